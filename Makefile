@@ -1,0 +1,61 @@
+# 回音. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+PORT ?= 8000
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+.venv/.installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11–3.13（含 venv）；请安装后重试，或 make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.models: .venv/.installed $(shell find classifier knowledge_base text -name '*.py' -o -name '*.txt' -o -name '*.jsonl' -o -name '*.toml' 2>/dev/null)
+	$(BIN)/huiyin models build
+	@touch $@
+
+.venv/.installed-test: .venv/.models requirements-test.lock
+	$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements-test.lock
+	@touch $@
+
+install: .venv/.models ## make .venv with the pinned dependencies and build the models
+
+run: install ## start the demo on http://127.0.0.1:$(PORT)
+	$(BIN)/huiyin demo --port $(PORT)
+
+test: .venv/.installed-test ## run the whole test suite
+	$(BIN)/python -m pytest
+
+check: .venv/.installed-test ## formatter, linter, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.installed-test ## let the formatter rewrite the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.installed-test ## measure against peers in the same run
+	$(BIN)/python -m bench
+
+calendar-check: .venv/.installed ## fail when next year's holiday notice is missing (from 1 December)
+	$(BIN)/python -m sla.calendar_check
+
+lock: ## resolve the dependencies anew (needs uv)
+	uv pip compile -q pyproject.toml --extra build --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --no-emit-find-links --no-annotate -o requirements.lock
+	uv pip compile -q pyproject.toml --extra build --extra test --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --no-emit-find-links --no-annotate -c requirements.lock -o requirements-test.lock
+
+clean: ## remove the environment and everything built
+	rm -rf .venv classifier/built knowledge_base/built
+
+.PHONY: help install run test check format bench calendar-check lock clean

@@ -1,0 +1,1 @@
+"""Everything that is wired together: settings, server, timers, delivery worker, command line."""

@@ -1,0 +1,1 @@
+"""The staff's side: cards, buttons and replies in Telegram or 企业微信."""

@@ -1,0 +1,126 @@
+"""Third step: who answers for a case: department by topic, claiming, transfer, change of category."""
+
+from sqlmodel import select
+
+from cases import announce, outbox, people, register, review
+from cases.desk import Desk
+from cases.errors import Invalid, NotAllowed
+from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_sight
+from cases.states import CATEGORIES, CATEGORY_NAMES, Event, State
+from cases.tables import Case, Correction, Message, Staff
+
+
+def route(desk: Desk, case: Case) -> None:
+    """Give the case to the department that answers for its topic. An accusation goes to none."""
+    department = None if case.accusation else people.department_for(desk.session, case.topic)
+    case.department_id = department.id if department else None
+    desk.session.add(case)
+
+
+def claim(desk: Desk, staff: Staff, case: Case) -> None:
+    """Take a case in hand. Of many at once exactly one wins. Raises: NotAllowed, Stale."""
+    require(staff, HANDLER)
+    require_sight(staff, case)
+    register.move(desk, case, Event.CLAIM, handler_id=staff.id, claimed_at=desk.now)
+    announce.card(desk, case, priority=outbox.PEOPLE)
+
+
+def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str = "") -> None:
+    """「转办」: another department gets the case; the handler becomes empty, the clock stays."""
+    _require_hold(staff, case)
+    target = people.department_named(desk.session, department)
+    if target.id == case.department_id:
+        raise Invalid(f"本件已在{target.name}。")
+    if case.accusation:
+        raise NotAllowed("检举类事项不转部门，由督办人处理。")
+    review.withdraw(desk, case, "已转办")
+    register.move(
+        desk,
+        case,
+        Event.TRANSFER,
+        department_id=target.id,
+        handler_id=None,
+        claimed_at=None,
+        review_since=None,
+    )
+    desk.audit("case.transfer", f"case:{case.no}", to=target.name, reason=reason)
+    announce.card(desk, case, priority=outbox.NORMAL)
+    announce.notice(
+        desk, case, f"您反映的事项（编号 {case.no}）已转由{target.name}办理，答复时限不变：{case.due_on}。"
+    )
+
+
+def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
+    """「改类」: takes effect at once; the due date is counted anew from receipt, a granted extension stays."""
+    require(staff, HANDLER)
+    require_sight(staff, case)
+    if category not in CATEGORIES:
+        raise Invalid("没有这个类别。")
+    if not register.is_open(case):
+        raise Invalid("本件已办结，不能改类。")
+    if category == case.category and not case.needs_review:
+        raise Invalid(f"本件已是「{CATEGORY_NAMES[category]}」。")
+    before, was_due = case.category, case.due_on
+    if register.is_overdue(case, desk.now) and case.overdue_since is None:
+        case.overdue_since = case.due_at  # once overdue stays overdue
+    case.category, case.confidence, case.needs_review = category, 1.0, False
+    _learn(desk, staff, case, before)
+    register.set_due(
+        desk, case, "reclassified", f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[category]}（{staff.name}）"
+    )
+    desk.audit("case.reclassify", f"case:{case.no}", before=before, after=category)
+    announce.card(desk, case, priority=outbox.NORMAL)
+    if case.due_on != was_due:
+        announce.notice(
+            desk,
+            case,
+            f"您反映的事项（编号 {case.no}）现按「{CATEGORY_NAMES[category]}」办理，"
+            f"答复时限为 {case.due_on}{'（暂定）' if case.provisional else ''}。",
+        )
+    if case.due_on > was_due:
+        announce.supervisors(
+            desk,
+            f"【改类】{case.no} 由{staff.name}从「{CATEGORY_NAMES[before]}」改为「{CATEGORY_NAMES[category]}」，"
+            f"时限由 {was_due} 延至 {case.due_on}。",
+            key=f"longer:{case.id}:{desk.now.isoformat()}",
+            case=case,
+        )
+
+
+def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:
+    """Give all open cases of a leaving colleague to another; the record is one audit row per case."""
+    require(to, HANDLER)
+    rows = desk.session.exec(select(Case).where(Case.handler_id == leaving.id)).all()
+    moved = []
+    for case in rows:
+        if not register.is_open(case):
+            continue
+        case.handler_id = to.id
+        desk.session.add(case)
+        desk.audit("case.hand_over", f"case:{case.no}", before=leaving.name, after=to.name)
+        announce.card(desk, case)
+        moved.append(case.no)
+    return moved
+
+
+def _learn(desk: Desk, staff: Staff, case: Case, before: str) -> None:
+    first = desk.session.exec(select(Message).where(Message.case_id == case.id).order_by(Message.id)).first()  # type: ignore[arg-type]
+    if first is not None and first.kind == "text":
+        desk.session.add(
+            Correction(
+                case_id=case.id or 0,
+                staff_id=staff.id,
+                sealed=first.sealed,
+                before=before,
+                after=case.category,
+                at=desk.now,
+            )
+        )
+
+
+def _require_hold(staff: Staff, case: Case) -> None:
+    """The handler, or a supervisor; while nobody has claimed it, any handler in sight of it."""
+    require(staff, HANDLER)
+    require_sight(staff, case)
+    if case.status != State.NEW and case.handler_id != staff.id and not holds(staff, SUPERVISOR):
+        raise NotAllowed("本件由其他同事办理。")

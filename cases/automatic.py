@@ -1,0 +1,90 @@
+"""The knowledge base's own answers: only where it is sure, always marked, always with a way to a person."""
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from cases import announce, learn, outbox, register
+from cases.desk import Desk
+from cases.errors import Invalid
+from cases.states import DeliveryState, Event, State
+from cases.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
+from knowledge_base.answering import Match
+from text.masking import mask
+
+MUTE_AFTER = 3  # an entry that failed this often, and in a third of its uses, stops answering by itself
+
+
+def answer(desk: Desk, case: Case, match: Match, question: str) -> None:
+    """Close a case that was just opened with the entry's answer; log the hit with version and score."""
+    entry = match.entry
+    case.status = State.AUTO_ANSWERED.value
+    case.released_at = case.closed_at = case.first_answered_at = desk.now
+    case.on_time = desk.now < case.due_at
+    case.next_look_at = None
+    desk.session.add(case)
+    desk.session.add(
+        AutoAnswer(
+            case_id=case.id or 0,
+            entry_id=entry.id,
+            entry_version=entry.version,
+            score=match.score,
+            masked_question=mask(question, desk.office.own_numbers),
+            at=desk.now,
+        )
+    )
+    desk.session.add(
+        Delivery(
+            case_id=case.id or 0,
+            citizen_id=case.citizen_id,
+            kind="auto",
+            text_sealed=desk.office.vault.seal(entry.answer),
+            state=DeliveryState.HANDED_OVER.value,
+            channel="passive",
+            created_at=desk.now,
+            finished_at=desk.now,
+        )
+    )
+    desk.session.execute(
+        update(KnowledgeEntry).where(col(KnowledgeEntry.id) == entry.id).values(used=KnowledgeEntry.used + 1)
+    )
+    desk.audit(
+        "case.auto_answer", f"case:{case.no}", entry=entry.id, version=entry.version, score=match.score
+    )
+
+
+def reopen(desk: Desk, case: Case, why: str) -> None:
+    """「人工」 or 「没解决」: a person takes over, counted from the original receipt.
+
+    `why` is "human" or "unsolved"; both count against the entry. Raises: Invalid if it was not automatic.
+    """
+    if case.status != State.AUTO_ANSWERED:
+        raise Invalid("本件不是自动答复。")
+    register.move(
+        desk, case, Event.REOPEN, released_at=None, closed_at=None, first_answered_at=None, on_time=None,
+        registered_at=desk.now,
+    )  # fmt: skip
+    register.set_due(desk, case, "reopened", "转人工，自原收到日起算")
+    hit = desk.session.exec(
+        select(AutoAnswer).where(AutoAnswer.case_id == case.id).order_by(col(AutoAnswer.id).desc())
+    ).first()
+    if hit is not None:
+        hit.outcome = why
+        desk.session.add(hit)
+        _count_against(desk, hit.entry_id)
+    announce.card(desk, case, priority=outbox.NORMAL)
+
+
+def _count_against(desk: Desk, entry_id: str) -> None:
+    entry = desk.session.get(KnowledgeEntry, entry_id)
+    if entry is None:
+        return
+    entry.unsolved += 1
+    if entry.unsolved >= MUTE_AFTER and entry.unsolved * 3 >= entry.used and not entry.muted:
+        entry.muted = True
+        learn.changed(desk, entry)
+        announce.supervisors(
+            desk,
+            f"【知识库】条目「{entry.question[:60]}」多次未能解决来信，已停止自动答复，请复核。",
+            key=f"muted:{entry.id}:{entry.version}",
+        )
+    desk.session.add(entry)

@@ -1,0 +1,151 @@
+"""Fourth step: a text for the citizen is drafted, checked and put up for review."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from cases import announce, register
+from cases.desk import Desk
+from cases.errors import Invalid
+from cases.permissions import require_handler
+from cases.states import PURPOSE_NAMES, DraftState, Event, Purpose
+from cases.tables import Case, Draft, Message, Staff
+from text.masking import findings, mask
+from text.normalise import normalise
+from text.words import words
+
+LONGEST = 20_000
+_PLACEHOLDER = re.compile(
+    r"[【\[{｛<《（(]\s*(?:请?填写?|待填|待定|xx+|XX+|××+|某某|姓名|日期|时间|地点|电话|金额|单位)[^】\]}｝>》）)]{0,12}[】\]}｝>》）)]|\{\{?[^}]{0,20}\}\}?|×{2,}|[xX]{3,}|_{3,}|＿{2,}|…{2,}年|\bTBD\b"
+)
+_EMPTY_PHRASES = ("已收悉", "高度重视", "正在研究", "按规定办理", "感谢您的关心", "敬请谅解", "进一步加强")
+_COLD = ("不归我们管", "不属于我们", "自行解决", "无法答复", "你应该", "不清楚", "请勿重复")
+_PROMISE = re.compile(r"(?:\d{1,2}月\d{1,2}日|\d+个?(?:工作日|天|周|个月)内|本月底|下周|年底前|月底前)")
+_LONG_FOR_WECHAT = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says of a draft; a blocking one keeps it from review."""
+
+    text: str
+    blocks: bool = False
+
+
+def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...] = ()) -> list[Finding]:
+    """Return what a reviewer should know of a draft.
+
+    Only an unfilled placeholder, an empty text, or personal data in a public reply block.
+    Source: Hengnan 2023 no. 2, §3(2) (lawful, sincere, exact; never beside the point, empty or cold).
+    """
+    found = []
+    if not normalise(text):
+        return [Finding("草稿是空的。", blocks=True)]
+    if len(text) > LONGEST:
+        found.append(Finding(f"草稿超过 {LONGEST} 字。", blocks=True))
+    if hole := _PLACEHOLDER.search(text):
+        found.append(Finding(f"有未填写的占位内容：{hole.group(0)}", blocks=True))
+    if public and (private := findings(text, own_numbers)):
+        kinds = "、".join(dict.fromkeys(item.kind for item in private))
+        found.append(Finding(f"公开回复中含个人信息（{kinds}），请删去。", blocks=True))
+    asked, said = set(words(normalise(question))), set(words(normalise(text)))
+    if asked and len({w for w in asked & said if len(w) > 1}) == 0:
+        found.append(Finding("答复与来信没有共同的词，请核对是否答非所问。"))
+    if phrases := [phrase for phrase in _EMPTY_PHRASES if phrase in text]:
+        if len(text) < 80 or len(phrases) > 1:
+            found.append(Finding(f"套话较多：{'、'.join(phrases)}"))
+    if cold := [phrase for phrase in _COLD if phrase in text]:
+        found.append(Finding(f"语气偏冷：{'、'.join(cold)}"))
+    if promise := _PROMISE.search(text):
+        found.append(Finding(f"含有时限承诺：{promise.group(0)}，请确认能够兑现。"))
+    if len(text.encode()) > _LONG_FOR_WECHAT:
+        found.append(Finding("超过微信单条上限，将分条发送。"))
+    return found
+
+
+def submit(
+    desk: Desk,
+    staff: Staff,
+    case: Case,
+    text: str,
+    purpose: Purpose = Purpose.ANSWER,
+    entry_id: str = "",
+) -> Draft:
+    """Put a text up for review; it replaces a draft that is still under review.
+
+    Raises: NotAllowed unless `staff` has claimed the case; Invalid if a check blocks; Stale if the case moved.
+    """
+    require_handler(staff, case)
+    public = case.channel == "comment"
+    blocking = [f for f in findings_on(desk, case, text, public) if f.blocks]
+    if blocking:
+        raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
+    _replace(desk.session, case)
+    if purpose is Purpose.CORRECTION:
+        register.move(desk, case, Event.CORRECT)
+    else:
+        register.move(desk, case, Event.SUBMIT, review_since=desk.now)
+    draft = Draft(
+        case_id=case.id or 0,
+        version=versions(desk.session, case) + 1,
+        purpose=purpose.value,
+        levels=desk.office.review_levels,
+        supervisor_last=case.urgent or case.sensitive or case.accusation,
+        text_sealed=desk.office.vault.seal(text),
+        masked=mask(text, desk.office.own_numbers),
+        text_hash=text_hash(text),
+        author_id=staff.id or 0,
+        entry_id=entry_id,
+        created_at=desk.now,
+    )
+    desk.session.add(draft)
+    desk.session.flush()
+    desk.audit(
+        "draft.submit", f"case:{case.no}", draft=draft.id, version=draft.version, purpose=purpose.value
+    )
+    announce.review_card(desk, draft)
+    announce.card(desk, case)
+    return draft
+
+
+def findings_on(desk: Desk, case: Case, text: str, public: bool | None = None) -> list[Finding]:
+    """Return the findings on a text for this case's citizen."""
+    message = desk.session.exec(
+        select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
+    ).first()
+    question = desk.office.vault.open(message.sealed) if message else ""
+    public = case.channel == "comment" if public is None else public
+    return check(text, question=question, public=public, own_numbers=desk.office.own_numbers)
+
+
+def under_review(session: Session, case: Case) -> Draft | None:
+    query = select(Draft).where(Draft.case_id == case.id, Draft.state == DraftState.REVIEW)
+    return session.exec(query.order_by(col(Draft.id).desc())).first()
+
+
+def versions(session: Session, case: Case) -> int:
+    return session.exec(select(func.count()).select_from(Draft).where(Draft.case_id == case.id)).one()
+
+
+def authors(session: Session, case: Case) -> set[int]:
+    """Return everybody who wrote any version of a text in this case."""
+    return set(session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
+
+
+def text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def name(draft: Draft) -> str:
+    return f"{PURPOSE_NAMES[Purpose(draft.purpose)]}（第 {draft.version} 稿）"
+
+
+def _replace(session: Session, case: Case) -> None:
+    session.execute(
+        update(Draft)
+        .where(col(Draft.case_id) == case.id, col(Draft.state) == DraftState.REVIEW)
+        .values(state=DraftState.REPLACED.value)
+    )

@@ -1,0 +1,30 @@
+"""What can go wrong in a step, said in the person's own words.
+
+Refusal                 the step was not done; `str()` is the Chinese line for the person
+├── NotFound            no such case, draft, entry, department or person
+├── NotAllowed          the person lacks the role, or wrote the text under review
+├── Stale               somebody was faster, or the card is an old one
+└── Invalid             what was typed cannot be used
+"""
+
+
+class Refusal(Exception):
+    """A step that was not done. Nothing was changed."""
+
+    code = "refused"
+
+
+class NotFound(Refusal):
+    code = "not_found"
+
+
+class NotAllowed(Refusal):
+    code = "not_allowed"
+
+
+class Stale(Refusal):
+    code = "stale"
+
+
+class Invalid(Refusal):
+    code = "invalid"

@@ -1,0 +1,93 @@
+"""「延期」: once per case, reasoned, before the due day ends, consented to by another person, told to the citizen.
+
+Source: MLGK 004—2018 §6.3.3.4 (especially complex: 10 working days more).
+"""
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from cases import announce, outbox, register
+from cases.desk import Desk
+from cases.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.permissions import SUPERVISOR, require, require_handler, require_sight
+from cases.tables import Case, Extension, Staff
+
+
+def may_ask(desk: Desk, staff: Staff, case: Case) -> None:
+    """Raises: NotAllowed, Invalid or Stale if this person cannot ask for an extension of this case now."""
+    require_handler(staff, case)
+    if not register.is_open(case):
+        raise Stale("本件已办结，不能延期。")
+    if desk.now >= case.due_at:
+        raise Invalid("本件已过截止时间，不能再延期。")
+    earlier = latest(desk.session, case)
+    if case.extended:
+        raise Invalid("每件只能延期一次，本件已延期。")
+    if earlier is not None and earlier.state == "asked":
+        raise Invalid("延期申请正在等待同意。")
+
+
+def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
+    may_ask(desk, staff, case)
+    if not reason.strip():
+        raise Invalid("请写明延期理由。")
+    extension = Extension(
+        case_id=case.id or 0, asked_by=staff.id or 0, reason=reason.strip()[:1000], asked_at=desk.now
+    )
+    desk.session.add(extension)
+    desk.session.flush()
+    desk.audit("extension.ask", f"case:{case.no}", extension=extension.id, reason=extension.reason)
+    announce.extension_card(desk, extension)
+    return extension
+
+
+def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Case:
+    """「同意延期」 or 「不同意」, by a supervisor who did not ask. Raises: NotAllowed, Stale, Invalid."""
+    case = register.by_id(desk.session, extension.case_id)
+    require(staff, SUPERVISOR)
+    require_sight(staff, case)
+    if extension.asked_by == staff.id:
+        raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
+    if consent and not register.is_open(case):
+        raise Stale("本件已办结，无需延期。")
+    if consent and desk.now >= case.due_at:
+        raise Invalid("本件已过截止时间，不能再延期。")
+    result = desk.session.execute(
+        update(Extension)
+        .where(col(Extension.id) == extension.id, col(Extension.state) == "asked")
+        .values(state="granted" if consent else "refused", decided_by=staff.id, decided_at=desk.now)
+    )
+    if getattr(result, "rowcount", 0) != 1:
+        raise Stale("这份延期申请已经处理过了。")
+    desk.session.refresh(extension)
+    desk.audit("extension.decide", f"case:{case.no}", extension=extension.id, granted=consent)
+    if consent:
+        case.extended = True
+        register.set_due(desk, case, "extended", extension.reason)
+        announce.notice(
+            desk,
+            case,
+            f"您反映的事项（编号 {case.no}）情况复杂，经批准延长办理时限，新的答复时限为 {case.due_on}"
+            f"{'（暂定）' if case.provisional else ''}。",
+        )
+    announce.handler(
+        desk,
+        case,
+        f"{case.no} 的延期申请{'已同意，新时限 ' + str(case.due_on) if consent else '未获同意'}（{staff.name}）。",
+        key=f"extension-decided:{extension.id}",
+        quiet=False,
+    )
+    announce.card(desk, case, priority=outbox.NORMAL)
+    return case
+
+
+def latest(session: Session, case: Case) -> Extension | None:
+    query = select(Extension).where(Extension.case_id == case.id).order_by(col(Extension.id).desc())
+    return session.exec(query).first()
+
+
+def by_id(session: Session, extension_id: int | None) -> Extension:
+    extension = session.get(Extension, extension_id) if extension_id is not None else None
+    if extension is None:
+        raise NotFound("没有这份延期申请。")
+    return extension

@@ -1,0 +1,116 @@
+"""The outbox: a row for whatever is to be sent, written in the transaction of the step that wants it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from cases.tables import Outbox
+
+PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
+
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What to do after a failed sending: again at `at`, or give up."""
+
+    at: datetime | None
+
+
+def retry(attempts: int, now: datetime, *, give_up_after: int = 40, wait: timedelta | None = None) -> Retry:
+    """Return when to try again after `attempts` failures (1 = the first); `wait` is the platform's own wish."""
+    if attempts >= give_up_after:
+        return Retry(None)
+    backoff = min(FIRST_RETRY * 2 ** min(attempts - 1, 12), LONGEST_RETRY)
+    return Retry(now + max(backoff, wait or timedelta()))
+
+
+def put(
+    session: Session,
+    *,
+    key: str,
+    lane: str,
+    target: str,
+    kind: str,
+    now: datetime,
+    priority: int = NORMAL,
+    payload: dict[str, Any] | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    """Add a row unless one with `key` is there: the key is what keeps a sending from being doubled."""
+    if session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
+        return
+    session.add(
+        Outbox(
+            key=key,
+            lane=lane,
+            target=target,
+            kind=kind,
+            payload=payload or {},
+            priority=priority,
+            not_before=not_before or now,
+            created_at=now,
+        )
+    )
+
+
+def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
+    """Return the rows of `lane` that may go out now, gravest first; of each citizen only the oldest."""
+    rows = session.exec(
+        select(Outbox)
+        .where(Outbox.state == "pending", Outbox.lane == lane, col(Outbox.not_before) <= now)
+        .order_by(col(Outbox.priority), col(Outbox.id))
+        .limit(limit)
+    ).all()
+    return list(rows)
+
+
+def claim(session: Session, row_id: int) -> bool:
+    """Take a pending row for sending; False if somebody else has it."""
+    return _move(session, row_id, "pending", state="sending", attempts=Outbox.attempts + 1)
+
+
+def done(session: Session, row_id: int, now: datetime) -> bool:
+    return _move(session, row_id, "sending", state="done", done_at=now, error="")
+
+
+def failed(
+    session: Session, row: Outbox, now: datetime, error: str, *, wait: timedelta | None = None
+) -> bool:
+    """Record a failure; returns True when the row is given up for good."""
+    assert row.id is not None  # noqa: S101 - a row that was read has an id
+    again = retry(row.attempts, now, wait=wait)
+    if again.at is None:
+        _move(session, row.id, "sending", state="failed", done_at=now, error=error[:500])
+        return True
+    _move(session, row.id, "sending", state="pending", not_before=again.at, error=error[:500])
+    return False
+
+
+def drop(session: Session, row_id: int, now: datetime, why: str) -> None:
+    _move(session, row_id, "sending", state="dropped", done_at=now, error=why[:500])
+
+
+def take_over(session: Session, now: datetime) -> int:
+    """Make everything that an earlier worker had in hand, or put off, due again: called by a new worker."""
+    result = session.execute(
+        update(Outbox).where(col(Outbox.state) == "sending").values(state="pending", not_before=now)
+    )
+    session.execute(
+        update(Outbox)
+        .where(col(Outbox.state) == "pending", col(Outbox.not_before) > now, col(Outbox.attempts) > 0)
+        .values(not_before=now)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+def _move(session: Session, row_id: int, before: str, **values: Any) -> bool:
+    result = session.execute(
+        update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == before).values(**values)
+    )
+    return int(getattr(result, "rowcount", 0)) == 1

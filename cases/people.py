@@ -1,0 +1,186 @@
+"""Staff and departments."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Session, col, select
+
+from cases import permissions
+from cases.desk import Desk
+from cases.errors import Invalid, NotFound
+from cases.tables import Case, Department, Staff
+
+_HASHER = PasswordHasher()
+SHORTEST_PASSWORD = 8
+JOIN_CODE_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    name: str
+    role: str
+    department: str = ""
+    telegram_id: str = ""
+    wecom_id: str = ""
+    username: str = ""
+    password: str = ""
+
+
+def add_staff(desk: Desk, new: NewStaff) -> Staff:
+    """Raises: Invalid when a role, id, user name or password cannot be used; NotFound for the department."""
+    if not new.name.strip():
+        raise Invalid("姓名不能为空。")
+    if new.role not in permissions.ROLES:
+        raise Invalid(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。")
+    if new.telegram_id and not new.telegram_id.lstrip("-").isdigit():
+        raise Invalid("Telegram 编号应为数字。")
+    if new.password and len(new.password) < SHORTEST_PASSWORD:
+        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+    if new.password and not new.username:
+        raise Invalid("设置密码时请同时用 --username 指定用户名。")
+    session = desk.session
+    for column, value, what in (
+        (Staff.telegram_id, new.telegram_id, "Telegram 编号"),
+        (Staff.wecom_id, new.wecom_id, "企业微信账号"),
+        (Staff.username, new.username, "用户名"),
+    ):
+        if value and session.exec(select(Staff).where(column == value)).first():
+            raise Invalid(f"{what} {value} 已属于另一位工作人员。")
+    staff = Staff(
+        name=new.name.strip(),
+        role=new.role,
+        department_id=department_named(session, new.department).id if new.department else None,
+        telegram_id=new.telegram_id or None,
+        wecom_id=new.wecom_id or None,
+        username=new.username or None,
+        password_hash=_HASHER.hash(new.password) if new.password else "",
+    )
+    session.add(staff)
+    session.flush()
+    desk.audit("staff.add", f"staff:{staff.id}", name=staff.name, role=staff.role, department=new.department)
+    return staff
+
+
+def disable_staff(desk: Desk, staff_id: int) -> Staff:
+    """Takes effect at once: every later press, reply and page of this person is refused."""
+    staff = staff_by_id(desk.session, staff_id)
+    staff.active = False
+    staff.session_epoch += 1
+    desk.session.add(staff)
+    desk.audit("staff.disable", f"staff:{staff.id}", name=staff.name)
+    return staff
+
+
+def join_code(desk: Desk, staff_id: int) -> str:
+    """Return a one-time code that binds a chat account to this person for a day."""
+    staff = staff_by_id(desk.session, staff_id)
+    staff.join_code = f"{secrets.randbelow(10**8):08d}"
+    staff.join_until = desk.now + JOIN_CODE_LIFE
+    desk.session.add(staff)
+    desk.audit("staff.join_code", f"staff:{staff.id}")
+    return staff.join_code
+
+
+def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") -> Staff:
+    """Bind a chat account by its one-time code. Raises: NotFound for a wrong, used or expired code."""
+    staff = desk.session.exec(select(Staff).where(Staff.join_code == code.strip())).first()
+    if staff is None or not staff.active or staff.join_until is None or staff.join_until < desk.now:
+        raise NotFound("绑定码无效或已过期。")
+    if telegram_id:
+        staff.telegram_id = telegram_id
+    if wecom_id:
+        staff.wecom_id = wecom_id
+    staff.join_code, staff.join_until = None, None
+    desk.session.add(staff)
+    desk.audit("staff.join", f"staff:{staff.id}", name=staff.name)
+    return staff
+
+
+def password_fits(staff: Staff | None, password: str) -> bool:
+    """Takes the same time whether or not the person exists."""
+    try:
+        return _HASHER.verify(staff.password_hash if staff and staff.password_hash else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+def staff_by_id(session: Session, staff_id: int | None) -> Staff:
+    staff = session.get(Staff, staff_id) if staff_id is not None else None
+    if staff is None:
+        raise NotFound("没有这位工作人员。")
+    return staff
+
+
+def staff_by_chat(session: Session, platform: str, user_id: str) -> Staff | None:
+    """Return the active member of staff behind a chat account, if there is one."""
+    column = Staff.telegram_id if platform == "telegram" else Staff.wecom_id
+    staff = session.exec(select(Staff).where(column == user_id)).first()
+    return staff if staff is not None and staff.active else None
+
+
+def staff_name(session: Session, staff_id: int | None) -> str:
+    staff = session.get(Staff, staff_id) if staff_id is not None else None
+    return staff.name if staff else ""
+
+
+def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", phone: str = "") -> Department:
+    """Add a department, or change the one with this name. Open cases without one and with its topic go to it."""
+    if not name.strip():
+        raise Invalid("部门名称不能为空。")
+    session = desk.session
+    department = session.exec(select(Department).where(Department.name == name.strip())).first()
+    department = department or Department(name=name.strip())
+    department.topics = (
+        ",".join(t.strip() for t in topics.replace("，", ",").split(",") if t.strip()) or department.topics
+    )
+    department.chat_id, _, department.thread_id = (chat_id or department.chat_id).partition("/")
+    department.phone = phone or department.phone
+    session.add(department)
+    session.flush()
+    desk.audit(
+        "department.add", f"department:{department.id}", name=department.name, topics=department.topics
+    )
+    return department
+
+
+def department_named(session: Session, name: str) -> Department:
+    department = session.exec(select(Department).where(Department.name == name.strip())).first()
+    if department is None:
+        known = "、".join(d.name for d in departments(session)) or "（还没有部门）"
+        raise NotFound(f"没有「{name}」这个部门；已有：{known}。")
+    return department
+
+
+def departments(session: Session) -> list[Department]:
+    return list(session.exec(select(Department).order_by(col(Department.id))).all())
+
+
+def department_for(session: Session, topic: str) -> Department | None:
+    """Return the department that answers for `topic`, if one does."""
+    return next((d for d in departments(session) if topic and topic in d.topics.split(",")), None)
+
+
+def heads(session: Session, department_id: int | None) -> list[Staff]:
+    """Return the active supervisors of a department; of none: the office's leaders."""
+    rows = session.exec(
+        select(Staff).where(
+            Staff.role == permissions.SUPERVISOR,
+            col(Staff.active).is_(True),
+            Staff.department_id == department_id,
+        )
+    )
+    return list(rows.all())
+
+
+def load(session: Session, staff_id: int) -> int:
+    """Return how many open cases a colleague has in hand."""
+    rows = session.exec(
+        select(Case.id).where(Case.handler_id == staff_id, col(Case.status).in_(("claimed", "in_review")))
+    )
+    return len(rows.all())

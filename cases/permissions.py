@@ -1,0 +1,66 @@
+"""Who may do what. Roles: handler < reviewer < supervisor; admin manages and approves nothing."""
+
+from collections.abc import Collection
+
+from cases.errors import NotAllowed
+from cases.tables import Case, Department, Staff
+
+HANDLER, REVIEWER, SUPERVISOR, ADMIN = "handler", "reviewer", "supervisor", "admin"
+ROLES = (HANDLER, REVIEWER, SUPERVISOR, ADMIN)
+ROLE_NAMES = {HANDLER: "承办人", REVIEWER: "审核人", SUPERVISOR: "督办人", ADMIN: "管理员"}
+_RANK = {ADMIN: 0, HANDLER: 1, REVIEWER: 2, SUPERVISOR: 3}
+
+
+def holds(staff: Staff, role: str) -> bool:
+    """Each of handler, reviewer and supervisor includes the lower ones; admin stands apart."""
+    if role == ADMIN:
+        return staff.active and staff.role == ADMIN
+    return staff.active and _RANK[staff.role] >= _RANK[role]
+
+
+def require(staff: Staff, role: str) -> None:
+    if not holds(staff, role):
+        raise NotAllowed(f"此操作需要{ROLE_NAMES[role]}权限。")
+
+
+def is_head(staff: Staff, department: Department | None) -> bool:
+    """A supervisor with a department is its head."""
+    return department is not None and holds(staff, SUPERVISOR) and staff.department_id == department.id
+
+
+def may_see(staff: Staff, case: Case) -> bool:
+    """A colleague sees the cases of the own department and those without one; supervisors of no department all."""
+    if not staff.active:
+        return False
+    if case.accusation:
+        return holds(staff, SUPERVISOR)
+    if staff.role == ADMIN:
+        return True
+    if staff.department_id is None or case.department_id is None:
+        return True
+    return staff.department_id == case.department_id or case.handler_id == staff.id
+
+
+def require_sight(staff: Staff, case: Case) -> None:
+    if not may_see(staff, case):
+        raise NotAllowed("您没有查看或办理本件的权限。")
+
+
+def require_handler(staff: Staff, case: Case) -> None:
+    """The one who claimed the case, or a supervisor in sight of it."""
+    require(staff, HANDLER)
+    require_sight(staff, case)
+    if case.handler_id != staff.id:
+        raise NotAllowed(
+            "请先认领：只有认领人可以办理本件。" if case.handler_id is None else "本件由其他同事办理。"
+        )
+
+
+def require_reviewer(staff: Staff, case: Case, authors: Collection[int], earlier: Collection[int]) -> None:
+    """Nobody reviews a text of which they wrote any version, and no one passes two levels."""
+    require(staff, REVIEWER)
+    require_sight(staff, case)
+    if staff.id in authors:
+        raise NotAllowed("不能审核自己起草的答复，请由其他审核人办理。")
+    if staff.id in earlier:
+        raise NotAllowed("同一人不能通过两级审核，请由其他审核人办理。")

@@ -1,0 +1,28 @@
+"""What the steps and workers need of the platforms outside, as protocols. The doors implement them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PostRef:
+    """Where a post stands in a chat."""
+
+    chat_id: str
+    message_id: str
+
+
+class SendFailed(Exception):
+    """A sending that did not happen. `wait` is the platform's own wish; `final` means never again."""
+
+    def __init__(self, why: str, *, final: bool = False, wait: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.final, self.wait = final, wait
+
+
+class CitizenChannel(Protocol):
+    """Sends to one citizen of one official account."""
+
+    async def send_text(self, account: str, openid: str, text: str) -> None: ...
+    async def send_template(self, account: str, openid: str, fields: dict[str, str]) -> None: ...

@@ -1,0 +1,257 @@
+"""First step: a message comes in, is kept, and becomes a case, part of one, or small talk.
+
+Source: MLGK 004—2018 §6.3.3.3 (every message is looked at, handled and fed back).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from cases import announce, assign, automatic, register, review, triage
+from cases.desk import Desk
+from cases.errors import Invalid
+from cases.states import CATEGORIES, OPEN
+from cases.tables import Case, Citizen, Media, Message, Push
+from classifier.triage import Triage
+from knowledge_base.answering import Match
+from text.masking import mask
+from text.normalise import storable
+
+OLDEST_RECEIPT = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMedia:
+    kind: str  # image, voice, video, ...
+    media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A citizen's message as a door understood it. `text` holds what can be read of any kind."""
+
+    account: str
+    openid: str
+    text: str
+    sent_at: datetime
+    kind: str = "text"
+    channel: str = "wechat"
+    media: tuple[IncomingMedia, ...] = ()
+    push_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new case. `before` is the citizen's earlier, already answered case, when there is a recent one."""
+
+    case: Case
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    case: Case
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AutoAnswered:
+    case: Case
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    message: Message
+
+
+Outcome = Registered | Joined | AutoAnswered | SmallTalk
+
+
+def known_reply(desk: Desk, key: str) -> str | None:
+    """Return the reply given to an earlier push with this key, if there was one."""
+    push = desk.session.get(Push, key)
+    return desk.office.vault.open(push.reply_sealed) if push else None
+
+
+def keep_reply(desk: Desk, key: str, reply: str) -> None:
+    """Keep the reply under the push's unique key: a second push with it fails here and changes nothing."""
+    desk.session.add(Push(key=key, received_at=desk.now, reply_sealed=desk.office.vault.seal(reply)))
+    desk.session.flush()
+
+
+def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
+    """Return the citizen of this address, made on first sight, locked until the transaction ends."""
+    hashed = desk.office.vault.lookup(f"{account}\n{openid}")
+    query = select(Citizen).where(Citizen.account == account, Citizen.openid_hash == hashed).with_for_update()
+    citizen = desk.session.exec(query).first()
+    if citizen is None:
+        sealed = desk.office.vault.seal(openid)
+        citizen = Citizen(account=account, openid_hash=hashed, openid_sealed=sealed)
+        desk.session.add(citizen)
+        desk.session.flush()
+    return citizen
+
+
+def received_at(sent_at: datetime, now: datetime) -> datetime:
+    """Return the time of receipt: the platform's, unless it lies in the future or over 180 days back."""
+    return sent_at if now - OLDEST_RECEIPT <= sent_at <= now else now
+
+
+def note_contact(desk: Desk, citizen: Citizen) -> None:
+    """A citizen wrote: the platform's window opens anew."""
+    citizen.last_message_at = desk.now
+    citizen.sent_in_window = 0
+    citizen.following = True
+    desk.session.add(citizen)
+
+
+def receive(desk: Desk, incoming: Incoming, judged: Triage, match: Match | None = None) -> Outcome:
+    """Keep a message and make of it what it is. `judged` and `match` were found before the transaction."""
+    citizen = citizen_at(desk, incoming.account, incoming.openid)
+    at = received_at(incoming.sent_at, desk.now)
+    if incoming.channel != "comment":
+        note_contact(desk, citizen)
+    message = _keep(desk, citizen, incoming, at)
+    open_case = _case_to_join(desk, citizen, incoming, at)
+    if open_case is not None:
+        return _join(desk, citizen, open_case, message, incoming.text, judged)
+    if judged.chitchat and incoming.kind == "text" and incoming.channel != "comment":
+        desk.audit("message.small_talk", f"message:{message.id}")
+        return SmallTalk(message)
+    return open_a_case(desk, citizen, message, incoming, judged, match)
+
+
+def open_a_case(
+    desk: Desk, citizen: Citizen, message: Message, incoming: Incoming, judged: Triage, match: Match | None
+) -> Registered | AutoAnswered:
+    """Make a case of a kept message, with its original receipt."""
+    case = Case(
+        no=register.new_number(desk),
+        channel=incoming.channel,
+        account=incoming.account,
+        citizen_id=citizen.id or 0,
+        category=judged.category,
+        received_at=message.received_at,
+        clock_from=message.received_at,
+        registered_at=desk.now,
+        due_on=desk.today,
+        due_at=desk.now,
+    )
+    triage.mark(case, judged)
+    desk.session.add(case)
+    assign.route(desk, case)
+    desk.session.flush()
+    register.set_due(desk, case, "received")
+    message.case_id = case.id
+    desk.session.add(message)
+    _remember(desk, citizen, case, message.received_at)
+    desk.audit("case.open", f"case:{case.no}", category=case.category, channel=case.channel, topic=case.topic)
+    if match is not None and triage.may_answer_itself(desk, case):
+        automatic.answer(desk, case, match, incoming.text)
+        return AutoAnswered(case, match)
+    triage.alert(desk, case, message)
+    announce.card(desk, case)
+    return Registered(case, danger=danger(case))
+
+
+def small_talk_to_case(desk: Desk, message_id: int, category: str | None = None) -> Case:
+    """Staff turn a kept message without a case into one, with its original receipt."""
+    message = desk.session.get(Message, message_id)
+    if message is None:
+        raise Invalid("没有这条消息。")
+    if message.case_id is not None:
+        raise Invalid("这条消息已经立件。")
+    citizen = desk.session.get(Citizen, message.citizen_id)
+    assert citizen is not None  # noqa: S101 - a foreign key
+    text = desk.office.vault.open(message.sealed)
+    judged = triage.as_request(desk.office.triage(text), category)
+    incoming = Incoming(citizen.account, "", text, message.received_at, kind=message.kind)
+    outcome = open_a_case(desk, citizen, message, incoming, judged, None)
+    announce.notice(
+        desk,
+        outcome.case,
+        f"您此前的留言已登记，编号 {outcome.case.no}，我们会在 {outcome.case.due_on} 前答复。",
+    )
+    return outcome.case
+
+
+def add_to(desk: Desk, citizen: Citizen, case: Case, incoming: Incoming, judged: Triage) -> Joined:
+    """「补充」: add to one's own open case, however long ago it was opened."""
+    message = _keep(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+    return _join(desk, citizen, case, message, incoming.text, judged)
+
+
+def import_case(desk: Desk, incoming: Incoming, judged: Triage, category: str | None) -> Case:
+    """Open a live case from another register. Nothing is answered automatically. Raises: Invalid."""
+    if category is not None and category not in CATEGORIES:
+        raise Invalid(f"类别「{category}」无效，应为 {'、'.join(CATEGORIES)} 之一。")
+    if incoming.sent_at > desk.now:
+        raise Invalid("received_at 晚于现在。")
+    citizen = citizen_at(desk, incoming.account, incoming.openid)
+    message = _keep(desk, citizen, incoming, incoming.sent_at)
+    return open_a_case(desk, citizen, message, incoming, triage.as_request(judged, category), None).case
+
+
+def danger(case: Case) -> bool:
+    """A case that gets the safety text: danger to oneself or others."""
+    return case.urgent or case.sensitive
+
+
+def _keep(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
+    text = storable(incoming.text)
+    message = Message(
+        citizen_id=citizen.id or 0,
+        push_key=incoming.push_key,
+        kind=incoming.kind,
+        masked=mask(text, desk.office.own_numbers),
+        sealed=desk.office.vault.seal(incoming.text),
+        received_at=at,
+    )
+    desk.session.add(message)
+    desk.session.flush()
+    for item in incoming.media:
+        media = Media(message_id=message.id or 0, media_id=item.media_id, kind=item.kind)
+        desk.session.add(media)
+        desk.session.flush()
+        triage.fetch(desk, media, citizen.account)
+    return message
+
+
+def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Case | None:
+    """A further message within the window joins the open case of the same channel and account."""
+    if citizen.last_case_id is None or citizen.last_case_message_at is None:
+        return None
+    if abs(at - citizen.last_case_message_at) > desk.office.merge_window:
+        return None
+    case = desk.session.get(Case, citizen.last_case_id)
+    same = case is not None and case.channel == incoming.channel and case.account == incoming.account
+    return (
+        case if same and case is not None and case.status in OPEN and incoming.channel != "comment" else None
+    )
+
+
+def _join(desk: Desk, citizen: Citizen, case: Case, message: Message, text: str, judged: Triage) -> Joined:
+    message.case_id = case.id
+    desk.session.add(message)
+    _remember(desk, citizen, case, message.received_at)
+    was_dangerous = danger(case)
+    triage.rise(desk, case, judged, text)
+    if case.status == "in_review" and not judged.chitchat:
+        review.withdraw_approval(desk, case)
+    desk.audit("case.addition", f"case:{case.no}", message=message.id)
+    if danger(case) and not was_dangerous:
+        triage.alert(desk, case, message)
+    announce.card(desk, case)
+    return Joined(case, danger=danger(case) and not was_dangerous)
+
+
+def _remember(desk: Desk, citizen: Citizen, case: Case, at: datetime) -> None:
+    desk.session.execute(
+        update(Citizen)
+        .where(col(Citizen.id) == citizen.id)
+        .values(last_case_id=case.id, last_case_message_at=at)
+    )
+    desk.session.refresh(citizen)

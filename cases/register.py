@@ -1,0 +1,130 @@
+"""The register itself: numbers, look-up by number, due dates and the conditional change of state."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text, update
+from sqlmodel import Session, col, select
+
+from cases.desk import Desk
+from cases.errors import NotFound, Stale
+from cases.states import OPEN, Event, State, after
+from cases.tables import Case, DueChange
+from sla.milestones import CaseClock
+
+
+def new_number(desk: Desk) -> str:
+    """Return the next `YYYYMMDD-NNNN` of today's register; unique over processes."""
+    day = desk.today.strftime("%Y%m%d")
+    last = desk.session.connection().execute(
+        text(
+            "INSERT INTO case_number (day, last) VALUES (:day, 1) "
+            "ON CONFLICT (day) DO UPDATE SET last = case_number.last + 1 RETURNING last"
+        ),
+        {"day": day},
+    )
+    return f"{day}-{last.scalar_one():04d}"
+
+
+def by_number(session: Session, no: str) -> Case:
+    case = session.exec(select(Case).where(Case.no == no.strip())).first()
+    if case is None:
+        raise NotFound(f"没有编号为 {no.strip()[:20]} 的事项。")
+    return case
+
+
+def by_id(session: Session, case_id: int | None) -> Case:
+    case = session.get(Case, case_id) if case_id is not None else None
+    if case is None:
+        raise NotFound("没有这件事项。")
+    return case
+
+
+def is_open(case: Case) -> bool:
+    return case.status in OPEN
+
+
+def is_overdue(case: Case, now: datetime) -> bool:
+    return is_open(case) and now >= case.due_at
+
+
+def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
+    """Change the state of `case` by `event`; exactly one of many at once succeeds.
+
+    Raises: Stale if the case has meanwhile moved or the event cannot happen now.
+    """
+    before = case.status
+    target = after(before, event)
+    desk.session.flush()
+    where = [col(Case.id) == case.id, col(Case.status) == before]
+    if "handler_id" in values or event is Event.CLAIM:
+        where.append(
+            col(Case.handler_id).is_(None)
+            if case.handler_id is None
+            else col(Case.handler_id) == case.handler_id
+        )
+    result = desk.session.execute(update(Case).where(*where).values(status=target.value, **values))
+    if getattr(result, "rowcount", 0) != 1:
+        raise Stale("本件刚刚被其他同事处理，请看最新卡片。")
+    desk.session.refresh(case)
+    look_again(desk, case)
+    desk.audit(f"case.{event.value}", f"case:{case.no}", before=before, after=case.status, **_plain(values))
+
+
+def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
+    """Count the due date anew from `case.clock_from` and keep the history of what moved it, and why."""
+    was = case.due_on
+    due = desk.deadline(case.clock_from, desk.working_days(case))
+    case.due_on, case.due_at, case.provisional = due.due_on, due.due_at, due.provisional
+    if case.urgent and case.first_answer_due_at is None:
+        first = desk.deadline(case.received_at, desk.office.policy.urgent_first_answer)
+        case.first_answer_due_at = first.due_at
+    desk.session.add(case)
+    desk.session.flush()
+    change = DueChange(
+        case_id=case.id or 0,
+        at=desk.now,
+        cause=cause,
+        category=case.category,
+        working_days=due.working_days,
+        counted_from=case.clock_from,
+        due_on=due.due_on,
+        due_at=due.due_at,
+        provisional=due.provisional,
+        note=note,
+    )
+    desk.session.add(change)
+    look_again(desk, case)
+    desk.audit("case.due", f"case:{case.no}", cause=cause, due_on=due.due_on, was=was, days=due.working_days)
+
+
+def clock(desk: Desk, case: Case) -> CaseClock:
+    """Return what the pure rules of `sla.milestones` need to know of an open case."""
+    first = case.first_answer_due_at if case.first_answered_at is None else None
+    return CaseClock(
+        received_on=desk.office.today(case.clock_from),
+        working_days=desk.working_days(case),
+        due_on=case.due_on,
+        due_at=case.due_at,
+        first_due_on=desk.office.today(first - timedelta(microseconds=1)) if first else None,
+        first_due_at=first,
+        unclaimed_since=case.registered_at if case.status == State.NEW else None,
+        review_since=case.review_since if case.status == State.IN_REVIEW else None,
+    )
+
+
+def look_again(desk: Desk, case: Case) -> None:
+    """Have the next sweep look at this case: whatever its clock says may have changed."""
+    case.next_look_at = desk.now if is_open(case) else None
+    desk.session.add(case)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value for key, value in values.items() if isinstance(json_safe(value), str | int | float | bool)
+    }
+
+
+def json_safe(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool) else json.dumps(value, default=str)

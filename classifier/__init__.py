@@ -1,0 +1,1 @@
+"""Sorting messages: category, topic and flags."""

@@ -1,0 +1,28 @@
+"""The held-out messages: written for this project, never trained on."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """One held-out message. `label` is a category, `chitchat` or `ad`."""
+
+    text: str
+    label: str
+    flags: frozenset[str]
+    topic: str
+
+
+def read_heldout(path: Path) -> list[HeldOut]:
+    """Return the rows of `path`, none if it is absent."""
+    if not path.is_file():
+        return []
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [HeldOut(r["text"], r["label"], frozenset(r.get("flags", ())), r.get("topic", "")) for r in rows]
+
+
+def category_rows(path: Path) -> list[tuple[str, str]]:
+    """Return text and category of the rows that have a category."""
+    return [(row.text, row.label) for row in read_heldout(path) if row.label not in {"chitchat", "ad"}]

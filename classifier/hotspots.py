@@ -1,0 +1,183 @@
+"""Hot spots: many people writing about the same matter at the same place."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import squareform
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from text.normalise import normalise
+from text.words import words
+
+_LOOKED_AT = 260  # characters of a letter that are compared: the matter and the place stand first
+_NEIGHBOUR = 0.22  # cosine above which two letters are compared further
+_SAME = 0.26  # mean cosine within a group
+_CHUNK = 1000
+_LARGEST = 4000  # letters in one connected part that are grouped exactly
+_HALF_LIFE = timedelta(days=90)
+_PLACE = re.compile(
+    r"[\u4e00-\u9fffa-z0-9]{2,7}?(?:小区|花园|花苑|家园|新城|公馆|广场|大道|大街|公路|大厦|学校|小学|中学|幼儿园|医院|公园|市场|车站|"
+    r"社区|街道|工地|公司|国际|苑|府|路|街|镇|村|巷|桥|站|厂|湾|庭)"
+)
+_PRIVATE = re.compile(r"\d[\d -]{5,}\d[\dx]?|1\d{10}")
+_TITLE_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message. An empty `user` counts as a person of its own; an `accusation` never gives a title."""
+
+    id: str
+    text: str
+    time: datetime
+    user: str = ""
+    accusation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HotSpot:
+    """A group, hottest first. `ids` are in order of time."""
+
+    rank: int
+    title: str
+    size: int
+    users: int
+    first_at: datetime
+    last_at: datetime
+    ids: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "rank": self.rank,
+            "title": self.title,
+            "size": self.size,
+            "users": self.users,
+            "first_at": self.first_at.isoformat(),
+            "last_at": self.last_at.isoformat(),
+            "ids": list(self.ids),
+        }
+
+
+def hotspots(rows: Sequence[Letter], days: int | None = None) -> list[HotSpot]:
+    """Return groups of at least two people's letters on one matter at one place.
+
+    `days` counts back from the newest letter. Letters without words are left out.
+    """
+    if not rows:
+        return []
+    newest = max(row.time for row in rows)
+    letters = [row for row in rows if days is None or row.time >= newest - timedelta(days=days)]
+    texts = [_terms(row.text) for row in letters]
+    letters = [row for row, text in zip(letters, texts, strict=True) if text]
+    texts = [text for text in texts if text]
+    if len(letters) < 2:
+        return []
+    matrix = csr_matrix(
+        TfidfVectorizer(analyzer=_same, sublinear_tf=True, dtype=np.float32).fit_transform(texts)
+    )
+    found = []
+    for members in _groups(matrix):
+        group = [letters[i] for i in members]
+        open_ones = [i for i in members if not letters[i].accusation]
+        if _people(group) >= 2 and open_ones:
+            found.append((_heat(group, newest), _title(letters, open_ones, matrix), group))
+    found.sort(key=lambda item: (-item[0], item[1]))
+    return [_spot(rank, title, group) for rank, (_, title, group) in enumerate(found, start=1)]
+
+
+def _same(terms: list[str]) -> list[str]:
+    return terms
+
+
+def _terms(text: str) -> list[str]:
+    """Return what is compared: words, twice those of the title, and places, which count three times."""
+    raw = text[: 4 * _LOOKED_AT]
+    title = normalise(raw.partition("\n")[0][:60])
+    body = normalise(raw)[:_LOOKED_AT]
+    kept = [word for word in words(title) + words(body) if len(word) > 1 and not word.isdigit()]
+    places = [place for place in _PLACE.findall(body)]
+    return kept + [f"@{place[-6:]}" for place in places for _ in range(2)]
+
+
+def _groups(matrix: csr_matrix) -> list[list[int]]:
+    near = _neighbours(matrix)
+    count, part = connected_components(near, directed=False)
+    order = np.argsort(part, kind="stable")
+    bounds = np.searchsorted(part[order], np.arange(count + 1))
+    groups = []
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        members = [int(i) for i in order[start:end]]
+        if len(members) > 1:
+            for piece in range(0, len(members), _LARGEST):
+                groups += _split(matrix, members[piece : piece + _LARGEST])
+    return groups
+
+
+def _neighbours(matrix: csr_matrix) -> csr_matrix:
+    rows, columns = [], []
+    turned = matrix.T.tocsr()
+    for start in range(0, matrix.shape[0], _CHUNK):
+        product = (matrix[start : start + _CHUNK] @ turned).tocoo()
+        near = product.data > _NEIGHBOUR
+        rows.append(product.row[near] + start)
+        columns.append(product.col[near])
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    size = matrix.shape[0]
+    return csr_matrix((np.ones(len(row), dtype=np.int8), (row, column)), shape=(size, size))
+
+
+def _split(matrix: csr_matrix, members: list[int]) -> list[list[int]]:
+    """Return the groups within one connected part, by average linkage."""
+    if len(members) == 1:
+        return []
+    chosen = matrix[members]
+    distance = np.clip(1.0 - (chosen @ chosen.T).toarray(), 0.0, 1.0)
+    np.fill_diagonal(distance, 0.0)
+    label = fcluster(linkage(squareform(distance, checks=False), "average"), 1.0 - _SAME, "distance")
+    groups: dict[int, list[int]] = {}
+    for member, group in zip(members, label, strict=True):
+        groups.setdefault(int(group), []).append(member)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _people(group: Sequence[Letter]) -> int:
+    return len({row.user for row in group if row.user}) + sum(1 for row in group if not row.user)
+
+
+def _heat(group: Sequence[Letter], newest: datetime) -> float:
+    """Return people first, then letters, a longer history a little, and halved for every 90 days of silence."""
+    people = _people(group)
+    times = [row.time for row in group]
+    span = (max(times) - min(times)) / timedelta(days=30)
+    silence = (newest - max(times)) / _HALF_LIFE
+    return (people + math.log2(1 + len(group) - people)) * (1 + 0.1 * math.log1p(span)) * 0.5**silence
+
+
+def _title(letters: Sequence[Letter], members: Sequence[int], matrix: csr_matrix) -> str:
+    """Return the opening of the letter nearest to the middle of the group, without numbers of persons."""
+    chosen = matrix[list(members)]
+    closeness = np.asarray(chosen @ np.asarray(chosen.mean(axis=0)).ravel())
+    text = letters[members[int(np.argmax(closeness))]].text.strip()
+    opening = re.split(r"[\n。！？!?]", text, maxsplit=1)[0].strip() or text
+    return _PRIVATE.sub("…", opening)[:_TITLE_LENGTH]
+
+
+def _spot(rank: int, title: str, group: Sequence[Letter]) -> HotSpot:
+    ordered = sorted(group, key=lambda row: (row.time, row.id))
+    return HotSpot(
+        rank,
+        title,
+        len(group),
+        _people(group),
+        ordered[0].time,
+        ordered[-1].time,
+        tuple(row.id for row in ordered),
+    )

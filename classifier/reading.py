@@ -1,0 +1,117 @@
+"""What the models look at in a message: its words, characters, cues and shape."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from classifier.cues import LENGTHS, PHRASES
+from text.normalise import normalise
+from text.words import words
+
+HEAD, TAIL = 420, 180  # characters kept of a long letter: the matter stands first, the request first or last
+_RAW_LIMIT = 4 * (HEAD + TAIL)
+_TITLE_LIMIT = 60
+_EDGE = 40  # characters that count as the start or the end of a message
+_BREAK = "‖"
+_SENTENCE_END = re.compile(r"[。!?;‖\n]+|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_DURATION = re.compile(
+    r"(?:\d+|[一二两三四五六七八九十几半好多])\s?(?:多|来)?个?(?:年|月|天|周|星期|小时|礼拜|晚上|次|趟|遍)"
+)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
+_CJK = re.compile("[\u4e00-\u9fff]")
+_MONEY = re.compile(r"\d+\s?(?:元|块|万|千|百)")
+_DIGITS = re.compile(r"\d{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message made ready: `text` normalised and cut, line breaks as ‖; `title` its first line or empty."""
+
+    text: str
+    title: str
+    words: tuple[str, ...]
+
+
+def read(raw: str) -> Reading:
+    """Return what is looked at of `raw`. Never raises; cost does not grow with the length of `raw`."""
+    if len(raw) > _RAW_LIMIT:
+        raw = raw[: _RAW_LIMIT // 2] + "\n" + raw[-_RAW_LIMIT // 2 :]
+    text = normalise(raw.strip().replace("\n", _BREAK))
+    if len(text) > HEAD + TAIL:
+        text = text[:HEAD] + _BREAK + text[-TAIL:]
+    title, mark, _ = text.partition(_BREAK)
+    return Reading(text, title if mark and len(title) <= _TITLE_LIMIT else "", tuple(words(text)))
+
+
+def word_terms(reading: Reading) -> list[str]:
+    """Return words and pairs of neighbouring words; a run of digits counts as one word."""
+    tokens = ["0" if token.isdigit() else token for token in reading.words]
+    return tokens + [f"{left} {right}" for left, right in zip(tokens, tokens[1:], strict=False)]
+
+
+def char_terms(reading: Reading) -> list[str]:
+    """Return runs of two to four characters."""
+    text = reading.text
+    return [text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)]
+
+
+def _hits(text: str) -> Iterator[tuple[int, str]]:
+    known = PHRASES
+    for length in LENGTHS:
+        for start in range(len(text) - length + 1):
+            phrase = text[start : start + length]
+            if phrase in known:
+                yield start, phrase
+
+
+def cue_terms(reading: Reading) -> list[str]:
+    """Return the cue groups met, where they stand (title, start, end), and the shape of the message."""
+    text, terms = reading.text, []
+    size = len(text)
+    title_end = len(reading.title)
+    for start, phrase in _hits(text):
+        for group in PHRASES[phrase]:
+            terms.append(group)
+            if start < title_end:
+                terms.append(group + "@title")
+            if start < _EDGE:
+                terms.append(group + "@start")
+            if start >= size - _EDGE:
+                terms.append(group + "@end")
+        terms.append("=" + phrase)
+    terms += _shape(text)
+    return terms
+
+
+def _shape(text: str) -> list[str]:
+    size = len(text)
+    marks = text.count("?")
+    last = text[-12:]
+    terms = [f"length{size.bit_length()}", "any"]
+    terms += ["?"] * marks + ["!"] * text.count("!")
+    if "?" in last:
+        terms.append("?@end")
+    if any(text.rstrip(" ?!。.~‖").endswith(end) for end in ("吗", "呢", "么", "吧", "啊", "没", "不", "嘛")):
+        terms.append("particle@end")
+    terms += ["duration"] * len(_DURATION.findall(text))
+    terms += ["emoji"] * len(_EMOJI.findall(text))
+    if _MONEY.search(text):
+        terms.append("money")
+    if _DIGITS.search(text):
+        terms.append("digits")
+    if not _CJK.search(text):
+        terms.append("no_chinese")
+    return terms
+
+
+def focus_terms(reading: Reading) -> list[str]:
+    """Return the words of the title and of the last sentence: where a request usually stands."""
+    text = reading.text
+    parts = [part for part in _SENTENCE_END.split(text) if part.strip()]
+    if not parts:
+        return []
+    terms = []
+    chosen = (("t", parts[0][:_TITLE_LIMIT]), ("e", parts[-1][-_TITLE_LIMIT:]))
+    for mark, part in chosen:
+        terms += [mark + part[i : i + n] for n in (2, 3) for i in range(len(part) - n + 1)]
+    return terms

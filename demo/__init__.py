@@ -1,0 +1,1 @@
+"""The simulator: one page that plays both platforms."""

@@ -1,0 +1,132 @@
+"""What tells a question from its near miss: one row of numbers for a query and a candidate among candidates."""
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.search import Candidate
+from knowledge_base.terms import Analysis, analyse
+
+Rarity = Callable[[Sequence[str]], NDArray[np.float32]]
+
+_JUDGED = 8  # candidates the verifier looks at
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十百千万两]+(?=[岁年月天日号元块周个次寸])")
+_LATIN = re.compile(r"[a-z]+\d*|\d+[a-z]+")
+_NEGATION = re.compile(
+    r"不(?!动产|锈钢|少|错|过|同)|没|无(?!障|人机|烟)|未|别(?!人|的|墅|处|名)|非(?!遗|常|农)|勿|禁"
+)
+_WHETHER = re.compile(r"(.)[不没]\1|是否|能否|可否|有没有|不知道|不(?=$)")
+_KINDS = ("ask", "do", "thing", "who", "where")
+
+WORD_FEATURES = (
+    "asked", "answered", "asked_margin", "fused_margin", "covers_query", "covers_question", "covers_by_entry",
+    "rarest_missing", "rarest_extra", "missing_by_entry", "pairs_shared", "characters_shared", "order", "sequence",
+    "length", "equal", "numbers_shared", "numbers_differ", "latin_differ", "negation_differs", "long_query",
+    *(f"{kind}_{part}" for kind in _KINDS for part in ("shared", "missing", "extra", "in_answer")),
+    "only_second_matches",
+)  # fmt: skip
+MEANING_FEATURES = ("meaning", "answer_meaning", "meaning_margin", "meaning_rank_first")
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def _negated(clean: str) -> int:
+    return len(_NEGATION.findall(_WHETHER.sub("", clean))) % 2
+
+
+def _best_wording(query: Analysis, candidate: Candidate) -> Analysis:
+    """Return the wording of the entry that shares most pairs of characters with the query."""
+    pairs = set(query.pairs)
+    analyses = [analyse(wording) for wording in candidate.entry.wordings]
+    return max(analyses, key=lambda each: _share(len(pairs & set(each.pairs)), len(pairs | set(each.pairs))))
+
+
+def _weigh(terms: Sequence[str], rarity: Rarity) -> dict[str, float]:
+    unique = list(dict.fromkeys(terms))
+    return dict(zip(unique, map(float, rarity(unique)), strict=True)) if unique else {}
+
+
+def _words(query: Analysis, question: Analysis, answer: Analysis, rarity: Rarity) -> list[float]:
+    mine, theirs = _weigh(query.words, rarity), _weigh(question.words, rarity)
+    entry = set(theirs) | set(answer.words)
+    shared = sum(weight for word, weight in mine.items() if word in theirs)
+    by_entry = sum(weight for word, weight in mine.items() if word in entry)
+    return [
+        _share(shared, sum(mine.values())),
+        _share(sum(weight for word, weight in theirs.items() if word in mine), sum(theirs.values())),
+        _share(by_entry, sum(mine.values())),
+        max((weight for word, weight in mine.items() if word not in theirs and word not in question.clean), default=0.0),
+        max((weight for word, weight in theirs.items() if word not in mine and word not in query.clean), default=0.0),
+        max((weight for word, weight in mine.items() if word not in entry and word not in answer.clean), default=0.0),
+    ]  # fmt: skip
+
+
+def _shape(query: Analysis, question: Analysis) -> list[float]:
+    pairs, other_pairs = set(query.pairs), set(question.pairs)
+    letters, other_letters = set(query.clean), set(question.clean)
+    by_pairs = _share(len(pairs & other_pairs), len(pairs | other_pairs))
+    by_letters = _share(len(letters & other_letters), len(letters | other_letters))
+    numbers, other_numbers = set(_NUMBER.findall(query.clean)), set(_NUMBER.findall(question.clean))
+    latin, other_latin = set(_LATIN.findall(query.clean)), set(_LATIN.findall(question.clean))
+    return [
+        by_pairs,
+        by_letters,
+        by_letters - by_pairs,
+        SequenceMatcher(None, query.clean[:80], question.clean[:80], autojunk=False).ratio(),
+        _share(min(len(query.clean), len(question.clean)), max(len(query.clean), len(question.clean))),
+        float(query.clean == question.clean),
+        float(len(numbers & other_numbers)),
+        float(len(numbers ^ other_numbers)),
+        float(len(latin ^ other_latin)),
+        float(_negated(query.clean) != _negated(question.clean)),
+        min(len(query.clean), 80) / 80,
+    ]
+
+
+def _ideas(query: Analysis, question: Analysis, answer: Analysis) -> list[float]:
+    row: list[float] = []
+    for kind in _KINDS:
+        mine, theirs, told = (
+            {idea for idea in each.ideas if idea.startswith(kind)} for each in (query, question, answer)
+        )
+        row += [len(mine & theirs), len(mine - theirs), len(theirs - mine), len((mine - theirs) & told)]
+    return row
+
+
+def features(query: Analysis, found: Sequence[Candidate], at: int, rarity: Rarity) -> list[float]:
+    """Return the row for `found[at]`: `WORD_FEATURES` and then `MEANING_FEATURES`, in their order."""
+    candidate = found[at]
+    others = [each for i, each in enumerate(found) if i != at]
+    question, answer = _best_wording(query, candidate), analyse(candidate.entry.answer)
+    rival = max(others, key=lambda each: each.score, default=None)
+    rival_shares = 0.0
+    if rival is not None:
+        theirs = {idea for wording in rival.entry.wordings for idea in analyse(wording).ideas}
+        own = set(question.ideas)
+        rival_shares = float(len([idea for idea in set(query.ideas) if idea in theirs and idea not in own]))
+    return [
+        candidate.asked,
+        candidate.answered,
+        candidate.asked - max((each.asked for each in others), default=0.0),
+        candidate.score - (rival.score if rival else 0.0),
+        *_words(query, question, answer, rarity),
+        *_shape(query, question),
+        *_ideas(query, question, answer),
+        rival_shares,
+        candidate.meaning,
+        candidate.answer_meaning,
+        candidate.meaning - max((each.meaning for each in others), default=0.0),
+        float(all(candidate.meaning >= each.meaning for each in others)),
+    ]
+
+
+def judged_rows(query: str, found: Sequence[Candidate], rarity: Rarity) -> NDArray[np.float64]:
+    """Return the rows of the first candidates, all features, in order."""
+    analysis = analyse(query)
+    rows = [features(analysis, found, at, rarity) for at in range(min(len(found), _JUDGED))]
+    return np.array(rows, np.float64).reshape(-1, len(WORD_FEATURES) + len(MEANING_FEATURES))

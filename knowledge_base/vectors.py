@@ -1,0 +1,44 @@
+"""Vectors of entries in one growing matrix."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class VectorRows:
+    """Rows of unit vectors, each belonging to an entry's slot. One writer, any number of readers."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._rows = np.empty((0, size), np.float32)
+        self._slots = np.empty(0, np.int32)
+        self._wording = np.empty(0, np.bool_)
+        self._count = 0
+
+    def add(self, slot: int, rows: NDArray[np.float32], wordings: int) -> None:
+        """Append the rows of one entry, the first `wordings` of which are those of its questions."""
+        start, end = self._count, self._count + len(rows)
+        if end > len(self._rows):
+            room = max(64, end, int(len(self._rows) * 1.5))
+            self._rows, self._slots, self._wording = (
+                np.concatenate([old[:start], np.zeros((room - start, *old.shape[1:]), old.dtype)])
+                for old in (self._rows, self._slots, self._wording)
+            )
+        self._rows[start:end] = rows
+        self._slots[start:end] = slot
+        self._wording[start:end] = np.arange(len(rows)) < wordings
+        self._count = end
+
+    def closeness(
+        self, query: NDArray[np.float32] | None, slots: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return for each slot the best cosine with its questions, and with pieces of its answer (0: none)."""
+        asked, answered = np.zeros(slots, np.float32), np.zeros(slots, np.float32)
+        count = self._count
+        if query is None or not count:
+            return asked, answered
+        owners, wording = self._slots[:count], self._wording[:count]
+        cosines = (self._rows[:count] @ np.atleast_2d(query).T).max(axis=1)
+        known = owners < slots
+        for part, which in ((asked, wording & known), (answered, ~wording & known)):
+            np.maximum.at(part, owners[which], cosines[which])
+        return asked, answered

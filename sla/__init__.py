@@ -1,0 +1,1 @@
+"""Working days, due dates and standing, as pure functions."""

@@ -1,0 +1,70 @@
+"""Building, unit and room of a home: the part of an address that leads to a door."""
+
+import re
+from collections.abc import Iterator
+
+_CN = "一二三四五六七八九十"
+_GAP = r"[\s\-]?"
+_QUANTITY = "共有建这那每前后仅近约达"  # 「共有3栋」 counts buildings
+_NOT_ROOM = r"(?![\d年元人户平米万个多余月日天次层楼点时%㎡:：.])"
+_BUILDING = (
+    rf"(?:(?<![\dA-Za-z])(?:\d{{1,4}}[A-Za-z]?|[A-Za-z]\d{{0,3}})\s?(?:号楼|号院|[栋幢]|座(?=[\s\-]?\d|[{_CN}]单元)|\#楼?)"
+    rf"|(?<![A-Za-z])[A-Za-z]座|(?<![{_CN}])[{_CN}]{{1,4}}(?:号楼|[栋幢](?=[\s\-]?\d|[{_CN}]{{1,2}}单元)))"
+)
+_UNIT = rf"(?:第?(?:\d{{1,2}}|[{_CN}]{{1,2}}|[甲乙丙丁A-Za-z])\s?单元)"
+_FLOOR = rf"(?:(?:\d{{1,2}}|[{_CN}]{{1,3}})[楼层])"
+_ROOM = (
+    rf"(?:\d{{3,4}}[A-Za-z]?(?:室|号房|房)|\d{{4}}户|\d{{3,4}}{_NOT_ROOM}"
+    r"|\d{1,3}[室号](?![线楼])|[东西中南北]户)"
+)
+_PARTS = re.compile(
+    rf"(?<![{_QUANTITY}])(?P<building>{_BUILDING})(?:{_GAP}{_UNIT})?(?:{_GAP}{_FLOOR})?(?:{_GAP}(?P<room>{_ROOM}))?"
+    rf"|(?P<unit>{_UNIT})(?:{_GAP}{_FLOOR})?(?:{_GAP}(?P<unit_room>{_ROOM}))?"
+)
+_ROOM_ALONE = re.compile(rf"(?<![\dA-Za-z.\-])(?:{_FLOOR}{_GAP})?\d{{3,4}}[A-Za-z]?(?:室|号房)(?!内温)")
+_DASHED = re.compile(
+    r"(?:小区|花园|家园|苑|公寓|宿舍|家属院|新村|新城|社区|住在?|[栋幢期])\s?"
+    r"(?P<door>\d{1,3}-\d{1,2}-(?!(?:19|20)\d\d(?!\d))\d{3,4})(?![\d\-])"
+)
+_VILLAGE = re.compile(
+    r"(?P<door>\d{1,3}[组队社]\d{1,4}号)|村(?P<number>\d{1,4}号)(?!线)|门牌号?[:：是为]?(?P<plate>\d{1,4}号?)"
+)
+# A door of an office is public. What stands before it in the same clause decides.
+_OFFICE = re.compile(
+    "政务|服务中心|服务站|大厅|窗口|政府|大楼|医院|学校|大学|法院|检察院|派出所|公安|银行|税务|[县区市省]局|局|委员会|居委会|街道办|办公"
+)
+_HOME = re.compile("住|家|宿舍|小区|花园|苑|公寓|新村")
+_CLAUSE = re.compile("[，。；！？,;!?\n]")
+_LOOK_BACK = 24
+
+
+def homes(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield kind, start and end: 「住址」 reaches a door, 「楼栋」 only a building or unit.
+
+    `text` has its digits and letters in half width. Rooms of offices are left out.
+    """
+    for found in _PARTS.finditer(text):
+        reaches_door = found["room"] or found["unit_room"]
+        if not _is_office(text, found.start()) and not _counts_buildings(
+            text, found.end(), bool(reaches_door)
+        ):
+            yield ("住址" if reaches_door else "楼栋"), found.start(), found.end()
+    for found in _ROOM_ALONE.finditer(text):
+        if not _is_office(text, found.start()):
+            yield "住址", found.start(), found.end()
+    for pattern in (_DASHED, _VILLAGE):
+        for found in pattern.finditer(text):
+            start, end = found.span(found.lastgroup or 0)
+            yield "住址", start, end
+
+
+def _is_office(text: str, start: int) -> bool:
+    clause = _CLAUSE.split(text[max(0, start - _LOOK_BACK) : start])[-1]
+    return bool(_OFFICE.search(clause)) and not _HOME.search(clause)
+
+
+def _counts_buildings(text: str, end: int, reaches_door: bool) -> bool:
+    """「3栋居民楼」「12栋别墅」 say how many, not which."""
+    return not reaches_door and text.startswith(
+        ("居民", "住宅", "房屋", "楼房", "建筑", "别墅", "高层", "楼的", "安置"), end
+    )

@@ -1,0 +1,39 @@
+"""One spelling for the many ways in which the same characters reach us."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import opencc
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_LONG_RUN = re.compile(r"(.)\1{5,}", re.DOTALL)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def storable(text: str) -> str:
+    """Return `text` without what no database stores: NUL bytes and lone surrogates become U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text).replace("\x00", "\ufffd")
+
+
+def simplified(text: str) -> str:
+    """Return `text` in simplified characters; other scripts are unchanged."""
+    return str(_converter().convert(text)) if not text.isascii() else text
+
+
+def normalise(text: str) -> str:
+    """Return the form that models and searches compare: NFKC, simplified, lower case, single spaces.
+
+    Invisible and control characters vanish, runs of one character are cut to five. Never raises.
+    """
+    text = unicodedata.normalize("NFKC", storable(text))
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    text = _LONG_RUN.sub(r"\1\1\1\1\1", simplified(text).lower())
+    return _SPACES.sub(" ", text).strip()
