@@ -1,5 +1,6 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
+from typing import Any
 from uuid import uuid4
 
 from sqlmodel import col, select
@@ -26,7 +27,7 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
         return
     desk.session.flush()
     waiting = desk.session.exec(
-        select(Outbox.id).where(
+        select(Outbox).where(
             Outbox.lane == "chat",
             Outbox.kind == "case_card",
             Outbox.target == f"case:{case.id}",
@@ -35,6 +36,9 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
     ).first()
     if waiting is None:
         _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id})
+    elif priority < waiting.priority:
+        waiting.priority = priority
+        desk.session.add(waiting)
 
 
 def review_card(desk: Desk, draft: Draft) -> None:
@@ -160,9 +164,7 @@ def undelivered(desk: Desk, citizen_id: int) -> list[Delivery]:
     return sorted(rows, key=lambda row: row.kind == "notice")
 
 
-def _chat(
-    desk: Desk, target: str, kind: str, priority: int, payload: dict[str, object], key: str = ""
-) -> None:
+def _chat(desk: Desk, target: str, kind: str, priority: int, payload: dict[str, Any], key: str = "") -> None:
     if desk.office.chat_on:
         outbox.put(
             desk.session,

@@ -3,7 +3,7 @@
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from cases import announce, learn, outbox, register
+from cases import announce, learn, outbox, outcomes, register
 from cases.desk import Desk
 from cases.errors import Invalid
 from cases.states import DeliveryState, Event, State
@@ -44,6 +44,7 @@ def answer(desk: Desk, case: Case, match: Match, question: str) -> None:
             finished_at=desk.now,
         )
     )
+    outcomes.freeze(desk, case, outcomes.AUTO, on_time=bool(case.on_time))
     desk.session.execute(
         update(KnowledgeEntry).where(col(KnowledgeEntry.id) == entry.id).values(used=KnowledgeEntry.used + 1)
     )
@@ -64,6 +65,7 @@ def reopen(desk: Desk, case: Case, why: str) -> None:
         registered_at=desk.now,
     )  # fmt: skip
     register.set_due(desk, case, "reopened", "转人工，自原收到日起算")
+    outcomes.withdraw(desk, case)
     hit = desk.session.exec(
         select(AutoAnswer).where(AutoAnswer.case_id == case.id).order_by(col(AutoAnswer.id).desc())
     ).first()

@@ -13,7 +13,7 @@ from cases.errors import Invalid
 from cases.permissions import require_handler
 from cases.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.tables import Case, Draft, Message, Staff
-from text.masking import findings, mask
+from text.masking import REFUSED_IN_PUBLIC, findings, mask
 from text.normalise import normalise
 from text.words import words
 
@@ -48,15 +48,18 @@ def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...
         found.append(Finding(f"草稿超过 {LONGEST} 字。", blocks=True))
     if hole := _PLACEHOLDER.search(text):
         found.append(Finding(f"有未填写的占位内容：{hole.group(0)}", blocks=True))
-    if public and (private := findings(text, own_numbers)):
+    private = (
+        [item for item in findings(text, own_numbers) if item.kind in REFUSED_IN_PUBLIC] if public else []
+    )
+    if private:
         kinds = "、".join(dict.fromkeys(item.kind for item in private))
         found.append(Finding(f"公开回复中含个人信息（{kinds}），请删去。", blocks=True))
     asked, said = set(words(normalise(question))), set(words(normalise(text)))
     if asked and len({w for w in asked & said if len(w) > 1}) == 0:
         found.append(Finding("答复与来信没有共同的词，请核对是否答非所问。"))
-    if phrases := [phrase for phrase in _EMPTY_PHRASES if phrase in text]:
-        if len(text) < 80 or len(phrases) > 1:
-            found.append(Finding(f"套话较多：{'、'.join(phrases)}"))
+    phrases = [phrase for phrase in _EMPTY_PHRASES if phrase in text]
+    if len(phrases) > 1 or (phrases and len(text) < 80):
+        found.append(Finding(f"套话较多：{'、'.join(phrases)}"))
     if cold := [phrase for phrase in _COLD if phrase in text]:
         found.append(Finding(f"语气偏冷：{'、'.join(cold)}"))
     if promise := _PROMISE.search(text):

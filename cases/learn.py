@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from cases import announce
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound
-from cases.permissions import REVIEWER, require
+from cases.permissions import HANDLER, REVIEWER, require
 from cases.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
 from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
 from text.masking import findings, mask
@@ -101,17 +101,38 @@ def edit(desk: Desk, entry: Entry, staff: Staff | None = None) -> KnowledgeEntry
     return row
 
 
-def bring_in(desk: Desk, entry: Entry) -> str:
-    """Import one entry; returns "added", "updated" or "same"."""
+def write(desk: Desk, entry: Entry, staff: Staff) -> KnowledgeEntry:
+    """Write a new entry by hand: a candidate that another person publishes."""
+    require(staff, HANDLER)
+    if not entry.question.strip() or not entry.answer.strip():
+        raise Invalid("问题和答案都不能为空。")
+    row = KnowledgeEntry(id=uuid4().hex[:12], author_id=staff.id, changed_at=desk.now)
+    _fill(row, replace(entry, status=CANDIDATE))
+    changed(desk, row)
+    desk.audit("kb.write", f"entry:{row.id}", version=row.version)
+    return row
+
+
+def bring_in(desk: Desk, entry: Entry, staff: Staff | None = None) -> str:
+    """Import one entry; returns "added", "updated" or "same".
+
+    The administrator's command line publishes; what a member of staff brings in waits as a candidate.
+    """
     row = desk.session.get(KnowledgeEntry, entry.id) if entry.id else None
+    if staff is not None:
+        require(staff, REVIEWER)
+        entry = replace(entry, status=CANDIDATE)
     if row is None:
         row = KnowledgeEntry(id=entry.id or uuid4().hex[:12], changed_at=desk.now)
+        row.author_id = staff.id if staff else None
         _fill(row, entry)
         changed(desk, row)
         return "added"
     before = as_entry(row)
-    if replace(before, version=entry.version) == entry:
+    same = replace(before, version=entry.version, status=before.status if staff is None else entry.status)
+    if same == entry:
         return "same"
+    row.author_id = staff.id if staff else row.author_id
     _fill(row, entry)
     row.version += 1
     changed(desk, row)
@@ -228,7 +249,7 @@ def _folded(text: str) -> str:
 def _next_seq(session: Session) -> int:
     session.flush()
     connection = session.connection()
-    value = int(
+    return int(
         connection.execute(
             sql(
                 "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = :k RETURNING value"
@@ -236,4 +257,3 @@ def _next_seq(session: Session) -> int:
             {"k": _SEQ},
         ).scalar_one()
     )
-    return value

@@ -74,6 +74,33 @@ def disable_staff(desk: Desk, staff_id: int) -> Staff:
     return staff
 
 
+def end_sessions(desk: Desk, staff_id: int) -> None:
+    """Sign a person out of every console at once."""
+    staff = staff_by_id(desk.session, staff_id)
+    staff.session_epoch += 1
+    desk.session.add(staff)
+    desk.audit("staff.sign_out", f"staff:{staff.id}")
+
+
+def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -> Staff:
+    """Give a person a password, and a user name where there is none; ends all sessions. Raises: Invalid."""
+    staff = staff_by_id(desk.session, staff_id)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+    if not staff.username:
+        username = username.strip()
+        if not username:
+            raise Invalid("请同时填写用户名。")
+        if desk.session.exec(select(Staff).where(Staff.username == username)).first():
+            raise Invalid(f"用户名 {username} 已属于另一位工作人员。")
+        staff.username = username
+    staff.password_hash = _HASHER.hash(password)
+    staff.session_epoch += 1
+    desk.session.add(staff)
+    desk.audit("staff.password", f"staff:{staff.id}")
+    return staff
+
+
 def join_code(desk: Desk, staff_id: int) -> str:
     """Return a one-time code that binds a chat account to this person for a day."""
     staff = staff_by_id(desk.session, staff_id)
@@ -89,6 +116,10 @@ def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") ->
     staff = desk.session.exec(select(Staff).where(Staff.join_code == code.strip())).first()
     if staff is None or not staff.active or staff.join_until is None or staff.join_until < desk.now:
         raise NotFound("绑定码无效或已过期。")
+    for column, value in ((Staff.telegram_id, telegram_id), (Staff.wecom_id, wecom_id)):
+        other = desk.session.exec(select(Staff).where(column == value)).first() if value else None
+        if other is not None and other.id != staff.id:
+            raise Invalid("这个聊天账号已属于另一位工作人员。")
     if telegram_id:
         staff.telegram_id = telegram_id
     if wecom_id:
@@ -184,3 +215,16 @@ def load(session: Session, staff_id: int) -> int:
         select(Case.id).where(Case.handler_id == staff_id, col(Case.status).in_(("claimed", "in_review")))
     )
     return len(rows.all())
+
+
+def staff_called(session: Session, who: str) -> Staff:
+    """Return the person with this number, user name, or name if only one has it. Raises: NotFound, Invalid."""
+    who = who.strip()
+    if who.isdigit() and (by_number := session.get(Staff, int(who))) is not None:
+        return by_number
+    found = session.exec(select(Staff).where((Staff.username == who) | (Staff.name == who))).all()
+    if len(found) > 1:
+        raise Invalid(f"叫「{who}」的不止一位，请用编号：{'、'.join(str(s.id) for s in found)}。")
+    if not found:
+        raise NotFound(f"没有「{who}」这位工作人员。")
+    return found[0]

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from cases import announce, automatic, outbox, register
+from cases import announce, automatic, outbox, outcomes, register
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound
 from cases.states import Event, State
@@ -36,6 +36,7 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     case.rating = grade
     desk.session.add(case)
     desk.session.flush()
+    outcomes.rate(desk, case, grade)
     desk.audit("case.rate", f"case:{case.no}", grade=grade)
     if case.status == State.AUTO_ANSWERED and grade == "不满意":
         automatic.reopen(desk, case, "unsolved")

@@ -11,9 +11,10 @@ from sqlmodel import col, select
 
 from cases import announce, assign, automatic, register, review, triage
 from cases.desk import Desk
-from cases.errors import Invalid
+from cases.errors import Invalid, Stale
+from cases.permissions import HANDLER, require
 from cases.states import CATEGORIES, OPEN
-from cases.tables import Case, Citizen, Media, Message, Push
+from cases.tables import Case, Citizen, Media, Message, Push, Staff
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 from text.masking import mask
@@ -157,13 +158,17 @@ def open_a_case(
     return Registered(case, danger=danger(case))
 
 
-def small_talk_to_case(desk: Desk, message_id: int, category: str | None = None) -> Case:
-    """Staff turn a kept message without a case into one, with its original receipt."""
+def small_talk_to_case(
+    desk: Desk, message_id: int, category: str | None = None, staff: Staff | None = None
+) -> Case:
+    """「立件」: staff turn a kept message without a case into one, with its original receipt."""
+    if staff is not None:
+        require(staff, HANDLER)
     message = desk.session.get(Message, message_id)
     if message is None:
         raise Invalid("没有这条消息。")
     if message.case_id is not None:
-        raise Invalid("这条消息已经立件。")
+        raise Stale("这条消息已经立件。")
     citizen = desk.session.get(Citizen, message.citizen_id)
     assert citizen is not None  # noqa: S101 - a foreign key
     text = desk.office.vault.open(message.sealed)

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from cases import announce, learn, outbox, register
+from cases import announce, learn, outbox, outcomes, register
 from cases.desk import Desk
 from cases.errors import Stale
 from cases.states import RELEASE_EVENTS, DeliveryState, DraftState, Purpose
@@ -31,6 +31,7 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
         if purpose is Purpose.REFUSAL:
             values["close_note"] = draft.masked
         register.move(desk, case, RELEASE_EVENTS[purpose], **values)
+        outcomes.freeze(desk, case, purpose.value, on_time=not late)
     elif purpose is Purpose.QUESTION:
         register.move(
             desk,

@@ -278,11 +278,13 @@ class ChatPost(SQLModel, table=True):
     platform: str
     chat_id: str
     message_id: str
-    kind: str  # case, review, ask, extension, candidate, notice
+    kind: str  # case, review, part, ask, extension, candidate, list, notice
     case_id: int | None = Field(default=None, index=True)
     draft_id: int | None = Field(default=None, index=True)
     round: int = 0
     ask_id: int | None = None
+    ref: str = ""  # the entry of a candidate, the extension asked for, or how a card came to stand here
+    shown: str = ""  # names what the post shows, so that nothing is edited in vain
     live: bool = True
     posted_at: datetime = time_column()
 
@@ -411,6 +413,36 @@ class AutoAnswer(SQLModel, table=True):
     masked_question: str = text_column()
     at: datetime = time_column()
     outcome: str = ""  # "", human, unsolved, or the rating
+
+
+class Outcome(SQLModel, table=True):
+    """How an answer stood when it was released; nothing that happens later improves it.
+
+    `working_days` from the start of the clock. `withdrawn`: an automatic answer that the citizen did not accept.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    kind: str  # answer, refusal, auto
+    at: datetime = time_column(index=True)
+    category: str
+    department_id: int | None = Field(default=None, foreign_key="department.id")
+    channel: str
+    due_on: date
+    on_time: bool
+    working_days: int
+    rating: str = ""
+    withdrawn: bool = False
+
+
+class SignInGuard(SQLModel, table=True):
+    """Wrong tries for one user name, by its keyed hash; kept whether or not the name exists."""
+
+    __tablename__ = "sign_in_guard"
+    key: str = Field(primary_key=True)
+    failures: int = 0
+    locked_until: datetime | None = time_column(nullable=True)
+    last_at: datetime = time_column(index=True)
 
 
 class Article(SQLModel, table=True):

@@ -57,12 +57,8 @@ def _look(desk: Desk, case: Case) -> bool:
         case.overdue_since = case.due_at
     clock = register.clock(desk, case)
     reached = milestones(clock, desk.now, desk.calendar, office.policy, office.zone)
-    recorded = [
-        Reached(name, day)
-        for name, day in desk.session.exec(
-            select(Milestone.name, Milestone.day).where(Milestone.case_id == case.id)
-        )
-    ]
+    told = desk.session.exec(select(Milestone).where(Milestone.case_id == case.id)).all()
+    recorded = [Reached(row.name, row.day) for row in told]
     firing = to_fire(reached, recorded)
     for milestone in firing.record:
         desk.session.add(Milestone(case_id=case.id or 0, name=milestone.name, day=milestone.day, at=desk.now))
@@ -122,7 +118,7 @@ def digest(desk: Desk) -> bool:
     session, today = desk.session, desk.today
     soon = desk.calendar.add(today, 3)
     due = session.exec(
-        select(Case.no, Case.due_on)
+        select(col(Case.no), col(Case.due_on))
         .where(
             col(Case.status).in_(OPEN),
             col(Case.due_on) >= today,

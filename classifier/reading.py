@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from classifier.cues import LENGTHS, PHRASES
+from classifier.signals import signals
 from text.normalise import normalise
 from text.words import words
 
@@ -46,7 +48,7 @@ def read(raw: str) -> Reading:
 def word_terms(reading: Reading) -> list[str]:
     """Return words and pairs of neighbouring words; a run of digits counts as one word."""
     tokens = ["0" if token.isdigit() else token for token in reading.words]
-    return tokens + [f"{left} {right}" for left, right in zip(tokens, tokens[1:], strict=False)]
+    return tokens + [f"{left} {right}" for left, right in pairwise(tokens)]
 
 
 def char_terms(reading: Reading) -> list[str]:
@@ -81,6 +83,12 @@ def cue_terms(reading: Reading) -> list[str]:
         terms.append("=" + phrase)
     terms += _shape(text)
     return terms
+
+
+def signal_terms(reading: Reading) -> list[str]:
+    """Return the signals of danger, threat, misconduct and advertising, alone and in pairs."""
+    met = signals(reading.text)
+    return met + [f"{one}&{other}" for i, one in enumerate(met) for other in met[i + 1 :]]
 
 
 def _shape(text: str) -> list[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Terms = tuple[NDArray[np.uint32], NDArray[np.float32]]
-_K1, _B = 1.2, 0.5
+Terms = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]  # keys, counts, weights of their kinds
+_K1, _B = 1.2, 0.3
 _TIER = 8  # so many segments of one size melt into one of the next
 _LARGEST = 4_096  # documents; larger segments come from bulk loading only
 _COMMON, _MANY = 0.2, 2_000  # in large indexes terms in over a fifth of the documents are left out
@@ -36,19 +36,19 @@ def _segment(
     return Segment(unique, starts, docs[order], weights[order], size)
 
 
-def _saturated(weights: NDArray[np.float32], usual: float) -> NDArray[np.float16]:
-    length = float(weights.sum())
-    return (weights * (_K1 + 1) / (weights + _K1 * (1 - _B + _B * length / usual))).astype(np.float16)
+def _saturated(counts: NDArray[np.float32], kinds: NDArray[np.float32], usual: float) -> NDArray[np.float16]:
+    length = float(counts @ kinds)
+    return (counts * (_K1 + 1) / (counts + _K1 * (1 - _B + _B * length / usual))).astype(np.float16)
 
 
 def segment(documents: Sequence[tuple[int, Terms]], usual: float) -> Segment:
-    """Return a segment of (number, terms); `usual` is the usual summed weight of such a document."""
-    empty: Terms = (np.empty(0, np.uint32), np.empty(0, np.float32))
-    terms = [terms for _, terms in documents] or [empty]
-    lengths = [len(keys) for keys, _ in terms]
-    docs = np.repeat(np.array([doc for doc, _ in documents] or [0], np.int32), lengths)
-    weights = np.concatenate([_saturated(weights, usual) for _, weights in terms])
-    return _segment(np.concatenate([keys for keys, _ in terms]), docs, weights, len(documents))
+    """Return a segment of (number, terms); `usual` is the usual length of such a document in weighted terms."""
+    if not documents:
+        return Segment(np.empty(0, np.uint32), np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float16), 0)
+    lengths = [len(keys) for _, (keys, _, _) in documents]
+    docs = np.repeat(np.array([doc for doc, _ in documents], np.int32), lengths)
+    weights = np.concatenate([_saturated(counts, kinds, usual) for _, (_, counts, kinds) in documents])
+    return _segment(np.concatenate([keys for _, (keys, _, _) in documents]), docs, weights, len(documents))
 
 
 def _melt(segments: Sequence[Segment]) -> Segment:
@@ -93,19 +93,18 @@ class Postings:
         return np.log1p((total - found + 0.5).clip(0.5) / (found + 0.5)).astype(np.float32)
 
     def scores(self, terms: Terms, rarities: NDArray[np.float32], documents: int) -> NDArray[np.float32]:
-        """Return the score of each document up to number `documents`, about 0 to 1 (1: all terms, nothing else)."""
-        keys, weights = terms
+        """Return the score of each document up to number `documents`: BM25 over all kinds of terms."""
+        keys, counts, kinds = terms
         result = np.zeros(documents, np.float32)
         total = sum(each.size for each in self.segments)
         bar = np.log1p((1 - _COMMON) / _COMMON) if total > _MANY else 0.0
-        wanted = weights * rarities
-        scale = float((np.minimum(weights, 1.0) * rarities * rarities).sum()) or 1.0
+        wanted = (np.log2(1 + counts) * kinds * rarities).astype(np.float32)
         for each in self.segments:
             at, there = _places(each, keys)
             for i in np.flatnonzero(there & (rarities >= bar)):
                 here = slice(each.starts[at[i]], each.starts[at[i] + 1])
-                result[each.docs[here]] += each.weights[here] * np.float32(wanted[i] * rarities[i])
-        return result / np.float32(scale)
+                result[each.docs[here]] += each.weights[here] * wanted[i]
+        return result
 
 
 def _places(each: Segment, keys: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -13,14 +13,15 @@ from knowledge_base.postings import Postings, segment
 from knowledge_base.terms import analyse, term_weights, word_key
 from knowledge_base.vectors import VectorRows
 
-_ASK_USUAL, _ANSWER_USUAL = 22.0, 120.0  # summed term weights of a usual question and answer
-_ANSWER_PART = 0.35  # how much the answer's words count beside the question's
-_MEANING_FLOOR, _MEANING_PART = 0.80, 5.0  # cosines of e5 lie between 0.80 and 0.95
+_ASK_USUAL, _WHOLE_USUAL = 40.0, 160.0  # length in weighted terms of a usual question, and of one with its answer
+# How much each part counts in the order of hits; fitted on the corpus by `training.rank_weights`.
+_WORDS_RANK = (0.35, 0.65)
+_MEANING_RANK = (0.0, 0.65, 30.0, 40.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry and how well it fits, about 0 to 1 on words and up to 1.7 with meaning."""
+    """An entry and how well it fits; scores compare within one search only."""
 
     entry: Entry
     score: float
@@ -28,20 +29,18 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry with the parts of its score; `meaning` values are cosines, 0 where there are no vectors."""
+    """An entry with the parts of its score.
+
+    `asked` and `whole` are those of the terms of its wordings, and of question and answer together;
+    `meaning` and `whole_meaning` the cosines of the same, 0 where there are no vectors.
+    """
 
     entry: Entry
+    score: float
     asked: float
-    answered: float
+    whole: float
     meaning: float = 0.0
-    answer_meaning: float = 0.0
-
-    @property
-    def score(self) -> float:
-        """The parts in one number, for ranking."""
-        close = max(self.meaning, self.answer_meaning - 0.01)
-        lexical = self.asked + _ANSWER_PART * self.answered
-        return lexical + _MEANING_PART * max(0.0, close - _MEANING_FLOOR)
+    whole_meaning: float = 0.0
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class _Shelf:
     slots: dict[str, int] = field(default_factory=dict)
     units: list[int] = field(default_factory=list)  # the slot of each wording
     asks: Postings = field(default_factory=Postings)
-    answers: Postings = field(default_factory=Postings)
+    wholes: Postings = field(default_factory=Postings)
 
 
 class Index:
@@ -79,7 +78,7 @@ class Index:
         """Add many entries at once: much faster than one by one."""
         with self._lock:
             shelf = self._shelf
-            asks, answers = [], []
+            asks, wholes = [], []
             for entry, vector in rows:
                 self._drop(entry.id)
                 slot = len(shelf.entries)
@@ -87,13 +86,13 @@ class Index:
                 for wording in entry.wordings:
                     asks.append((len(shelf.units), term_weights(analyse(wording))))
                     shelf.units.append(slot)
-                answers.append((slot, term_weights(analyse(entry.answer))))
+                wholes.append((slot, term_weights(analyse(entry.question), analyse(entry.answer))))
                 shelf.slots[entry.id] = slot
                 if vector is not None:
                     self._rows.add(slot, restored(vector, self._rows.size), len(entry.wordings))
-            if answers:
+            if wholes:
                 shelf.asks = shelf.asks.adding(segment(asks, _ASK_USUAL))
-                shelf.answers = shelf.answers.adding(segment(answers, _ANSWER_USUAL))
+                shelf.wholes = shelf.wholes.adding(segment(wholes, _WHOLE_USUAL))
 
     def remove(self, entry_id: str) -> None:
         """Take the entry out; nothing happens if it is not there."""
@@ -106,9 +105,9 @@ class Index:
             self._shelf.entries[slot] = None
 
     def rarity(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return how rare each word is among the questions."""
+        """Return how rare each word is among the entries."""
         keys = np.array([word_key(word) for word in words], np.uint32)
-        return self._shelf.asks.rarities(keys)
+        return self._shelf.wholes.rarities(keys)
 
     def candidates(
         self, query: str, query_vector: NDArray[np.float32] | None = None, limit: int = 24
@@ -122,17 +121,18 @@ class Index:
         terms = term_weights(analyse(query))
         if not count or not len(terms[0]):
             return []
-        rarities = shelf.asks.rarities(terms[0])
+        rarities = shelf.wholes.rarities(terms[0])
         by_unit = shelf.asks.scores(terms, rarities, len(units))
         asked = np.zeros(count, np.float32)
         np.maximum.at(asked, units, by_unit)
-        answered = shelf.answers.scores(terms, rarities, count)
-        meaning, answer_meaning = self._rows.closeness(query_vector, count)
-        close = np.maximum(meaning, answer_meaning)
-        fused = asked + _ANSWER_PART * answered + _MEANING_PART * (close - _MEANING_FLOOR).clip(0)
-        best = {int(i) for scores in (fused, asked, close) for i in _best(scores, limit)}
+        whole = shelf.wholes.scores(terms, rarities, count)
+        meaning, whole_meaning = self._rows.closeness(query_vector, count)
+        parts = (asked, whole, meaning, whole_meaning)
+        weights = _MEANING_RANK if meaning.any() else (*_WORDS_RANK, 0.0, 0.0)
+        fused = sum(weight * part for weight, part in zip(weights, parts, strict=True))
+        best = {int(i) for scores in (fused, asked) for i in _best(scores, limit)}
         found = [
-            Candidate(entry, *(float(part[i]) for part in (asked, answered, meaning, answer_meaning)))
+            Candidate(entry, float(fused[i]), *(float(part[i]) for part in parts))
             for i in best
             if (entry := entries[i]) is not None and fused[i] > 0
         ]

@@ -6,7 +6,6 @@ about thirty times, which moves a score in the fourth digit.
 
 import re
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +18,8 @@ from text.words import words
 
 LONGEST = 4_000  # characters of an answer, and of a query, that are looked at
 _PUNCTUATION = re.compile(r"[^\w]+")
-_WEIGHTS = {"w": 1.0, "c": 0.55, "k": 0.8}
+# Words, pairs, ideas and single characters. Short questions in the office's words live on characters and ideas.
+_WEIGHTS = {"w": 0.3, "c": 0.3, "k": 1.5, "u": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,21 @@ def word_key(word: str) -> int:
     return zlib.crc32(f"w{word}".encode())
 
 
-def _keyed(prefix: str, terms: Iterable[str]) -> Iterable[tuple[int, float]]:
-    weight = _WEIGHTS[prefix]
-    return ((zlib.crc32(f"{prefix}{term}".encode()), weight) for term in terms)
-
-
-def term_weights(analysis: Analysis) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Return the sorted terms of a text and how often each occurs, times the weight of its kind."""
+def term_weights(*analyses: Analysis) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return the sorted terms of the texts together, how often each occurs, and the weight of its kind."""
     counts: dict[int, float] = {}
-    for prefix, terms in (("w", analysis.words), ("c", analysis.pairs), ("k", analysis.ideas)):
-        for key, weight in _keyed(prefix, terms):
-            counts[key] = counts.get(key, 0.0) + weight
+    kinds: dict[int, float] = {}
+    for analysis in analyses:
+        parts = (("w", analysis.words), ("c", analysis.pairs), ("k", analysis.ideas), ("u", analysis.clean))
+        for prefix, terms in parts:
+            weight = _WEIGHTS[prefix]
+            for term in terms:
+                key = zlib.crc32(f"{prefix}{term}".encode())
+                counts[key] = counts.get(key, 0.0) + 1.0
+                kinds[key] = weight
     keys = np.array(sorted(counts), dtype=np.uint32)
-    return keys, np.array([counts[int(key)] for key in keys], dtype=np.float32)
+    return (
+        keys,
+        np.array([counts[int(key)] for key in keys], dtype=np.float32),
+        np.array([kinds[int(key)] for key in keys], dtype=np.float32),
+    )

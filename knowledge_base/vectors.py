@@ -1,4 +1,4 @@
-"""Vectors of entries in one growing matrix."""
+"""Growing arrays: vectors of entries, and what their rows belong to."""
 
 import numpy as np
 from numpy.typing import NDArray

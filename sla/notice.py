@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sla.errors import CalendarError
@@ -121,7 +122,7 @@ def _workdays(data: Mapping[str, Any], last_table: Mapping[str, Any]) -> tuple[d
 
 
 def _check_holidays(year: CalendarYear) -> None:
-    for before, after in zip(year.holidays, year.holidays[1:], strict=False):
+    for before, after in pairwise(year.holidays):
         if after.first <= before.last:
             raise CalendarError(f"「{before.name}」与「{after.name}」的日期重叠：{after.first}")
     new_year = date(year.year, 1, 1)

@@ -18,13 +18,14 @@ _ROOM = (
     r"|\d{1,3}[室号](?![线楼])|[东西中南北]户)"
 )
 _PARTS = re.compile(
-    rf"(?<![{_QUANTITY}])(?P<building>{_BUILDING})(?:{_GAP}{_UNIT})?(?:{_GAP}{_FLOOR})?(?:{_GAP}(?P<room>{_ROOM}))?"
+    rf"(?<![{_QUANTITY}])(?P<building>{_BUILDING})(?:{_GAP}{_UNIT}|-\d{{1,2}}(?=-\d{{3,4}}))?"
+    rf"(?:{_GAP}{_FLOOR})?(?:{_GAP}(?P<room>{_ROOM}))?"
     rf"|(?P<unit>{_UNIT})(?:{_GAP}{_FLOOR})?(?:{_GAP}(?P<unit_room>{_ROOM}))?"
 )
 _ROOM_ALONE = re.compile(rf"(?<![\dA-Za-z.\-])(?:{_FLOOR}{_GAP})?\d{{3,4}}[A-Za-z]?(?:室|号房)(?!内温)")
 _DASHED = re.compile(
     r"(?:小区|花园|家园|苑|公寓|宿舍|家属院|新村|新城|社区|住在?|[栋幢期])\s?"
-    r"(?P<door>\d{1,3}-\d{1,2}-(?!(?:19|20)\d\d(?!\d))\d{3,4})(?![\d\-])"
+    r"(?P<door>\d{1,3}-\d{1,2}-(?!(?:19|20)\d\d(?!\d))\d{3,4}室?)(?![\d\-])"
 )
 _VILLAGE = re.compile(
     r"(?P<door>\d{1,3}[组队社]\d{1,4}号)|村(?P<number>\d{1,4}号)(?!线)|门牌号?[:：是为]?(?P<plate>\d{1,4}号?)"

@@ -21,6 +21,10 @@ _STRONG = re.compile(
     r"\s?(?:[:：]|是|为))\s?"
     rf"(?:(?P<long>{_HAN}{{1,6}}·{_HAN}{{1,8}})|(?P<name>{_SURNAME}{_HAN}{{1,2}}))"
 )
+# On a form the colon may be missing; then a name has to end where the words end.
+_FORM = re.compile(
+    rf"(?:姓名|联系人|投诉人|反映人|来信人|申请人|举报人|收件人|署名|户主)\s(?P<name>{_SURNAME}{_HAN}{{1,2}})(?!{_HAN}|{_MASKED})"
+)
 # 「我是…」 introduces far more than names: only plain surnames that begin no everyday noun, up to a boundary.
 _WEAK_SURNAMES = (
     "王李张刘陈杨赵吴徐孙胡朱郭罗郑梁谢冯宋韩邓彭曹曾董潘袁蔡蒋魏吕卢姚沈姜崔谭陆范汪廖贾韦邹熊孟邱尹薛"
@@ -45,6 +49,8 @@ def names(text: str) -> Iterator[tuple[int, int]]:
     for found in _WEAK.finditer(text):
         if found["name"][-1] not in _NO_NAME_END:
             yield found.span("name")
+    for found in _FORM.finditer(text):
+        yield found.span("name")
     for found in _TITLED.finditer(text):
         start, end = found.span("name")
         before = text[start - 1] if start else ""

@@ -1,13 +1,14 @@
 """Alembic's entry: migrates over the connection that `cases.store` hands in."""
 
 from alembic import context
+from sqlmodel import SQLModel
 
-from cases import tables
+from cases import tables  # noqa: F401 - fills the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=tables.SQLModel.metadata,
+    target_metadata=SQLModel.metadata,
     render_as_batch=True,
     transaction_per_migration=True,
 )

@@ -71,6 +71,8 @@ def upgrade() -> None:
         sa.Column("draft_id", sa.Integer(), nullable=True),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("ask_id", sa.Integer(), nullable=True),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
         sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -205,6 +207,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("push", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_push_received_at"), ["received_at"], unique=False)
+
+    op.create_table(
+        "sign_in_guard",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    with op.batch_alter_table("sign_in_guard", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_guard_last_at"), ["last_at"], unique=False)
 
     op.create_table(
         "comment",
@@ -511,6 +524,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_milestone_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "outcome",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("on_time", sa.Boolean(), nullable=False),
+        sa.Column("working_days", sa.Integer(), nullable=False),
+        sa.Column("rating", sa.String(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"],
+            ["department.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("outcome", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outcome_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outcome_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "approval",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
@@ -606,6 +647,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_approval_draft_id"))
 
     op.drop_table("approval")
+    with op.batch_alter_table("outcome", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outcome_case_id"))
+        batch_op.drop_index(batch_op.f("ix_outcome_at"))
+
+    op.drop_table("outcome")
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_milestone_case_id"))
 
@@ -659,6 +705,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_comment_article_id"))
 
     op.drop_table("comment")
+    with op.batch_alter_table("sign_in_guard", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_guard_last_at"))
+
+    op.drop_table("sign_in_guard")
     with op.batch_alter_table("push", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_push_received_at"))
 

@@ -11,7 +11,7 @@ from sla.notice import doubts
 from sla.statutory import statutory_days
 
 CALENDAR = WorkCalendar(shipped_years())
-DAYS = st.dates(date(2024, 1, 1), date(2040, 12, 31))
+DAYS = st.dates(date(2024, 1, 2), date(2040, 12, 31))  # the first day with a working day not after it
 NOTICE_2027 = """
 year = 2027
 source = "测试通知"
@@ -55,9 +55,8 @@ def test_what_a_day_is_and_why(day: str, works: bool, reason: str) -> None:
 
 def test_provisional_2027_is_exactly_the_days_named_by_law() -> None:
     named = {f"{day:%m-%d}" for day in statutory_days(2027)}
-    assert named == set(
-        "01-01 02-05 02-06 02-07 02-08 04-05 05-01 05-02 06-09 09-15 10-01 10-02 10-03".split()
-    )
+    expected = "01-01 02-05 02-06 02-07 02-08 04-05 05-01 05-02 06-09 09-15 10-01 10-02 10-03"
+    assert " ".join(sorted(named)) == expected
     day = date(2027, 1, 1)
     while day.year == 2027:
         assert CALENDAR.is_workday(day) == (day.weekday() < 5 and f"{day:%m-%d}" not in named)

@@ -1,0 +1,65 @@
+"""`huiyin article …` and `huiyin menu`."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.frame import act, look, print_json, print_table, read_settings
+
+app = typer.Typer()
+article = typer.Typer(no_args_is_help=True, help="留言所在的文章")
+app.add_typer(article, name="article")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@article.command("add", help="登记一篇文章，开始收取它的留言（新发文章当天就应登记）")
+def add(
+    msg_data_id: str,
+    index: Annotated[int, typer.Option("--index", min=0, max=7, help="多图文中的第几篇，从 0 起")] = 0,
+    account: Annotated[str, typer.Option("--account", help="公众号 AppID，缺省为设置中的那个")] = "",
+    title: Annotated[str, typer.Option("--title")] = "",
+    json: Json = False,
+) -> None:
+    from cases import articles
+
+    app_id = account or read_settings().wechat_app_id
+    row = act(lambda desk: articles.add(desk, app_id, msg_data_id, index, title))
+    if json:
+        print_json({"msg_data_id": row.msg_data_id, "index": row.idx, "account": row.account})
+        return
+    typer.echo(f"已登记 {row.msg_data_id}（第 {row.idx} 篇）。")
+
+
+@article.command("list", help="列出文章")
+def list_(json: Json = False) -> None:
+    from cases import articles
+
+    found = [
+        {
+            "msg_data_id": row.msg_data_id,
+            "index": row.idx,
+            "account": row.account,
+            "source": row.source,
+            "title": row.title,
+            "polled_at": row.polled_at,
+        }
+        for row in look(lambda desk: articles.listed(desk.session))
+    ]
+    if json:
+        print_json(found)
+        return
+    print_table(found, {"msg_data_id": "文章", "index": "第几篇", "source": "来源", "polled_at": "上次收取"})
+
+
+@app.command("menu", help="把菜单推送到公众号")
+def menu(json: Json = False) -> None:
+    import asyncio
+
+    from app.doors import push_menu
+
+    asyncio.run(push_menu(read_settings()))
+    if json:
+        print_json({"pushed": True})
+        return
+    typer.echo("菜单已推送。")

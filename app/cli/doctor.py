@@ -1,0 +1,26 @@
+"""`huiyin doctor`."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.frame import REFUSED, print_json, print_table, read_settings
+
+app = typer.Typer()
+
+
+@app.command("doctor", help="检查设置与环境")
+def doctor(json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
+    from app.checkup import BAD, checks
+
+    found = checks(read_settings())
+    if json:
+        print_json([{"name": c.name, "state": c.state, "detail": c.detail} for c in found])
+    else:
+        marks = {"ok": "✓", "off": "–", "warn": "!", "bad": "✗"}
+        print_table(
+            [{"mark": marks[c.state], "name": c.name, "detail": c.detail} for c in found],
+            {"mark": "", "name": "项目", "detail": "情况"},
+        )
+    if any(check.state == BAD for check in found):
+        raise typer.Exit(REFUSED)

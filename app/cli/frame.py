@@ -1,0 +1,127 @@
+"""What every command shares: settings, output as text or JSON, and errors as one line."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:  # a command loads what it needs: `deadline` answers in half a second
+    from app.settings import Settings
+    from app.wiring import Services
+    from cases.desk import Desk
+
+T = TypeVar("T")
+
+REFUSED, WRONG_USAGE = 1, 2
+# The roots of the error trees whose messages are written for people, by name so as not to load them all.
+KNOWN = frozenset({"Refusal", "BadSetting", "SlaError", "KnowledgeError", "ClassifierError", "WrongKey"})
+
+
+def fail(message: str, code: int = REFUSED) -> NoReturn:
+    """Say on standard error why the work was not done, and end."""
+    sys.stderr.write(message.rstrip() + "\n")
+    raise typer.Exit(code)
+
+
+def read_settings() -> "Settings":
+    from app import settings
+
+    return settings.read()
+
+
+def services() -> "Services":
+    """Open the register of the working directory."""
+    from app.wiring import build
+
+    return build(read_settings())
+
+
+def act(step: "Callable[[Desk], T]") -> T:
+    """Do a step as the administrator."""
+    from cases.desk import COMMAND_LINE
+
+    return services().workplace.act(step, COMMAND_LINE)
+
+
+def look(question: "Callable[[Desk], T]") -> T:
+    return services().workplace.look(question)
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Whatever is known to go wrong becomes one line and exit code 1; nothing becomes a traceback."""
+    try:
+        yield
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(REFUSED) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except OSError as error:
+        name = f"{error.filename}：" if error.filename else ""
+        sys.stderr.write(f"{name}{error.strerror or error}\n")
+        raise SystemExit(REFUSED) from None
+    except Exception as error:
+        if KNOWN.isdisjoint(kind.__name__ for kind in type(error).__mro__):
+            _write_report(error)
+        else:
+            sys.stderr.write(f"{error}\n")
+        raise SystemExit(REFUSED) from None
+
+
+def _write_report(error: Exception) -> None:
+    """An error that nobody foresaw: one line for the person, the details in a file for whoever mends it."""
+    import traceback
+    from pathlib import Path
+
+    file = Path("var") / "error.log"
+    line = f"程序内部错误（{type(error).__name__}），什么也没有改动。"
+    try:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        line += f"详情见 {file}，请连同它报告给维护人员。"
+    except OSError:
+        pass
+    sys.stderr.write(line + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Make a value fit for JSON: dates as ISO, tuples as lists."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+
+
+def print_lines(values: list[Any]) -> None:
+    """JSON Lines."""
+    for value in values:
+        print_json(value)
+
+
+def print_table(rows: list[dict[str, Any]], columns: dict[str, str], empty: str = "（无）") -> None:
+    """`columns`: key → heading."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not rows:
+        console.print(empty)
+        return
+    table = Table(show_edge=False, pad_edge=False)
+    for heading in columns.values():
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
+    console.print(table)

@@ -1,0 +1,83 @@
+"""`huiyin audit`, `huiyin backup`, `huiyin restore`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.frame import REFUSED, fail, print_json, read_settings
+
+app = typer.Typer()
+audit = typer.Typer(no_args_is_help=True, help="操作记录")
+app.add_typer(audit, name="audit")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@audit.command("verify", help="核验操作记录链")
+def verify(json: Json = False) -> None:
+    from app import secret_key
+    from app.wiring import open_store
+    from cases import audit as trail
+
+    settings = read_settings()
+    vault = secret_key.vault(settings)
+    with open_store(settings).read() as session:
+        verdict = trail.verify(session, vault.derived("audit"))
+    if json:
+        print_json({"entries": verdict.entries, "ok": verdict.ok, "first_bad": verdict.first_bad})
+    elif verdict.ok:
+        typer.echo(f"{verdict.entries} 条记录，链完整。")
+    if not verdict.ok:
+        fail(f"操作记录链在第 {verdict.first_bad} 条断开：有记录被改动、删除或插入。", REFUSED)
+
+
+@audit.command("list", help="最近的操作记录")
+def list_(last: Annotated[int, typer.Option("--last", min=1)] = 50, json: Json = False) -> None:
+    from sqlmodel import col, select
+
+    from app.cli.frame import look, print_table
+    from cases.tables import Audit
+
+    rows = look(
+        lambda desk: desk.session.exec(select(Audit).order_by(col(Audit.seq).desc()).limit(last)).all()
+    )
+    found = [
+        {
+            "seq": r.seq,
+            "at": r.at,
+            "actor": r.actor,
+            "action": r.action,
+            "subject": r.subject,
+            "detail": r.detail,
+        }
+        for r in rows
+    ]
+    if json:
+        print_json(found)
+        return
+    print_table(found, {"seq": "序号", "at": "时间", "actor": "人", "action": "事", "subject": "对象"})
+
+
+@app.command("backup", help="备份（服务运行时也可以）；不含密钥")
+def backup(file: Path, json: Json = False) -> None:
+    from app import backups
+
+    result = backups.backup(read_settings(), file)
+    if json:
+        print_json(result)
+        return
+    typer.echo(
+        f"已备份 {result['rows']} 行到 {file}。备份不含密钥：请另行妥善保存 var/secret.key 或 HUIYIN_SECRET_KEY。"
+    )
+
+
+@app.command("restore", help="恢复到空的数据库，须用同一把密钥")
+def restore(file: Path, json: Json = False) -> None:
+    from app import backups
+
+    result = backups.restore(read_settings(), file)
+    if json:
+        print_json(result)
+        return
+    typer.echo(f"已恢复 {result['rows']} 行。")

@@ -1,0 +1,195 @@
+"""`huiyin kb …`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.frame import (
+    REFUSED,
+    act,
+    fail,
+    look,
+    print_json,
+    print_lines,
+    print_table,
+    read_settings,
+    services,
+)
+from app.jsonl import read_lines, report_bad
+
+app = typer.Typer()
+kb = typer.Typer(no_args_is_help=True, help="咨询答问库")
+app.add_typer(kb, name="kb")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@kb.command("import", help="导入 .jsonl、.csv 或 .xlsx")
+def import_(file: Path, json: Json = False) -> None:
+    from cases import learn
+    from cases.desk import Desk
+    from knowledge_base import exchange
+
+    if not file.is_file():
+        fail(f"没有这个文件：{file}")
+    found = exchange.read(file)
+
+    def bring_in(desk: Desk) -> list[str]:
+        done = [learn.bring_in(desk, entry) for entry in found.rows]
+        desk.audit("kb.import", f"file:{file.name}", rows=len(done), refused=len(found.refused))
+        return done
+
+    done = act(bring_in) if found.rows else []
+    result = {
+        "added": done.count("added"),
+        "updated": done.count("updated"),
+        "refused": [{"row": refusal.row, "reason": refusal.reason} for refusal in found.refused],
+    }
+    if json:
+        print_json(result)
+    else:
+        typer.echo(f"新增 {result['added']} 条，更新 {result['updated']} 条，未收 {len(found.refused)} 条。")
+        if found.ignored:
+            typer.echo(f"未用到的列：{'、'.join(found.ignored)}")
+    for refusal in found.refused:
+        typer.echo(f"第 {refusal.row} 行：{refusal.reason}", err=True)
+    if found.refused:
+        raise typer.Exit(REFUSED)
+
+
+@kb.command("export", help="导出为 .jsonl、.csv 或 .xlsx")
+def export(file: Path, json: Json = False) -> None:
+    from cases import learn
+    from knowledge_base import exchange
+
+    entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
+    exchange.write(file, entries)
+    if json:
+        print_json({"exported": len(entries)})
+        return
+    typer.echo(f"已导出 {len(entries)} 条到 {file}。")
+
+
+@kb.command("search", help="在已发布的条目里查找")
+def search(
+    query: str, top: Annotated[int, typer.Option("--top", min=1, max=100)] = 5, json: Json = False
+) -> None:
+    opened = services()
+    opened.live.knowledge.follow()
+    found = [
+        {
+            "id": m.entry.id,
+            "question": m.entry.question,
+            "answer": m.entry.answer,
+            "score": m.score,
+            "auto": m.auto,
+        }
+        for m in opened.live.knowledge.search(query, top)
+    ]
+    if json:
+        print_json(found)
+        return
+    print_table(
+        found, {"id": "编号", "question": "问题", "score": "把握", "auto": "可自动答复"}, "没有找到。"
+    )
+
+
+@kb.command("list", help="列出条目")
+def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: Json = False) -> None:
+    from cases import learn
+
+    rows = look(lambda desk: learn.listed(desk.session, status))
+    found = []
+    for row in rows:
+        entry = learn.as_entry(row)
+        found.append(
+            {
+                "id": entry.id,
+                "question": entry.question,
+                "answer": entry.answer,
+                "aliases": list(entry.aliases),
+                "status": entry.status,
+                "department": entry.department,
+                "topic": entry.topic,
+                "source": entry.source,
+                "effective_on": entry.effective_on,
+                "review_on": entry.review_on,
+                "owner": entry.owner,
+                "version": entry.version,
+                "used": row.used,
+                "unsolved": row.unsolved,
+            }
+        )
+    if json:
+        print_json(found)
+        return
+    print_table(
+        found, {"id": "编号", "status": "状态", "question": "问题", "version": "版本", "used": "使用"}
+    )
+
+
+@kb.command("publish", help="发布一条")
+def publish(entry_id: str, json: Json = False) -> None:
+    from cases import learn
+
+    row = act(lambda desk: learn.publish(desk, entry_id))
+    _say(row.id, row.status, json)
+
+
+@kb.command("retire", help="停用一条")
+def retire(entry_id: str, json: Json = False) -> None:
+    from cases import learn
+
+    row = act(lambda desk: learn.retire(desk, entry_id))
+    _say(row.id, row.status, json)
+
+
+@kb.command("evaluate", help="用文件评估检索与自动答复")
+def evaluate(
+    entries: Annotated[Path, typer.Option("--entries", help='每行 {"id", "question", "answer"}')],
+    queries: Annotated[Path, typer.Option("--queries", help='每行 {"query", "expected"}')],
+    details: Annotated[Path | None, typer.Option("--details")] = None,
+    json: Json = False,
+) -> None:
+    import json as json_module
+
+    from knowledge_base import evaluate as evaluation
+    from knowledge_base import meaning
+    from knowledge_base.entries import Entry
+
+    kept, bad = read_lines(entries, ("id", "question", "answer"))
+    asked, wrong = read_lines(queries, ("query", "expected"))
+    rows = [Entry(str(line.row["id"]), line.row["question"], line.row["answer"]) for line in kept]
+    questions = [
+        evaluation.Question(
+            line.row["query"], None if line.row["expected"] is None else str(line.row["expected"])
+        )
+        for line in asked
+    ]
+    figures, found = evaluation.evaluate(rows, questions, meaning.load(read_settings().semantic))
+    if details:
+        with details.open("w", encoding="utf-8") as stream:
+            stream.writelines(json_module.dumps(row, ensure_ascii=False) + "\n" for row in found)
+    print_json(figures)
+    report_bad([f"{entries} {line}" for line in bad] + [f"{queries} {line}" for line in wrong])
+
+
+@kb.command("gaps", help="没有答案的问题，按相近归组")
+def gaps(days: Annotated[int, typer.Option("--days", min=1)] = 7, json: Json = False) -> None:
+    from app.gaps import unanswered
+
+    opened = services()
+    found: list[dict[str, Any]] = opened.workplace.look(lambda desk: unanswered(desk, days))
+    if json:
+        print_lines(found)
+        return
+    print_table(found, {"title": "问题", "size": "次数"})
+
+
+def _say(entry_id: str, status: str, json: bool) -> None:
+    if json:
+        print_json({"id": entry_id, "status": status})
+        return
+    names = {"published": "已发布", "retired": "已停用", "candidate": "候选"}
+    typer.echo(f"{entry_id} {names[status]}。")

@@ -1,0 +1,76 @@
+"""The program `huiyin`. A command group is loaded when it is called."""
+
+import importlib
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from app.cli.frame import one_line_errors
+
+# command → (module, its help in one line)
+_COMMANDS = {
+    "serve": ("serving", "启动服务"),
+    "demo": ("serving", "启动演示：模拟器和样例数据"),
+    "classify": ("sorting", "给来信分类"),
+    "evaluate": ("sorting", "用已标注的数据评估分类"),
+    "train": ("sorting", "用语料和更正训练新模型"),
+    "hotspots": ("sorting", "找出热点"),
+    "models": ("sorting", "内置模型、版本与回退"),
+    "deadline": ("dates", "计算答复时限"),
+    "calendar": ("dates", "工作日历"),
+    "kb": ("knowledge", "咨询答问库"),
+    "staff": ("people", "工作人员"),
+    "department": ("people", "部门"),
+    "article": ("articles", "留言所在的文章"),
+    "menu": ("articles", "公众号菜单"),
+    "case": ("register", "事项"),
+    "report": ("register", "月度统计"),
+    "audit": ("keeping", "操作记录"),
+    "backup": ("keeping", "备份"),
+    "restore": ("keeping", "恢复"),
+    "doctor": ("doctor", "检查设置与环境"),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Names and help are known; the module behind a command is imported when it runs."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = _COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        module = importlib.import_module(f"app.cli.{found[0]}")
+        group: Any = typer.main.get_group(module.app)
+        return group.get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="回音：回复群众来信的助手。",
+)
+
+
+@app.callback()
+def _main() -> None:
+    """回音：回复群众来信的助手。"""
+
+
+def run() -> None:
+    """Entry point: exit 0 done, 1 refused or incomplete, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    with one_line_errors():
+        app()

@@ -1,0 +1,166 @@
+"""`huiyin staff` and `huiyin department`."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.frame import act, fail, look, print_json, print_table
+
+app = typer.Typer()
+staff = typer.Typer(no_args_is_help=True, help="工作人员")
+department = typer.Typer(no_args_is_help=True, help="部门")
+app.add_typer(staff, name="staff")
+app.add_typer(department, name="department")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@staff.command("add", help="登记一位工作人员")
+def add_staff(
+    name: Annotated[str, typer.Option("--name", help="姓名")],
+    role: Annotated[str, typer.Option("--role", help="handler、reviewer、supervisor 或 admin")],
+    department: Annotated[str, typer.Option("--department", help="部门")] = "",
+    telegram_id: Annotated[str, typer.Option("--telegram-id", help="Telegram 数字编号")] = "",
+    wecom_id: Annotated[str, typer.Option("--wecom-id", help="企业微信账号")] = "",
+    username: Annotated[str, typer.Option("--username", help="控制台用户名")] = "",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="从标准输入读密码")] = False,
+    json: Json = False,
+) -> None:
+    from cases import people
+
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    if password_stdin and not password:
+        fail("标准输入里没有密码。")
+    new = people.NewStaff(name, role, department, telegram_id, wecom_id, username, password)
+    added = act(lambda desk: people.add_staff(desk, new))
+    if json:
+        print_json({"id": added.id, "name": added.name, "role": added.role})
+        return
+    typer.echo(f"已登记 {added.name}（编号 {added.id}）。")
+
+
+@staff.command("list", help="列出工作人员")
+def list_staff(json: Json = False) -> None:
+    from sqlmodel import col, select
+
+    from cases.desk import Desk
+    from cases.permissions import ROLE_NAMES
+    from cases.tables import Department, Staff
+
+    def rows(desk: Desk) -> list[dict[str, Any]]:
+        names = {d.id: d.name for d in desk.session.exec(select(Department)).all()}
+        return [
+            {
+                "id": s.id,
+                "name": s.name,
+                "role": s.role,
+                "role_name": ROLE_NAMES[s.role],
+                "department": names.get(s.department_id, ""),
+                "telegram_id": s.telegram_id or "",
+                "wecom_id": s.wecom_id or "",
+                "username": s.username or "",
+                "active": s.active,
+            }
+            for s in desk.session.exec(select(Staff).order_by(col(Staff.id))).all()
+        ]
+
+    found = look(rows)
+    if json:
+        print_json(found)
+        return
+    columns = {
+        "id": "编号",
+        "name": "姓名",
+        "role_name": "角色",
+        "department": "部门",
+        "telegram_id": "Telegram",
+        "username": "用户名",
+        "active": "在用",
+    }
+    print_table(found, columns)
+
+
+@staff.command("disable", help="停用一位工作人员（编号、姓名或用户名），立即生效")
+def disable_staff(who: str, json: Json = False) -> None:
+    from cases import people
+
+    person = act(lambda desk: people.disable_staff(desk, people.staff_called(desk.session, who).id or 0))
+    if json:
+        print_json({"id": person.id, "name": person.name, "active": person.active})
+        return
+    typer.echo(f"已停用 {person.name}。")
+
+
+@staff.command("code", help="给出一次性绑定码，在聊天里发送 /join 绑定码")
+def code(who: str, json: Json = False) -> None:
+    from cases import people
+
+    made = act(lambda desk: people.join_code(desk, people.staff_called(desk.session, who).id or 0))
+    if json:
+        print_json({"code": made})
+        return
+    typer.echo(f"{made}（24 小时内有效，用一次）")
+
+
+@staff.command("hand-over", help="把离任同事的未办结事项全部移交")
+def hand_over(
+    leaving: Annotated[str, typer.Option("--from")],
+    to: Annotated[str, typer.Option("--to")],
+    json: Json = False,
+) -> None:
+    from cases import assign, people
+
+    moved = act(
+        lambda desk: assign.hand_over(
+            desk, people.staff_called(desk.session, leaving), people.staff_called(desk.session, to)
+        )
+    )
+    if json:
+        print_json({"moved": moved})
+        return
+    typer.echo(f"已移交 {len(moved)} 件：{'、'.join(moved)}")
+
+
+@department.command("add", help="登记部门，或修改同名部门")
+def add_department(
+    name: str,
+    topics: Annotated[str, typer.Option("--topics", help="负责的主题，逗号分隔")] = "",
+    chat_id: Annotated[str, typer.Option("--chat-id", help="部门群编号；话题写成 群编号/话题编号")] = "",
+    phone: Annotated[str, typer.Option("--phone")] = "",
+    json: Json = False,
+) -> None:
+    from cases import people
+
+    added = act(lambda desk: people.add_department(desk, name, topics, chat_id, phone))
+    if json:
+        print_json({"id": added.id, "name": added.name, "topics": [t for t in added.topics.split(",") if t]})
+        return
+    typer.echo(f"已登记{added.name}（编号 {added.id}）。")
+
+
+@department.command("list", help="列出部门")
+def list_departments(json: Json = False) -> None:
+    from cases import people
+
+    found = [
+        {
+            "id": d.id,
+            "name": d.name,
+            "topics": [t for t in d.topics.split(",") if t],
+            "chat_id": d.chat_id + (f"/{d.thread_id}" if d.thread_id else ""),
+            "phone": d.phone,
+        }
+        for d in look(lambda desk: people.departments(desk.session))
+    ]
+    if json:
+        print_json(found)
+        return
+    columns = {"id": "编号", "name": "部门", "topics": "主题", "chat_id": "群", "phone": "电话"}
+    print_table(
+        [
+            {**d, "topics": "、".join(map(str, d["topics"] if isinstance(d["topics"], list) else []))}
+            for d in found
+        ],
+        columns,
+    )

@@ -1,0 +1,159 @@
+"""`huiyin case …` and `huiyin report`."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.frame import REFUSED, WRONG_USAGE, fail, look, print_json, print_table, services
+from app.jsonl import Line, read_lines
+
+app = typer.Typer()
+case = typer.Typer(no_args_is_help=True, help="事项")
+app.add_typer(case, name="case")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+_LISTED = ("no", "category", "status", "received_at", "due_on", "overdue", "department", "handler", "channel")
+
+
+@case.command("list", help="列出事项")
+def list_(
+    status: Annotated[str, typer.Option("--status", help="open、overdue、closed 或 all")] = "open",
+    json: Json = False,
+) -> None:
+    from cases import views
+    from cases.states import CATEGORY_NAMES
+
+    if status not in ("open", "overdue", "closed", "all"):
+        fail(f"--status「{status}」无效，应为 open、overdue、closed 或 all。", WRONG_USAGE)
+    lines = look(lambda desk: views.listed(desk.session, status, desk.now))
+    if json:
+        print_json([{key: value for key, value in asdict(line).items() if key in _LISTED} for line in lines])
+        return
+    rows = [
+        {
+            **asdict(line),
+            "category": CATEGORY_NAMES[line.category],
+            "status": views.status_name(line),
+            "overdue": "逾期" if line.overdue else "",
+        }
+        for line in lines
+    ]
+    columns = {
+        "no": "编号", "category": "类别", "status": "状态", "due_on": "时限", "overdue": "", "department": "部门",
+        "handler": "承办",
+    }  # fmt: skip
+    print_table(rows, columns)
+
+
+@case.command("show", help="显示一件事项")
+def show(no: str, json: Json = False) -> None:
+    found = look(lambda desk: _whole(desk, no))
+    if json:
+        print_json(found)
+        return
+    for key in ("no", "category", "status", "received_at", "due_on", "department", "handler"):
+        typer.echo(f"{key}: {found[key]}")
+    for message in found["messages"]:
+        typer.echo(f"  {message['at']} {message['text']}")
+    print_table(found["timeline"], {"at": "时间", "actor": "人", "action": "事"})
+    print_table(found["days"], {"date": "日期", "reason": "说明", "n": "第几个工作日"})
+
+
+def _whole(desk: Any, no: str) -> dict[str, Any]:
+    from cases import register, views
+
+    found = register.by_number(desk.session, no)
+    view = views.view(desk, found)
+    result = asdict(view.line)
+    result.update(
+        confidence=view.confidence,
+        needs_review=view.needs_review,
+        due_at=view.due_at,
+        first_answer_due_at=view.first_answer_due_at,
+        extended=view.extended,
+        rating=view.rating,
+        on_time=view.on_time,
+        reasons=view.reasons,
+        procedure=view.procedure,
+        reopened=view.reopened,
+        messages=[asdict(said) for said in view.messages],
+        drafts=[asdict(draft) for draft in view.drafts],
+        deliveries=[asdict(delivery) for delivery in view.deliveries],
+        timeline=[asdict(happening) for happening in views.timeline(desk.session, found)],
+        due_history=[asdict(moved) for moved in views.moves(desk.session, found)],
+        days=[asdict(day) for day in views.days(desk, found)],
+    )
+    return result
+
+
+@case.command("import", help="导入其他登记簿的事项，按在办立件")
+def import_(file: Path, json: Json = False) -> None:
+    lines, bad = read_lines(file, ("channel", "openid", "text", "received_at"))
+    opened = services()
+    imported: list[str] = []
+    for line in lines:
+        problem, no = _one(opened, line)
+        if problem:
+            bad.append(f"第 {line.number} 行：{problem}")
+        else:
+            imported.append(no)
+    if json:
+        print_json({"imported": len(imported), "numbers": imported, "refused": bad})
+    else:
+        typer.echo(f"已立件 {len(imported)} 件，未收 {len(bad)} 行。")
+    for text in bad:
+        typer.echo(text, err=True)
+    if bad:
+        raise typer.Exit(REFUSED)
+
+
+def _one(opened: Any, line: Line) -> tuple[str, str]:
+    from cases import receive
+    from cases.desk import COMMAND_LINE
+    from cases.errors import Refusal
+    from sla.errors import SlaError
+
+    row = line.row
+    if row["channel"] not in ("wechat", "comment"):
+        return f"channel「{row['channel'][:20]}」无效，应为 wechat 或 comment", ""
+    if not row["openid"].strip() or not row["text"].strip():
+        return "openid 和 text 不能为空", ""
+    try:
+        at = datetime.fromisoformat(str(row["received_at"]))
+    except ValueError:
+        return f"received_at「{str(row['received_at'])[:30]}」读不懂", ""
+    if at.tzinfo is None:
+        return "received_at 缺少时区", ""
+    account = str(row.get("account") or opened.settings.wechat_app_id)
+    incoming = receive.Incoming(account, row["openid"], row["text"], at, channel=row["channel"])
+    judged = opened.live.models.triage(row["text"])
+    category = row.get("category") or None
+    try:
+        made = opened.workplace.act(
+            lambda desk: receive.import_case(desk, incoming, judged, category), COMMAND_LINE
+        )
+    except (Refusal, SlaError) as error:
+        return str(error), ""
+    return "", made.no
+
+
+@app.command("report", help="月度统计（.xlsx）")
+def report(
+    month: Annotated[str, typer.Option("--month", help="YYYY-MM")],
+    out: Annotated[Path, typer.Option("--out")],
+    json: Json = False,
+) -> None:
+    from console.report_sheet import write_report
+
+    try:
+        first = datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+    except ValueError:
+        fail(f"月份「{month}」读不懂，请写成 2026-01。", WRONG_USAGE)
+    look(lambda desk: write_report(desk, first, out))
+    if json:
+        print_json({"month": month, "file": str(out)})
+        return
+    typer.echo(f"已写入 {out}。")

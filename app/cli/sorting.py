@@ -1,0 +1,195 @@
+"""`huiyin classify`, `evaluate`, `train`, `hotspots`, `models`."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.frame import REFUSED, WRONG_USAGE, fail, print_json, print_lines, print_table
+from app.jsonl import Line, read_lines, report_bad
+
+app = typer.Typer()
+models = typer.Typer(no_args_is_help=True, help="内置模型、版本与回退")
+app.add_typer(models, name="models")
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+_SHOWN = (
+    "category", "confidence", "needs_review", "topic", "urgent", "sensitive", "accusation", "chitchat", "ad",
+    "procedure", "reasons",
+)  # fmt: skip
+
+
+@app.command("classify", help="给来信分类，输出 JSON Lines")
+def classify(
+    texts: Annotated[list[str] | None, typer.Argument()] = None,
+    file: Annotated[Path | None, typer.Option("--file", help='每行 {"id"?, "text"}')] = None,
+    json: Json = False,
+) -> None:
+    from app.cli.model_in_use import classifier
+
+    if bool(texts) == bool(file):
+        fail("请给出要分类的文字，或用 --file 指定文件（二者择一）。", WRONG_USAGE)
+    lines, bad = (
+        read_lines(file, ("text",)) if file else ([Line(0, {"text": text}) for text in texts or []], [])
+    )
+    found = classifier().triage_many([line.row["text"] for line in lines])
+    rows = []
+    for line, triage in zip(lines, found, strict=True):
+        result = {name: value for name, value in asdict(triage).items() if name in _SHOWN}
+        rows.append({**({"id": line.row["id"]} if "id" in line.row else {}), **result})
+    print_lines(rows)
+    report_bad(bad)
+
+
+@app.command("evaluate", help="用已标注的数据评估分类")
+def evaluate(
+    data: Annotated[Path, typer.Option("--data", help='每行 {"text", "label"}')],
+    report: Annotated[Path | None, typer.Option("--report", help="混淆矩阵和校准图的目录")] = None,
+    json: Json = False,
+) -> None:
+    from app.cli.model_in_use import classifier
+    from classifier import evaluate as evaluation
+    from classifier.train import Row
+
+    lines, bad = read_lines(data, ("text", "label"), {"label": _labels()})
+    if not lines:
+        report_bad(bad)
+        fail(f"{data} 里没有可用的行。")
+    rows = [Row(line.row["text"], line.row["label"]) for line in lines]
+    model = classifier()
+    figures = evaluation.evaluate(rows, model)
+    if report:
+        report.mkdir(parents=True, exist_ok=True)
+        evaluation.report(rows, model, report)
+    print_json(figures)
+    report_bad(bad)
+
+
+@app.command("train", help="用语料、工作人员的更正和文件训练；不差于现用模型才启用")
+def train(
+    data: Annotated[list[Path] | None, typer.Option("--data", help='每行 {"text", "label"}，可重复')] = None,
+    json: Json = False,
+) -> None:
+    from app.training import train_and_adopt
+
+    rows: list[tuple[str, str]] = []
+    bad: list[str] = []
+    for file in data or []:
+        lines, wrong = read_lines(file, ("text", "label"), {"label": _labels()})
+        rows += [(line.row["text"], line.row["label"]) for line in lines]
+        bad += [f"{file} {line}" for line in wrong]
+    result = train_and_adopt(rows)
+    if json:
+        print_json(result)
+    else:
+        verdict = "已启用" if result["adopted"] else "未启用：不如现用模型"
+        typer.echo(
+            f"新模型 macro-F1 {result['new_macro_f1']:.4f}，现用模型 {result['current_macro_f1']:.4f}；{verdict}"
+            f"（版本 {result['version']}）"
+        )
+    report_bad(bad)
+    if not result["adopted"]:
+        raise typer.Exit(REFUSED)
+
+
+@app.command("hotspots", help="找出许多人在说的同一件事")
+def hotspots(
+    data: Annotated[
+        Path | None, typer.Option("--data", help='每行 {"id", "text", "time", "user"?}；缺省为本办登记的来信')
+    ] = None,
+    days: Annotated[int | None, typer.Option("--days", min=1, help="从最新一行往回数的天数")] = None,
+    json: Json = False,
+) -> None:
+    from classifier import hotspots as spots
+
+    bad: list[str] = []
+    if data:
+        lines, bad = read_lines(data, ("id", "text", "time"))
+        letters = []
+        for line in lines:
+            try:
+                time = _time(line.row["time"])
+            except ValueError:
+                bad.append(f"第 {line.number} 行：time「{str(line.row['time'])[:30]}」读不懂")
+                continue
+            letters.append(spots.Letter(line.row["id"], str(line.row["text"]), time, _user(line.row)))
+    else:
+        from app.cli.frame import look
+        from app.hot import letters_of_register
+
+        letters = look(letters_of_register)
+    found = [spot.as_dict() for spot in spots.hotspots(letters, days)]
+    if json or data:
+        print_json(found)
+    else:
+        print_table(
+            found, {"rank": "名次", "title": "事项", "size": "件数", "users": "人数", "last_at": "最近"}
+        )
+    report_bad(bad)
+
+
+@models.command("build", help="由自带语料建立内置模型（安装时执行）")
+def build_models() -> None:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from classifier import train as classifier_training
+    from classifier.triage import BUILT as CLASSIFIER_BUILT
+    from knowledge_base import training as knowledge_training
+    from text.words import warm_up
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    ) as bars:
+        warm_up()
+        for title, build, folder in (
+            ("分类模型", classifier_training.build, CLASSIFIER_BUILT),
+            ("答问库判别模型", knowledge_training.build, knowledge_training.BUILT),
+        ):
+            task = bars.add_task(title, total=1.0)
+
+            def advance(_what: str, share: float, task: Any = task) -> None:
+                bars.update(task, completed=share)
+
+            build(folder, advance)
+            bars.update(task, completed=1.0)
+
+
+@models.command("list", help="列出训练过的版本")
+def list_models(json: Json = False) -> None:
+    from app.training import versions
+
+    found = versions()
+    if json:
+        print_json(found)
+        return
+    print_table(found, {"version": "版本", "made_at": "时间", "macro_f1": "macro-F1", "in_use": "使用中"})
+
+
+@models.command("use", help="回到某个版本；built-in 为内置模型")
+def use_model(version: str) -> None:
+    from app.training import use
+
+    use("" if version == "built-in" else version)
+    typer.echo(f"已启用 {version}。")
+
+
+def _labels() -> tuple[str, ...]:
+    return ("praise", "advice_inquiry", "complaint")
+
+
+def _user(row: dict[str, Any]) -> str:
+    return str(row.get("user") or "")
+
+
+def _time(value: object) -> datetime:
+    from datetime import UTC
+
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    moment = datetime.fromisoformat(str(value).strip().replace("/", "-"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

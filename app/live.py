@@ -1,0 +1,164 @@
+"""What a running server holds in memory and keeps in step with the register: knowledge, calendar, model."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session
+
+from cases import calendar_change, learn
+from cases.store import Store
+from cases.tables import KnowledgeEntry, Meta
+from classifier.triage import Classifier, Triage, built_in
+from knowledge_base import meaning as meanings
+from knowledge_base.answering import Answerer, Match, built_in_verifier
+from knowledge_base.entries import PUBLISHED, can_answer
+from knowledge_base.meaning import Meaning
+from knowledge_base.search import Index
+from sla.calendar import WorkCalendar
+
+MODEL = "model_version"
+_BATCH = 64
+_LONGEST_QUESTION = 600  # characters of a message that are compared with entries: a longer one is no question
+
+
+class Knowledge:
+    """The published entries as a search index, kept in step by change number."""
+
+    def __init__(self, store: Store, semantic: str, today: Callable[[], date]) -> None:
+        self._store, self._today = store, today
+        self.meaning: Meaning | None = meanings.load(semantic)
+        self._index = Index()
+        self._answerer = Answerer(self._index, built_in_verifier(), self.meaning)
+        self._seq = 0
+        self._muted: set[str] = set()
+        self._lock = threading.Lock()
+        self._busy = threading.BoundedSemaphore(
+            4
+        )  # a receipt never waits for embeddings: beyond this, words alone
+
+    def follow(self) -> int:
+        """Take over what changed in the register since the last look; returns how many entries did."""
+        with self._lock:
+            with self._store.read() as session:
+                rows = learn.changes_since(session, self._seq)
+            if not rows:
+                return 0
+            ready = self._with_vectors(rows)
+            self._index.upsert_many(
+                (learn.as_entry(row), vector) for row, vector in ready if row.status == PUBLISHED
+            )
+            for row in rows:
+                (self._muted.add if row.muted else self._muted.discard)(row.id)
+                if row.status != PUBLISHED:
+                    self._index.remove(row.id)
+            self._seq = rows[-1].change_seq
+            return len(rows)
+
+    def search(self, query: str, top: int = 5) -> list[Match]:
+        """Return the best published entries; `auto` says whether the first may be sent without a person."""
+        query = query[:_LONGEST_QUESTION]
+        if self.meaning is None or not self._busy.acquire(blocking=False):
+            return self._answerer.search(query, top, words_only=True)
+        try:
+            return self._answerer.search(query, top)
+        finally:
+            self._busy.release()
+
+    def sure(self, query: str) -> Match | None:
+        """Return the match that may answer by itself today, if there is one."""
+        if len(query) > _LONGEST_QUESTION or not len(self._index):
+            return None
+        first = next(iter(self.search(query, 1)), None)
+        if first is None or not first.auto or first.entry.id in self._muted:
+            return None
+        return first if can_answer(first.entry, self._today()) else None
+
+    def _with_vectors(self, rows: list[KnowledgeEntry]) -> list[tuple[KnowledgeEntry, bytes | None]]:
+        if self.meaning is None:
+            return [(row, None) for row in rows]
+        name = self.meaning.name
+        lacking = [
+            r for r in rows if r.status == PUBLISHED and r.vector_of != f"{name}:{learn.wording_key(r)}"
+        ]
+        made: dict[str, bytes] = {}
+        for start in range(0, len(lacking), _BATCH):
+            part = lacking[start : start + _BATCH]
+            vectors = meanings.entry_vectors([learn.as_entry(row) for row in part], self.meaning)
+            made.update({row.id: vector for row, vector in zip(part, vectors, strict=True)})
+            self._keep({row.id: (row, made[row.id]) for row in part}, name)
+        return [(row, made.get(row.id, row.vector)) for row in rows]
+
+    def _keep(self, made: dict[str, tuple[KnowledgeEntry, bytes]], name: str) -> None:
+        """Store vectors beside their entries, so that no other process computes them again."""
+        with self._store.write() as session:
+            for entry_id, (seen, vector) in made.items():
+                row = session.get(KnowledgeEntry, entry_id)
+                if row is not None and row.change_seq == seen.change_seq:
+                    row.vector, row.vector_of = vector, f"{name}:{learn.wording_key(row)}"
+                    session.add(row)
+
+
+class Calendars:
+    """The working calendar in force: shipped years and imported notices."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._version: str | None = None
+        self._calendar = WorkCalendar(())
+        self.follow()
+
+    def __call__(self) -> WorkCalendar:
+        return self._calendar
+
+    def follow(self) -> bool:
+        with self._store.read() as session:
+            version = calendar_change.version(session)
+            if version == self._version:
+                return False
+            self._calendar, self._version = calendar_change.calendar(session), version
+        return True
+
+
+class Models:
+    """The classifier in use: the built-in one, or the latest that `huiyin train` adopted."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store, self.folder = store, folder
+        self._version = ""
+        self.classifier = built_in()
+        self.follow()
+
+    def follow(self) -> bool:
+        with self._store.read() as session:
+            version = in_use(session)
+        if version == self._version:
+            return False
+        self.classifier = Classifier.load(self.folder / version) if version else built_in()
+        self._version = version
+        return True
+
+    def triage(self, text: str) -> Triage:
+        return self.classifier.triage(text)
+
+
+def in_use(session: Session) -> str:
+    row = session.get(Meta, MODEL)
+    return row.value if row else ""
+
+
+@dataclass(slots=True)
+class Live:
+    """All that follows the register. `problem` is set while something could not be followed."""
+
+    knowledge: Knowledge
+    calendars: Calendars
+    models: Models
+    problem: str = field(default="")
+
+    def follow(self) -> None:
+        self.calendars.follow()
+        self.models.follow()
+        self.knowledge.follow()

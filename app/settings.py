@@ -1,0 +1,229 @@
+"""Settings from the environment or `.env`, read once into a frozen class. A wrong one stops the start."""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+from sla.errors import SlaError
+from sla.hours import parse_office_close, parse_quiet_hours
+
+PREFIX = "HUIYIN_"
+
+
+class BadSetting(Exception):
+    """One line that names the variable and says what is wrong with it; never holds a secret's value."""
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("不是有效的时区名，例如 Asia/Shanghai") from None
+    return value
+
+
+def _url(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+        raise ValueError("应为 http:// 或 https:// 开头的地址")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    if not re.match(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)", value):
+        raise ValueError("应以 sqlite:/// 或 postgresql:// 开头")
+    return value
+
+
+def _aes_key(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9+/]{43}", value.get_secret_value()):
+        raise ValueError("应为 43 个字符（字母、数字、+、/）")
+    return value
+
+
+def _close(value: str) -> str:
+    try:
+        parse_office_close(value)
+    except SlaError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _quiet(value: str) -> str:
+    try:
+        parse_quiet_hours(value)
+    except SlaError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _template_fields(value: str) -> str:
+    parts = dict(part.partition(":")[::2] for part in value.split(",")) if value else {}
+    if value and (not set(parts) <= {"no", "title", "date"} or not all(parts.values())):
+        raise ValueError("应写成 no:character_string1,title:thing2,date:time3")
+    return value
+
+
+def _chat_id(value: str) -> str:
+    if value and not re.fullmatch(r"-?\d+(/\d+)?|@\w+", value):
+        raise ValueError("应为群或会话的数字编号，例如 -1001234567890")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value()):
+        raise ValueError("不是机器人令牌的格式（数字:字母）")
+    return value
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_stripped)]
+Url = Annotated[Text, AfterValidator(_url)]
+Secret = Annotated[SecretStr, BeforeValidator(_stripped)]
+AesKey = Annotated[Secret, AfterValidator(_aes_key)]
+NONE = SecretStr("")
+
+
+class Settings(BaseModel):
+    """Field names are the variables' names in lower case, without the prefix."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database_url: Annotated[Text, AfterValidator(_database)] = "sqlite:///var/huiyin.db"
+    secret_key: Secret = NONE
+    timezone: Annotated[Text, AfterValidator(_zone)] = "Asia/Shanghai"
+    wechat_app_id: Text = ""
+    wechat_app_secret: Secret = NONE
+    wechat_token: Secret = NONE
+    wechat_aes_key: AesKey = NONE
+    wechat_aes_key_previous: AesKey = NONE
+    wechat_api_base: Url = "https://api.weixin.qq.com"
+    wechat_customer_messages: bool = True
+    wechat_template_id: Text = ""
+    wechat_template_fields: Annotated[Text, AfterValidator(_template_fields)] = ""
+    wechat_comment_poll_seconds: float = Field(300, ge=0, le=86400)
+    telegram_bot_token: Annotated[Secret, AfterValidator(_token)] = NONE
+    handler_chat_id: Annotated[Text, AfterValidator(_chat_id)] = ""
+    supervisor_chat_id: Annotated[Text, AfterValidator(_chat_id)] = ""
+    telegram_api_base: Url = "https://api.telegram.org"
+    telegram_webhook_url: Url = ""
+    telegram_webhook_secret: Secret = NONE
+    telegram_group_per_minute: int = Field(20, ge=0, le=1000)
+    wecom_corp_id: Text = ""
+    wecom_agent_id: Text = ""
+    wecom_secret: Secret = NONE
+    wecom_token: Secret = NONE
+    wecom_aes_key: AesKey = NONE
+    wecom_api_base: Url = "https://qyapi.weixin.qq.com"
+    review_levels: int = Field(1, ge=1, le=3)
+    sweep_seconds: float = Field(60, gt=0, le=3600)
+    merge_window_seconds: float = Field(300, ge=0, le=86400)
+    office_close: Annotated[Text, AfterValidator(_close)] = "24:00"
+    quiet_hours: Annotated[Text, AfterValidator(_quiet)] = ""
+    auto_answer: bool = True
+    semantic: Literal["auto", "off"] | Text = "auto"
+
+    @model_validator(mode="after")
+    def _groups(self) -> "Settings":
+        self._all_or_none("WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN")
+        self._all_or_none("WECHAT_TEMPLATE_ID", "WECHAT_TEMPLATE_FIELDS")
+        self._all_or_none("TELEGRAM_BOT_TOKEN", "HANDLER_CHAT_ID")
+        self._all_or_none("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
+        for dependent, needed in (
+            ("WECHAT_AES_KEY", "WECHAT_APP_ID"),
+            ("WECHAT_AES_KEY_PREVIOUS", "WECHAT_AES_KEY"),
+            ("WECHAT_TEMPLATE_ID", "WECHAT_APP_ID"),
+            ("TELEGRAM_WEBHOOK_URL", "TELEGRAM_BOT_TOKEN"),
+            ("TELEGRAM_WEBHOOK_URL", "TELEGRAM_WEBHOOK_SECRET"),
+            ("TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_WEBHOOK_URL"),
+        ):
+            if self._set(dependent) and not self._set(needed):
+                raise ValueError(f"{PREFIX}{needed} 未设置：设置了 {PREFIX}{dependent} 就必须同时设置它")
+        return self
+
+    def _set(self, name: str) -> bool:
+        value = getattr(self, name.lower())
+        return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+    def _all_or_none(self, *names: str) -> None:
+        missing = [name for name in names if not self._set(name)]
+        if missing and len(missing) < len(names):
+            given = next(name for name in names if name not in missing)
+            wanted = "、".join(PREFIX + name for name in missing)
+            raise ValueError(f"{wanted} 未设置：设置了 {PREFIX}{given} 就必须同时设置（或全部留空）")
+
+    @property
+    def wechat_on(self) -> bool:
+        return bool(self.wechat_app_id)
+
+    @property
+    def telegram_on(self) -> bool:
+        return self._set("TELEGRAM_BOT_TOKEN")
+
+    @property
+    def wecom_on(self) -> bool:
+        return bool(self.wecom_corp_id)
+
+
+def read(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
+    """Read the settings; the environment wins over `.env` in the working directory. Raises: BadSetting."""
+    environ = os.environ if environ is None else environ
+    env_file = Path(".env") if env_file is None else env_file
+    try:
+        from_file = (
+            {k: v or "" for k, v in dotenv_values(env_file, interpolate=False).items()}
+            if env_file.is_file()
+            else {}
+        )
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(f"{env_file} 读不出来，请检查权限和编码（UTF-8）") from None
+    merged = {**from_file, **environ}
+    given = {name.removeprefix(PREFIX): value for name, value in merged.items() if name.startswith(PREFIX)}
+    known = {name.upper() for name in Settings.model_fields}
+    for name in sorted(given):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"，是否想写 {PREFIX}{near[0]}？" if near else ""
+            raise BadSetting(f"{PREFIX}{name} 不是已知的设置{hint}")
+    values = {name.lower(): value for name, value in given.items() if value.strip()}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise BadSetting(_line(error)) from None
+
+
+def _line(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    return f"{PREFIX}{str(first['loc'][0]).upper()} 无效：{_CHINESE.get(first['type'], message)}"
+
+
+_CHINESE = {
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "int_from_float": "应为整数",
+    "greater_than": "数值太小",
+    "greater_than_equal": "数值太小",
+    "less_than_equal": "数值太大",
+}

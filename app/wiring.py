@@ -1,0 +1,109 @@
+"""Wiring: settings in, one frozen `Services` out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from app import clock as clocks
+from app import secret_key
+from app.live import Calendars, Knowledge, Live, Models
+from app.settings import BadSetting, Settings
+from app.wake import Wake
+from cases import calendar_change
+from cases.desk import Desk, Office, Workplace
+from cases.store import Store
+from cases.tables import Meta
+from cases.vault import Vault
+from sla.hours import parse_office_close, parse_quiet_hours
+from sla.policy import load_policy
+
+VAR = Path("var")
+_KEY = "key_fingerprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a server or a command needs, built once."""
+
+    settings: Settings
+    store: Store
+    vault: Vault
+    workplace: Workplace
+    live: Live
+    wake: Wake
+    var: Path
+
+
+def open_store(settings: Settings) -> Store:
+    """Connect and bring the tables up to date. Raises: BadSetting when the database cannot be used."""
+    try:
+        store = Store(settings.database_url)
+        store.migrate()
+    except (ArgumentError, SQLAlchemyError, OSError, ModuleNotFoundError) as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()
+        raise BadSetting(
+            f"HUIYIN_DATABASE_URL 的数据库打不开：{cause[0][:200] if cause else type(error).__name__}"
+        ) from None
+    return store
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = clocks.now,
+    var: Path = VAR,
+    store: Store | None = None,
+) -> Services:
+    """Build the services. Raises: BadSetting when the key does not fit the database."""
+    vault = secret_key.vault(settings, var)
+    store = store or open_store(settings)
+    _check_key(store, vault)
+    zone = ZoneInfo(settings.timezone)
+    calendars = Calendars(store)
+    models = Models(store, var / "models")
+    knowledge = Knowledge(store, settings.semantic, lambda: clock().astimezone(zone).date())
+    office = Office(
+        zone=zone,
+        vault=vault,
+        policy=load_policy(),
+        calendar=calendars,
+        triage=models.triage,
+        match=knowledge.sure,
+        office_close=parse_office_close(settings.office_close),
+        review_levels=settings.review_levels,
+        merge_window=timedelta(seconds=settings.merge_window_seconds),
+        auto_answer=settings.auto_answer,
+        chat_on=settings.telegram_on or settings.wecom_on,
+        comments_on=settings.wechat_comment_poll_seconds > 0,
+        quiet=parse_quiet_hours(settings.quiet_hours),
+    )
+    wake = Wake()
+    workplace = Workplace(store, office, clock, wake.set)
+    live = Live(knowledge, calendars, models)
+    return Services(settings, store, vault, workplace, live, wake, var)
+
+
+def recount_if_changed(services: Services) -> list[str]:
+    """Count open cases anew when OFFICE_CLOSE differs from the one they were counted with."""
+
+    def step(desk: Desk) -> list[str]:
+        if calendar_change.office_close_changed(desk, services.settings.office_close):
+            return calendar_change.recount(desk, "office_close")
+        return []
+
+    return services.workplace.act(step)
+
+
+def _check_key(store: Store, vault: Vault) -> None:
+    with store.write() as session:
+        row = session.get(Meta, _KEY)
+        if row is None:
+            session.add(Meta(key=_KEY, value=vault.fingerprint))
+        elif row.value != vault.fingerprint:
+            raise BadSetting(
+                "HUIYIN_SECRET_KEY（或 var/secret.key）与数据库不符：库中数据是用另一把密钥封存的"
+            )

@@ -1,0 +1,225 @@
+"""Cards: pure functions from what the register shows of a case to a text and its buttons.
+
+Everything shown is masked; files are counted, never shown. A text fits one message (4,096 UTF-16 units);
+a draft under review is shown whole, in parts before the card where it is longer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.handler_chat.fitting import LONGEST, clip, units
+from cases.states import (
+    CATEGORIES,
+    CATEGORY_NAMES,
+    OPEN,
+    PURPOSE_NAMES,
+    STATE_NAMES,
+    DraftState,
+    Purpose,
+    State,
+)
+from cases.views import CaseLine, CaseView, DraftView, delivery_word
+
+SUGGESTION = 160
+FILE_KINDS = {"image": "图片", "voice": "语音", "video": "视频", "shortvideo": "短视频", "file": "文件"}
+CHANNELS = {"comment": "图文留言"}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    data: str  # at most 64 bytes
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    text: str
+    buttons: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An entry of the knowledge base that may answer; `token` names it in a button."""
+
+    token: str
+    question: str
+    answer: str
+    score: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything a card of a case is made of."""
+
+    view: CaseView
+    zone: ZoneInfo
+    window: str = ""
+    load: int = 0  # open cases in the handler's hands
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+def case_card(sheet: Sheet) -> Card:
+    """The card of a case in its present state."""
+    view = sheet.view
+    head = [_title(view), *_facts(sheet)]
+    tail = _progress(view)
+    if view.line.status in (State.NEW, State.CLAIMED):
+        tail += _suggested(sheet.suggestions)
+    if view.line.status == State.CLAIMED:
+        tail.append("↩ 回复本卡片即提交答复草稿。")
+    room = LONGEST - 8 - sum(units(line) + 1 for line in (*head, *tail))
+    body = clip(letter(view), max(room, 200), "来信")
+    return Card("\n".join([*head, "————", body, *(["————"] if tail else []), *tail]), case_buttons(sheet))
+
+
+def case_buttons(sheet: Sheet) -> Rows:
+    view, number = sheet.view, sheet.view.id
+    status = view.line.status
+    if status == State.ANSWERED:
+        return ((Button("更正", f"fix:{number}"),),)
+    if status not in OPEN:
+        return ()
+    first = [Button("认领", f"claim:{number}")] if status == State.NEW else []
+    if status in (State.NEW, State.CLAIMED):
+        for place, suggestion in enumerate(sheet.suggestions, 1):
+            label = "采用建议" if place == 1 else f"采用建议{place}"
+            first.append(Button(label, f"use:{number}:{suggestion.token}"))
+    second = [Button("改类", f"cat:{number}")]
+    if not view.line.accusation:
+        second.append(Button("转办", f"to:{number}"))
+    if view.extension in ("", "refused") and not view.extended:
+        second.append(Button("延期", f"ext:{number}"))
+    third = (Button("追问", f"ask:{number}"), Button("不予受理", f"no:{number}"))
+    return tuple(row for row in (tuple(first), tuple(second), third) if row)
+
+
+def category_choices(case_id: int, current: str) -> Rows:
+    """The second row of buttons under 「改类」."""
+    chosen = tuple(
+        Button(f"{'✓' if key == current else ''}{CATEGORY_NAMES[key]}", f"cat:{case_id}:{key}")
+        for key in CATEGORIES
+    )
+    return (chosen, (Button("返回", f"menu:{case_id}"),))
+
+
+def department_choices(
+    case_id: int, departments: Sequence[tuple[int, str]], page: int = 0, size: int = 10
+) -> Rows:
+    """The rows of buttons under 「转办」, `size` departments a page."""
+    shown = departments[page * size : (page + 1) * size]
+    buttons = [Button(name[:20], f"to:{case_id}:{department_id}") for department_id, name in shown]
+    rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+    last = [Button("返回", f"menu:{case_id}")]
+    if page:
+        last.insert(0, Button("上一页", f"to:{case_id}:p{page - 1}"))
+    if (page + 1) * size < len(departments):
+        last.append(Button("下一页", f"to:{case_id}:p{page + 1}"))
+    return (*rows, tuple(last))
+
+
+def moved_card(no: str, where: str) -> Card:
+    """What is left of a card whose case has gone to another chat: not a word of the letter."""
+    return Card(f"{no}　已转至{where}，本卡片失效。")
+
+
+def superseded_card(no: str) -> Card:
+    return Card(f"{no}　最新卡片见下方，本卡片失效。")
+
+
+def _title(view: CaseView) -> str:
+    line = view.line
+    marks = "".join(f"【{flag}】" for flag in flags(line))
+    again = "（重新办理）" if view.reopened and line.status in OPEN else ""
+    return f"{marks}{line.no}　{category(view)}{again}"
+
+
+def category(view: CaseView) -> str:
+    doubt = "　待定" if view.needs_review else ""
+    return f"{CATEGORY_NAMES[view.line.category]}（{view.confidence:.0%}）{doubt}"
+
+
+def flags(line: CaseLine) -> list[str]:
+    pairs = ((line.urgent, "紧急"), (line.sensitive, "敏感"), (line.accusation, "检举"))
+    return [word for given, word in pairs if given]
+
+
+def due_day(line: CaseLine) -> str:
+    return f"{line.due_on}{'（暂定）' if line.provisional else ''}"
+
+
+def _facts(sheet: Sheet) -> list[str]:
+    view, line = sheet.view, sheet.view.line
+    late = "　逾期" if line.overdue else ""
+    facts = [f"时限：{due_day(line)}{late}{'　已延期' if view.extended else ''}"]
+    if view.first_answer_due_at is not None and line.status in OPEN:
+        facts.append(f"首次回应：{_moment(view.first_answer_due_at, sheet.zone)} 前")
+    state = STATE_NAMES[State(line.status)]
+    holder = f"（{line.handler}，在办 {sheet.load} 件）" if line.handler and line.status in OPEN else ""
+    where = "　".join(word for word in (line.department, line.topic, CHANNELS.get(line.channel, "")) if word)
+    facts.append(f"状态：{state}{holder}{f'　{where}' if where else ''}")
+    if view.procedure:
+        facts.append(f"注意：像是{view.procedure}，另有法定程序和期限。")
+    if flags(line) and view.reasons:
+        facts.append(f"依据：{clip(view.reasons, 200)}")
+    if view.files:
+        counted = "、".join(f"{FILE_KINDS.get(kind, kind)} {count}" for kind, count in view.files)
+        facts.append(f"附件：{counted}（请在控制台查看）")
+    if sheet.window and line.status in OPEN:
+        facts.append(f"微信：{sheet.window}")
+    return facts
+
+
+def letter(view: CaseView) -> str:
+    said = [message.text for message in view.messages if message.text]
+    if len(said) <= 1:
+        return "".join(said) or "（没有文字）"
+    return "\n".join([said[0], *(f"［补充］{text}" for text in said[1:])])
+
+
+def _progress(view: CaseView) -> list[str]:
+    lines = []
+    last = view.drafts[-1] if view.drafts else None
+    if last is not None and last.state == DraftState.REVIEW:
+        level = f"，已通过 {last.level}/{last.levels} 级" if last.levels > 1 else ""
+        lines.append(f"草稿：{draft_name(last)}审核中{level}（{last.author}）")
+    elif last is not None and last.state == DraftState.RETURNED:
+        lines.append(f"草稿：{draft_name(last)}被退回：{clip(last.reason, 300)}")
+    if view.extension == "asked":
+        lines.append("延期：已申请，等待同意")
+    elif view.extension == "refused" and view.line.status in OPEN:
+        lines.append("延期：未获同意")
+    sent = [delivery for delivery in view.deliveries if delivery.kind != "notice"]
+    for delivery in sent[-2:]:
+        name = PURPOSE_NAMES[Purpose(delivery.kind)] if delivery.kind in PURPOSE_NAMES else "自动答复"
+        error = f"（{clip(delivery.error, 100)}）" if delivery.error and delivery.state == "failed" else ""
+        lines.append(f"{name}：{delivery_word(delivery.state)}{error}")
+    if view.rating:
+        lines.append(f"评价：{view.rating}")
+    if view.close_note and view.line.status not in OPEN:
+        lines.append(f"办结说明：{clip(view.close_note, 300)}")
+    return lines
+
+
+def _suggested(suggestions: Sequence[Suggestion]) -> list[str]:
+    lines = []
+    for place, item in enumerate(suggestions, 1):
+        source = f"（{clip(item.source, 60)}）" if item.source else ""
+        lines.append(
+            f"建议{place if len(suggestions) > 1 else ''}（{item.score:.0%}）：{clip(item.question, 80)}"
+        )
+        lines.append(f"　{clip(item.answer, SUGGESTION)}{source}")
+    return ["建议答复：", *lines] if lines else []
+
+
+def draft_name(draft: DraftView) -> str:
+    return f"{PURPOSE_NAMES[Purpose(draft.purpose)]}（第 {draft.version} 稿）"
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%m-%d %H:%M")
