@@ -6,11 +6,20 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from app.delivery import keep_draining
+from app.accounts import accounts
+from app.delivery import Lane, keep_draining
 from app.settings import Settings
 from app.timers import Job
 from app.wake import Wake
 from app.wiring import Services
+from bot.handler_chat.telegram import TelegramChat, TelegramConfig
+from bot.wechat import callback
+from bot.wechat.client import WeChatApi
+from bot.wechat.conversation import Judged
+from bot.wechat.late import LatePushes
+from bot.wechat.sender import CitizenSender
+from classifier.triage import Triage
+from knowledge_base.answering import Match
 
 
 @dataclass(slots=True)
@@ -45,3 +54,47 @@ def build_doors(services: Services) -> Doors:
     _open_wechat(doors, services)
     _open_chat(doors, services)
     return doors
+
+
+def _open_wechat(doors: Doors, services: Services) -> None:
+    found = accounts(services.settings)
+    if not found:
+        return
+    workplace, live = services.workplace, services.live
+
+    def judge(text: str) -> tuple[Triage, Match | None]:
+        triage = live.models.triage(text)
+        asks = triage.category == "advice_inquiry" and services.settings.auto_answer
+        return triage, live.knowledge.sure(text) if asks else None
+
+    apis = {account.app_id: WeChatApi(account, workplace) for account in found}
+    safety = callback.safety_text(services.var)
+    lanes = {
+        "citizen": CitizenSender(workplace, apis).send,
+        "push": LatePushes(workplace, found, lambda text: Judged(*judge(text)), safety).send,
+    }
+    doors.routers.append(callback.router(workplace, found, judge, var=services.var))
+    doors.drains.update({name: Lane(name, workplace, send) for name, send in lanes.items()})
+    doors.closers += [api.close for api in apis.values()]
+
+
+def _open_chat(doors: Doors, services: Services) -> None:
+    settings = services.settings
+    chats: list[TelegramChat] = []
+    if settings.telegram_on:
+        config = TelegramConfig(
+            token=settings.telegram_bot_token.get_secret_value(),
+            handler_chat_id=settings.handler_chat_id,
+            api_base=settings.telegram_api_base,
+            supervisor_chat_id=settings.supervisor_chat_id,
+            webhook_url=settings.telegram_webhook_url,
+            webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+            group_per_minute=settings.telegram_group_per_minute,
+        )
+        telegram = TelegramChat(services.workplace, config, services.live.knowledge.search)
+        doors.polls["telegram"] = telegram.poll
+        chats.append(telegram)
+    for chat in chats:
+        doors.drains["chat"] = chat
+        doors.routers.append(chat.router())
+        doors.closers.append(chat.close)

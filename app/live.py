@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from sqlmodel import Session
@@ -28,16 +29,27 @@ class Knowledge:
     """The published entries as a search index, kept in step by change number."""
 
     def __init__(self, store: Store, semantic: str, today: Callable[[], date]) -> None:
-        self._store, self._today = store, today
-        self.meaning: Meaning | None = meanings.load(semantic)
+        self._store, self._semantic, self._today = store, semantic, today
         self._index = Index()
-        self._answerer = Answerer(self._index, built_in_verifier(), self.meaning)
         self._seq = 0
         self._muted: set[str] = set()
         self._lock = threading.Lock()
         self._busy = threading.BoundedSemaphore(
             4
         )  # a receipt never waits for embeddings: beyond this, words alone
+
+    @cached_property
+    def meaning(self) -> Meaning | None:
+        """The embeddings, loaded at first use: most commands never need them."""
+        return meanings.load(self._semantic)
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        return Answerer(self._index, built_in_verifier(), self.meaning)
+
+    def warm_up(self) -> None:
+        """Load the models now rather than at the first question."""
+        self._answerer.search("暖机", 1)
 
     def follow(self) -> int:
         """Take over what changed in the register since the last look; returns how many entries did."""
@@ -127,16 +139,23 @@ class Models:
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store, self.folder = store, folder
-        self._version = ""
-        self.classifier = built_in()
-        self.follow()
+        self._version: str | None = None
+        self._classifier: Classifier | None = None
+
+    @property
+    def classifier(self) -> Classifier:
+        """The model in use, loaded at first use."""
+        if self._classifier is None:
+            self.follow()
+        assert self._classifier is not None  # noqa: S101 - `follow` loaded it or raised
+        return self._classifier
 
     def follow(self) -> bool:
         with self._store.read() as session:
             version = in_use(session)
         if version == self._version:
             return False
-        self.classifier = Classifier.load(self.folder / version) if version else built_in()
+        self._classifier = Classifier.load(self.folder / version) if version else built_in()
         self._version = version
         return True
 
@@ -157,6 +176,12 @@ class Live:
     calendars: Calendars
     models: Models
     problem: str = field(default="")
+
+    def warm_up(self) -> None:
+        """Load everything that a first message needs."""
+        self.follow()
+        self.models.triage("暖机")
+        self.knowledge.warm_up()
 
     def follow(self) -> None:
         self.calendars.follow()

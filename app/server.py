@@ -100,7 +100,7 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
         await services.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
         await asyncio.to_thread(recount_if_changed, services)
 
-    await asyncio.to_thread(services.live.follow)
+    await asyncio.to_thread(services.live.warm_up)
     leader = timers.Leader(services, doors.leader_jobs(services.wake), take_over)
     jobs: dict[str, tuple[float, timers.Job]] = {
         "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(services)),

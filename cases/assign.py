@@ -1,12 +1,12 @@
 """Third step: who answers for a case: department by topic, claiming, transfer, change of category."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from cases import announce, outbox, people, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed
 from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_sight
-from cases.states import CATEGORIES, CATEGORY_NAMES, Event, State
+from cases.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event, State
 from cases.tables import Case, Correction, Message, Staff
 
 
@@ -27,6 +27,7 @@ def claim(desk: Desk, staff: Staff, case: Case) -> None:
 
 def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str = "") -> None:
     """「转办」: another department gets the case; the handler becomes empty, the clock stays."""
+    register.lock(desk, case)
     _require_hold(staff, case)
     target = people.department_named(desk.session, department)
     if target.id == case.department_id:
@@ -42,17 +43,22 @@ def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str 
         handler_id=None,
         claimed_at=None,
         review_since=None,
+        unclaimed_since=desk.now,
     )
     desk.audit("case.transfer", f"case:{case.no}", to=target.name, reason=reason)
     announce.card(desk, case, priority=outbox.NORMAL)
     announce.notice(
-        desk, case, f"您反映的事项（编号 {case.no}）已转由{target.name}办理，答复时限不变：{case.due_on}。"
+        desk,
+        case,
+        f"您反映的事项（编号 {case.no}）已转由{target.name}办理，"
+        f"答复时限不变：{case.due_on}{'（暂定）' if case.provisional else ''}。",
     )
 
 
 def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     """「改类」: takes effect at once; the due date is counted anew from receipt, a granted extension stays."""
     require(staff, HANDLER)
+    register.lock(desk, case)
     require_sight(staff, case)
     if category not in CATEGORIES:
         raise Invalid("没有这个类别。")
@@ -61,8 +67,6 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     if category == case.category and not case.needs_review:
         raise Invalid(f"本件已是「{CATEGORY_NAMES[category]}」。")
     before, was_due = case.category, case.due_on
-    if register.is_overdue(case, desk.now) and case.overdue_since is None:
-        case.overdue_since = case.due_at  # once overdue stays overdue
     case.category, case.confidence, case.needs_review = category, 1.0, False
     _learn(desk, staff, case, before)
     register.set_due(
@@ -90,11 +94,16 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
 def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:
     """Give all open cases of a leaving colleague to another; the record is one audit row per case."""
     require(to, HANDLER)
-    rows = desk.session.exec(select(Case).where(Case.handler_id == leaving.id)).all()
+    if to.id == leaving.id:
+        raise Invalid("不能移交给本人。")
+    mine = (
+        select(Case).where(Case.handler_id == leaving.id, col(Case.status).in_(OPEN)).order_by(col(Case.id))
+    )
+    rows = desk.session.exec(mine.with_for_update(key_share=True)).all()
+    if any(case.accusation for case in rows) and not holds(to, SUPERVISOR):
+        raise NotAllowed("其中有检举类事项，只能移交给督办人。")
     moved = []
     for case in rows:
-        if not register.is_open(case):
-            continue
         case.handler_id = to.id
         desk.session.add(case)
         desk.audit("case.hand_over", f"case:{case.no}", before=leaving.name, after=to.name)

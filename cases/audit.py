@@ -8,12 +8,13 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cases.tables import Audit
+from text.normalise import storable
 
 START = "0" * 64
 _HEAD = "audit_head"
@@ -36,12 +37,20 @@ class Verdict:
 
 
 def detail(**facts: object) -> str:
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+    return storable(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str))
 
 
 def _hash(key: bytes, seq: int, entry: Entry, prev: str) -> str:
     body = json.dumps(
-        [seq, entry.at.isoformat(), entry.actor, entry.action, entry.subject, entry.detail, prev],
+        [
+            seq,
+            entry.at.astimezone(UTC).isoformat(),
+            entry.actor,
+            entry.action,
+            entry.subject,
+            entry.detail,
+            prev,
+        ],
         ensure_ascii=False,
     )
     return hmac.new(key, body.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
@@ -79,15 +88,21 @@ def append(session: Session, key: bytes, entries: Iterable[Entry]) -> None:
 
 
 def verify(session: Session, key: bytes) -> Verdict:
-    """Recompute the whole chain; a row altered, inserted, removed or cut off at the end is found."""
+    """Recompute the whole chain; a row altered, inserted, removed or cut off at the end is found.
+
+    The head is read first: rows that others append meanwhile stand after it and are checked as well.
+    """
+    head = session.connection().execute(text("SELECT value FROM meta WHERE key = :k"), {"k": _HEAD}).scalar()
+    total = session.exec(select(func.count()).select_from(Audit)).one()
     prev, count = START, 0
+    head_met = head == f"0:{START}"
     rows = session.exec(select(Audit).order_by(col(Audit.seq)).execution_options(yield_per=1000))
     for row in rows:
         entry = Entry(row.at, row.actor, row.action, row.subject, row.detail)
         if row.seq != count + 1 or row.prev != prev or row.hash != _hash(key, row.seq, entry, prev):
-            return Verdict(count + 1, ok=False, first_bad=count + 1)
+            return Verdict(total, ok=False, first_bad=count + 1)
         prev, count = row.hash, row.seq
-    head = session.connection().execute(text("SELECT value FROM meta WHERE key = :k"), {"k": _HEAD}).scalar()
-    if head != f"{count}:{prev}":
+        head_met = head_met or head == f"{count}:{prev}"
+    if not head_met:
         return Verdict(count, ok=False, first_bad=count + 1)
     return Verdict(count, ok=True, first_bad=None)

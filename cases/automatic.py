@@ -58,11 +58,12 @@ def reopen(desk: Desk, case: Case, why: str) -> None:
 
     `why` is "human" or "unsolved"; both count against the entry. Raises: Invalid if it was not automatic.
     """
+    register.lock(desk, case)
     if case.status != State.AUTO_ANSWERED:
         raise Invalid("本件不是自动答复。")
     register.move(
         desk, case, Event.REOPEN, released_at=None, closed_at=None, first_answered_at=None, on_time=None,
-        registered_at=desk.now,
+        unclaimed_since=desk.now,
     )  # fmt: skip
     register.set_due(desk, case, "reopened", "转人工，自原收到日起算")
     outcomes.withdraw(desk, case)

@@ -1,5 +1,6 @@
 """Lists for the console: filtered, in pages, and never more than a person may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
@@ -7,9 +8,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, and_, false, not_, or_
 from sqlmodel import col, func, select
 
-from cases import views
+from cases import register, views
 from cases.desk import Desk
-from cases.permissions import ADMIN, SUPERVISOR, holds
+from cases.errors import NotFound
+from cases.permissions import ADMIN, SUPERVISOR, holds, may_see
 from cases.states import OPEN, DeliveryState, State
 from cases.tables import Audit, Case, Delivery, KnowledgeEntry, Message, Staff
 from cases.views import CaseLine
@@ -81,6 +83,14 @@ def in_sight(staff: Staff) -> ColumnElement[bool]:
     return and_(own, not_(col(Case.accusation)))
 
 
+def seen(desk: Desk, staff: Staff, no: str) -> Case:
+    """Return a case in sight. One out of sight is as unknown as one that never was. Raises: NotFound."""
+    case = register.by_number(desk.session, no)
+    if not may_see(staff, case):
+        raise NotFound(f"没有编号为 {no.strip()[:20]} 的事项。")
+    return case
+
+
 def cases(desk: Desk, staff: Staff, wanted: Wanted, number: int = 1) -> Page[CaseLine]:
     """Return a page of the cases in sight, the earliest due first; closed ones the latest first."""
     where = [in_sight(staff), *_conditions(desk, staff, wanted)]
@@ -94,6 +104,15 @@ def cases(desk: Desk, staff: Staff, wanted: Wanted, number: int = 1) -> Page[Cas
     query = select(Case).where(*where).order_by(*order)
     rows = desk.session.exec(query.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all()
     return Page([views.line(desk.session, case, desk.now) for case in rows], number, total)
+
+
+def excerpts(desk: Desk, lines: Sequence[CaseLine], length: int = 60) -> dict[str, str]:
+    """Return by number how each case begins, masked."""
+    firsts = select(func.min(Message.id)).where(Message.case_id == Case.id).correlate(Case).scalar_subquery()
+    query = select(Case.no, Message.masked).join(Message, col(Message.id) == firsts)
+    rows = desk.session.exec(query.where(col(Case.no).in_([line.no for line in lines]))).all()
+    plain = {no: " ".join(text.split()) for no, text in rows}
+    return {no: text if len(text) <= length else text[:length] + "…" for no, text in plain.items()}
 
 
 def count(desk: Desk, *where: ColumnElement[bool]) -> int:
@@ -152,7 +171,9 @@ def entries(desk: Desk, state: str = "", words: str = "", number: int = 1) -> Pa
     """Return a page of knowledge entries, the latest changed first; `words` stand in question or answer."""
     where: list[Any] = [KnowledgeEntry.status == state] if state else []
     if words:
-        found = [col(c).contains(words, autoescape=True) for c in (KnowledgeEntry.question, KnowledgeEntry.answer)]
+        found = [
+            col(c).contains(words, autoescape=True) for c in (KnowledgeEntry.question, KnowledgeEntry.answer)
+        ]
         where.append(or_(*found, col(KnowledgeEntry.id) == words))
     total = desk.session.exec(select(func.count()).select_from(KnowledgeEntry).where(*where)).one()
     number = _within(number, total, PER_PAGE)

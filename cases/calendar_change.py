@@ -51,7 +51,11 @@ def recount(desk: Desk, cause: str) -> list[str]:
     rows = desk.session.exec(select(Case).where(col(Case.status).in_(OPEN)).order_by(col(Case.id))).all()
     for case in rows:
         due = desk.deadline(case.clock_from, desk.working_days(case))
-        if (due.due_on, due.due_at, due.provisional) == (case.due_on, case.due_at, case.provisional):
+        first = case.first_answer_due_at
+        if case.urgent_since is not None and case.first_answered_at is None:
+            first = register.first_answer_due(desk, case.urgent_since)
+        as_it_was = (case.due_on, case.due_at, case.provisional, case.first_answer_due_at)
+        if (due.due_on, due.due_at, due.provisional, first) == as_it_was:
             continue
         was, was_provisional = case.due_on, case.provisional
         register.set_due(desk, case, cause, f"{was}→{due.due_on}")

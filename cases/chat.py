@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from cases import announce, outbox
 from cases.desk import Desk
-from cases.tables import Case, ChatPost, ChatUpdate, Department, Meta, Outbox, Staff
+from cases.tables import Case, ChatPost, ChatUpdate, Department, Draft, Meta, Outbox, Staff
 
 LOOK_AHEAD = 500
 TOO_MANY = 3  # one-line refusals that may wait for one chat; a flood of strangers gets no more
@@ -34,11 +34,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Chats:
-    """Where the office's own chats are on one platform."""
+    """Where the office's own chats are on one platform.
+
+    `personal`: a department without a group is written to person by person (`@department:<id>`).
+    """
 
     platform: str  # telegram, wecom
     handlers: Place
     supervisors: Place
+    personal: bool = False
 
 
 def once(desk: Desk, key: str) -> bool:
@@ -63,10 +67,13 @@ def place_of(session: Session, chats: Chats, target: str) -> Place | None:
         department = session.get(Department, int(value))
         if department is not None and department.chat_id:
             place = Place(department.chat_id, department.thread_id)
+        elif department is not None and chats.personal:
+            place = Place(f"@department:{department.id}")
     elif kind == "staff":
         staff = session.get(Staff, int(value))
         account = staff and (staff.telegram_id if chats.platform == "telegram" else staff.wecom_id)
-        place = Place(account) if staff is not None and staff.active and account else None
+        reachable = staff is not None and staff.active and account
+        place = Place(f"{'~' if chats.personal else ''}{account}") if reachable else None
     elif kind == "chat":
         place = Place.of(value)
     return _followed(session, chats.platform, place) if place is not None else None
@@ -137,6 +144,13 @@ def live_posts(session: Session, platform: str, **where: object) -> list[ChatPos
     for name, value in where.items():
         query = query.where(getattr(ChatPost, name) == value)
     return list(session.exec(query.order_by(col(ChatPost.id))).all())
+
+
+def review_shown(desk: Desk, under: Draft) -> bool:
+    """Tell whether the card of exactly this text at this level went out, so that it can have been read."""
+    key = f"review:{under.id}:{under.round}:{under.level}"
+    state = desk.session.exec(select(Outbox.state).where(Outbox.key == key)).first()
+    return state in ("sending", "done")
 
 
 def cases_with_card(session: Session, platform: str, case_ids: Collection[int]) -> set[tuple[int, str]]:

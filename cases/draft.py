@@ -14,7 +14,7 @@ from cases.permissions import require_handler
 from cases.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.tables import Case, Draft, Message, Staff
 from text.masking import REFUSED_IN_PUBLIC, findings, mask
-from text.normalise import normalise
+from text.normalise import normalise, storable
 from text.words import words
 
 LONGEST = 20_000
@@ -81,7 +81,9 @@ def submit(
 
     Raises: NotAllowed unless `staff` has claimed the case; Invalid if a check blocks; Stale if the case moved.
     """
+    register.lock(desk, case)
     require_handler(staff, case)
+    text = storable(text)
     public = case.channel == "comment"
     blocking = [f for f in findings_on(desk, case, text, public) if f.blocks]
     if blocking:
@@ -96,7 +98,7 @@ def submit(
         version=versions(desk.session, case) + 1,
         purpose=purpose.value,
         levels=desk.office.review_levels,
-        supervisor_last=case.urgent or case.sensitive or case.accusation,
+        supervisor_last=needs_supervisor(case),
         text_sealed=desk.office.vault.seal(text),
         masked=mask(text, desk.office.own_numbers),
         text_hash=text_hash(text),
@@ -136,6 +138,11 @@ def versions(session: Session, case: Case) -> int:
 def authors(session: Session, case: Case) -> set[int]:
     """Return everybody who wrote any version of a text in this case."""
     return set(session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
+
+
+def needs_supervisor(case: Case) -> bool:
+    """With danger, a sensitive matter or an accusation the last level is a supervisor's."""
+    return case.urgent or case.sensitive or case.accusation
 
 
 def text_hash(text: str) -> str:

@@ -11,6 +11,7 @@ from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.permissions import SUPERVISOR, require, require_handler, require_sight
 from cases.tables import Case, Extension, Staff
+from text.normalise import storable
 
 
 def may_ask(desk: Desk, staff: Staff, case: Case) -> None:
@@ -21,14 +22,16 @@ def may_ask(desk: Desk, staff: Staff, case: Case) -> None:
     if desk.now >= case.due_at:
         raise Invalid("本件已过截止时间，不能再延期。")
     earlier = latest(desk.session, case)
-    if case.extended:
+    if case.extended or (earlier is not None and earlier.state == "granted"):
         raise Invalid("每件只能延期一次，本件已延期。")
     if earlier is not None and earlier.state == "asked":
         raise Invalid("延期申请正在等待同意。")
 
 
 def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
+    register.lock(desk, case)
     may_ask(desk, staff, case)
+    reason = storable(reason)
     if not reason.strip():
         raise Invalid("请写明延期理由。")
     extension = Extension(
@@ -44,6 +47,7 @@ def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
 def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Case:
     """「同意延期」 or 「不同意」, by a supervisor who did not ask. Raises: NotAllowed, Stale, Invalid."""
     case = register.by_id(desk.session, extension.case_id)
+    register.lock(desk, case)
     require(staff, SUPERVISOR)
     require_sight(staff, case)
     if extension.asked_by == staff.id:

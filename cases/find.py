@@ -5,6 +5,7 @@ import unicodedata
 
 from sqlmodel import col, select
 
+from cases import register
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound
 from cases.permissions import HANDLER, may_see, require
@@ -48,6 +49,6 @@ def mine(desk: Desk, staff: Staff) -> list[Case]:
 def overdue(desk: Desk, staff: Staff) -> list[Case]:
     """Return the overdue cases in this person's sight, the longest overdue first."""
     require(staff, HANDLER)
-    query = select(Case).where(col(Case.status).in_(OPEN), col(Case.due_at) <= desk.now)
+    query = select(Case).where(col(Case.status).in_(OPEN), register.overdue(desk.now))
     rows = desk.session.exec(query.order_by(col(Case.due_at), col(Case.id))).all()
     return [row for row in rows if may_see(staff, row)]

@@ -20,19 +20,25 @@ from text.masking import findings, mask
 from text.normalise import normalise
 
 _SEQ = "kb_seq"
+_WORDED = ("text", "voice", "link", "comment")  # kinds of message that hold a question
 
 
 def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeEntry | None:
     """Make a candidate, free of personal data, of an approved answer to an advice or inquiry."""
-    if case.category != "advice_inquiry" or case.accusation or case.sensitive or case.channel == "comment":
+    if case.category != "advice_inquiry" or case.accusation or case.sensitive:
         return None
-    message = desk.session.exec(
-        select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
-    ).first()
-    if message is None or message.kind not in ("text", "voice"):
+    messages = desk.session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id)))
+    question = next((m.masked.strip() for m in messages if m.kind in _WORDED and m.masked.strip()), "")
+    if not question:
         return None
-    question, clean = message.masked.strip(), mask(answer, desk.office.own_numbers)
+    clean = mask(answer, desk.office.own_numbers)
     twin = same_question(desk.session, question)
+    if (
+        twin is not None and twin.case_id == case.id and twin.status == CANDIDATE
+    ):  # answered anew, or corrected
+        twin.answer, twin.author_id, twin.version = clean, draft.author_id, twin.version + 1
+        changed(desk, twin)
+        return twin
     if twin is not None:
         _add_alias(desk, twin, question)
         return twin
@@ -247,8 +253,7 @@ def _folded(text: str) -> str:
 
 
 def _next_seq(session: Session) -> int:
-    session.flush()
-    connection = session.connection()
+    connection = session.connection()  # no flush before: this row is locked first, the entries after it
     return int(
         connection.execute(
             sql(

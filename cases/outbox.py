@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from cases.tables import Outbox
@@ -60,10 +60,20 @@ def put(
 
 
 def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
-    """Return the rows of `lane` that may go out now, gravest first; of each citizen only the oldest."""
+    """Return the rows of `lane` that may go out now, gravest first.
+
+    A target of which a row is in hand, or was put off after a failure, waits: its rows go in order.
+    """
+    put_off = and_(col(Outbox.state) == "pending", col(Outbox.not_before) > now, col(Outbox.attempts) > 0)
+    held = select(Outbox.target).where(Outbox.lane == lane, or_(col(Outbox.state) == "sending", put_off))
     rows = session.exec(
         select(Outbox)
-        .where(Outbox.state == "pending", Outbox.lane == lane, col(Outbox.not_before) <= now)
+        .where(
+            Outbox.state == "pending",
+            Outbox.lane == lane,
+            col(Outbox.not_before) <= now,
+            col(Outbox.target).not_in(held),
+        )
         .order_by(col(Outbox.priority), col(Outbox.id))
         .limit(limit)
     ).all()

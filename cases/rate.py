@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from cases import announce, automatic, outbox, outcomes, register
+from cases import announce, automatic, outbox, outcomes, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound
 from cases.states import Event, State
@@ -31,6 +31,7 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     """
     if grade not in GRADES:
         raise Invalid(f"评价请用：{'、'.join(GRADES)}。")
+    register.lock(desk, case)
     if case.status not in (State.ANSWERED, State.AUTO_ANSWERED, State.REFUSED):
         raise Invalid(f"编号 {case.no} 尚未答复，答复后再请您评价。")
     case.rating = grade
@@ -40,11 +41,13 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     desk.audit("case.rate", f"case:{case.no}", grade=grade)
     if case.status == State.AUTO_ANSWERED and grade == "不满意":
         automatic.reopen(desk, case, "unsolved")
+        _tell_supervisors(desk, case)
         return True
     _note_outcome(desk, case, grade)
     if grade != "不满意" or case.reopened:
         announce.card(desk, case)
         return False
+    review.withdraw(desk, case, "来信人不满意，重新办理")
     register.move(
         desk,
         case,
@@ -53,7 +56,7 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
         handler_id=None,
         claimed_at=None,
         clock_from=desk.now,
-        registered_at=desk.now,
+        unclaimed_since=desk.now,
         closed_at=None,
         released_at=None,
         on_time=None,
@@ -61,14 +64,19 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
         extended=False,
     )
     register.set_due(desk, case, "reopened", "来信人不满意，重新办理")
+    _tell_supervisors(desk, case)
+    announce.card(desk, case, priority=outbox.NORMAL)
+    return True
+
+
+def _tell_supervisors(desk: Desk, case: Case) -> None:
+    word = "（暂定）" if case.provisional else ""
     announce.supervisors(
         desk,
-        f"【不满意】{case.no} 的来信人对答复不满意，已重新立办，新时限 {case.due_on}，请督办人过问。",
+        f"【不满意】{case.no} 的来信人对答复不满意，已重新立办，时限 {case.due_on}{word}，请督办人过问。",
         key=f"dissatisfied:{case.id}:{case.reopened}",
         case=case,
     )
-    announce.card(desk, case, priority=outbox.NORMAL)
-    return True
 
 
 def want_person(desk: Desk, citizen: Citizen, why: str, no: str = "") -> Case:

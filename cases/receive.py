@@ -53,8 +53,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
+    """`danger` and `due_moved` say what this addition changed."""
+
     case: Case
     danger: bool = False
+    due_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,9 @@ def keep_reply(desk: Desk, key: str, reply: str) -> None:
 def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
     """Return the citizen of this address, made on first sight, locked until the transaction ends."""
     hashed = desk.office.vault.lookup(f"{account}\n{openid}")
-    query = select(Citizen).where(Citizen.account == account, Citizen.openid_hash == hashed).with_for_update()
-    citizen = desk.session.exec(query).first()
+    query = select(Citizen).where(Citizen.account == account, Citizen.openid_hash == hashed)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    citizen = desk.session.exec(locked).first()
     if citizen is None:
         sealed = desk.office.vault.seal(openid)
         citizen = Citizen(account=account, openid_hash=hashed, openid_sealed=sealed)
@@ -138,6 +142,7 @@ def open_a_case(
         received_at=message.received_at,
         clock_from=message.received_at,
         registered_at=desk.now,
+        unclaimed_since=desk.now,
         due_on=desk.today,
         due_at=desk.now,
     )
@@ -148,7 +153,8 @@ def open_a_case(
     register.set_due(desk, case, "received")
     message.case_id = case.id
     desk.session.add(message)
-    _remember(desk, citizen, case, message.received_at)
+    if incoming.channel != "comment":
+        _remember(desk, citizen, case, message.received_at)
     desk.audit("case.open", f"case:{case.no}", category=case.category, channel=case.channel, topic=case.topic)
     if match is not None and triage.may_answer_itself(desk, case):
         automatic.answer(desk, case, match, incoming.text)
@@ -167,20 +173,19 @@ def small_talk_to_case(
     message = desk.session.get(Message, message_id)
     if message is None:
         raise Invalid("没有这条消息。")
+    citizen = desk.session.get(Citizen, message.citizen_id, with_for_update={"key_share": True})
+    assert citizen is not None  # noqa: S101 - a foreign key
+    desk.session.refresh(message)  # as it stands now that nobody else can make a case of it
     if message.case_id is not None:
         raise Stale("这条消息已经立件。")
-    citizen = desk.session.get(Citizen, message.citizen_id)
-    assert citizen is not None  # noqa: S101 - a foreign key
     text = desk.office.vault.open(message.sealed)
     judged = triage.as_request(desk.office.triage(text), category)
     incoming = Incoming(citizen.account, "", text, message.received_at, kind=message.kind)
     outcome = open_a_case(desk, citizen, message, incoming, judged, None)
-    announce.notice(
-        desk,
-        outcome.case,
-        f"您此前的留言已登记，编号 {outcome.case.no}，我们会在 {outcome.case.due_on} 前答复。",
-    )
-    return outcome.case
+    case = outcome.case
+    when = "" if danger(case) else f"，答复时限 {case.due_on}{'（暂定）' if case.provisional else ''}"
+    announce.notice(desk, case, f"您此前的留言已登记，编号 {case.no}{when}。")
+    return case
 
 
 def add_to(desk: Desk, citizen: Citizen, case: Case, incoming: Incoming, judged: Triage) -> Joined:
@@ -239,21 +244,25 @@ def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime
 
 
 def _join(desk: Desk, citizen: Citizen, case: Case, message: Message, text: str, judged: Triage) -> Joined:
+    register.lock(desk, case)
     message.case_id = case.id
     desk.session.add(message)
     _remember(desk, citizen, case, message.received_at)
-    was_dangerous = danger(case)
+    was_dangerous, was_marked, was_due = danger(case), (case.urgent, case.sensitive), case.due_on
     triage.rise(desk, case, judged, text)
     if case.status == "in_review" and not judged.chitchat:
         review.withdraw_approval(desk, case)
     desk.audit("case.addition", f"case:{case.no}", message=message.id)
-    if danger(case) and not was_dangerous:
+    if (case.urgent, case.sensitive) != was_marked:
         triage.alert(desk, case, message)
     announce.card(desk, case)
-    return Joined(case, danger=danger(case) and not was_dangerous)
+    return Joined(case, danger=danger(case) and not was_dangerous, due_moved=case.due_on != was_due)
 
 
 def _remember(desk: Desk, citizen: Citizen, case: Case, at: datetime) -> None:
+    """The next message within the window joins this case. Messages may come out of order."""
+    if citizen.last_case_id == case.id and citizen.last_case_message_at is not None:
+        at = max(at, citizen.last_case_message_at)
     desk.session.execute(
         update(Citizen)
         .where(col(Citizen.id) == citizen.id)

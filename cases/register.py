@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import ColumnElement, or_, text, update
 from sqlmodel import Session, col, select
 
 from cases.desk import Desk
@@ -12,6 +12,8 @@ from cases.errors import NotFound, Stale
 from cases.states import OPEN, Event, State, after
 from cases.tables import Case, DueChange
 from sla.milestones import CaseClock
+
+_NEW_CLOCK = ("received", "reopened")  # causes that start a clock instead of moving its end
 
 
 def new_number(desk: Desk) -> str:
@@ -45,8 +47,22 @@ def is_open(case: Case) -> bool:
     return case.status in OPEN
 
 
+def lock(desk: Desk, case: Case) -> None:
+    """Hold the case until the transaction ends and see it as it now stands. Locks are taken citizen, case, draft.
+
+    `key_share` lets other transactions still insert rows that refer to it.
+    """
+    desk.session.refresh(case, with_for_update={"key_share": True})
+
+
 def is_overdue(case: Case, now: datetime) -> bool:
-    return is_open(case) and now >= case.due_at
+    """An open case once overdue stays so, though a later change gave it a later date."""
+    return is_open(case) and (now >= case.due_at or case.overdue_since is not None)
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Return the condition for what `is_overdue` says of open cases."""
+    return or_(col(Case.due_at) <= now, col(Case.overdue_since).is_not(None))
 
 
 def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
@@ -75,11 +91,13 @@ def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
 def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     """Count the due date anew from `case.clock_from` and keep the history of what moved it, and why."""
     was = case.due_on
+    if cause not in _NEW_CLOCK and is_overdue(case, desk.now) and case.overdue_since is None:
+        case.overdue_since = case.due_at  # once overdue stays overdue
     due = desk.deadline(case.clock_from, desk.working_days(case))
     case.due_on, case.due_at, case.provisional = due.due_on, due.due_at, due.provisional
-    if case.urgent and case.first_answer_due_at is None:
-        first = desk.deadline(case.received_at, desk.office.policy.urgent_first_answer)
-        case.first_answer_due_at = first.due_at
+    if case.urgent and case.first_answered_at is None:
+        case.urgent_since = case.urgent_since or (case.received_at if cause == "received" else desk.now)
+        case.first_answer_due_at = first_answer_due(desk, case.urgent_since)
     desk.session.add(case)
     desk.session.flush()
     change = DueChange(
@@ -99,6 +117,11 @@ def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     desk.audit("case.due", f"case:{case.no}", cause=cause, due_on=due.due_on, was=was, days=due.working_days)
 
 
+def first_answer_due(desk: Desk, since: datetime) -> datetime:
+    """Return when the first answer to a case that is urgent since then is due."""
+    return desk.deadline(since, desk.office.policy.urgent_first_answer).due_at
+
+
 def clock(desk: Desk, case: Case) -> CaseClock:
     """Return what the pure rules of `sla.milestones` need to know of an open case."""
     first = case.first_answer_due_at if case.first_answered_at is None else None
@@ -109,7 +132,7 @@ def clock(desk: Desk, case: Case) -> CaseClock:
         due_at=case.due_at,
         first_due_on=desk.office.today(first - timedelta(microseconds=1)) if first else None,
         first_due_at=first,
-        unclaimed_since=case.registered_at if case.status == State.NEW else None,
+        unclaimed_since=case.unclaimed_since if case.status == State.NEW else None,
         review_since=case.review_since if case.status == State.IN_REVIEW else None,
     )
 

@@ -43,7 +43,7 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
     delivery = announce.citizen(desk, case, framed(case, purpose, text), kind=purpose.value, draft=draft)
     desk.audit("reply.release", f"case:{case.no}", draft=draft.id, delivery=delivery.id, on_time=case.on_time)
     announce.card(desk, case, priority=outbox.NORMAL)
-    if purpose is Purpose.ANSWER:
+    if purpose in (Purpose.ANSWER, Purpose.CORRECTION):
         learn.from_answer(desk, case, draft, text)
     return delivery
 

@@ -14,6 +14,7 @@ from cases.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.permissions import SUPERVISOR, holds, require_reviewer
 from cases.states import DraftState, Event, Purpose
 from cases.tables import Approval, Case, Draft, Staff
+from text.normalise import storable
 
 LEVEL_NAMES = {1: ("审核",), 2: ("初审", "复审"), 3: ("初审", "复审", "终审")}
 
@@ -25,6 +26,7 @@ def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
     earlier level, or where the last level needs a supervisor.
     """
     case = _case(desk.session, draft)
+    register.lock(desk, case)
     may_review(desk, staff, case, draft, round_)
     level = draft.level + 1
     _take(desk, draft, round_, level=level)
@@ -60,7 +62,9 @@ def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
 def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) -> None:
     """「退回」 with a reason: the handler writes anew."""
     case = _case(desk.session, draft)
+    register.lock(desk, case)
     may_review(desk, staff, case, draft, round_)
+    reason = storable(reason)
     if not reason.strip():
         raise Invalid("请写明退回理由。")
     _take(
@@ -87,7 +91,7 @@ def may_review(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) 
         select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == round_)
     ).all()
     require_reviewer(staff, case, drafts.authors(desk.session, case), passed)
-    if draft.level + 1 == draft.levels and draft.supervisor_last and not holds(staff, SUPERVISOR):
+    if draft.level + 1 == draft.levels and _supervisor_last(case, draft) and not holds(staff, SUPERVISOR):
         raise NotAllowed("本件带有紧急、敏感或检举标记，须由督办人审核。")
 
 
@@ -97,6 +101,8 @@ def withdraw_approval(desk: Desk, case: Case) -> None:
     if draft is None:
         return
     draft.round, draft.level = draft.round + 1, 0
+    draft.supervisor_last = draft.supervisor_last or drafts.needs_supervisor(case)
+    case.review_since = desk.now
     desk.session.add(draft)
     desk.session.flush()
     desk.audit("draft.approval_withdrawn", f"case:{case.no}", draft=draft.id, round=draft.round)
@@ -130,6 +136,10 @@ def draft_by_id(session: Session, draft_id: int | None) -> Draft:
 def level_name(draft: Draft) -> str:
     """Return the name of the level that a draft waits for: 初审, 复审, 终审."""
     return LEVEL_NAMES[draft.levels][min(draft.level, draft.levels - 1)]
+
+
+def _supervisor_last(case: Case, draft: Draft) -> bool:
+    return draft.supervisor_last or drafts.needs_supervisor(case)
 
 
 def _case(session: Session, draft: Draft) -> Case:

@@ -54,9 +54,7 @@ def begin(desk: Desk, username: str) -> Attempt:
     staff = desk.session.exec(select(Staff).where(Staff.username == name)).first() if name else None
     guard = desk.session.get(SignInGuard, key, with_for_update=True)
     if guard is None:
-        desk.session.execute(
-            delete(SignInGuard).where(col(SignInGuard.last_at) < desk.now - FORGET_AFTER)
-        )
+        desk.session.execute(delete(SignInGuard).where(col(SignInGuard.last_at) < desk.now - FORGET_AFTER))
         guard = SignInGuard(key=key, last_at=desk.now)
     elif guard.locked_until is not None and desk.now < guard.locked_until:
         return Attempt(key, None, guard.locked_until - desk.now)
@@ -71,7 +69,7 @@ def begin(desk: Desk, username: str) -> Attempt:
 
 def lock(failures: int) -> timedelta:
     """Return how long a name is locked after `failures` wrong tries: from five on, doubling."""
-    return min(FIRST_WAIT * 2 ** min(max(0, failures - FREE_TRIES), 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(max(0, failures - FREE_TRIES), 10)), LONGEST_WAIT)
 
 
 def end(desk: Desk, attempt: Attempt, fits: bool) -> Staff | None:

@@ -156,10 +156,14 @@ class Case(SQLModel, table=True):
     due_at: datetime = time_column(index=True)
     provisional: bool = False
     extended: bool = False
+    urgent_since: datetime | None = time_column(nullable=True)  # where the first answer's clock starts
     first_answer_due_at: datetime | None = time_column(nullable=True)
     first_answered_at: datetime | None = time_column(nullable=True)
     overdue_since: datetime | None = time_column(nullable=True)  # set once, never cleared by later dates
     next_look_at: datetime | None = time_column(nullable=True)  # the sweep reads no other rows
+    unclaimed_since: datetime | None = time_column(
+        nullable=True
+    )  # opened, transferred or reopened, and free since
     claimed_at: datetime | None = time_column(nullable=True)
     review_since: datetime | None = time_column(nullable=True)
     released_at: datetime | None = time_column(index=True, nullable=True)  # the last approval of the answer
@@ -244,6 +248,7 @@ class Delivery(SQLModel, table=True):
     state: str = Field(default="pending", index=True)
     channel: str = ""  # customer_message, template, passive, comment
     parts_sent: int = 0
+    platform_id: str = Field(default="", index=True)  # of a template message, for the platform's report on it
     attempts: int = 0
     error: str = text_column()
     created_at: datetime = time_column()
@@ -457,7 +462,7 @@ class Article(SQLModel, table=True):
     title: str = text_column()
     added_at: datetime = time_column()
     polled_at: datetime | None = time_column(nullable=True)
-    high_water: int = 0
+    high_water: int = 0  # comments listed at the last full reading
 
 
 class Comment(SQLModel, table=True):

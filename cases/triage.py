@@ -45,7 +45,7 @@ def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
     desk.session.flush()
     if case.status == State.NEW and case.claimed_at is None and not judged.chitchat:
         _judge_anew(desk, case, text)
-    elif case.urgent and case.first_answer_due_at is None:
+    elif case.urgent and case.urgent_since is None:
         register.set_due(desk, case, "urgent")
 
 
@@ -68,7 +68,7 @@ def _judge_anew(desk: Desk, case: Case, addition: str) -> None:
             "reclassified",
             f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[whole.category]}（补充内容）",
         )
-    elif case.urgent and case.first_answer_due_at is None:
+    elif case.urgent and case.urgent_since is None:
         register.set_due(desk, case, "urgent")
     if case.department_id is None and not case.accusation:
         assign.route(desk, case)

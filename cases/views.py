@@ -200,7 +200,7 @@ def listed(session: Session, status: str, now: datetime, limit: int | None = Non
     if status == "open":
         query = query.where(col(Case.status).in_(OPEN))
     elif status == "overdue":
-        query = query.where(col(Case.status).in_(OPEN), col(Case.due_at) <= now)
+        query = query.where(col(Case.status).in_(OPEN), register.overdue(now))
     elif status == "closed":
         query = query.where(col(Case.status).not_in(OPEN))
     rows = session.exec(query.order_by(col(Case.due_at), col(Case.id)).limit(limit)).all()

@@ -5,14 +5,17 @@ that tells it: killed at any moment, nothing is lost and nothing doubled.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cases import announce, outbox, people, register
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, OPEN, DeliveryState
-from cases.tables import Case, Delivery, Message, Milestone
+from cases.tables import Case, Delivery, Message, Milestone, Outbox
+from sla.hours import in_quiet_hours
 from sla.milestones import (
     DUE_SOON,
     FIRST_OVERDUE,
@@ -29,6 +32,7 @@ from sla.milestones import Milestone as Reached
 from sla.standing import days_overdue
 
 BATCH = 200
+SHOWN = 30  # numbers that the digest lists of each kind
 DIGEST_HOURS = (8, 10)  # never sent late: a machine that slept past ten sends none
 
 
@@ -40,11 +44,14 @@ class Swept:
 
 def sweep(desk: Desk, limit: int = BATCH) -> Swept:
     """Look at up to `limit` cases whose `next_look_at` has come. Call again while `looked_at` equals `limit`."""
-    rows = desk.session.exec(
-        select(Case).where(col(Case.next_look_at) <= desk.now).order_by(col(Case.next_look_at)).limit(limit)
-    ).all()
+    rows = desk.session.exec(due(desk.now, limit).with_for_update(key_share=True, skip_locked=True)).all()
     told = sum(_look(desk, case) for case in rows)
     return Swept(len(rows), told)
+
+
+def due(now: datetime, limit: int) -> SelectOfScalar[Case]:
+    """Return the query for the cases whose time has come. It reads `ix_cases_look` and no other rows."""
+    return select(Case).where(col(Case.next_look_at) <= now).order_by(col(Case.next_look_at)).limit(limit)
 
 
 def _look(desk: Desk, case: Case) -> bool:
@@ -63,27 +70,29 @@ def _look(desk: Desk, case: Case) -> bool:
     for milestone in firing.record:
         desk.session.add(Milestone(case_id=case.id or 0, name=milestone.name, day=milestone.day, at=desk.now))
     if firing.tell is not None:
-        _tell(desk, case, firing.tell)
+        _tell(desk, case, firing.tell, firing.also)
     case.next_look_at = next_sweep_at(clock, desk.now, desk.calendar, office.policy, office.zone)
     desk.session.add(case)
     return firing.tell is not None
 
 
-def _tell(desk: Desk, case: Case, milestone: Reached) -> None:
+def _tell(desk: Desk, case: Case, milestone: Reached, also: tuple[Reached, ...]) -> None:
+    """One message about the gravest; what was reached beside it is named in it."""
+    beside = "".join(f"【{title(other.name)}】" for other in also)
     key = f"milestone:{case.id}:{milestone.name}:{milestone.day}"
     line = f"{case.no}（{CATEGORY_NAMES[case.category]}，时限 {case.due_on}{'暂定' if case.provisional else ''}）"
     who = people.staff_name(desk.session, case.handler_id) or "无人认领"
     if milestone.name == OVERDUE:
         days = days_overdue(case.due_on, desk.today, desk.calendar)
         count = f"已逾期 {days} 个工作日" if days else "已逾期"
-        text = f"【逾期】{line}{count}，承办：{who}。{_climb(desk, case)}"
+        text = f"【逾期】{line}{count}，承办：{who}。{_climb(desk, case)}{beside}"
         announce.supervisors(desk, text, key=key, case=case)
-        announce.handler(desk, case, f"【逾期】{line}{count}，请立即办理。", key=f"{key}:handler")
+        announce.handler(desk, case, f"【催办】{line}时限已过，请立即办理。", key=f"{key}:handler")
     elif milestone.name == DUE_SOON:
-        announce.supervisors(desk, f"【即将到期】{line}今日到期，承办：{who}。", key=key, case=case)
+        announce.supervisors(desk, f"【即将到期】{line}今日到期，承办：{who}。{beside}", key=key, case=case)
         announce.handler(desk, case, f"【今日到期】{line}请今日答复。", key=f"{key}:handler")
     elif milestone.name == FIRST_OVERDUE:
-        text = f"【紧急】{case.no} 首次回应已逾时，承办：{who}。"
+        text = f"【紧急】{case.no} 首次回应已逾时，承办：{who}。{beside}"
         announce.supervisors(desk, text, key=key, case=case, urgent=True)
     elif milestone.name == UNCLAIMED:
         announce.card(desk, case)
@@ -91,10 +100,14 @@ def _tell(desk: Desk, case: Case, milestone: Reached) -> None:
             desk, announce.home(case), f"【待认领】{line}仍无人认领。", key=key, case=case, quiet=True
         )
     elif milestone.name == UNCLAIMED_HEAD:
-        text = f"【待认领】{line}无人认领，{_names(desk, case.department_id)}请安排。"
+        text = f"【待认领】{line}无人认领，{_names(desk, case.department_id)}请安排。{beside}"
         announce.supervisors(desk, text, key=key, case=case)
     else:
-        announce.handler(desk, case, f"【提醒】{line}{title(milestone.name)}。", key=key)
+        left = desk.calendar.count(desk.today, case.due_on)
+        words = (
+            f"距到期还有 {left} 个工作日" if milestone.name.startswith("before_") else title(milestone.name)
+        )
+        announce.handler(desk, case, f"【提醒】{line}{words}。{beside}", key=key)
 
 
 def _climb(desk: Desk, case: Case) -> str:
@@ -111,45 +124,64 @@ def _names(desk: Desk, department_id: int | None) -> str:
 
 
 def digest(desk: Desk) -> bool:
-    """Tell the supervisors in the morning of a working day how things stand; once a day, never late."""
-    local = desk.now.astimezone(desk.office.zone)
-    if not DIGEST_HOURS[0] <= local.hour < DIGEST_HOURS[1] or not desk.calendar.is_workday(local.date()):
+    """Tell the supervisors in the morning of a working day how things stand; once a day, never late.
+
+    Returns True when it was put up. One that could not be sent in its hours is dropped.
+    """
+    local, today = desk.now.astimezone(desk.office.zone), desk.today
+    if not DIGEST_HOURS[0] <= local.hour < DIGEST_HOURS[1]:
+        _drop_digests(desk, [today - timedelta(days=back) for back in range(8)])
         return False
-    session, today = desk.session, desk.today
-    soon = desk.calendar.add(today, 3)
-    due = session.exec(
-        select(col(Case.no), col(Case.due_on))
-        .where(
-            col(Case.status).in_(OPEN),
-            col(Case.due_on) >= today,
-            col(Case.due_on) <= soon,
-            col(Case.due_at) > desk.now,
-        )
-        .order_by(col(Case.due_on))
-        .limit(60)
-    ).all()
-
-    def count(*where: object) -> int:
-        return session.exec(select(func.count()).select_from(Case).where(*where)).one()  # type: ignore[arg-type]
-
-    open_ = col(Case.status).in_(OPEN)
-    waiting = session.exec(
-        select(func.count())
-        .select_from(Delivery)
-        .where(Delivery.state == DeliveryState.WAITING, Delivery.kind != "notice")
-    ).one()
-    small = session.exec(
-        select(func.count())
-        .select_from(Message)
-        .where(col(Message.case_id).is_(None), col(Message.received_at) >= desk.now - timedelta(days=1))
-    ).one()
-    lines = [
-        f"【晨报】{today}",
-        f"今日到期 {sum(on == today for _, on in due)} 件：{'、'.join(no for no, on in due if on == today) or '无'}",
-        f"三个工作日内到期 {sum(on > today for _, on in due)} 件：{'、'.join(no for no, on in due if on > today) or '无'}",
-        f"逾期未办结 {count(open_, col(Case.due_at) <= desk.now)} 件",
-        f"待送达 {waiting} 件；未立件消息（近一日）{small} 条；敏感 {count(open_, col(Case.sensitive).is_(True))} 件",
-    ]
-    key = f"digest:{today}"
-    announce.supervisors(desk, "\n".join(lines), key=key, priority=outbox.NORMAL)
+    if not desk.office.chat_on or not desk.calendar.is_workday(today):
+        return False
+    if in_quiet_hours(desk.now, desk.office.quiet, desk.office.zone):
+        return False
+    key = _digest_key(today)
+    if desk.session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
+        return False
+    announce.supervisors(desk, "\n".join(_standing(desk)), key=key, priority=outbox.NORMAL)
     return True
+
+
+def _standing(desk: Desk) -> list[str]:
+    open_, today = col(Case.status).in_(OPEN), desk.today
+    in_time = col(Case.due_at) > desk.now
+    later = [col(Case.due_on) > today, col(Case.due_on) <= desk.calendar.add(today, 3)]
+    waiting = select(func.count()).select_from(Delivery)
+    waiting = waiting.where(Delivery.state == DeliveryState.WAITING, Delivery.kind != "notice")
+    small = select(func.count()).select_from(Message)
+    small = small.where(
+        col(Message.case_id).is_(None), col(Message.received_at) >= desk.now - timedelta(days=1)
+    )
+    return [
+        f"【晨报】{today}",
+        f"今日到期 {_numbers(desk, open_, in_time, col(Case.due_on) == today)}",
+        f"三个工作日内到期 {_numbers(desk, open_, in_time, *later)}",
+        f"逾期未办结 {_count(desk, open_, register.overdue(desk.now))} 件",
+        f"待送达 {desk.session.exec(waiting).one()} 件；未立件消息（近一日）{desk.session.exec(small).one()} 条；"
+        f"敏感 {_count(desk, open_, col(Case.sensitive).is_(True))} 件",
+    ]
+
+
+def _numbers(desk: Desk, *where: ColumnElement[bool]) -> str:
+    """Return how many cases there are, and the first of their numbers."""
+    total = _count(desk, *where)
+    shown = desk.session.exec(select(Case.no).where(*where).order_by(col(Case.due_on)).limit(SHOWN)).all()
+    more = "等" if total > len(shown) else ""
+    return f"{total} 件：{'、'.join(shown) or '无'}{more}"
+
+
+def _count(desk: Desk, *where: ColumnElement[bool]) -> int:
+    return desk.session.exec(select(func.count()).select_from(Case).where(*where)).one()
+
+
+def _digest_key(day: date) -> str:
+    return f"digest:{day}"
+
+
+def _drop_digests(desk: Desk, days: list[date]) -> None:
+    desk.session.execute(
+        update(Outbox)
+        .where(col(Outbox.key).in_([_digest_key(day) for day in days]), col(Outbox.state) == "pending")
+        .values(state="dropped", done_at=desk.now, error="晨报已过时")
+    )

@@ -5,12 +5,17 @@ from collections.abc import Callable
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-from classifier.reading import Reading, char_terms, cue_terms, focus_terms, word_terms
+from classifier.reading import Reading, char_terms, cue_terms, signal_terms, word_terms
 
 Terms = Callable[[Reading], list[str]]
-BLOCKS: dict[str, Terms] = {"words": word_terms, "chars": char_terms, "cues": cue_terms, "focus": focus_terms}
-WEIGHTS = {"words": 1.0, "chars": 1.0, "cues": 0.15, "focus": 0.7}
-COUNTED = frozenset({"cues"})  # counted, not set to unit length: two cues speak louder than one
+BLOCKS: dict[str, Terms] = {
+    "words": word_terms,
+    "chars": char_terms,
+    "cues": cue_terms,
+    "signals": signal_terms,
+}
+WEIGHTS = {"words": 1.0, "chars": 1.0, "cues": 0.08, "signals": 0.5}
+COUNTED = frozenset({"cues", "signals"})  # counted, not set to unit length: two cues speak louder than one
 
 
 def feature_union() -> FeatureUnion:

@@ -23,11 +23,16 @@ def read_heldout(path: Path) -> list[HeldOut]:
         return []
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     flags = ("urgent", "sensitive", "accusation", "ad")
-    return [HeldOut(r["text"], r["label"], frozenset(f for f in flags if r.get(f)), r.get("topic", "")) for r in rows]
+    return [
+        HeldOut(r["text"], r["label"], frozenset(f for f in flags if r.get(f)), r.get("topic", ""))
+        for r in rows
+    ]
 
 
 def category_rows(path: Path) -> list[tuple[str, str]]:
     """Return text and category of the rows that have a category."""
     return [
-        (row.text, row.label) for row in read_heldout(path) if row.label in CATEGORIES and "ad" not in row.flags
+        (row.text, row.label)
+        for row in read_heldout(path)
+        if row.label in CATEGORIES and "ad" not in row.flags
     ]

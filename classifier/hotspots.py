@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,7 @@ def _terms(text: str) -> list[str]:
     title = normalise(raw.partition("\n")[0][:60])
     body = normalise(raw)[:_LOOKED_AT]
     kept = [word for word in words(title) + words(body) if len(word) > 1 and not word.isdigit()]
-    places = [place for place in _PLACE.findall(body)]
+    places = list(_PLACE.findall(body))
     return kept + [f"@{place[-6:]}" for place in places for _ in range(2)]
 
 
@@ -113,7 +114,7 @@ def _groups(matrix: csr_matrix) -> list[list[int]]:
     order = np.argsort(part, kind="stable")
     bounds = np.searchsorted(part[order], np.arange(count + 1))
     groups = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         members = [int(i) for i in order[start:end]]
         if len(members) > 1:
             for piece in range(0, len(members), _LARGEST):
@@ -158,7 +159,8 @@ def _heat(group: Sequence[Letter], newest: datetime) -> float:
     times = [row.time for row in group]
     span = (max(times) - min(times)) / timedelta(days=30)
     silence = (newest - max(times)) / _HALF_LIFE
-    return (people + math.log2(1 + len(group) - people)) * (1 + 0.1 * math.log1p(span)) * 0.5**silence
+    heat = (people + math.log2(1 + len(group) - people)) * (1 + 0.1 * math.log1p(span))
+    return heat * math.pow(0.5, silence)
 
 
 def _title(letters: Sequence[Letter], members: Sequence[int], matrix: csr_matrix) -> str:

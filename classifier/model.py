@@ -1,6 +1,7 @@
 """A fitted model as plain arrays: the path that serves, without scikit-learn's overhead per call."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One kind of feature. `index` maps a term to its row in `Model.coef`; `scale` is idf times block weight."""
+    """One kind of feature. `index` maps a term to its row in `Model.coef`."""
 
     name: str
     index: dict[str, int]
@@ -45,55 +46,53 @@ class Model:
     version: str
     blocks: tuple[Block, ...]
     heads: tuple[Head, ...]
-    idf: Floats
+    scale: Floats  # inverse document frequency per term, or the block's weight where terms are only counted
     coef: Floats  # terms × outputs
     intercept: Floats
     thresholds: dict[str, float]
     wordings: dict[str, str] = field(default_factory=dict)  # hash of a corrected wording → category
     card: dict[str, Any] = field(default_factory=dict)
 
-    def vector(self, reading: Reading) -> tuple[list[int], list[float]]:
+    def vector(self, reading: Reading) -> tuple[NDArray[np.intp], Floats]:
         """Return the rows of `coef` that a message touches and their values."""
         rows: list[int] = []
-        values: list[float] = []
+        counts: list[int] = []
+        bounds = []
         for block in self.blocks:
-            counts: dict[int, int] = {}
-            look_up = block.index.get
-            for term in BLOCKS[block.name](reading):
-                row = look_up(term)
-                if row is not None:
-                    counts[row] = counts.get(row, 0) + 1
-            if counts:
-                rows += counts
-                values += self._values(block, counts)
-        return rows, values
-
-    def _values(self, block: Block, counts: dict[int, int]) -> list[float]:
-        values = [1.0 if count == 1 else 1.0 + math.log(count) for count in counts.values()]
-        if not block.unit_length:
-            return [value * block.weight for value in values]
-        weighted = np.asarray(values) * self.idf[list(counts)]
-        scaled: list[float] = (weighted * (block.weight / math.sqrt(float(weighted @ weighted)))).tolist()
-        return scaled
+            met = Counter(map(block.index.get, BLOCKS[block.name](reading)))
+            met.pop(None, None)
+            start = len(rows)
+            rows += met  # type: ignore[arg-type] # None was taken out
+            counts += met.values()
+            if block.unit_length and len(rows) > start:
+                bounds.append((start, len(rows), block.weight))
+        touched = np.array(rows, dtype=np.intp)
+        values = np.log(np.array(counts, dtype=np.float32))
+        values += 1.0
+        values *= self.scale[touched]
+        for start, end, weight in bounds:
+            part = values[start:end]
+            part *= weight / math.sqrt(float(part @ part))
+        return touched, values
 
     def scores(self, reading: Reading) -> Floats:
         """Return one raw score per output."""
         rows, values = self.vector(reading)
-        if not rows:
-            return self.intercept
-        return np.asarray(values, dtype=np.float32) @ self.coef[rows] + self.intercept
+        scored: Floats = values @ self.coef[rows] + self.intercept
+        return scored
 
     def read_scores(self, scores: Floats) -> dict[str, list[float]]:
         """Return calibrated probabilities per head, in the order of its labels (one number for yes/no)."""
+        numbers: list[float] = scores.tolist()
         return {
-            head.name: probabilities(scores[head.start : head.start + head.width], head)
+            head.name: probabilities(numbers[head.start : head.start + head.width], head)
             for head in self.heads
         }
 
 
-def probabilities(scores: Floats | Sequence[float], head: Head) -> list[float]:
+def probabilities(scores: Sequence[float], head: Head) -> list[float]:
     """Return softmax (or the logistic function for yes/no) of `scores` at the head's temperature."""
-    scaled = [float(score) / head.temperature for score in scores]
+    scaled = [score / head.temperature for score in scores]
     if not head.labels:
         return [1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, scaled[0]))))]
     top = max(scaled)

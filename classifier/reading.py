@@ -1,7 +1,6 @@
 """What the models look at in a message: its words, characters, cues and shape."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,12 +9,11 @@ from classifier.signals import signals
 from text.normalise import normalise
 from text.words import words
 
-HEAD, TAIL = 420, 180  # characters kept of a long letter: the matter stands first, the request first or last
+HEAD, TAIL = 300, 140  # characters kept of a long letter: the matter stands first, the request first or last
 _RAW_LIMIT = 4 * (HEAD + TAIL)
 _TITLE_LIMIT = 60
 _EDGE = 40  # characters that count as the start or the end of a message
 _BREAK = "‖"
-_SENTENCE_END = re.compile(r"[。!?;‖\n]+|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _DURATION = re.compile(
     r"(?:\d+|[一二两三四五六七八九十几半好多])\s?(?:多|来)?个?(?:年|月|天|周|星期|小时|礼拜|晚上|次|趟|遍)"
 )
@@ -32,6 +30,7 @@ class Reading:
     text: str
     title: str
     words: tuple[str, ...]
+    hits: tuple[tuple[int, str], ...]  # where known wordings stand
 
 
 def read(raw: str) -> Reading:
@@ -42,7 +41,8 @@ def read(raw: str) -> Reading:
     if len(text) > HEAD + TAIL:
         text = text[:HEAD] + _BREAK + text[-TAIL:]
     title, mark, _ = text.partition(_BREAK)
-    return Reading(text, title if mark and len(title) <= _TITLE_LIMIT else "", tuple(words(text)))
+    title = title if mark and len(title) <= _TITLE_LIMIT else ""
+    return Reading(text, title, tuple(words(text)), tuple(_hits(text)))
 
 
 def word_terms(reading: Reading) -> list[str]:
@@ -57,13 +57,14 @@ def char_terms(reading: Reading) -> list[str]:
     return [text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)]
 
 
-def _hits(text: str) -> Iterator[tuple[int, str]]:
+def _hits(text: str) -> list[tuple[int, str]]:
     known = PHRASES
-    for length in LENGTHS:
-        for start in range(len(text) - length + 1):
-            phrase = text[start : start + length]
-            if phrase in known:
-                yield start, phrase
+    return [
+        (start, phrase)
+        for length in LENGTHS
+        for start in range(len(text) - length + 1)
+        if (phrase := text[start : start + length]) in known
+    ]
 
 
 def cue_terms(reading: Reading) -> list[str]:
@@ -71,7 +72,7 @@ def cue_terms(reading: Reading) -> list[str]:
     text, terms = reading.text, []
     size = len(text)
     title_end = len(reading.title)
-    for start, phrase in _hits(text):
+    for start, phrase in reading.hits:
         for group in PHRASES[phrase]:
             terms.append(group)
             if start < title_end:
@@ -109,17 +110,4 @@ def _shape(text: str) -> list[str]:
         terms.append("digits")
     if not _CJK.search(text):
         terms.append("no_chinese")
-    return terms
-
-
-def focus_terms(reading: Reading) -> list[str]:
-    """Return the words of the title and of the last sentence: where a request usually stands."""
-    text = reading.text
-    parts = [part for part in _SENTENCE_END.split(text) if part.strip()]
-    if not parts:
-        return []
-    terms = []
-    chosen = (("t", parts[0][:_TITLE_LIMIT]), ("e", parts[-1][-_TITLE_LIMIT:]))
-    for mark, part in chosen:
-        terms += [mark + part[i : i + n] for n in (2, 3) for i in range(len(part) - n + 1)]
     return terms

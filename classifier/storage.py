@@ -10,7 +10,7 @@ import numpy as np
 from classifier.errors import ModelError
 from classifier.model import Block, Head, Model
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 
 
@@ -18,7 +18,7 @@ def save(model: Model, folder: Path) -> None:
     """Write `model` and its card into `folder`, the manifest last, so that a cut-off save is never loaded."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MANIFEST).unlink(missing_ok=True)
-    np.savez(folder / "numbers.npz", idf=model.idf, coef=model.coef, intercept=model.intercept)
+    np.savez(folder / "numbers.npz", scale=model.scale, coef=model.coef, intercept=model.intercept)
     described = {
         "format": FORMAT,
         "version": model.version,
@@ -46,14 +46,14 @@ def load(folder: Path) -> Model:
         described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         with np.load(folder / "numbers.npz", allow_pickle=False) as numbers:
-            idf, coef, intercept = numbers["idf"], numbers["coef"], numbers["intercept"]
+            scale, coef, intercept = numbers["scale"], numbers["coef"], numbers["intercept"]
         return Model(
             version=described["version"],
             blocks=_blocks(described["blocks"]),
             heads=tuple(
                 Head(h["name"], tuple(h["labels"]), h["start"], h["temperature"]) for h in described["heads"]
             ),
-            idf=idf,
+            scale=scale,
             coef=coef,
             intercept=intercept,
             thresholds=described["thresholds"],

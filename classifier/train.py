@@ -9,20 +9,23 @@ from pathlib import Path
 from sklearn.metrics import f1_score
 
 from classifier import storage
-from classifier.corpus import CATEGORIES, CORPUS, read_corpus
+from classifier.corpus import CORPUS, read_corpus
 from classifier.fit import Example, examples, fit
+from classifier.heldout_rows import category_rows
 from classifier.model import Model
 from classifier.reading import read
 from classifier.triage import Classifier, wording
 
 HELDOUT = Path(__file__).parent / "heldout" / "short_chat.jsonl"
 Progress = Callable[[str, float], None]
-_INFLUENCES = (4.0, 1.0, 0.25)  # weights tried for the new rows, strongest first
+_INFLUENCES = (4.0, 1.0, 0.25, 0.05)  # what a staff correction's weight is multiplied with, strongest first
+_MANY = 200  # new rows from which on they also decide which words are looked at
+_SOURCES = ("corpus", "cues", "signals", "reading", "features", "fit", "model", "storage", "train")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A labelled text from staff or from a file."""
+    """A labelled text. A weight above 1 marks a staff correction, whose influence may be lowered; a file's is not."""
 
     text: str
     label: str
@@ -44,9 +47,11 @@ def source_hash() -> str:
     """Return a hash of the corpus and of the code that reads and fits it."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
+    code = [here / f"{name}.py" for name in _SOURCES]
     for path in [
         *sorted(CORPUS.glob("*/*.txt")),
-        *sorted(here.glob("*.py")),
+        here / "cues.txt",
+        *code,
         *sorted((here.parent / "text").glob("*.py")),
     ]:
         digest.update(path.name.encode() + path.read_bytes())
@@ -69,32 +74,36 @@ def build(folder: Path, progress: Progress | None = None) -> None:
 def train(rows: Sequence[Row], current: Classifier, folder: Path, now: datetime) -> TrainResult:
     """Train on the corpus plus `rows`; write a version into `folder` if no worse on the held-out part.
 
-    The new rows' influence is lowered step by step until the held-out part does not suffer.
+    The corrections' influence is lowered step by step until the held-out part does not suffer. The very
+    wordings of `rows` are remembered (as hashes), so their next prediction is the label given.
     """
     version = f"{now:%Y%m%d-%H%M%S}-{_rows_hash(rows)}"
     base = examples(read_corpus())
     before = heldout_f1(current)
     after = 0.0
-    remembered = {wording(read(row.text)): row.label for row in rows if row.label in CATEGORIES}
+    wordings = {wording(read(row.text)): row.label for row in rows}
     for influence in _INFLUENCES:
-        added = [Example(row.text, row.label, "", frozenset(), row.weight * influence) for row in rows]
-        model = replace(fit([*base, *added], version), wordings=remembered)
+        added = [_example(row, influence) for row in rows]
+        model = fit([*base, *added], version, len(base) if len(rows) < _MANY else None)
+        model = replace(model, wordings=wordings)
         after = heldout_f1(Classifier(model))
         if after >= before:
-            target = folder / version
-            card = _card(model, len(base), len(rows), source_hash()) | {
-                "created_at": now.isoformat(),
-                "macro_f1": after,
-            }
-            storage.save(replace(model, card=card), target)
-            return TrainResult(after, before, True, version, target)
+            card = _card(model, len(base), len(rows), source_hash())
+            card |= {"made_at": now.isoformat(), "macro_f1": after, "influence": influence}
+            storage.save(replace(model, card=card), folder / version)
+            return TrainResult(after, before, True, version, folder / version)
+        if all(row.weight <= 1 for row in rows):
+            break
     return TrainResult(after, before, False, version, folder / version)
+
+
+def _example(row: Row, influence: float) -> Example:
+    weight = row.weight * influence if row.weight > 1 else row.weight
+    return Example(row.text, row.label, "", frozenset(), weight, whole=False)
 
 
 def heldout_f1(classifier: Classifier) -> float:
     """Return macro-F1 over the categories on the held-out short messages."""
-    from classifier.heldout_rows import category_rows
-
     rows = category_rows(HELDOUT)
     found = [triage.category for triage in classifier.triage_many([text for text, _ in rows])]
     return round(float(f1_score([label for _, label in rows], found, average="macro")), 4) if rows else 0.0
@@ -111,7 +120,7 @@ def _card(model: Model, corpus_rows: int, added_rows: int, source: str) -> dict[
         "task": "给群众来信分类（表扬感谢、咨询建议、投诉求助），并判断主题和标记",
         "trained_on": {"corpus_examples": corpus_rows, "staff_and_file_rows": added_rows},
         "source_hash": source,
-        "terms": len(model.idf),
+        "terms": len(model.scale),
         "thresholds": model.thresholds,
         "limits": "自撰语料训练；低于阈值的交人工判断；标记只作提示，不代替值班人员",
     }

@@ -7,13 +7,35 @@ from functools import lru_cache
 from pathlib import Path
 
 from classifier import storage
-from classifier.flags import meaningless, procedure
+from classifier.errors import ModelError
+from classifier.flags import foreign, meaningless, procedure, sounds_like_a_matter
 from classifier.model import Model
-from classifier.reading import Reading, cue_terms, read
+from classifier.reading import Reading, read
+from classifier.signals import NAMES as SIGNAL_NAMES
+from classifier.signals import signals
 
 BUILT = Path(__file__).parent / "built"
 NAMES = {"praise": "表扬感谢", "advice_inquiry": "咨询建议", "complaint": "投诉求助"}
-_FLAG_NAMES = {"urgent": "紧急", "sensitive": "敏感", "accusation": "检举", "chitchat": "闲聊", "ad": "广告"}
+FLAG_NAMES = {"urgent": "紧急", "sensitive": "敏感", "accusation": "检举", "chitchat": "闲聊", "ad": "广告"}
+_TELLING = {
+    "urgent": (
+        "fire",
+        "gas",
+        "trapped",
+        "water",
+        "collapse",
+        "violence",
+        "mass",
+        "medical",
+        "missing",
+        "self_harm",
+    ),
+    "sensitive": ("self_harm", "threat", "secret", "discrimination", "unlawful"),
+    "accusation": ("corrupt", "kin", "official"),
+    "ad": ("ad",),
+}
+_LEARNED = 0.99  # confidence where staff gave this very wording its category
+_NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +61,7 @@ class Classifier:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.version = model.version
+        self._labels = {head.name: head.labels for head in model.heads}
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
@@ -50,42 +73,52 @@ class Classifier:
         reading = read(text)
         model = self.model
         said = model.read_scores(model.scores(reading))
-        labels = {head.name: head.labels for head in model.heads}
-        shares = said["category"]
-        best = max(range(len(shares)), key=shares.__getitem__)
-        category, confidence = labels["category"][best], shares[best]
+        category, confidence = self._best("category", said)
+        because = _because(reading, category)
         learned = model.wordings.get(wording(reading)) if model.wordings else None
-        reasons = [_because(reading, category)]
         if learned:
-            category, confidence = learned, max(confidence, 0.99) if learned == category else 0.99
-            reasons = ["工作人员曾对同样的文字改类"]
-        empty = not reading.text or meaningless(reading.text)
-        topics = said["topic"]
-        flags = {
-            name: name in said and said[name][0] >= model.thresholds[name] and not empty
-            for name in _FLAG_NAMES
-        }
-        if empty:
-            confidence = min(confidence, 0.4)
-            flags["chitchat"] = bool(reading.text)
-        if flags["urgent"] or flags["sensitive"] or flags["accusation"]:
-            flags["chitchat"] = flags["ad"] = False
+            category, confidence = learned, _LEARNED
+            because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
+        flags = self._flags(reading, said)
+        if foreign(reading.text) and not learned:
+            confidence = min(confidence, _NOTHING_SAID)
         kind = procedure(reading.text)
-        reasons += [f"疑似{_FLAG_NAMES[name]}" for name, on in flags.items() if on]
-        reasons += [f"可能属于{kind}程序"] if kind else []
+        reasons = [because, *(_flag_reason(name, reading) for name in flags)]
+        if kind:
+            reasons.append(f"可能属于{kind}程序")
         return Triage(
-            category,
-            round(confidence, 4),
-            confidence < model.thresholds["review"],
-            labels["topic"][max(range(len(topics)), key=topics.__getitem__)],
-            flags["urgent"],
-            flags["sensitive"],
-            flags["accusation"],
-            flags["chitchat"],
-            flags["ad"],
-            kind,
-            tuple(reasons),
+            category=category,
+            confidence=round(confidence, 4),
+            needs_review=confidence < model.thresholds["review"],
+            topic=self._best("topic", said)[0],
+            urgent="urgent" in flags,
+            sensitive="sensitive" in flags,
+            accusation="accusation" in flags,
+            chitchat="chitchat" in flags,
+            ad="ad" in flags,
+            procedure=kind,
+            reasons=tuple(reasons),
         )
+
+    def _best(self, name: str, said: dict[str, list[float]]) -> tuple[str, float]:
+        shares = said[name]
+        share = max(shares)
+        return self._labels[name][shares.index(share)], share
+
+    def _flags(self, reading: Reading, said: dict[str, list[float]]) -> list[str]:
+        """Return the flags that are up. Chit-chat opens no case, so anything that sounds like a matter forbids it."""
+        if not reading.text:
+            return []
+        if meaningless(reading.text):
+            return ["chitchat"]
+        limits = self.model.thresholds
+        up = [name for name in FLAG_NAMES if name in said and said[name][0] >= limits[name]]
+        grave = [name for name in up if name in {"urgent", "sensitive", "accusation"}]
+        if grave:
+            return grave
+        if "chitchat" in up and ("ad" in up or sounds_like_a_matter(reading)):
+            up.remove("chitchat")
+        return up
 
     def triage_many(self, texts: Sequence[str]) -> list[Triage]:
         """Return what each of `texts` is, in order."""
@@ -98,9 +131,13 @@ def wording(reading: Reading) -> str:
 
 
 def _because(reading: Reading, category: str) -> str:
-    met = [term[1:] for term in cue_terms(reading) if term.startswith("=")]
-    shown = "".join(f"「{phrase}」" for phrase in dict.fromkeys(met) if len(phrase) > 1)
+    shown = "".join(f"「{phrase}」" for phrase in dict.fromkeys(p for _, p in reading.hits if len(p) > 1))
     return f"{NAMES[category]}：{shown[:40] or '依全文判断'}"
+
+
+def _flag_reason(name: str, reading: Reading) -> str:
+    met = [SIGNAL_NAMES[signal] for signal in signals(reading.text) if signal in _TELLING.get(name, ())]
+    return f"疑似{FLAG_NAMES[name]}" + (f"（{'、'.join(met)}）" if met else "")
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +149,7 @@ def built_in() -> Classifier:
         found = Classifier.load(BUILT)
         if found.model.card.get("source_hash") == source_hash():
             return found
-    except storage.ModelError:
+    except ModelError:
         pass
     build(BUILT)
     return Classifier.load(BUILT)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import Meaning, Vectors
 from knowledge_base.pairs import judged_rows
@@ -45,13 +47,14 @@ class Answerer:
         if not found:
             return []
         has_meaning = vector is not None and any(each.meaning for each in found)
-        judge = self.verifier.judge(has_meaning)
-        chances = judge.chances(judged_rows(query, found, self.index.rarity))
+        rows = judged_rows(query, found, self.index.rarity)
+        chances = self.verifier.chances(rows, has_meaning)
+        order = [*np.argsort(-chances, kind="stable"), *range(len(chances), len(found))]
+        bar = self.verifier.judge(has_meaning).threshold
         matches = [
-            Match(each.entry, round(float(chances[i]), 4) if i < len(chances) else 0.0, False)
-            for i, each in enumerate(found[:top])
+            Match(found[i].entry, round(float(chances[i]), 4) if i < len(chances) else 0.0, False)
+            for i in order[:top]
         ]
-        first = matches[0]
-        if chances[0] >= judge.threshold:
-            matches[0] = Match(first.entry, first.score, True)
+        if chances.max() >= bar:
+            matches[0] = Match(matches[0].entry, matches[0].score, True)
         return matches

@@ -52,24 +52,29 @@ def _family(row: dict[str, Any], prefix: str) -> Corpus:
     return Corpus(entries, queries)
 
 
-def families(folder: Path = FOLDER) -> Corpus:
-    """Return the office families of `families*.jsonl`."""
-    found = [
-        _family(row, path.stem) for path in sorted(folder.glob("families*.jsonl")) for row in _rows(path)
-    ]
+def families(path: Path) -> Corpus:
+    """Return the office families of one file; different files may hold the same question twice."""
+    found = [_family(row, path.stem) for row in _rows(path)]
     return Corpus(
         tuple(entry for each in found for entry in each.entries),
         tuple(query for each in found for query in each.queries),
     )
 
 
-def pairs(folder: Path = FOLDER) -> Corpus:
-    """Return the general pairs of `pairs*.jsonl`: each first question an entry, each second one a query."""
+def pairs(path: Path) -> Corpus:
+    """Return the general pairs of one file: each first question an entry, each second one a query."""
     entries: dict[str, Entry] = {}
     queries: list[Query] = []
-    for path in sorted(folder.glob("pairs*.jsonl")):
-        for row in _rows(path):
-            first, second = str(row["a"]), str(row["b"])
-            entry = entries.setdefault(first, Entry(f"{path.stem}:{len(entries)}", first, ""))
-            queries.append(Query(second, entry.id if row["same"] else None, f"{path.stem}/{first}"))
+    for row in _rows(path):
+        first, second = str(row["a"]), str(row["b"])
+        entry = entries.setdefault(first, Entry(f"{path.stem}:{len(entries)}", first, ""))
+        queries.append(Query(second, entry.id if row["same"] else None, f"{path.stem}/{first}"))
     return Corpus(tuple(entries.values()), tuple(queries))
+
+
+def materials(folder: Path = FOLDER) -> list[Corpus]:
+    """Return every file of the corpus as a knowledge base of its own: the office families, then the pairs."""
+    return [
+        *(families(path) for path in sorted(folder.glob("families*.jsonl"))),
+        *(pairs(path) for path in sorted(folder.glob("pairs*.jsonl"))),
+    ]

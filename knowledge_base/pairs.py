@@ -22,13 +22,13 @@ _WHETHER = re.compile(r"(.)[不没]\1|是否|能否|可否|有没有|不知道|�
 _KINDS = ("ask", "do", "thing", "who", "where")
 
 WORD_FEATURES = (
-    "asked", "answered", "asked_margin", "fused_margin", "covers_query", "covers_question", "covers_by_entry",
+    "asked", "whole", "asked_margin", "whole_margin", "fused_margin", "covers_query", "covers_question", "covers_by_entry",
     "rarest_missing", "rarest_extra", "missing_by_entry", "pairs_shared", "characters_shared", "order", "sequence",
     "length", "equal", "numbers_shared", "numbers_differ", "latin_differ", "negation_differs", "long_query",
     *(f"{kind}_{part}" for kind in _KINDS for part in ("shared", "missing", "extra", "in_answer")),
     "only_second_matches",
 )  # fmt: skip
-MEANING_FEATURES = ("meaning", "answer_meaning", "meaning_margin", "meaning_rank_first")
+MEANING_FEATURES = ("meaning", "whole_meaning", "meaning_margin", "whole_meaning_margin", "margins")
 
 
 def _share(part: float, whole: float) -> float:
@@ -111,17 +111,19 @@ def features(query: Analysis, found: Sequence[Candidate], at: int, rarity: Rarit
         rival_shares = float(len([idea for idea in set(query.ideas) if idea in theirs and idea not in own]))
     return [
         candidate.asked,
-        candidate.answered,
+        candidate.whole,
         candidate.asked - max((each.asked for each in others), default=0.0),
+        candidate.whole - max((each.whole for each in others), default=0.0),
         candidate.score - (rival.score if rival else 0.0),
         *_words(query, question, answer, rarity),
         *_shape(query, question),
         *_ideas(query, question, answer),
         rival_shares,
         candidate.meaning,
-        candidate.answer_meaning,
-        candidate.meaning - max((each.meaning for each in others), default=0.0),
-        float(all(candidate.meaning >= each.meaning for each in others)),
+        candidate.whole_meaning,
+        (by_meaning := candidate.meaning - max((each.meaning for each in others), default=0.75)),
+        (by_whole := candidate.whole_meaning - max((each.whole_meaning for each in others), default=0.75)),
+        min(by_meaning, by_whole),
     ]
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Terms = tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]  # keys, counts, weights of their kinds
+Terms = tuple[
+    NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]
+]  # keys, counts, weights of their kinds
 _K1, _B = 1.2, 0.3
 _TIER = 8  # so many segments of one size melt into one of the next
 _LARGEST = 4_096  # documents; larger segments come from bulk loading only
@@ -44,7 +46,9 @@ def _saturated(counts: NDArray[np.float32], kinds: NDArray[np.float32], usual: f
 def segment(documents: Sequence[tuple[int, Terms]], usual: float) -> Segment:
     """Return a segment of (number, terms); `usual` is the usual length of such a document in weighted terms."""
     if not documents:
-        return Segment(np.empty(0, np.uint32), np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float16), 0)
+        return Segment(
+            np.empty(0, np.uint32), np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float16), 0
+        )
     lengths = [len(keys) for _, (keys, _, _) in documents]
     docs = np.repeat(np.array([doc for doc, _ in documents], np.int32), lengths)
     weights = np.concatenate([_saturated(counts, kinds, usual) for _, (_, counts, kinds) in documents])
@@ -94,17 +98,27 @@ class Postings:
 
     def scores(self, terms: Terms, rarities: NDArray[np.float32], documents: int) -> NDArray[np.float32]:
         """Return the score of each document up to number `documents`: BM25 over all kinds of terms."""
-        keys, counts, kinds = terms
+        keys = terms[0]
         result = np.zeros(documents, np.float32)
         total = sum(each.size for each in self.segments)
         bar = np.log1p((1 - _COMMON) / _COMMON) if total > _MANY else 0.0
-        wanted = (np.log2(1 + counts) * kinds * rarities).astype(np.float32)
+        wanted = _wanted(terms, rarities)
         for each in self.segments:
             at, there = _places(each, keys)
             for i in np.flatnonzero(there & (rarities >= bar)):
                 here = slice(each.starts[at[i]], each.starts[at[i] + 1])
                 result[each.docs[here]] += each.weights[here] * wanted[i]
         return result
+
+
+def _wanted(terms: Terms, rarities: NDArray[np.float32]) -> NDArray[np.float32]:
+    _, counts, kinds = terms
+    return np.asarray(np.log2(1 + counts) * kinds * rarities, np.float32)
+
+
+def ceiling(terms: Terms, rarities: NDArray[np.float32]) -> float:
+    """Return about the best score that any document can have for these terms; above zero."""
+    return max(float(_wanted(terms, rarities).sum()), 1e-6)
 
 
 def _places(each: Segment, keys: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import restored
-from knowledge_base.postings import Postings, segment
+from knowledge_base.postings import Postings, ceiling, segment
 from knowledge_base.terms import analyse, term_weights, word_key
 from knowledge_base.vectors import VectorRows
 
-_ASK_USUAL, _WHOLE_USUAL = 40.0, 160.0  # length in weighted terms of a usual question, and of one with its answer
+_ASK_USUAL, _WHOLE_USUAL = (
+    40.0,
+    160.0,
+)  # length in weighted terms of a usual question, and of one with its answer
 # How much each part counts in the order of hits; fitted on the corpus by `training.rank_weights`.
-_WORDS_RANK = (0.35, 0.65)
-_MEANING_RANK = (0.0, 0.65, 30.0, 40.0)
+_WORDS_RANK = (0.1, 0.3)
+_MEANING_RANK = (0.0, 0.19, 55.0, 110.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Hit:
 class Candidate:
     """An entry with the parts of its score.
 
-    `asked` and `whole` are those of the terms of its wordings, and of question and answer together;
+    `asked` and `whole` say how much of the query its wordings, and its question and answer together, cover;
     `meaning` and `whole_meaning` the cosines of the same, 0 where there are no vectors.
     """
 
@@ -129,10 +132,15 @@ class Index:
         meaning, whole_meaning = self._rows.closeness(query_vector, count)
         parts = (asked, whole, meaning, whole_meaning)
         weights = _MEANING_RANK if meaning.any() else (*_WORDS_RANK, 0.0, 0.0)
-        fused = sum(weight * part for weight, part in zip(weights, parts, strict=True))
+        fused = np.tensordot(np.array(weights, np.float32), np.stack(parts), 1)
+        shares = np.array([1 / ceiling(terms, rarities)] * 2 + [1.0, 1.0])
         best = {int(i) for scores in (fused, asked) for i in _best(scores, limit)}
         found = [
-            Candidate(entry, float(fused[i]), *(float(part[i]) for part in parts))
+            Candidate(
+                entry,
+                float(fused[i]),
+                *(float(part[i] * share) for part, share in zip(parts, shares, strict=True)),
+            )
             for i in best
             if (entry := entries[i]) is not None and fused[i] > 0
         ]

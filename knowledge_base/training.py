@@ -10,114 +10,166 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base import corpus
+from knowledge_base.corpus_vectors import KeptMeaning
 from knowledge_base.entries import KnowledgeError
-from knowledge_base.meaning import Meaning, Vectors, entry_vectors, load
-from knowledge_base.pairs import MEANING_FEATURES, WORD_FEATURES, judged_rows
+from knowledge_base.meaning import Meaning, entry_vectors
+from knowledge_base.meaning import load as load_meaning
+from knowledge_base.pairs import WORD_FEATURES, judged_rows
 from knowledge_base.search import Candidate, Index
-from knowledge_base.verifier import Judge, Verifier, save
+from knowledge_base.verifier import Forest, Judge, Verifier, calibrated, log_odds, save
 from knowledge_base.verifier import load as load_verifier
 
 BUILT = Path(__file__).parent / "built"
-PRECISION = 0.97  # asked of automatic answers on families that training has not seen
+PRECISION = (
+    0.97  # asked of automatic answers on families that training has not seen, office and general alike
+)
 FALSE_AUTO = 0.02  # share of questions without an entry that may be answered all the same
+_LOOKED_AT = 3  # candidates of each question that are trained on
+_TREES, _LEAF, _FOLDS = 160, 5, 4
+_SHAPING = ("concepts", "terms", "postings", "search", "vectors", "pairs", "training", "verifier", "corpus")
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Rows of features; `first` marks the best candidate of a question, `open_question` one that no entry answers."""
+    """Rows of features with what is known of each: which question it belongs to (`question`) and from which
+    family (`group`) and file (`source`) that comes, whether some entry answers it (`answerable`), and whether
+    somebody asked it with this base (`real`) or the right entry was taken away to make it harder."""
 
     rows: NDArray[np.float64]
     right: NDArray[np.bool_]
-    groups: NDArray[np.int64]
-    first: NDArray[np.bool_]
+    group: NDArray[np.int64]
+    question: NDArray[np.int64]
+    source: NDArray[np.int64]
     answerable: NDArray[np.bool_]
+    real: NDArray[np.bool_]
 
 
-def _without(found: Sequence[Candidate], entry_id: str) -> list[Candidate]:
-    return [each for each in found if each.entry.id != entry_id]
+def _views(found: list[Candidate], expected: str | None) -> list[tuple[list[Candidate], str | None, bool]]:
+    views: list[tuple[list[Candidate], str | None, bool]] = [(found, expected, True)]
+    if expected is not None:
+        views.append(([each for each in found if each.entry.id != expected], None, False))
+    return [view for view in views if view[0]]
 
 
-def examples(material: corpus.Corpus, meaning: Meaning | None) -> Examples:
+def examples(materials: Sequence[corpus.Corpus], meaning: Meaning | None) -> Examples:
     """Return examples from every query: its candidates, and its candidates had the right entry not been there."""
-    index = Index(meaning.size if meaning else 384)
-    stored: Sequence[bytes | None] = (
-        entry_vectors(material.entries, meaning) if meaning else [None] * len(material.entries)
+    rows, facts, families, question = [], [], dict[str, int](), 0
+    for source, material in enumerate(materials):
+        index = Index(meaning.size if meaning else 384)
+        stored = entry_vectors(material.entries, meaning) if meaning else [None] * len(material.entries)
+        index.upsert_many(zip(material.entries, stored, strict=True))
+        vectors = meaning.vectors([query.text for query in material.queries]) if meaning else None
+        for i, query in enumerate(material.queries):
+            group = families.setdefault(query.family, len(families))
+            found = index.candidates(query.text, None if vectors is None else vectors[i])
+            for view, expected, real in _views(found, query.expected):
+                some = judged_rows(query.text, view, index.rarity)[:_LOOKED_AT]
+                rows.append(some)
+                facts += [
+                    (each.entry.id == expected, group, question, source, expected is not None, real)
+                    for each in view[: len(some)]
+                ]
+                question += 1
+    right, groups, questions, sources, answerable, real_ones = (
+        np.array(fact) for fact in zip(*facts, strict=True)
     )
-    index.upsert_many(zip(material.entries, stored, strict=True))
-    vectors: Vectors | None = meaning.vectors([q.text for q in material.queries]) if meaning else None
-    numbers = {family: i for i, family in enumerate(dict.fromkeys(q.family for q in material.queries))}
-    rows, right, groups, first, answerable = [], [], [], [], []
-    for i, query in enumerate(material.queries):
-        found = index.candidates(query.text, None if vectors is None else vectors[i])
-        views = [(found, query.expected)]
-        if query.expected is not None:
-            views.append((_without(found, query.expected), None))
-        for view, expected in views:
-            if not view:
-                continue
-            some = judged_rows(query.text, view, index.rarity)[:4]
-            rows.append(some)
-            right += [each.entry.id == expected for each in view[: len(some)]]
-            groups += [numbers[query.family]] * len(some)
-            first += [True, *[False] * (len(some) - 1)]
-            answerable += [expected is not None] * len(some)
-    return Examples(
-        np.concatenate(rows), np.array(right), np.array(groups), np.array(first), np.array(answerable)
+    return Examples(np.concatenate(rows), right, groups, questions, sources, answerable, real_ones)
+
+
+def _flat(model: object) -> Forest:
+    trees = [each.tree_ for each in model.estimators_]  # type: ignore[attr-defined]
+    starts = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
+    joined = {
+        name: np.concatenate([np.where(getattr(tree, name) < 0, 0, getattr(tree, name) + start)
+                              for tree, start in zip(trees, starts, strict=True)])
+        for name in ("children_left", "children_right")
+    }  # fmt: skip
+    return Forest(
+        roots=starts.astype(np.int32),
+        feature=np.concatenate([tree.feature for tree in trees]).clip(-1).astype(np.int16),
+        threshold=np.concatenate([tree.threshold for tree in trees]),
+        left=joined["children_left"].astype(np.int32),
+        right=joined["children_right"].astype(np.int32),
+        value=np.concatenate([tree.value[:, 0, 1] / tree.value[:, 0].sum(axis=1) for tree in trees]).astype(
+            np.float32
+        ),
     )
 
 
-def _fit(names: tuple[str, ...], rows: NDArray[np.float64], right: NDArray[np.bool_]) -> Judge:
-    from sklearn.linear_model import LogisticRegression
+def _fit(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> Forest:
+    from sklearn.ensemble import ExtraTreesClassifier
 
-    rows = rows[:, : len(names)]
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
-    model = LogisticRegression(C=0.3, max_iter=2_000).fit((rows - mean) / scale, right)
-    return Judge(names, mean, scale, model.coef_[0], float(model.intercept_[0]), 1.0)
+    model = ExtraTreesClassifier(_TREES, min_samples_leaf=_LEAF, max_features=0.4, random_state=0, n_jobs=2)
+    return _flat(model.fit(rows, right))
 
 
-def threshold(chances: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
-    """Return the lowest bar at which first candidates reach `PRECISION` and `FALSE_AUTO`, 1.01 if there is none."""
-    order = np.argsort(-chances)
+def bar(chances: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
+    """Return the lowest chance from which answers reach `PRECISION` and `FALSE_AUTO`; 1.01 if there is none."""
+    order = np.argsort(-chances, kind="stable")
     hits, total = np.cumsum(right[order]), np.arange(1, len(order) + 1)
     false = np.cumsum(~answerable[order]) / max(1, int((~answerable).sum()))
     fine = np.flatnonzero((hits / total >= PRECISION) & (false <= FALSE_AUTO))
     return float(chances[order[fine[-1]]]) if len(fine) else 1.01
 
 
-def train(examples_of: Examples, names: tuple[str, ...]) -> Judge:
-    """Return the judge, its threshold taken from families left out of the fit."""
+def _firsts(chances: NDArray[np.float64], some: Examples) -> NDArray[np.intp]:
+    """Return which row each really asked question would be answered from: the one with the best chance."""
+    order = np.lexsort((-chances, some.question))
+    _, first = np.unique(some.question[order], return_index=True)
+    firsts = order[first]
+    return np.asarray(firsts[some.real[firsts]])
+
+
+def train(some: Examples) -> Judge:
+    """Return the judge. Its calibration and its bar come from families left out of the fit."""
+    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
-    held = np.zeros(len(examples_of.right))
-    for fit_on, held_out in GroupKFold(5).split(examples_of.rows, groups=examples_of.groups):
-        judge = _fit(names, examples_of.rows[fit_on], examples_of.right[fit_on])
-        held[held_out] = judge.chances(examples_of.rows[held_out])
-    first = examples_of.first
-    bar = threshold(held[first], examples_of.right[first], examples_of.answerable[first])
-    final = _fit(names, examples_of.rows, examples_of.right)
-    return Judge(final.names, final.mean, final.scale, final.weights, final.bias, bar)
+    held = np.zeros(len(some.right))
+    for fit_on, left_out in GroupKFold(_FOLDS).split(some.rows, groups=some.group):
+        held[left_out] = _fit(some.rows[fit_on], some.right[fit_on]).chances(some.rows[left_out])
+    firsts = _firsts(held, some)
+    line = LogisticRegression().fit(log_odds(held[firsts])[:, None], some.right[firsts])
+    slope, offset = float(line.coef_[0, 0]), float(line.intercept_[0])
+    chances = calibrated(held, slope, offset)[firsts]
+    general = some.source[firsts] == some.source.max()
+    bars = [
+        bar(chances[which], some.right[firsts][which], some.answerable[firsts][which])
+        for which in (general, ~general)
+    ]
+    return Judge(_fit(some.rows, some.right), slope, offset, max(bars))
 
 
-def _version() -> str:
+def version() -> str:
+    """Return what the built verifier depends on, as one short string."""
     digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.txt"), *folder.glob("corpus/*.jsonl")]):
+    here = Path(__file__).parent
+    files = [
+        *(here / f"{name}.py" for name in _SHAPING),
+        here / "concepts.txt",
+        *sorted(corpus.FOLDER.iterdir()),
+    ]
+    for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def build(folder: Path = BUILT, progress: Progress | None = None) -> None:
-    """Train the built-in verifier and write it to `folder`; deterministic for one corpus and one model."""
+    """Train the built-in verifier and write it to `folder`; the same corpus gives the same verifier."""
     say = progress or (lambda _text, _share: None)
     say("读取知识库训练语料", 0.0)
-    material = corpus.families()
-    say("训练核验模型（词语）", 0.1)
-    words_only = train(examples(material, None), WORD_FEATURES)
-    say("训练核验模型（语义）", 0.3)
-    meaning = load("auto")
-    with_meaning = train(examples(material, meaning), (*WORD_FEATURES, *MEANING_FEATURES))
-    save(Verifier(_version(), with_meaning, words_only), folder)
+    materials = corpus.materials()
+    meaning = KeptMeaning(load_meaning("auto"))
+    some = examples(materials, meaning)
+    say("训练核验模型（语义）", 0.25)
+    with_meaning = train(some)
+    some = examples(materials, None)
+    say("训练核验模型（词语）", 0.65)
+    some = Examples(
+        some.rows[:, : len(WORD_FEATURES)], *(getattr(some, name) for name in Examples.__slots__[1:])
+    )
+    save(Verifier(version(), with_meaning, train(some)), folder)
     say("核验模型已建好", 1.0)
 
 
@@ -126,7 +178,7 @@ def built_in_verifier() -> Verifier:
     """Return the built-in verifier, trained first where it is absent or older than the corpus or the code."""
     try:
         verifier = load_verifier(BUILT)
-        if verifier.version == _version():
+        if verifier.version == version():
             return verifier
     except KnowledgeError:
         pass

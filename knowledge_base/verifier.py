@@ -1,9 +1,10 @@
-"""The verifier: does this entry really answer that question? A calibrated guess and a bar chosen for precision."""
+"""The verifier: does this entry really answer that question? A calibrated chance, and a bar chosen for precision."""
 
-import json
-from collections.abc import Sequence
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +12,58 @@ from numpy.typing import NDArray
 from knowledge_base.entries import KnowledgeError
 from knowledge_base.pairs import MEANING_FEATURES, WORD_FEATURES
 
+FILE = "verifier.npz"
+_NAMES = {"with_meaning": (*WORD_FEATURES, *MEANING_FEATURES), "words_only": WORD_FEATURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Decision trees as flat arrays; `feature` is -1 in a leaf, whose `value` is the share of right answers."""
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float32]
+
+    def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean over the trees for each row; the same as scikit-learn's, without its overhead."""
+        rows = rows.astype(np.float32)
+        at = np.broadcast_to(self.roots, (len(rows), len(self.roots))).copy()
+        numbers = np.arange(len(rows))[:, None]
+        while True:
+            feature = self.feature[at]
+            inner = feature >= 0
+            if not inner.any():
+                return np.asarray(self.value[at].mean(axis=1), np.float64)
+            low = rows[numbers, feature.clip(0)] <= self.threshold[at]
+            at = np.where(inner, np.where(low, self.left[at], self.right[at]), at)
+
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A logistic regression with its threshold, as plain numbers."""
+    """A forest, the line that turns its log-odds into calibrated ones, and the bar for answering alone."""
 
-    names: tuple[str, ...]
-    mean: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    bias: float
+    forest: Forest
+    slope: float
+    offset: float
     threshold: float
 
     def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return for each row the chance that the entry answers the question."""
-        logits = ((rows[:, : len(self.names)] - self.mean) / self.scale) @ self.weights + self.bias
-        return np.asarray(1.0 / (1.0 + np.exp(-logits.clip(-30, 30))))
+        """Return for each row of features the chance that the entry answers the question."""
+        return calibrated(self.forest.chances(rows), self.slope, self.offset)
+
+
+def log_odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log-odds of chances, those of 0 and 1 kept finite."""
+    kept = chances.clip(1e-3, 1 - 1e-3)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def calibrated(chances: NDArray[np.float64], slope: float, offset: float) -> NDArray[np.float64]:
+    """Return chances moved along a line in log-odds."""
+    return np.asarray(1 / (1 + np.exp(-(slope * log_odds(chances) + offset))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +78,44 @@ class Verifier:
         """Return the judge for candidates with or without cosines."""
         return self.with_meaning if has_meaning else self.words_only
 
-
-def _as_json(judge: Judge) -> dict[str, object]:
-    return {
-        "names": judge.names,
-        "mean": judge.mean.tolist(),
-        "scale": judge.scale.tolist(),
-        "weights": judge.weights.tolist(),
-        "bias": judge.bias,
-        "threshold": judge.threshold,
-    }
+    def chances(self, rows: NDArray[np.float64], has_meaning: bool) -> NDArray[np.float64]:
+        """Return the chances for rows with all features; those of meaning are left out where there is none."""
+        return self.judge(has_meaning).chances(rows if has_meaning else rows[:, : len(WORD_FEATURES)])
 
 
 def save(verifier: Verifier, folder: Path) -> None:
-    """Write the verifier as JSON: numbers only, nothing that could run."""
+    """Write the verifier as arrays of numbers (nothing that could run), in one step."""
+    arrays: dict[str, Any] = {"version": np.array(verifier.version)}
+    for name, columns in _NAMES.items():
+        judge: Judge = getattr(verifier, name)
+        arrays[f"{name}.names"] = np.array(columns)
+        arrays[f"{name}.line"] = np.array([judge.slope, judge.offset, judge.threshold])
+        for part in Forest.__slots__:
+            arrays[f"{name}.{part}"] = getattr(judge.forest, part)
     folder.mkdir(parents=True, exist_ok=True)
-    content = {
-        "version": verifier.version,
-        "with_meaning": _as_json(verifier.with_meaning),
-        "words_only": _as_json(verifier.words_only),
-    }
-    (folder / "verifier.json").write_text(json.dumps(content), encoding="utf-8")
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        np.savez_compressed(file, **arrays)
+    Path(temporary).replace(folder / FILE)
 
 
-def _judge(content: dict[str, object], names: Sequence[str]) -> Judge:
-    if content["names"] != list(names):
+def _judge(arrays: Any, name: str) -> Judge:
+    if tuple(arrays[f"{name}.names"].tolist()) != _NAMES[name]:
         raise KnowledgeError("核验模型与程序版本不符；请运行 huiyin models build 重建")
-    mean, scale, weights = (np.array(content[key], np.float64) for key in ("mean", "scale", "weights"))
-    return Judge(
-        tuple(names), mean, scale, weights, float(str(content["bias"])), float(str(content["threshold"]))
-    )
+    slope, offset, threshold = map(float, arrays[f"{name}.line"])
+    forest = Forest(*(arrays[f"{name}.{part}"] for part in Forest.__slots__))
+    if not len(forest.roots) or max(forest.left.max(), forest.right.max()) >= len(forest.feature):
+        raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建")
+    return Judge(forest, slope, offset, threshold)
 
 
 def load(folder: Path) -> Verifier:
     """Return the verifier kept in `folder`. Raises: KnowledgeError if it is missing, damaged or of another build."""
     try:
-        content = json.loads((folder / "verifier.json").read_text(encoding="utf-8"))
-        return Verifier(
-            content["version"],
-            _judge(content["with_meaning"], (*WORD_FEATURES, *MEANING_FEATURES)),
-            _judge(content["words_only"], WORD_FEATURES),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        with np.load(folder / FILE, allow_pickle=False) as arrays:
+            with_meaning, words_only = (_judge(arrays, name) for name in _NAMES)
+            return Verifier(str(arrays["version"]), with_meaning, words_only)
+    except KnowledgeError:
+        raise
+    except Exception as error:  # numpy and zipfile let many kinds through; the remedy is the same
         raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建") from error

@@ -1,6 +1,11 @@
-"""Words of a Chinese text, by jieba."""
+"""Words of a Chinese text, by jieba's dictionary.
+
+The same cut as `jieba.lcut(text, HMM=False)`, found in one pass instead of jieba's two, at about half its cost.
+"""
 
 import logging
+import math
+import re
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -9,24 +14,85 @@ with warnings.catch_warnings():  # jieba 0.42.1 holds three invalid escapes
     warnings.simplefilter("ignore")
     import jieba
 
-_CACHE = Path(__file__).parent / "built"  # jieba loads its cache by marshal: never from a folder others can write
+_CACHE = (
+    Path(__file__).parent / "built"
+)  # jieba loads its cache by marshal: never from a folder others can write
+_PIECES = re.compile(
+    r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+|\S"
+)  # a run in which words are sought, or one character
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
 @lru_cache(maxsize=1)
-def _tokenizer() -> "jieba.Tokenizer":
+def _dictionary() -> tuple[dict[str, float], float]:
+    """Return word → log frequency (0.0 for what only starts a word), and the logarithm of the total."""
     jieba.setLogLevel(logging.CRITICAL)
     _CACHE.mkdir(exist_ok=True)
     tokenizer = jieba.Tokenizer()
     tokenizer.tmp_dir = str(_CACHE)
     tokenizer.initialize()
-    return tokenizer
+    total = math.log(tokenizer.total)
+    for word, count in tokenizer.FREQ.items():
+        tokenizer.FREQ[word] = math.log(count) - total if count else 0.0
+    return tokenizer.FREQ, total
 
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in order, white space left out. Normalise first."""
-    return [word for word in _tokenizer().lcut(text, HMM=False) if not word.isspace()]
+    found: list[str] = []
+    for piece in _PIECES.findall(text):
+        if len(piece) == 1:
+            found.append(piece)
+        else:
+            found += _joined(_cut(piece))
+    return found
+
+
+def _cut(piece: str) -> list[str]:
+    """Return the likeliest words of a run, found from its end: `best[i]` is the score of all from `i` on."""
+    dictionary, total = _dictionary()
+    look_up = dictionary.get
+    size = len(piece)
+    best = [0.0] * (size + 1)
+    ends = [0] * (size + 1)
+    for start in range(size - 1, -1, -1):
+        end = start + 1
+        score = look_up(piece[start:end])
+        top = (score or -total) + best[end]
+        chosen = end
+        while score is not None and end < size:
+            end += 1
+            score = look_up(piece[start:end])
+            if score:
+                score += best[end]
+                if score >= top:
+                    top, chosen = score, end
+        best[start] = top
+        ends[start] = chosen
+    found, start = [], 0
+    while start < size:
+        found.append(piece[start : ends[start]])
+        start = ends[start]
+    return found
+
+
+def _joined(tokens: list[str]) -> list[str]:
+    """Return `tokens` with neighbouring single Latin letters and digits put together."""
+    found: list[str] = []
+    run = ""
+    for token in tokens:
+        if token in _LATIN:
+            run += token
+            continue
+        if run:
+            found.append(run)
+            run = ""
+        found.append(token)
+    if run:
+        found.append(run)
+    return found
 
 
 def warm_up() -> None:
     """Load the dictionary now (about half a second) rather than at the first message."""
-    _tokenizer()
+    _dictionary()

@@ -149,10 +149,10 @@ def report(
     from console.report_sheet import write_report
 
     try:
-        first = datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        datetime.strptime(month, "%Y-%m")  # noqa: DTZ007 - a month has no zone
     except ValueError:
         fail(f"月份「{month}」读不懂，请写成 2026-01。", WRONG_USAGE)
-    look(lambda desk: write_report(desk, first, out))
+    look(lambda desk: write_report(desk, month, out))
     if json:
         print_json({"month": month, "file": str(out)})
         return

@@ -73,7 +73,7 @@ def case_card(sheet: Sheet) -> Card:
         tail += _suggested(sheet.suggestions)
     if view.line.status == State.CLAIMED:
         tail.append("↩ 回复本卡片即提交答复草稿。")
-    room = LONGEST - 8 - sum(units(line) + 1 for line in (*head, *tail))
+    room = LONGEST - 24 - sum(units(line) + 1 for line in (*head, *tail))
     body = clip(letter(view), max(room, 200), "来信")
     return Card("\n".join([*head, "————", body, *(["————"] if tail else []), *tail]), case_buttons(sheet))
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -18,12 +19,13 @@ from bot.handler_chat.platform import ChatGone, ChatMoved, Platform, PlatformDow
 from bot.handler_chat.queue import Item, Limits, Send, SendList, Step, plan
 from bot.handler_chat.rendering import Edit, Post, Renderer, Work, digest
 from cases import announce, chat, register, views
-from cases.chat import Chats
+from cases.chat import Chats, Place
 from cases.desk import Desk, Workplace
 from cases.ports import SendFailed
 from cases.states import State
 from cases.tables import Case, ChatPost, Outbox
 
+T = TypeVar("T")
 log = structlog.get_logger()
 IDLE_SECONDS = 30.0
 LONGEST_PAUSE = 300.0
@@ -164,6 +166,8 @@ class Courier:
                 if edit.chat_id == item.chat:
                     raise
                 edit = Edit(edit.post_id, edit.chat_id, edit.message_id, edit.card, live=False)
+        elif edit.tells:
+            await self._platform.post(Place(edit.chat_id), edit.card)
         await self._act(partial(_note_edit, edit=edit))
 
     def _gone(self, desk: Desk, item: Item, edit: Edit) -> None:

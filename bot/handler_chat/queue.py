@@ -121,9 +121,10 @@ def plan(items: Sequence[Item], limits: Limits, now: float) -> tuple[list[Step],
     steps: list[Step] = []
     waits: list[float] = []
     queue = ordered([item for item in items if item.ready])
-    held: dict[tuple[str, int | None], int] = {
-        (item.chat, item.case_id): item.row_id for item in items if not item.ready and item.case_id
-    }
+    held: dict[tuple[str, int | None], int] = {}
+    for item in items:
+        if item.case_id and not item.ready:
+            held[item.chat, item.case_id] = min(item.row_id, held.get((item.chat, item.case_id), item.row_id))
     collapsed, lists, list_waits = _lists(queue, limits, now)
     steps += lists
     waits += list_waits

@@ -44,6 +44,7 @@ class Edit:
     message_id: str
     card: Card
     live: bool = True
+    tells: bool = False  # worth a message of its own where posts cannot be edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,8 @@ class Renderer:
                 continue
             view = view or views.view(self.desk, case)
             shown = next(d for d in view.drafts if d.id == under.id)
-            self._edit(post, decisions.decided_card(view, shown, self._passed_by(under)), live=False)
+            card = decisions.decided_card(view, shown, self._passed_by(under))
+            self._edit(post, card, live=False, tells=under.state == DraftState.APPROVED)
         for post in self._live(kind="extension", case_id=case.id):
             card = self._extension_card(case, int(post.ref))
             self._edit(post, card, live=bool(card.buttons))
@@ -295,10 +297,10 @@ class Renderer:
     ) -> None:
         self._posts.append(Post(place, card, record, reply_to, None, replaces))
 
-    def _edit(self, post: ChatPost, card: Card, *, live: bool = True) -> None:
+    def _edit(self, post: ChatPost, card: Card, *, live: bool = True, tells: bool = False) -> None:
         if live and post.shown == digest(card):
             return
-        self._edits.append(Edit(post.id or 0, post.chat_id, post.message_id, card, live))
+        self._edits.append(Edit(post.id or 0, post.chat_id, post.message_id, card, live, tells))
 
 
 def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:

@@ -28,7 +28,7 @@ from bot.wechat.accounts import Account
 
 FRESH = timedelta(minutes=10)
 _DEEPEST, _MOST_ELEMENTS = 12, 400
-_LONGEST_NAME, _LONGEST_TEXT = 128, 400_000
+_LONGEST_NAME, _LONGEST_TEXT = 128, 1 << 20
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
 

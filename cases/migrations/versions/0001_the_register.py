@@ -310,10 +310,12 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("extended", sa.Boolean(), nullable=False),
+        sa.Column("urgent_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_answer_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("overdue_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unclaimed_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("review_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
@@ -585,6 +587,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("parts_sent", sa.Integer(), nullable=False),
+        sa.Column("platform_id", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -607,6 +610,7 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_citizen_id"), ["citizen_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_platform_id"), ["platform_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_state"), ["state"], unique=False)
 
     op.create_table(
@@ -639,6 +643,7 @@ def downgrade() -> None:
     op.drop_table("media")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_state"))
+        batch_op.drop_index(batch_op.f("ix_delivery_platform_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_citizen_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_case_id"))
 

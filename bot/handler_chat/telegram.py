@@ -1,0 +1,351 @@
+"""The handler chat on Telegram, through aiogram: long polling or webhook. Handlers only translate.
+
+An update is acknowledged to the platform only after its step is on disk, and its key is kept with that step:
+killed at any moment, an update is acted on exactly once.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher, Router
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+
+from bot.handler_chat import commands, inbox, suggesting
+from bot.handler_chat.cards import Suggestion
+from bot.handler_chat.courier import Courier
+from bot.handler_chat.inbox import Press, Words
+from bot.handler_chat.presses import Answer
+from bot.handler_chat.queue import Limits
+from bot.handler_chat.suggesting import Suggest
+from bot.handler_chat.telegram_api import TelegramApi
+from cases import chat
+from cases.chat import Chats, Place
+from cases.desk import Desk, Workplace
+from cases.ports import SendFailed
+
+log = structlog.get_logger()
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+POLL_SECONDS = 25
+LARGEST_UPDATE = 1 << 20
+TRIES = 4  # of an update whose step fails for no fault of the database; then it is left
+RECORDED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.0)  # waits for a post of ours that is being written down just now
+UNCHANGED = "修改消息不会改变已提交的草稿，请重新回复卡片。"
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramConfig:
+    """Chat ids as Telegram writes them, with `/<topic>` for a topic of a forum."""
+
+    token: str
+    handler_chat_id: str
+    api_base: str = "https://api.telegram.org"
+    supervisor_chat_id: str = ""
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    group_per_minute: int = 20
+
+    @property
+    def chats(self) -> Chats:
+        handlers = Place.of(self.handler_chat_id)
+        supervisors = Place.of(self.supervisor_chat_id) if self.supervisor_chat_id else handlers
+        return Chats("telegram", handlers, supervisors)
+
+
+class TelegramChat:
+    """The door. `drain` and `poll` are run by one process at a time, the router by all."""
+
+    def __init__(self, workplace: Workplace, config: TelegramConfig, suggest: Suggest) -> None:
+        self._workplace, self._config, self._suggest = workplace, config, suggest
+        session = AiohttpSession(api=TelegramAPIServer.from_base(config.api_base), timeout=30)
+        self._bot = Bot(config.token, session=session)
+        self._bot_name = ""
+        self._api = TelegramApi(self._bot)
+        self._courier = Courier(
+            workplace,
+            self._api,
+            config.chats,
+            lambda text: suggesting.suggestions(suggest, text),
+            Limits(config.group_per_minute),
+        )
+        self._dispatcher = Dispatcher()
+        self._dispatcher.include_router(self._handlers())
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def drain(self) -> float:
+        """Send what may go now; return the seconds until it wants to be called again."""
+        return await self._courier.drain()
+
+    async def close(self) -> None:
+        """Let the last answers go out, then hang up."""
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=2)
+        await self._bot.session.close()
+
+    async def poll(self) -> None:
+        """Take updates until cancelled: by long polling, or, with a webhook, only say where it is."""
+        if self._config.webhook_url:
+            await self._insist(self._set_webhook)
+            await asyncio.Event().wait()
+        await self._insist(self._bot.delete_webhook)
+        await self._insist(self._learn_name)
+        offset: int | None = None
+        failures = 0
+        while True:
+            try:
+                updates = await self._updates(offset)
+                failures = 0
+            except TelegramConflictError:
+                log.warning("telegram.conflict", hint="另有程序或旧的 webhook 在取消息")
+                await asyncio.sleep(2)
+                await self._insist(self._bot.delete_webhook)
+                continue
+            except (TelegramAPIError, ClientDecodeError, OSError, TimeoutError) as error:
+                failures += 1
+                log.warning("telegram.poll_failed", error=type(error).__name__, failures=failures)
+                await asyncio.sleep(_pause(error, failures))
+                continue
+            for update in updates:
+                await self._take(update)
+                offset = update.update_id + 1
+
+    def router(self) -> APIRouter:
+        """Return the webhook's route; 403 without the secret header."""
+        router = APIRouter()
+
+        @router.post("/telegram")
+        async def webhook(request: Request) -> Response:
+            given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+            wanted = self._config.webhook_secret
+            if not wanted or not secrets.compare_digest(given.encode(), wanted.encode()):
+                return Response(status_code=403)
+            body = await _body(request)
+            if body is None:
+                return Response(status_code=413)
+            try:
+                update = Update.model_validate(json.loads(body), context={"bot": self._bot})
+            except (ValueError, ValidationError, RecursionError):
+                return Response(status_code=400)
+            await self._dispatcher.feed_update(self._bot, update)
+            return Response(status_code=200)
+
+        return router
+
+    async def _set_webhook(self) -> object:
+        return await self._bot.set_webhook(
+            self._config.webhook_url, secret_token=self._config.webhook_secret, allowed_updates=UPDATES
+        )
+
+    async def _learn_name(self) -> None:
+        self._bot_name = (await self._bot.me()).username or ""
+
+    async def _insist(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Call until the platform has answered; a wrong token or a dead network is logged and tried again."""
+        failures = 0
+        while True:
+            try:
+                await call()
+                return
+            except ClientDecodeError:
+                return
+            except (TelegramAPIError, OSError, TimeoutError) as error:
+                failures += 1
+                log.warning("telegram.unreachable", error=type(error).__name__, failures=failures)
+                await asyncio.sleep(_pause(error, failures))
+
+    async def _updates(self, offset: int | None) -> list[Update]:
+        try:
+            return await self._bot.get_updates(
+                offset=offset,
+                timeout=POLL_SECONDS,
+                allowed_updates=UPDATES,
+                request_timeout=POLL_SECONDS + 10,
+            )
+        except ClientDecodeError as error:
+            if not isinstance(error.data, dict) or error.data.get("ok") is not True:
+                raise
+            return [self._readable(raw) for raw in error.data.get("result") or [] if "update_id" in raw]
+
+    def _readable(self, raw: dict[str, Any]) -> Update:
+        """Return an update, empty but for its id where it holds what nobody can read."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError:
+            log.warning("telegram.unreadable", update=raw["update_id"])
+            return Update(update_id=raw["update_id"])
+
+    async def _take(self, update: Update) -> None:
+        """Have an update acted on before the next is asked for."""
+        if update.model_fields_set == {"update_id"}:
+            return
+        tries = 0
+        while True:
+            try:
+                await self._dispatcher.feed_update(self._bot, update)
+                return
+            except OperationalError:
+                log.exception("telegram.database", update=update.update_id)
+                await asyncio.sleep(2)
+            except Exception:
+                tries += 1
+                log.exception("telegram.update", update=update.update_id, tries=tries)
+                if tries >= TRIES:
+                    return
+                await asyncio.sleep(0.5 * tries)
+
+    def _handlers(self) -> Router:
+        router = Router()
+        router.callback_query.register(self._on_press)
+        router.message.register(self._on_message)
+        router.edited_message.register(self._on_edited)
+        router.my_chat_member.register(self._on_membership)
+        return router
+
+    async def _on_press(self, query: CallbackQuery, event_update: Update) -> None:
+        if query.message is None or query.data is None:
+            self._later(self._api.answer_press(query.id, "这张卡片太旧，请发送 /case 编号。", True))
+            return
+        place = Place(
+            str(query.message.chat.id),
+            _topic(query.message) if isinstance(query.message, Message) else "",
+        )
+        press = Press(
+            key=f"telegram:{event_update.update_id}",
+            account=str(query.from_user.id),
+            place=place,
+            message_id=str(query.message.message_id),
+            data=query.data,
+        )
+        answer = await self._workplace.act_async(lambda desk: inbox.pressed(desk, self._config.chats, press))
+        self._later(self._answer(query.id, press, answer or Answer("")))
+
+    async def _answer(self, query_id: str, press: Press, answer: Answer) -> None:
+        await self._api.answer_press(query_id, answer.text, answer.alert)
+        if answer.buttons is not None:
+            await self._api.edit_buttons(press.place.chat_id, press.message_id, answer.buttons)
+        if answer.card is not None:
+            await self._api.edit(press.place.chat_id, press.message_id, answer.card)
+
+    async def _on_message(self, message: Message, event_update: Update) -> None:
+        if message.migrate_to_chat_id:
+            before, after = str(message.chat.id), str(message.migrate_to_chat_id)
+            await self._workplace.act_async(lambda desk: chat.chat_moved(desk, "telegram", before, after))
+            return
+        if message.from_user is None or message.from_user.is_bot:
+            return
+        words = await self._words(message, event_update)
+        if not inbox.concerns_us(words):
+            return
+        found: list[Suggestion] = []
+        if words.command is not None and words.command.name == "kb":
+            found = await self._known(words)
+        await self._workplace.act_async(lambda desk: inbox.written(desk, self._config.chats, words, found))
+
+    async def _known(self, words: Words) -> list[Suggestion]:
+        question = words.command.words if words.command else ""
+        if not question:
+            return []
+        return await asyncio.to_thread(suggesting.suggestions, self._suggest, question)
+
+    async def _words(self, message: Message, update: Update) -> Words:
+        text = message.text
+        return Words(
+            key=f"telegram:{update.update_id}",
+            account=str(message.from_user.id if message.from_user else ""),
+            place=Place(str(message.chat.id), _topic(message)),
+            message_id=str(message.message_id),
+            text=text,
+            private=message.chat.type == "private",
+            reply_to=await self._replied_to(message),
+            command=commands.parse(text, self._bot_name) if text else None,
+        )
+
+    async def _replied_to(self, message: Message) -> str:
+        """Return the id of our own post that a message replies to. One just posted may not be recorded yet."""
+        replied = message.reply_to_message
+        if replied is None:
+            return ""
+        chat_id, message_id = str(message.chat.id), str(replied.message_id)
+        ours = replied.from_user is not None and replied.from_user.id == self._bot.id
+        for wait in RECORDED if ours else RECORDED[:1]:
+            await asyncio.sleep(wait)
+            post = await self._workplace.look_async(
+                lambda desk: chat.post_at(desk.session, "telegram", chat_id, message_id)
+            )
+            if post is not None:
+                return message_id
+        return message_id if ours else ""
+
+    async def _on_edited(self, message: Message, event_update: Update) -> None:
+        """Somebody edited a reply in place: say that nothing changes by it."""
+        if message.from_user is None or not await self._replied_to(message):
+            return
+        place, key = Place(str(message.chat.id), _topic(message)), f"telegram:{event_update.update_id}"
+
+        def tell(desk: Desk) -> None:
+            if chat.once(desk, key):
+                chat.refuse(desk, place, UNCHANGED, key=f"edited:{key}", reply_to=str(message.message_id))
+
+        await self._workplace.act_async(tell)
+
+    async def _on_membership(self, change: ChatMemberUpdated) -> None:
+        """We were removed from a group, or are back."""
+        chat_id, status = str(change.chat.id), str(change.new_chat_member.status)
+        if change.chat.type == "private":
+            return
+        if status in ("left", "kicked"):
+            await self._workplace.act_async(
+                lambda desk: chat.trouble(desk, "telegram", chat_id, "机器人被移出群")
+            )
+        else:
+            await self._workplace.act_async(lambda desk: chat.recovered(desk, "telegram", chat_id))
+
+    def _later(self, call: Awaitable[None]) -> None:
+        """Answer beside the taking of updates; an answer lost is only a spinner that stays."""
+
+        async def run() -> None:
+            with suppress(SendFailed):
+                await call
+
+        task = asyncio.create_task(run())
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+
+def _topic(message: Message) -> str:
+    return str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
+
+
+def _pause(error: Exception, failures: int) -> float:
+    if isinstance(error, TelegramRetryAfter):
+        return float(error.retry_after)
+    if isinstance(error, TelegramUnauthorizedError | TelegramNotFound):
+        return 15.0
+    return min(0.5 * 2.0 ** min(failures, 6), 15.0)
+
+
+async def _body(request: Request) -> bytes | None:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_UPDATE:
+            return None
+    return body

@@ -1,0 +1,181 @@
+"""The address that WeChat pushes to: checks, keeps, answers within five seconds, and never with a 5xx."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+
+from bot.wechat import conversation, late, parsing, words
+from bot.wechat.accounts import Account
+from bot.wechat.conversation import SILENT, Judged
+from bot.wechat.parsing import BadRequest, Push
+from cases.desk import CITIZEN, Desk, Workplace
+from classifier.triage import Triage
+from knowledge_base.answering import Match
+
+log = structlog.get_logger()
+LARGEST_BODY = 1 << 20
+IN_TIME, LAST_MOMENT = 3.9, 4.7  # seconds after arrival; the platform waits five
+
+Judge = Callable[[str], tuple[Triage, Match | None]]
+
+
+def safety_text(var: Path) -> Callable[[], str]:
+    """Return the reader of `safety.txt`, the office's own words for people in danger; empty: the built-in ones."""
+
+    def read() -> str:
+        try:
+            return (var / "safety.txt").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    return read
+
+
+class TooLarge(Exception):
+    """A body over `LARGEST_BODY`."""
+
+
+class TooLate(Exception):
+    """The reply was due before the step began: the push was put aside instead."""
+
+
+@dataclass(slots=True)
+class _Turn:
+    """Whether a push in work has meanwhile been put aside."""
+
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    workplace: Workplace
+    accounts: tuple[Account, ...]
+    judge: Judge
+    safety: Callable[[], str]
+    judging: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="judge")
+    )
+
+    async def verify(self, account: Account, request: Request) -> Response:
+        try:
+            echo = parsing.decrypt_echo(account, request.query_params, self.workplace.clock())
+        except BadRequest as refused:
+            return Response(status_code=refused.status)
+        return Response(echo, media_type="text/plain")
+
+    async def push(self, account: Account, request: Request) -> Response:
+        arrived = time.monotonic()
+        try:
+            body = await _body(request)
+            push = parsing.read_push(account, request.query_params, body, self.workplace.clock())
+        except TooLarge:
+            return Response(status_code=413)
+        except BadRequest as refused:
+            log.info("wechat.refused", status=refused.status, why=str(refused))
+            return Response(status_code=refused.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        try:
+            said = await self._said(push, arrived)
+        except Exception as error:  # the platform takes a 5xx for an outage and shows the citizen an error
+            log.error("wechat.push", kind=push.kind, error=_where(error))
+            said = words.BUSY
+        return self._response(push, said, request.query_params.get("nonce", ""))
+
+    async def _said(self, push: Push, arrived: float) -> str:
+        """Return the reply; if it is not there in time, put the push on disk and stay silent."""
+        if not conversation.matters(push):
+            return SILENT
+        turn = _Turn()
+        work = asyncio.create_task(self._work(push, turn))
+        work.add_done_callback(_seen)
+        done, _ = await asyncio.wait({work}, timeout=arrived + IN_TIME - time.monotonic())
+        if done:
+            return work.result()
+        turn.aside = True
+        aside = asyncio.create_task(self.workplace.act_async(lambda desk: late.hold(desk, push), CITIZEN))
+        aside.add_done_callback(_seen)
+        kept, _ = await asyncio.wait({aside}, timeout=arrived + LAST_MOMENT - time.monotonic())
+        if kept and aside.exception() is None:
+            log.warning("wechat.late", kind=push.kind)
+            return SILENT
+        return words.BUSY
+
+    async def _work(self, push: Push, turn: _Turn) -> str:
+        judged = None
+        if conversation.wants_judging(push):
+            loop = asyncio.get_running_loop()
+            judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push.text))
+
+        def step(desk: Desk) -> str:
+            if turn.aside:
+                raise TooLate
+            return conversation.answer(desk, push, judged, self.safety)
+
+        return await self.workplace.act_async(step, CITIZEN)
+
+    def _response(self, push: Push, said: str, nonce: str) -> Response:
+        if not said:
+            return Response("success", media_type="text/plain")
+        now = self.workplace.clock()
+        xml = parsing.passive(push, said, now)
+        if push.account.aes_key:
+            xml = parsing.sealed_reply(push.account, xml, nonce, now)
+        return Response(xml, media_type="application/xml")
+
+
+def router(
+    workplace: Workplace, accounts: tuple[Account, ...], judge: Judge, *, var: Path = Path("var")
+) -> APIRouter:
+    """Return the routes `/wechat` (the first account) and `/wechat/<name>` (each account that has one)."""
+    door = Door(workplace, accounts, judge, safety_text(var))
+    routes = APIRouter()
+    paths = [("/wechat", account) for account in accounts[:1]]
+    paths += [(f"/wechat/{account.name}", account) for account in accounts if account.name]
+    for path, account in paths:
+        routes.add_api_route(path, _endpoint(door.verify, account), methods=["GET"], include_in_schema=False)
+        routes.add_api_route(path, _endpoint(door.push, account), methods=["POST"], include_in_schema=False)
+    return routes
+
+
+def _endpoint(handler: Any, account: Account) -> Any:
+    async def endpoint(request: Request) -> Response:
+        response: Response = await handler(account, request)
+        return response
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes:
+    """Read the body chunk by chunk; never more than the limit is held. Raises: TooLarge."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > LARGEST_BODY:
+        raise TooLarge
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise TooLarge
+    return bytes(body)
+
+
+def _seen(task: "asyncio.Task[Any]") -> None:
+    """Note how a task ended that nobody may be waiting for any more."""
+    if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, TooLate):
+        log.error("wechat.step", error=_where(error))
+
+
+def _where(error: BaseException) -> str:
+    """Name an error and its place; its own words may hold a citizen's text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,102 @@
+"""Slow moments: a push that cannot be answered in time is put on disk as it is and worked off by the worker."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import select
+
+from bot.wechat import conversation
+from bot.wechat.accounts import Account, account_of
+from bot.wechat.conversation import Judged
+from bot.wechat.parsing import Push
+from cases import announce, outbox, receive
+from cases.desk import CITIZEN, Desk, Workplace
+from cases.ports import SendFailed
+from cases.tables import Case, Message, Outbox
+
+LANE = "push"
+Judge = Callable[[str], Judged]
+
+
+def hold(desk: Desk, push: Push) -> None:
+    """Keep a push whose reply is late; what is acknowledged with `success` is on disk."""
+    key = conversation.key_of(desk, push)
+    fields = asdict(replace(push, account=Account("", "", "")))
+    fields.update(account=push.account.app_id, sent_at=push.sent_at.isoformat() if push.sent_at else None)
+    sealed = desk.office.vault.seal(json.dumps(fields))
+    outbox.put(
+        desk.session,
+        key=f"late:{key}",
+        lane=LANE,
+        target=f"push:{receive.citizen_at(desk, push.account.app_id, push.openid).id}",
+        kind="late",
+        now=desk.now,
+        priority=outbox.PEOPLE,
+        payload={"sealed": base64.b64encode(sealed).decode()},
+    )
+
+
+class LatePushes:
+    """Works off the lane `push`: does what the push asked for, and sends its receipt by another way."""
+
+    def __init__(
+        self, workplace: Workplace, accounts: tuple[Account, ...], judge: Judge, safety: Callable[[], str]
+    ) -> None:
+        self._workplace, self._accounts, self._judge, self._safety = workplace, accounts, judge, safety
+
+    async def send(self, row: Outbox) -> None:
+        """Do the push of `row` once. Raises: SendFailed if its account is gone."""
+        push = self._push(row)
+        judged = await asyncio.to_thread(self._judge, push.text) if conversation.wants_judging(push) else None
+
+        def step(desk: Desk) -> None:
+            said = conversation.answer(desk, push, judged, self._safety)
+            kept = desk.session.get(Outbox, row.id)
+            if kept is not None and not kept.payload.get("told"):
+                kept.payload = {**kept.payload, "told": True}
+                desk.session.add(kept)
+                _tell(desk, push, said)
+
+        await self._workplace.act_async(step, CITIZEN)
+
+    def _push(self, row: Outbox) -> Push:
+        sealed = base64.b64decode(row.payload["sealed"])
+        fields: dict[str, Any] = json.loads(self._workplace.office.vault.open(sealed))
+        account = account_of(self._accounts, fields.pop("account"))
+        if account is None:
+            raise SendFailed("公众号已不在设置中", final=True)
+        sent_at = fields.pop("sent_at")
+        media = tuple((kind, media_id) for kind, media_id in fields.pop("media"))
+        return Push(
+            **fields,
+            account=account,
+            media=media,
+            sent_at=datetime.fromisoformat(sent_at) if sent_at else None,
+        )
+
+
+def _tell(desk: Desk, push: Push, said: str) -> None:
+    if not said:
+        return
+    key = conversation.key_of(desk, push)
+    message = desk.session.exec(select(Message).where(Message.push_key == key)).first()
+    case = desk.session.get(Case, message.case_id) if message and message.case_id else None
+    if case is not None:
+        announce.citizen(desk, case, said)
+        return
+    citizen = receive.citizen_at(desk, push.account.app_id, push.openid)
+    sealed = base64.b64encode(desk.office.vault.seal(said)).decode()
+    outbox.put(
+        desk.session,
+        key=f"late-text:{key}",
+        lane="citizen",
+        target=f"citizen:{citizen.id}",
+        kind="text",
+        now=desk.now,
+        payload={"citizen_id": citizen.id, "sealed": sealed},
+    )

@@ -1,0 +1,80 @@
+"""Files that citizens send: fetched by MediaId at once, since the platform drops them after three days."""
+
+import hashlib
+from pathlib import Path
+from uuid import uuid4
+
+from bot.wechat.client import ApiError, Meaning, WeChatApi
+from cases.desk import Desk, Workplace
+from cases.ports import SendFailed
+from cases.tables import Media, Outbox
+from cases.vault import Vault
+
+LARGEST = 20 << 20  # bytes; the platform's own limit for what people send is 10 MB
+_TYPES = {
+    "image": ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"),
+    "voice": ("audio/", "voice/", "application/octet-stream"),
+    "video": ("video/", "application/octet-stream"),
+}
+_TYPES["shortvideo"] = _TYPES["video"]
+KINDS = tuple(_TYPES)
+
+
+class MediaFetcher:
+    """Works off the lane `media`: fetches a file and keeps it sealed under `folder`/<sha256>."""
+
+    def __init__(self, workplace: Workplace, apis: dict[str, WeChatApi], folder: Path) -> None:
+        self._workplace, self._apis, self._folder = workplace, apis, folder
+
+    async def send(self, row: Outbox) -> None:
+        """Fetch one file. Raises: SendFailed to be called again."""
+        media_id = row.payload["media_id"]
+        media = await self._workplace.look_async(lambda desk: desk.session.get(Media, media_id))
+        if media is None or media.state == "kept":
+            return
+        api = self._apis.get(row.payload.get("account", "")) or next(iter(self._apis.values()), None)
+        if api is None:
+            raise SendFailed("没有可用的公众号")
+        try:
+            query = {"media_id": media.media_id}
+            data, content_type = await api.get_file("cgi-bin/media/get", query, LARGEST)
+        except ApiError as error:
+            if error.meaning in (Meaning.AGAIN, Meaning.TOKEN, Meaning.SETTING):
+                raise SendFailed(str(error), wait=error.wait) from None
+            state = "lost" if error.code else "refused"
+            await self._note(media_id, state=state, note=str(error))
+            return
+        if not data or not content_type.startswith(_TYPES.get(media.kind, ())):
+            await self._note(media_id, state="refused", note=f"类型不符：{content_type[:60] or '未知'}")
+            return
+        digest = keep(self._folder, self._workplace.office.vault, data)
+        await self._note(
+            media_id, state="kept", sha256=digest, size=len(data), content_type=content_type[:80], note=""
+        )
+
+    async def _note(self, media_id: int, **values: object) -> None:
+        def step(desk: Desk) -> None:
+            media = desk.session.get(Media, media_id)
+            if media is not None:
+                for name, value in values.items():
+                    setattr(media, name, value)
+                desk.session.add(media)
+
+        await self._workplace.act_async(step)
+
+
+def keep(folder: Path, vault: Vault, data: bytes) -> str:
+    """Write a file sealed under its hash, whole or not at all; returns the hash."""
+    digest = hashlib.sha256(data).hexdigest()
+    target = folder / digest
+    if not target.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{digest}.{uuid4().hex}.part"
+        part.write_bytes(vault.seal_bytes(data))
+        part.replace(target)
+    return digest
+
+
+def read(folder: Path, vault: Vault, digest: str) -> bytes:
+    """Return a kept file. Raises: FileNotFoundError, WrongKey."""
+    return vault.open_bytes((folder / Path(digest).name).read_bytes())

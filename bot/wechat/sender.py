@@ -1,0 +1,231 @@
+"""The ways to a citizen, tried in order: customer-service message, template message, pick-up.
+
+The record says what happened: a part counts as sent when the platform took it.
+"""
+
+import base64
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from bot.wechat import words
+from bot.wechat.accounts import Account, account_of
+from bot.wechat.client import ApiError, Meaning, WeChatApi
+from cases import register, reply
+from cases.desk import Desk, Workplace
+from cases.errors import NotFound
+from cases.ports import SendFailed
+from cases.states import DeliveryState
+from cases.tables import Citizen, Delivery, Outbox
+
+WINDOW = timedelta(hours=48)
+PER_WINDOW = 5
+RESERVED = 2  # messages of a window kept for the answer: notices wait when no more are left
+LAST_ATTEMPT = 38  # of the outbox's forty: then the text waits for pick-up instead of being dropped
+_TITLE = "您反映的事项已有答复"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One text on its way, as it stands in the register. `delivery_id` is 0 for a text without a record."""
+
+    account: Account | None
+    citizen_id: int
+    openid: str
+    text: str
+    following: bool
+    left: int  # messages that the window still takes; 0 when it is shut
+    delivery_id: int = 0
+    kind: str = "notice"
+    parts_sent: int = 0
+    no: str = ""
+    over: bool = False  # delivered, or given up, already
+
+
+def left_in_window(citizen: Citizen, now: datetime) -> int:
+    """Return how many customer-service messages this citizen can still be sent."""
+    if citizen.last_message_at is None or now - citizen.last_message_at >= WINDOW:
+        return 0
+    return max(0, PER_WINDOW - citizen.sent_in_window)
+
+
+def may_write(letter: Letter, parts: int) -> bool:
+    """Whether the rest of a text fits into the window; a notice leaves the reserve untouched."""
+    todo = parts - letter.parts_sent
+    reserve = RESERVED if letter.kind == "notice" else 0
+    return todo <= letter.left - reserve
+
+
+class CitizenSender:
+    """Works off the lane `citizen`."""
+
+    def __init__(self, workplace: Workplace, apis: dict[str, WeChatApi]) -> None:
+        self._workplace, self._apis = workplace, apis
+        self._accounts = tuple(api.account for api in apis.values())
+
+    async def send(self, row: Outbox) -> None:
+        """Send one row by the first way that is open. Raises: SendFailed."""
+        letter = await self._workplace.look_async(lambda desk: self._letter(desk, row))
+        if letter.over:
+            return
+        if letter.account is None:
+            await self._wait(letter, "没有可用的公众号")
+            return
+        api = self._apis[letter.account.app_id]
+        try:
+            why = await self._by_customer_message(api, letter)
+            if why is None:
+                return
+            if letter.delivery_id and letter.kind != "notice" and letter.account.template_id:
+                why = await self._by_template(api, letter)
+                if why is None:
+                    return
+        except ApiError as error:
+            await self._failed(letter, error, row.attempts)
+            return
+        await self._wait(letter, why)
+
+    def _letter(self, desk: Desk, row: Outbox) -> Letter:
+        delivery = desk.session.get(Delivery, row.payload.get("delivery_id", 0))
+        citizen = desk.session.get(Citizen, delivery.citizen_id if delivery else row.payload["citizen_id"])
+        if citizen is None:
+            raise NotFound("没有这位来信人。")
+        vault = desk.office.vault
+        letter = Letter(
+            account=account_of(self._accounts, citizen.account),
+            citizen_id=citizen.id or 0,
+            openid=vault.open(citizen.openid_sealed),
+            text="",
+            following=citizen.following,
+            left=left_in_window(citizen, desk.now),
+        )
+        if delivery is None:
+            return replace(letter, text=vault.open(base64.b64decode(row.payload["sealed"])))
+        return replace(
+            letter,
+            text=vault.open(delivery.text_sealed),
+            delivery_id=delivery.id or 0,
+            kind=delivery.kind,
+            parts_sent=delivery.parts_sent,
+            no=register.by_id(desk.session, delivery.case_id).no,
+            over=delivery.state != DeliveryState.PENDING,
+        )
+
+    async def _by_customer_message(self, api: WeChatApi, letter: Letter) -> str | None:
+        """Send part by part, each recorded as it went; returns why not, None when all is out."""
+        if not api.account.customer_messages:
+            return "未开通客服消息"
+        if not letter.following:
+            raise ApiError(0, Meaning.GONE, "来信人已取消关注")
+        parts = words.split(letter.text)
+        if not may_write(letter, len(parts)):
+            return "48 小时窗口已关闭" if not letter.left else "窗口内余下的条数不够"
+        for index in range(letter.parts_sent, len(parts)):
+            body = {"touser": letter.openid, "msgtype": "text", "text": {"content": parts[index]}}
+            try:
+                await api.post("cgi-bin/message/custom/send", body)
+            except ApiError as error:
+                if error.meaning not in (Meaning.QUOTA, Meaning.REFUSED):
+                    raise
+                await self._window_over(letter, error)
+                return str(error)
+            await self._workplace.act_async(partial(_part_out, letter=letter, sent=index + 1, of=len(parts)))
+        return None
+
+    async def _window_over(self, letter: Letter, error: ApiError) -> None:
+        if error.meaning is Meaning.QUOTA:
+            await self._workplace.act_async(lambda desk: _shut(desk, letter.citizen_id))
+
+    async def _by_template(self, api: WeChatApi, letter: Letter) -> str | None:
+        today = self._workplace.office.today(self._workplace.clock())
+        slots = {"no": letter.no, "title": _TITLE, "date": today.isoformat()}
+        data: dict[str, Any] = {
+            name: {"value": slots[slot][:20]} for slot, name in api.account.template_fields if slot in slots
+        }
+        body = {"touser": letter.openid, "template_id": api.account.template_id, "data": data}
+        try:
+            answer = await api.post("cgi-bin/message/template/send", body)
+        except ApiError as error:
+            if error.meaning not in (Meaning.QUOTA, Meaning.REFUSED):
+                raise
+            return str(error)
+        message_id = str(answer.get("msgid", ""))
+        await self._workplace.act_async(lambda desk: _notified(desk, letter, message_id))
+        return None
+
+    async def _wait(self, letter: Letter, why: str) -> None:
+        """Let the text wait for the citizen's next passive reply."""
+        if letter.delivery_id:
+            await self._workplace.act_async(lambda desk: _waits(desk, letter, why))
+
+    async def _failed(self, letter: Letter, error: ApiError, attempts: int) -> None:
+        """Say what became of a failed call: never again, pick-up after very many tries, or again later."""
+        if error.meaning is Meaning.GONE:
+            await self._workplace.act_async(lambda desk: _gone(desk, letter, str(error)))
+            raise SendFailed(str(error), final=True)
+        if not letter.delivery_id:
+            raise SendFailed(str(error), final=True)  # a courtesy without a record is not worth a queue
+        if attempts >= LAST_ATTEMPT:
+            await self._wait(letter, str(error))
+            return
+        await self._workplace.act_async(lambda desk: _tried(desk, letter, str(error), attempts))
+        raise SendFailed(str(error), wait=error.wait)
+
+
+def _delivery(desk: Desk, letter: Letter) -> Delivery:
+    delivery = desk.session.get(Delivery, letter.delivery_id)
+    if delivery is None:
+        raise NotFound("没有这条送达记录。")
+    return delivery
+
+
+def _part_out(desk: Desk, letter: Letter, sent: int, of: int) -> None:
+    one_more = update(Citizen).where(col(Citizen.id) == letter.citizen_id)
+    desk.session.execute(one_more.values(sent_in_window=Citizen.sent_in_window + 1))
+    if not letter.delivery_id:
+        return
+    delivery = _delivery(desk, letter)
+    reply.part_sent(desk, delivery, sent)
+    if sent == of:
+        reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
+
+
+def _waits(desk: Desk, letter: Letter, why: str) -> None:
+    """Put the text down for pick-up, unless the citizen wrote this very moment and the window is open again."""
+    citizen = desk.session.get(Citizen, letter.citizen_id)
+    if citizen is not None and left_in_window(citizen, desk.now) > letter.left:
+        raise SendFailed("来信人刚刚来信，窗口重新打开", wait=timedelta())
+    reply.delivered(desk, _delivery(desk, letter), DeliveryState.WAITING, error=why)
+
+
+def _shut(desk: Desk, citizen_id: int) -> None:
+    """The platform counts otherwise than we do: believe it until the citizen writes again."""
+    citizen = desk.session.get(Citizen, citizen_id)
+    if citizen is not None:
+        citizen.sent_in_window = max(citizen.sent_in_window, PER_WINDOW)
+        desk.session.add(citizen)
+
+
+def _notified(desk: Desk, letter: Letter, message_id: str) -> None:
+    delivery = _delivery(desk, letter)
+    delivery.platform_id = message_id
+    reply.delivered(desk, delivery, DeliveryState.NOTIFIED, "template")
+
+
+def _gone(desk: Desk, letter: Letter, why: str) -> None:
+    citizen = desk.session.get(Citizen, letter.citizen_id)
+    if citizen is not None:
+        citizen.following = False
+        desk.session.add(citizen)
+    if letter.delivery_id:
+        reply.delivered(desk, _delivery(desk, letter), DeliveryState.FAILED, error=why)
+
+
+def _tried(desk: Desk, letter: Letter, why: str, attempts: int) -> None:
+    delivery = _delivery(desk, letter)
+    delivery.attempts, delivery.error = attempts, why[:500]
+    desk.session.add(delivery)

@@ -1,0 +1,176 @@
+"""Every text that a citizen reads in a passive reply. Pure functions; pages of at most 2,048 UTF-8 bytes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+LARGEST = 2048  # UTF-8 bytes that WeChat shows of one text
+PROVISIONAL = "（暂定）"
+SAFETY = (
+    "您的话让我们很牵挂。如果您或他人正处在危险中，请立即拨打 110（报警）或 120（急救）；"
+    "心里难受、想找人说说，可拨打 12356 心理援助热线，24 小时有人接听。"
+)
+BUSY = "系统繁忙，您刚才的消息没有登记成功，请稍后再发一次。"
+NOTHING_MORE = "没有更多内容了。发送「查询」可查看您的事项。"
+UNREADABLE = "您发来的内容里没有文字，请用文字告诉我们要反映的事。"
+ADD_USAGE = "请写成「补充 编号 内容」。发送「查询」可看到编号。"
+RATE_USAGE = "请写成「评价 编号 满意」（或 基本满意、不满意）。发送「查询」可看到编号。"
+WRITE = "请直接写下您要咨询、建议、投诉或表扬的事：时间、地点、经过写清楚，可附图片或语音。我们会立即给您编号和答复时限。"
+HELP = (
+    "请直接写下您要反映的事，我们会给您编号和答复时限。\n"
+    "· 查询：列出您的事项；「查询 编号」看一件的进展和答复\n"
+    "· 补充：「补充 编号 内容」\n"
+    "· 评价：「评价 编号 满意」（或 基本满意、不满意）\n"
+    "· 人工：自动答复没解决问题时，回复「人工」或「没解决」\n"
+    "· 继续：看长内容的下一页\n"
+    "紧急情况请拨打 110、119、120。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One's own case as the list shows it."""
+
+    no: str
+    status: str
+    due_on: date
+    provisional: bool
+    open: bool
+    excerpt: str = ""
+
+
+def due(due_on: date, provisional: bool) -> str:
+    return f"{due_on.isoformat()}{PROVISIONAL if provisional else ''}"
+
+
+def receipt(no: str, due_on: date, provisional: bool) -> str:
+    """The receipt of a new case: number and due date, and nothing that looks like another date."""
+    return (
+        f"您的留言已收到，编号 {no}。\n我们将在 {due(due_on, provisional)} 前答复您。\n"
+        f"发送「查询」看进展；要补充请接着写，或发送「补充 {no} 内容」。"
+    )
+
+
+def voice_receipt(text: str) -> str:
+    return f"{text}\n您的语音已保存，但暂时不能转成文字；请再用文字写一下要点，我们会并在同一件办理。"
+
+
+def joined(no: str, due_on: date, provisional: bool) -> str:
+    return f"已并入您的事项，编号 {no}，答复时限 {due(due_on, provisional)}。"
+
+
+def joined_danger(no: str) -> str:
+    return f"已并入您的事项，编号 {no}，值班负责人会看到。"
+
+
+def added(no: str, due_on: date, provisional: bool) -> str:
+    return f"补充内容已收到，编号 {no}，答复时限 {due(due_on, provisional)}。"
+
+
+def automatic(no: str, answer: str, source: str, effective_on: date | None) -> str:
+    """The knowledge base's answer: marked, with its source and a way to a person on the first page."""
+    origin = "，".join(part for part in (source, f"{effective_on} 起施行" if effective_on else "") if part)
+    head = f"【自动答复】编号 {no}（没有解决请回复「人工」，由工作人员办理）"
+    return "\n".join([head, answer.strip(), *([f"来源：{origin}"] if origin else [])])
+
+
+def safety(body: str, no: str) -> str:
+    """The safety text with the number and without a due date."""
+    body = body.strip() or SAFETY
+    return body.replace("{no}", no) if "{no}" in body else f"{body}\n您的留言已转告值班负责人，编号 {no}。"
+
+
+def subscribed() -> str:
+    return f"您好，欢迎关注。\n{HELP}"
+
+
+def small_talk() -> str:
+    return (
+        "您好！请直接写下您要咨询、建议、投诉或表扬的事，我们会给您编号和答复时限。发送「帮助」看使用说明。"
+    )
+
+
+def related(before: str) -> str:
+    return f"您此前的事项 {before} 已经答复。如果这条是接着那件说的，请回复「是」。"
+
+
+def belongs(no: str, before: str) -> str:
+    return f"好的，{no} 已注明是接着 {before} 说的，由工作人员一并办理。"
+
+
+def mine(lines: Sequence[Line]) -> str:
+    if not lines:
+        return "您还没有登记过的事项。请直接写下您要反映的事。"
+    return "\n".join(["您的事项：", *(_line(line) for line in lines), "发送「查询 编号」看其中一件。"])
+
+
+def one(line: Line, answer: str) -> str:
+    tail = f"\n\n答复：\n{answer}" if answer else ""
+    return f"{_line(line)}{tail}"
+
+
+def _line(line: Line) -> str:
+    when = f"，答复时限 {due(line.due_on, line.provisional)}" if line.open else ""
+    excerpt = f"　{line.excerpt}" if line.excerpt else ""
+    return f"{line.no}　{line.status}{when}{excerpt}"
+
+
+def rated(no: str, grade: str) -> str:
+    return f"感谢您的评价：编号 {no}，{grade}。"
+
+
+def reopened(no: str, due_on: date, provisional: bool) -> str:
+    return (
+        f"很抱歉没有让您满意。编号 {no} 已重新办理，新的答复时限 {due(due_on, provisional)}，由督办人员过问。\n"
+        f"请告诉我们哪里不满意：直接回复，或发送「补充 {no} 内容」。"
+    )
+
+
+def for_person(no: str, due_on: date, provisional: bool) -> str:
+    return f"已转工作人员办理，编号 {no}，我们将在 {due(due_on, provisional)} 前答复您。"
+
+
+_MORE = "\n（未完，回复「继续」看下一页）"
+_SENTENCE_END = re.compile(r"(?<=[。！？!?；;\n])")
+
+
+def split(text: str, largest: int = LARGEST) -> list[str]:
+    """Cut a text into parts of at most `largest` UTF-8 bytes, at sentence ends where there are any.
+
+    Joined together the parts are the text again, but for white space at the cuts.
+    """
+    parts, part = [], ""
+    for sentence in _SENTENCE_END.split(text.strip()):
+        if _bytes(part + sentence) <= largest:
+            part += sentence
+            continue
+        if part.strip():
+            parts.append(part.strip())
+        *full, part = _hard_cut(sentence, largest)
+        parts += full
+    return [*parts, part.strip()] if part.strip() else parts
+
+
+def pages(text: str) -> list[str]:
+    """Return the pages of a passive reply; all but the last say how to go on."""
+    if _bytes(text) <= LARGEST:
+        return [text]
+    parts = split(text, LARGEST - _bytes(_MORE))
+    return [part + _MORE for part in parts[:-1]] + parts[-1:]
+
+
+def _hard_cut(sentence: str, largest: int) -> list[str]:
+    """Cut a sentence that is longer than a part between characters."""
+    parts, start, size = [], 0, 0
+    for at, character in enumerate(sentence):
+        weight = _bytes(character)
+        if size + weight > largest:
+            parts.append(sentence[start:at])
+            start, size = at, 0
+        size += weight
+    return [*parts, sentence[start:]]
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

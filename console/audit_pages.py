@@ -1,0 +1,72 @@
+"""The audit trail: pages of it, and whether the chain holds."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Response
+from sqlmodel import col, select
+
+from cases import audit, browse, permissions
+from cases.desk import Desk
+from cases.errors import NotAllowed
+from cases.tables import Audit, Case, Staff
+from console.door import Visit
+
+_HIDDEN: dict[str, object] = {"内容": "检举件，仅督办人可见"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    facts: dict[str, object]
+    hash: str
+
+
+def trail(visit: Visit) -> Response:
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row]]:
+        _require(me)
+        page = browse.trail(desk, visit.query("q")[:80], visit.number("page"))
+        return page, _rows(desk, me, page.rows)
+
+    page, rows = visit.look(question)
+    return visit.page("audit.html", page=page, rows=rows, words=visit.query("q")[:80], verdict=None)
+
+
+def verify(visit: Visit) -> Response:
+    """Recompute the whole chain."""
+
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.Verdict]:
+        _require(me)
+        page = browse.trail(desk)
+        verdict = audit.verify(desk.session, desk.office.vault.derived("audit"))
+        return page, _rows(desk, me, page.rows), verdict
+
+    page, rows, verdict = visit.look(question)
+    return visit.page("audit.html", page=page, rows=rows, words="", verdict=verdict)
+
+
+def _require(me: Staff) -> None:
+    if not (permissions.holds(me, permissions.SUPERVISOR) or permissions.holds(me, permissions.ADMIN)):
+        raise NotAllowed("审计记录供督办人和管理员查看。")
+
+
+def _rows(desk: Desk, me: Staff, rows: list[Audit]) -> list[Row]:
+    hidden = set() if permissions.holds(me, permissions.SUPERVISOR) else _accusations(desk, rows)
+    return [
+        Row(
+            r.seq, r.at, r.actor, r.action, r.subject,
+            _HIDDEN if r.subject in hidden else json.loads(r.detail or "{}"), r.hash,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def _accusations(desk: Desk, rows: list[Audit]) -> set[str]:
+    numbers = [row.subject.removeprefix("case:") for row in rows if row.subject.startswith("case:")]
+    query = select(Case.no).where(col(Case.no).in_(numbers), col(Case.accusation).is_(True))
+    return {f"case:{no}" for no in desk.session.exec(query).all()}

@@ -1,0 +1,144 @@
+"""What staff do on a case in the console: each is one step of cases/, and nothing is decided here."""
+
+from collections.abc import Callable
+
+from fastapi import Response
+
+from cases import asks, assign, browse, draft, extend, learn, receive, reveal, review
+from cases.desk import Desk
+from cases.errors import Invalid, NotFound, Refusal
+from cases.states import CATEGORY_NAMES
+from cases.tables import Case, Staff
+from console import case_pages
+from console.door import Visit, whole
+
+Step = Callable[[Visit, Desk, Staff, Case], str]
+_INLINE = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+_ENDINGS = {
+    "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "audio/amr": ".amr",
+    "audio/mpeg": ".mp3", "video/mp4": ".mp4", "audio/speex": ".speex", "application/pdf": ".pdf",
+}  # fmt: skip
+
+
+def act(visit: Visit) -> Response:
+    """Do the action that the path names; a refusal stands on the case's page beside what was typed."""
+    step = _STEPS.get(visit.part("action"))
+    if step is None:
+        raise NotFound("没有这个操作。")
+    no = visit.part("no")
+    try:
+        word = visit.act(lambda desk, me: step(visit, desk, me, browse.seen(desk, me, no)))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return case_pages.show(visit, refusal)
+    return visit.go(f"/console/cases/{no}", word)
+
+
+def originals(visit: Visit) -> Response:
+    """Show the texts unmasked, once, on record."""
+    no = visit.part("no")
+    found = visit.act(lambda desk, me: reveal.originals(desk, me, browse.seen(desk, me, no)))
+    return case_pages.show(visit, originals=found)
+
+
+def file(visit: Visit) -> Response:
+    """Open a file, on record. Pictures are shown, anything else is only ever saved."""
+    no, number = visit.part("no"), whole(visit.part("file"))
+    folder = visit.house.var / "media"
+    opened = visit.act(lambda desk, me: reveal.file(desk, me, browse.seen(desk, me, no), number, folder))
+    kind = opened.content_type.partition(";")[0].strip().lower()
+    shown = kind in _INLINE
+    name = opened.name + _ENDINGS.get(kind, ".bin")
+    headers = {
+        "Content-Disposition": f'{"inline" if shown else "attachment"}; filename="{name}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(opened.content, media_type=kind if shown else "application/octet-stream", headers=headers)
+
+
+def to_case(visit: Visit) -> Response:
+    """「立件」"""
+    category = visit.field("category")
+    if category and category not in CATEGORY_NAMES:
+        raise Invalid("没有这个类别。")
+    number = whole(visit.part("message"))
+    opened = visit.act(lambda desk, me: receive.small_talk_to_case(desk, number, category or None, staff=me))
+    return visit.go(f"/console/cases/{opened.no}", f"已立件，编号 {opened.no}，自原收到时间起算。")
+
+
+def _claim(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    assign.claim(desk, me, case)
+    return "已认领。"
+
+
+def _draft(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    entry = visit.field("entry")
+    known = entry and learn.by_id(desk.session, entry).id
+    draft.submit(desk, me, case, visit.field("text"), entry_id=known)
+    return "草稿已提交，等待他人审核。"
+
+
+def _approve(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    row = review.draft_by_id(desk.session, whole(visit.field("draft")))
+    if row.case_id != case.id:
+        raise NotFound("本件没有这份草稿。")
+    released = review.approve(desk, me, row, whole(visit.field("round")))
+    return "已通过并签发，正在送达来信人。" if released else "本级已通过，等待下一级审核。"
+
+
+def _send_back(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    row = review.draft_by_id(desk.session, whole(visit.field("draft")))
+    if row.case_id != case.id:
+        raise NotFound("本件没有这份草稿。")
+    review.send_back(desk, me, row, whole(visit.field("round")), visit.field("reason"))
+    return "已退回，承办人会收到理由。"
+
+
+def _reclassify(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    assign.reclassify(desk, me, case, visit.field("category"))
+    return f"已改为「{CATEGORY_NAMES[case.category]}」，时限 {case.due_on}。"
+
+
+def _transfer(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    assign.transfer(desk, me, case, visit.field("department"), visit.field("reason").strip()[:500])
+    return f"已转{visit.field('department').strip()}，时限不变。"
+
+
+def _extend(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    extend.ask(desk, me, case, visit.field("reason"))
+    return "延期申请已提交，等待督办人同意。"
+
+
+def _decide(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    extension = extend.by_id(desk.session, whole(visit.field("extension")))
+    if extension.case_id != case.id:
+        raise NotFound("本件没有这份延期申请。")
+    if visit.field("consent") not in ("yes", "no"):
+        raise Invalid("请选择同意或不同意。")
+    consent = visit.field("consent") == "yes"
+    extend.decide(desk, me, extension, consent)
+    return f"已同意延期，新时限 {case.due_on}。" if consent else "已答复：不同意延期。"
+
+
+def _asking(action: str, word: str) -> Step:
+    def step(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+        asks.act(desk, me, case, action, visit.field("text"))
+        return word
+
+    return step
+
+
+_STEPS: dict[str, Step] = {
+    "claim": _claim,
+    "draft": _draft,
+    "approve": _approve,
+    "return": _send_back,
+    "reclassify": _reclassify,
+    "transfer": _transfer,
+    "extend": _extend,
+    "decide": _decide,
+    "question": _asking(asks.QUESTION, "追问已提交，等待他人审核后发出。"),
+    "refuse": _asking(asks.REFUSE, "不予受理的说明已提交，等待他人审核。"),
+    "correct": _asking(asks.CORRECT, "更正已提交，等待他人审核后发出。"),
+}

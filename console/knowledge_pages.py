@@ -1,0 +1,151 @@
+"""The knowledge base: lists, search, versions, and what people may do with an entry."""
+
+from dataclasses import replace
+from datetime import date
+
+from fastapi import Response
+from sqlmodel import col, select
+
+from cases import browse, learn, people, permissions
+from cases.desk import Desk
+from cases.errors import Invalid, Refusal
+from cases.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion, Staff
+from console.door import Visit
+from knowledge_base.entries import STATUSES, Entry
+
+_MOST_FOUND = 20
+_SHOWN_HITS = 10
+
+
+def knowledge(visit: Visit) -> Response:
+    """The list by status; 「试问」 asks the base as a citizen would."""
+    state, words, asked = visit.query("status"), visit.query("q")[:200], visit.query("ask")[:600]
+    state = state if state in STATUSES else ""
+    page = visit.look(lambda desk, _me: browse.entries(desk, state, words, visit.number("page")))
+    found = visit.house.search(asked, _MOST_FOUND) if asked else []
+    counts = visit.look(lambda desk, _me: {s: browse.entries(desk, s).total for s in STATUSES})
+    return visit.page(
+        "knowledge.html", page=page, state=state, words=words, asked=asked, found=found, counts=counts
+    )
+
+
+def entry(visit: Visit) -> Response:
+    return _show(visit, visit.part("id"))
+
+
+def blank(visit: Visit) -> Response:
+    departments = visit.look(lambda desk, _me: people.departments(desk.session))
+    return visit.page("entry_new.html", departments=departments, typed={}, said="")
+
+
+def write(visit: Visit) -> Response:
+    try:
+        written = _typed(visit, Entry("", "", ""))
+        row = visit.act(lambda desk, me: learn.write(desk, written, me))
+    except Refusal as refusal:
+        departments = visit.look(lambda desk, _me: people.departments(desk.session))
+        return visit.page(
+            "entry_new.html", 400, departments=departments, typed=dict(visit.form), said=str(refusal)
+        )
+    return visit.go(f"/console/knowledge/{row.id}", "已写入，等待另一位审核人发布。")
+
+
+def act(visit: Visit) -> Response:
+    """Publish, retire or change one entry."""
+    entry_id, action = visit.part("id"), visit.part("action")
+
+    def step(desk: Desk, me: Staff) -> str:
+        if action == "publish":
+            learn.publish(desk, entry_id, me)
+            return "已发布，可以用于自动答复和建议答复。"
+        if action == "retire":
+            learn.retire(desk, entry_id, me)
+            return "已停用，不再用于答复。"
+        if action == "edit":
+            learn.edit(desk, _typed(visit, learn.as_entry(learn.by_id(desk.session, entry_id))), me)
+            return "已修改，等待另一位审核人发布。"
+        raise Invalid("没有这个操作。")
+
+    try:
+        word = visit.act(step)
+    except Refusal as refusal:
+        return _show(visit, entry_id, refusal)
+    return visit.go(f"/console/knowledge/{entry_id}", word)
+
+
+def publish_many(visit: Visit) -> Response:
+    """Publish what was ticked in the list; each that cannot be is named with its reason."""
+    done, refused = 0, []
+    ticked = visit.fields("id")
+    if not ticked:
+        raise Invalid("请先勾选要发布的条目。")
+    for entry_id in ticked[: browse.PER_PAGE]:
+        try:
+            visit.act(lambda desk, me, one=entry_id: learn.publish(desk, one, me))  # type: ignore[misc]
+            done += 1
+        except Refusal as refusal:
+            refused.append(str(refusal))
+    said = f"已发布 {done} 条。" + "".join(f" {n} 条未发布：{why}" for why, n in _counted(refused).items())
+    return visit.go("/console/knowledge?status=candidate", said)
+
+
+def _counted(words: list[str]) -> dict[str, int]:
+    return {word: words.count(word) for word in words}
+
+
+def _show(visit: Visit, entry_id: str, refusal: Refusal | None = None) -> Response:
+    def question(desk: Desk, me: Staff) -> dict[str, object]:
+        row = learn.by_id(desk.session, entry_id)
+        return {
+            "row": row,
+            "entry": learn.as_entry(row),
+            "author": people.staff_name(desk.session, row.author_id),
+            "approver": people.staff_name(desk.session, row.approver_id),
+            "versions": _versions(desk, row),
+            "hits": _hits(desk, row),
+            "departments": people.departments(desk.session),
+            "reviewer": permissions.holds(me, permissions.REVIEWER),
+            "own": row.author_id == me.id,
+            "today": desk.today,
+        }
+
+    typed = dict(visit.form) if refusal is not None else {}
+    said = str(refusal) if refusal is not None else ""
+    status = 200 if refusal is None else 409 if refusal.code == "stale" else 403
+    if refusal is not None and refusal.code in ("invalid", "not_found"):
+        status = 400
+    return visit.page("entry.html", status, said=said, typed=typed, **visit.look(question))
+
+
+def _versions(desk: Desk, row: KnowledgeEntry) -> list[KnowledgeVersion]:
+    query = select(KnowledgeVersion).where(KnowledgeVersion.entry_id == row.id)
+    return list(desk.session.exec(query.order_by(col(KnowledgeVersion.id).desc()).limit(100)).all())
+
+
+def _hits(desk: Desk, row: KnowledgeEntry) -> list[AutoAnswer]:
+    query = select(AutoAnswer).where(AutoAnswer.entry_id == row.id).order_by(col(AutoAnswer.id).desc())
+    return list(desk.session.exec(query.limit(_SHOWN_HITS)).all())
+
+
+def _typed(visit: Visit, before: Entry) -> Entry:
+    """Return the entry as the form has it. Raises: Invalid for a day that is none."""
+    aliases = [line.strip() for line in visit.field("aliases").splitlines()]
+    return replace(
+        before,
+        question=visit.field("question").strip(),
+        answer=visit.field("answer").strip(),
+        aliases=tuple(dict.fromkeys(filter(None, aliases))),
+        department=visit.field("department").strip(),
+        topic=visit.field("topic").strip(),
+        source=visit.field("source").strip(),
+        effective_on=_day(visit.field("effective_on"), "生效日期"),
+        review_on=_day(visit.field("review_on"), "复核日期"),
+        owner=visit.field("owner").strip(),
+    )
+
+
+def _day(text: str, name: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise Invalid(f"{name}应写成 YYYY-MM-DD。") from None

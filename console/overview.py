@@ -1,0 +1,118 @@
+"""The overview: how the office stands now, and what wants attention."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Response
+from sqlmodel import col, func, select
+
+from cases import browse, chat, statistics
+from cases.desk import Desk
+from cases.permissions import SUPERVISOR, holds
+from cases.states import CATEGORIES, OPEN
+from cases.statistics import NO_DEPARTMENT, Report
+from cases.tables import Case, Department, Outbox, Staff
+from console.door import Visit
+from sla.calendar_check import missing_year, warning
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A count with the list behind it. `tone`: "", warn, bad."""
+
+    name: str
+    number: int
+    link: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    tiles: list[Tile]
+    report: Report
+    by_category: list[tuple[str, int, int]]
+    by_department: list[tuple[str, int, int]]
+    warnings: list[str]
+    failed: list[Outbox]
+
+
+_TILES = (
+    ("open", "未办结", ""),
+    ("due_today", "今日到期", "warn"),
+    ("soon", "三个工作日内到期", "warn"),
+    ("overdue", "逾期", "bad"),
+    ("in_review", "审核中", ""),
+    ("waiting", "待送达", "warn"),
+    ("urgent", "紧急", "bad"),
+)
+
+
+def overview(visit: Visit) -> Response:
+    return visit.page("overview.html", now=visit.look(standing), clock=visit.house.workplace.clock())
+
+
+def standing(desk: Desk, me: Staff) -> Standing:
+    sight = browse.in_sight(me)
+    tiles = []
+    for status, name, tone in _TILES:
+        number = browse.count(desk, sight, *browse.status(desk, status))
+        tiles.append(Tile(name, number, f"/console/cases?status={status}", tone if number else ""))
+    tiles.append(Tile("未立件消息（近一日）", browse.small_talk_since_yesterday(desk), "/console/messages"))
+    month = statistics.month_of(desk.now, desk.office.zone)
+    return Standing(
+        tiles=tiles,
+        report=statistics.monthly(desk, month, sight),
+        by_category=_open_by_category(desk, me),
+        by_department=_open_by_department(desk, me),
+        warnings=_warnings(desk, me),
+        failed=_failed(desk) if holds(me, SUPERVISOR) or me.role == "admin" else [],
+    )
+
+
+def _open_by_category(desk: Desk, me: Staff) -> list[tuple[str, int, int]]:
+    counts = _open_counts(desk, me, Case.category)
+    return [(name, *counts.get(name, (0, 0))) for name in CATEGORIES]
+
+
+def _open_by_department(desk: Desk, me: Staff) -> list[tuple[str, int, int]]:
+    counts = _open_counts(desk, me, Case.department_id)
+    names: dict[object, str] = {d.id: d.name for d in desk.session.exec(select(Department)).all()}
+    rows = [(names.get(key, NO_DEPARTMENT), *number) for key, number in counts.items()]
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def _open_counts(desk: Desk, me: Staff, column: object) -> dict[object, tuple[int, int]]:
+    """Return how many open cases there are for each value of `column`, and how many of them are overdue."""
+    query = select(column, func.count()).where(  # type: ignore[call-overload]
+        browse.in_sight(me), col(Case.status).in_(OPEN)
+    )
+    opened = dict(desk.session.exec(query.group_by(column)).all())
+    late = dict(desk.session.exec(query.where(col(Case.due_at) <= desk.now).group_by(column)).all())
+    return {key: (number, late.get(key, 0)) for key, number in opened.items()}
+
+
+def _warnings(desk: Desk, me: Staff) -> list[str]:
+    found = []
+    if (year := missing_year(desk.today, desk.calendar)) is not None:
+        found.append(warning(year))
+    if not desk.office.chat_on:
+        found.append("办理群未启用（没有设置 Telegram 或企业微信）：新事项和提醒只在本控制台显示。")
+    if not desk.office.comments_on:
+        found.append("图文留言未启用：文章下的留言不会收进来。")
+    if holds(me, SUPERVISOR) or me.role == "admin":
+        for where, since in chat.troubles(desk.session).items():
+            found.append(
+                f"会话 {where} 发不出消息（{_since(desk, since)}）。请把机器人重新加入该群，或改设部门的群。"
+            )
+    return found
+
+
+def _since(desk: Desk, noted: str) -> str:
+    at, _, why = noted.partition(" ")
+    local = datetime.fromisoformat(at).astimezone(desk.office.zone)
+    return f"{local:%Y-%m-%d %H:%M} 起，{why}"
+
+
+def _failed(desk: Desk) -> list[Outbox]:
+    query = select(Outbox).where(Outbox.state == "failed").order_by(col(Outbox.id).desc()).limit(10)
+    return list(desk.session.exec(query).all())

@@ -1,0 +1,99 @@
+"""The console's pages and the ways to them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse, RedirectResponse
+
+from cases.desk import Workplace
+from cases.errors import NotFound
+from console import (
+    audit_pages,
+    case_actions,
+    case_pages,
+    knowledge_files,
+    knowledge_pages,
+    overview,
+    reports,
+    signin,
+    staff_pages,
+)
+from console.door import House, Page, Visit, open_to_all, signed_in
+from console.sessions import Sessions
+from console.sheet import STATIC, Sheets
+from knowledge_base.answering import Match
+
+_GET: tuple[tuple[str, Page], ...] = (
+    ("/", overview.overview),
+    ("/alive", signin.alive),
+    ("/account", signin.account),
+    ("/cases", case_pages.cases),
+    ("/cases/{no}", case_pages.case),
+    ("/messages", case_pages.messages),
+    ("/knowledge", knowledge_pages.knowledge),
+    ("/knowledge/new", knowledge_pages.blank),
+    ("/knowledge/export", knowledge_files.take_out),
+    ("/knowledge/{id}", knowledge_pages.entry),
+    ("/reports", reports.reports),
+    ("/reports/download", reports.download),
+    ("/staff", staff_pages.staff),
+    ("/audit", audit_pages.trail),
+)
+_POST: tuple[tuple[str, Page], ...] = (
+    ("/signout", signin.leave),
+    ("/account", signin.own_password),
+    ("/cases/{no}/reveal", case_actions.originals),
+    ("/cases/{no}/files/{file}", case_actions.file),
+    ("/cases/{no}/{action}", case_actions.act),
+    ("/messages/{message}", case_actions.to_case),
+    ("/knowledge/new", knowledge_pages.write),
+    ("/knowledge/import", knowledge_files.bring_in),
+    ("/knowledge/publish", knowledge_pages.publish_many),
+    ("/knowledge/{id}/{action}", knowledge_pages.act),
+    ("/staff/{action}", staff_pages.act),
+    ("/audit", audit_pages.verify),
+)
+_STATIC_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def router(
+    workplace: Workplace,
+    knowledge_search: Callable[[str, int], list[Match]],
+    var: Path,
+    clock: Callable[[], datetime] | None = None,
+) -> APIRouter:
+    """Return the routes under `/console`. `clock` counts idle time; without one it is the workplace's."""
+    sessions = Sessions(workplace.office.vault.derived("session"))
+    house = House(
+        workplace, knowledge_search, var, sessions, Sheets(workplace.office.zone), clock or workplace.clock
+    )
+    routes = APIRouter(prefix="/console", include_in_schema=False)
+    routes.add_api_route("", _home, methods=["GET"])
+    routes.add_api_route("/static/{name}", _static, methods=["GET"])
+    routes.add_api_route("/signin", open_to_all(house, signin.form), methods=["GET"])
+    routes.add_api_route("/signin", open_to_all(house, signin.enter), methods=["POST"])
+    for path, page in _GET:
+        routes.add_api_route(path, signed_in(house, page), methods=["GET"])
+    for path, page in _POST:
+        routes.add_api_route(path, signed_in(house, page), methods=["POST"])
+    routes.add_api_route("/{rest:path}", signed_in(house, _unknown), methods=["GET", "POST"])
+    return routes
+
+
+async def _home() -> Response:
+    return RedirectResponse("/console/", 307)
+
+
+async def _static(name: str) -> Response:
+    path = STATIC / name
+    kind = _STATIC_KINDS.get(path.suffix)
+    if kind is None or path.parent != STATIC or not path.is_file():
+        return Response(status_code=404)
+    headers = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type=kind, headers=headers)
+
+
+def _unknown(_visit: Visit) -> Response:
+    raise NotFound("没有这个页面。")

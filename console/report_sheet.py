@@ -1,0 +1,134 @@
+"""The monthly report as a workbook."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import ColumnElement
+
+from cases import statistics
+from cases.desk import Desk
+from cases.rate import GRADES
+from cases.states import CATEGORY_NAMES
+from cases.statistics import CHANNEL_NAMES, UNRATED, Figures, Report
+
+HEADINGS = (
+    "收到", "已答复", "按时答复", "逾期未办结", "按时率", "办理工作日中位数", "其中不予受理", "其中自动答复",
+    "自动答复未解决", *GRADES, UNRATED,
+)  # fmt: skip
+_NOTES = (
+    "收到：来信收到时间在本月的事项，按现在的部门和类别归组。",
+    "已答复：本月签发的答复、不予受理和自动答复，按签发当时的部门和类别归组；重新办理后再次答复的另计一次。",
+    "按时答复：最后一级审核通过时未过时限的；签发后不再改动。曾经逾期的事项改类后仍计为逾期。",
+    "逾期未办结：截至月末（本月为此刻）已过时限仍未答复的事项。",
+    "按时率：按时答复 ÷（已答复 + 逾期未办结）。没有可计的事项时为空。",
+    "办理工作日：自计时起点（收到日，或重新办理日）至签发日的工作日数，不含自动答复。",
+    "评价：来信人对本月答复的评价；没有评价的计入未评价，不算满意。",
+    "自动答复未解决：来信人要求人工或表示没解决的自动答复，不计入已答复。",
+)
+_HEAD = PatternFill("solid", fgColor="1F4E79")
+_TOTAL = PatternFill("solid", fgColor="DDEBF7")
+_LINE = Side(style="thin", color="BFBFBF")
+_EDGE = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+
+
+def write_report(desk: Desk, month: str, path: Path, sight: ColumnElement[bool] | None = None) -> Report:
+    """Write the statistics of `month` (YYYY-MM) to `path` and return them. Raises: Invalid; OSError."""
+    report = statistics.monthly(desk, month, sight)
+    book = Workbook()
+    first = book.active
+    assert isinstance(first, Worksheet)  # noqa: S101 - a new workbook has a sheet
+    made = desk.now.astimezone(desk.office.zone).strftime("%Y-%m-%d %H:%M")
+    title = f"{report.span.name} 来信办理统计（{made} 生成）"
+    _sheet(first, "总表", title, ("部门", "类别"), _all_rows(report))
+    _sheet(book.create_sheet(), "按部门", title, ("部门",), _grouped(report.by_department(), {}, report))
+    _sheet(
+        book.create_sheet(),
+        "按类别",
+        title,
+        ("类别",),
+        _grouped(report.by_category(), CATEGORY_NAMES, report),
+    )
+    _plain(book.create_sheet(), "来源", ("渠道", "收到"), _channels(report))
+    days = [
+        (day.isoformat(), n, report.answered_by_day.get(day, 0)) for day, n in report.received_by_day.items()
+    ]
+    _plain(book.create_sheet(), "按日", ("日期", "收到", "已答复"), days)
+    _plain(book.create_sheet(), "说明", ("口径",), [(note,) for note in _NOTES])
+    book.save(path)
+    return report
+
+
+def cells(figures: Figures) -> list[Any]:
+    """Return a group's figures in the order of `HEADINGS`; None where there is nothing to judge."""
+    return [
+        figures.received, figures.answered, figures.on_time, figures.open_overdue, figures.rate, figures.median_days,
+        figures.refused, figures.automatic, figures.unsolved,
+        *(figures.ratings[grade] for grade in GRADES), figures.unrated,
+    ]  # fmt: skip
+
+
+def _all_rows(report: Report) -> list[list[Any]]:
+    rows = [
+        [department, CATEGORY_NAMES[category], *cells(f)]
+        for (department, category), f in report.cells.items()
+    ]
+    return [*rows, ["合计", "", *cells(report.total)]]
+
+
+def _grouped(groups: Mapping[str, Figures], names: Mapping[str, str], report: Report) -> list[list[Any]]:
+    rows = [[names.get(name, name), *cells(figures)] for name, figures in groups.items()]
+    return [*rows, ["合计", *cells(report.total)]]
+
+
+def _channels(report: Report) -> list[tuple[str, int]]:
+    return [(CHANNEL_NAMES.get(name, name), number) for name, number in report.total.channels.most_common()]
+
+
+def _sheet(sheet: Worksheet, name: str, title: str, keys: tuple[str, ...], rows: list[list[Any]]) -> None:
+    sheet.title = name
+    _put(sheet, [title])
+    sheet["A1"].font = Font(bold=True, size=14)
+    headings = [*keys, *HEADINGS]
+    _put(sheet, headings)
+    for row in rows:
+        _put(sheet, row)
+    rate, median = headings.index("按时率") + 1, headings.index("办理工作日中位数") + 1
+    for number in range(3, sheet.max_row + 1):
+        sheet.cell(number, rate).number_format = "0.0%"
+        sheet.cell(number, median).number_format = "0.0"
+    for last in sheet[sheet.max_row]:
+        last.font, last.fill = Font(bold=True), _TOTAL
+    _dress(sheet, 2, [20 if place < len(keys) else 11 for place in range(len(headings))])
+    sheet.freeze_panes = f"{get_column_letter(len(keys) + 1)}3"
+
+
+def _plain(sheet: Worksheet, name: str, headings: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    sheet.title = name
+    _put(sheet, headings)
+    for row in rows:
+        _put(sheet, row)
+    _dress(sheet, 1, [100 if len(headings) == 1 else 18 for _ in headings])
+
+
+def _put(sheet: Worksheet, values: Iterable[Any]) -> None:
+    """Append a row; a text is a text, even one that begins like a formula."""
+    sheet.append(list(values))
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, str):
+            cell.data_type = "s"
+
+
+def _dress(sheet: Worksheet, head: int, widths: list[int]) -> None:
+    for place, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+        top = sheet.cell(head, place)
+        top.font, top.fill = Font(bold=True, color="FFFFFF"), _HEAD
+        top.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    for row in sheet.iter_rows(min_row=head):
+        for each in row:
+            each.border = _EDGE

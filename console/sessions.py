@@ -1,0 +1,90 @@
+"""Signed cookies: who is signed in, the token that every form carries, and a word for the next page."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+SESSION_COOKIE, WORD_COOKIE = "huiyin_session", "huiyin_word"
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+RENEW_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the cookie says; whether the person is still active stands in the register."""
+
+    staff_id: int
+    epoch: int
+    born: datetime
+    seen: datetime
+    nonce: str
+
+
+class Sessions:
+    """Makes and reads the cookies; holds nothing but the key, so every process reads every cookie."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._sessions = self._serializer("session")
+        self._words = self._serializer("word")
+
+    def _serializer(self, salt: str) -> URLSafeSerializer:
+        return URLSafeSerializer(
+            self._key, salt=f"huiyin.{salt}", signer_kwargs={"digest_method": hashlib.sha256}
+        )
+
+    def begin(self, staff_id: int, epoch: int, now: datetime) -> Session:
+        return Session(staff_id, epoch, now, now, secrets.token_urlsafe(18))
+
+    def cookie(self, session: Session, now: datetime) -> str:
+        """Return the cookie's value with `now` as the time the person was last seen."""
+        content = [
+            session.staff_id,
+            session.epoch,
+            int(session.born.timestamp()),
+            int(now.timestamp()),
+            session.nonce,
+        ]
+        return self._sessions.dumps(content)
+
+    def read(self, cookie: str | None, now: datetime) -> Session | None:
+        """Return the session, None if the cookie is forged, idle for 30 minutes or older than 12 hours.
+
+        Source: MLGK 004—2018 §7 (sign out when idle).
+        """
+        found = _loaded(self._sessions, cookie)
+        if not (isinstance(found, list) and len(found) == 5):
+            return None
+        staff_id, epoch, born, seen, nonce = found
+        session = Session(
+            staff_id, epoch, datetime.fromtimestamp(born, UTC), datetime.fromtimestamp(seen, UTC), nonce
+        )
+        fresh = now - session.seen < IDLE and now - session.born < LONGEST
+        return session if fresh else None
+
+    def token(self, session: Session) -> str:
+        """Return what every form of this session carries."""
+        return hmac.new(self._key, f"csrf:{session.nonce}".encode(), hashlib.sha256).hexdigest()
+
+    def token_fits(self, session: Session, token: str) -> bool:
+        return hmac.compare_digest(self.token(session).encode(), token.encode("utf-8", "replace"))
+
+    def word(self, text: str) -> str:
+        return self._words.dumps(text)
+
+    def read_word(self, cookie: str | None) -> str:
+        found = _loaded(self._words, cookie)
+        return found if isinstance(found, str) else ""
+
+
+def _loaded(serializer: URLSafeSerializer, cookie: str | None) -> Any:
+    try:
+        return serializer.loads(cookie) if cookie else None
+    except BadData:
+        return None

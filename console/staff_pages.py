@@ -1,0 +1,117 @@
+"""Staff and departments: seen by supervisors, managed by the administrator."""
+
+from dataclasses import dataclass
+
+from fastapi import Response
+from sqlmodel import col, select
+
+from cases import assign, people, permissions
+from cases.desk import Desk
+from cases.errors import Invalid, NotAllowed, NotFound
+from cases.tables import Department, Staff
+from classifier.corpus import TOPICS
+from console.door import Visit, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    row: Staff
+    department: str
+    load: int
+
+
+def staff(visit: Visit) -> Response:
+    def question(desk: Desk, me: Staff) -> tuple[list[Colleague], list[Department]]:
+        if not (permissions.holds(me, permissions.SUPERVISOR) or permissions.holds(me, permissions.ADMIN)):
+            raise NotAllowed("人员与部门页面供督办人查看、管理员管理。")
+        departments = people.departments(desk.session)
+        names: dict[int | None, str] = {d.id: d.name for d in departments}
+        rows = desk.session.exec(select(Staff).order_by(col(Staff.active).desc(), col(Staff.id))).all()
+        return [
+            Colleague(row, names.get(row.department_id, ""), people.load(desk.session, row.id or 0))
+            for row in rows
+        ], departments
+
+    colleagues, departments = visit.look(question)
+    return visit.page(
+        "staff.html",
+        colleagues=colleagues,
+        departments=departments,
+        roles=permissions.ROLE_NAMES,
+        topics=TOPICS,
+    )
+
+
+def act(visit: Visit) -> Response:
+    """Do what the path names; all of it needs the administrator."""
+    step = {
+        "add": _add,
+        "disable": _disable,
+        "join-code": _join_code,
+        "password": _password,
+        "department": _department,
+    }.get(visit.part("action"))
+    if step is None:
+        raise NotFound("没有这个操作。")
+
+    def managed(desk: Desk, me: Staff) -> str:
+        permissions.require(me, permissions.ADMIN)
+        return step(visit, desk, me)
+
+    return visit.go("/console/staff", visit.act(managed))
+
+
+def _add(visit: Visit, desk: Desk, _me: Staff) -> str:
+    new = people.NewStaff(
+        name=visit.field("name"),
+        role=visit.field("role"),
+        department=visit.field("department"),
+        telegram_id=visit.field("telegram_id").strip(),
+        wecom_id=visit.field("wecom_id").strip(),
+        username=visit.field("username").strip(),
+        password=visit.field("password"),
+    )
+    added = people.add_staff(desk, new)
+    return f"已登记 {added.name}（编号 {added.id}）。"
+
+
+def _disable(visit: Visit, desk: Desk, me: Staff) -> str:
+    leaving = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    if leaving.id == me.id:
+        raise Invalid("不能停用自己的账号，请由另一位管理员办理。")
+    taker, moved = whole(visit.field("to")), []
+    if taker:
+        to = people.staff_by_id(desk.session, taker)
+        if to.id == leaving.id:
+            raise Invalid("不能移交给本人。")
+        moved = assign.hand_over(desk, leaving, to)
+    elif load := people.load(desk.session, leaving.id or 0):
+        raise Invalid(f"{leaving.name}手中还有 {load} 件未办结，请先选择由谁接办。")
+    people.disable_staff(desk, leaving.id or 0)
+    return f"已停用 {leaving.name}，立即生效" + (f"；移交 {len(moved)} 件。" if moved else "。")
+
+
+def _join_code(visit: Visit, desk: Desk, _me: Staff) -> str:
+    person = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    if not person.active:
+        raise Invalid("该账号已停用。")
+    code = people.join_code(desk, person.id or 0)
+    return f"{person.name} 的绑定码：{code}，24 小时内由本人发给机器人，只能用一次。"
+
+
+def _password(visit: Visit, desk: Desk, _me: Staff) -> str:
+    person = people.set_password(
+        desk, whole(visit.field("staff")), visit.field("password"), visit.field("username")
+    )
+    return f"已为 {person.name}（用户名 {person.username}）设置密码，原有登录已退出。"
+
+
+def _department(visit: Visit, desk: Desk, _me: Staff) -> str:
+    department = people.add_department(
+        desk,
+        visit.field("name"),
+        ",".join(visit.fields("topics")),
+        visit.field("chat_id").strip(),
+        visit.field("phone").strip(),
+    )
+    return f"部门「{department.name}」已保存。"

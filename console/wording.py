@@ -1,0 +1,122 @@
+"""The Chinese words for what stands in the register as codes."""
+
+from cases.permissions import ROLE_NAMES
+from cases.reveal import FILE_STATES
+from cases.states import CATEGORY_NAMES, DELIVERY_NAMES, PURPOSE_NAMES, STATE_NAMES
+from cases.statistics import CHANNEL_NAMES
+from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED
+
+CAUSES = {
+    "received": "收到来信",
+    "reclassified": "改类，自收到日重算",
+    "extended": "批准延期",
+    "reopened": "重新办理",
+    "office_close": "下班时刻调整",
+    "calendar": "放假安排公布",
+    "urgent": "标为紧急",
+}
+DRAFT_STATES = {
+    "review": "待审核",
+    "returned": "已退回",
+    "replaced": "已被新稿替换",
+    "withdrawn": "已撤回",
+    "approved": "已通过",
+}
+EXTENSIONS = {"asked": "延期申请待同意", "granted": "已同意延期", "refused": "延期未获同意"}
+ENTRY_STATES = {CANDIDATE: "待发布", PUBLISHED: "已发布", RETIRED: "已停用"}
+MESSAGE_KINDS = {
+    "text": "文字", "image": "图片", "voice": "语音", "video": "视频", "shortvideo": "短视频",
+    "location": "位置", "link": "链接", "event": "事件", "file": "文件",
+}  # fmt: skip
+PURPOSES = {key.value: name for key, name in PURPOSE_NAMES.items()}
+STATES = {key.value: name for key, name in STATE_NAMES.items()}
+DELIVERIES = {key.value: name for key, name in DELIVERY_NAMES.items()}
+DELIVERY_KINDS = {**PURPOSES, "notice": "通知", "auto": "自动答复"}
+DELIVERY_WAYS = {
+    "customer_message": "客服消息",
+    "template": "模板消息",
+    "passive": "随下次回复",
+    "comment": "留言回复",
+    "": "",
+}
+OUTBOX_LANES = {"chat": "办理群", "citizen": "发给来信人", "comment": "留言回复", "media": "取回文件"}
+OUTCOME_KINDS = {"answer": "答复", "refusal": "不予受理", "auto": "自动答复"}
+
+ACTIONS = {
+    "case.open": "立件", "case.claim": "认领", "case.transfer": "转办", "case.submit": "提交审核", "case.return": "退回",
+    "case.answer": "答复", "case.ask": "追问", "case.refuse": "不予受理", "case.correct": "更正", "case.reopen": "重新办理",
+    "case.close": "办结", "case.due": "计算时限", "case.reclassify": "改类", "case.addition": "来信人补充",
+    "case.rate": "评价", "case.hand_over": "移交", "case.reveal": "查看原文", "case.auto_answer": "自动答复",
+    "draft.submit": "提交草稿", "draft.approve": "通过一级", "draft.return": "退回草稿", "draft.withdraw": "草稿撤回",
+    "draft.approval_withdrawn": "审核作废", "extension.ask": "申请延期", "extension.decide": "决定延期",
+    "reply.release": "签发", "delivery": "送达情况", "message.small_talk": "未立件消息",
+    "kb.candidate": "生成候选条目", "kb.publish": "发布条目", "kb.retire": "停用条目", "kb.edit": "修改条目",
+    "kb.write": "新写条目", "kb.import": "导入条目", "kb.export": "导出条目",
+    "staff.add": "登记人员", "staff.disable": "停用人员", "staff.join_code": "发绑定码", "staff.join": "绑定聊天账号",
+    "staff.password": "设置密码", "staff.sign_out": "退出登录", "department.add": "部门设置",
+    "signin.ok": "登录", "signin.wrong": "登录失败", "signin.locked": "登录锁定",
+    "calendar.import": "导入放假安排", "chat.moved": "群组迁移", "report.download": "下载报表",
+}  # fmt: skip
+DETAILS = {
+    "after": "改后", "answer": "答复", "author": "起草人", "before": "原", "case": "事项", "category": "类别",
+    "cause": "原因", "channel": "渠道", "claimed_at": "认领时间", "days": "工作日", "delivery": "送达记录",
+    "department": "部门", "draft": "草稿", "due_on": "时限", "entry": "条目", "error": "错误", "extension": "延期申请",
+    "file": "文件", "grade": "评价", "granted": "同意", "handler_id": "承办人编号", "kind": "种类", "level": "级别",
+    "message": "消息", "month": "月份", "name": "名称", "on_time": "按时", "purpose": "用途", "reason": "理由",
+    "role": "角色", "round": "轮次", "score": "把握", "state": "状态", "text": "文本指纹", "to": "转至", "topic": "主题",
+    "topics": "主题", "tries": "次数", "version": "版本", "was": "原时限", "what": "对象", "why": "原因",
+    "added": "新增", "updated": "更新", "refused": "未收", "sha256": "文件指纹", "source": "依据",
+}  # fmt: skip
+_BOTH = {**CATEGORY_NAMES, **STATES}
+_VALUES: dict[str, dict[str, str]] = {
+    "category": CATEGORY_NAMES, "before": _BOTH, "after": _BOTH,
+    "cause": CAUSES, "channel": CHANNEL_NAMES, "purpose": PURPOSES, "state": DELIVERIES, "kind": DELIVERY_KINDS,
+    "role": ROLE_NAMES, "what": {"text": "来信和草稿原文", "file": "附件"},
+}  # fmt: skip
+_SHORTENED = {"text", "sha256"}
+_UNSAID = {
+    "claimed_at",
+    "review_since",
+    "registered_at",
+    "clock_from",
+    "unclaimed_since",
+    "handler_id",
+    "department_id",
+    "released_at",
+    "closed_at",
+    "overdue_since",
+    "first_answered_at",
+    "reopened",
+}
+
+
+def told(facts: dict[str, object]) -> str:
+    """Return an audit row's facts as one line; empty ones are left out."""
+    parts = []
+    for key, value in facts.items():
+        if value in (None, "", []) or key in _UNSAID or (key == "was" and facts.get("cause") == "received"):
+            continue
+        shown = {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+        shown = _VALUES.get(key, {}).get(shown, shown)
+        parts.append(f"{DETAILS.get(key, key)}：{shown[:12] if key in _SHORTENED else shown}")
+    return "；".join(parts)
+
+
+NAMES: dict[str, dict[str, str]] = {
+    "category": CATEGORY_NAMES,
+    "state": STATES,
+    "role": ROLE_NAMES,
+    "channel": CHANNEL_NAMES,
+    "cause": CAUSES,
+    "draft": DRAFT_STATES,
+    "purpose": PURPOSES,
+    "extension": EXTENSIONS,
+    "entry": ENTRY_STATES,
+    "message": MESSAGE_KINDS,
+    "delivery_kind": DELIVERY_KINDS,
+    "delivery": DELIVERIES,
+    "way": DELIVERY_WAYS,
+    "action": ACTIONS,
+    "file": FILE_STATES,
+    "lane": OUTBOX_LANES,
+}

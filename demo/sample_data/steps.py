@@ -1,0 +1,193 @@
+"""One happening of the sample history, done by the same steps of `cases/` as a person's press or message."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from cases import announce, assign, chat, draft, extend, outbox, people, rate, receive, register, reply, review
+from cases.desk import Desk, acting
+from cases.errors import Refusal
+from cases.permissions import SUPERVISOR, holds, may_see
+from cases.states import DeliveryState, Purpose
+from cases.tables import Case, Citizen, Delivery, Outbox, Staff
+from demo.sample_data.files import Happening, Sample
+
+WINDOW_SECONDS = 48 * 3600
+WINDOW_MESSAGES = 5
+LEADER = "fang"
+RECENT = timedelta(hours=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A sample message with its case and who is who. `staff` and `openids` go by the files' keys."""
+
+    sample: Sample
+    account: str
+    openids: dict[str, str]
+    staff: dict[str, str]  # key → user name
+
+    def citizen(self, desk: Desk) -> Citizen:
+        return receive.citizen_at(desk, self.account, self.openids[self.sample.by])
+
+    def person(self, desk: Desk, key: str) -> Staff:
+        return people.staff_called(desk.session, self.staff[key])
+
+
+def write_in(desk: Desk, scene: Scene) -> int | None:
+    """The citizen's message comes in; returns the case, if it became one."""
+    sample, office = scene.sample, desk.office
+    judged = office.triage(sample.text)
+    asks = judged.category == "advice_inquiry" and not judged.chitchat
+    match = office.match(sample.text) if asks and office.auto_answer else None
+    incoming = receive.Incoming(scene.account, scene.openids[sample.by], sample.text, desk.now)
+    outcome = receive.receive(desk, incoming, judged, match)
+    if isinstance(outcome, receive.SmallTalk):
+        return None
+    _pick_up(desk, scene)
+    return outcome.case.id
+
+
+def happen(desk: Desk, scene: Scene, case_id: int, what: Happening) -> None:
+    """Raises: Refusal as the step itself would."""
+    case = register.by_id(desk.session, case_id)
+    if what.do in _BY_STAFF:
+        person = _able(desk, scene, case, what)
+        desk.actor = acting(person)
+        _BY_STAFF[what.do](desk, person, case, what, scene.sample)
+    else:
+        receive.note_contact(desk, scene.citizen(desk))
+        _pick_up(desk, scene)
+        _BY_CITIZEN[what.do](desk, scene, case, what)
+
+
+def _able(desk: Desk, scene: Scene, case: Case, what: Happening) -> Staff:
+    """Return who does it: the one named, or the leader where the case's marks need a supervisor."""
+    person = scene.person(desk, what.who)
+    marked = case.urgent or case.sensitive or case.accusation
+    if not may_see(person, case) or (what.do == "approve" and marked and not holds(person, SUPERVISOR)):
+        return scene.person(desk, LEADER)
+    return person
+
+
+def deliver(desk: Desk) -> None:
+    """Record for what was released at this moment of the past what the platform would have said then."""
+    rows = desk.session.exec(select(Outbox).where(Outbox.lane == "citizen", Outbox.state == "pending")).all()
+    for row in rows:
+        delivery = desk.session.get(Delivery, row.payload["delivery_id"])
+        citizen = desk.session.get(Citizen, delivery.citizen_id) if delivery else None
+        if delivery is None or citizen is None or not outbox.claim(desk.session, row.id or 0):
+            continue
+        if _window_open(desk, citizen):
+            citizen.sent_in_window += 1
+            delivery.parts_sent = 1
+            desk.session.add(citizen)
+            reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
+        else:
+            reply.delivered(desk, delivery, DeliveryState.WAITING)
+        outbox.done(desk.session, row.id or 0, desk.now)
+
+
+def _window_open(desk: Desk, citizen: Citizen) -> bool:
+    if citizen.last_message_at is None or citizen.sent_in_window >= WINDOW_MESSAGES:
+        return False
+    return (desk.now - citizen.last_message_at).total_seconds() < WINDOW_SECONDS
+
+
+def _pick_up(desk: Desk, scene: Scene) -> None:
+    """Whatever waited goes out with the passive reply to the message that just came in."""
+    waiting = announce.undelivered(desk, scene.citizen(desk).id or 0)
+    if waiting:
+        reply.handed_over(desk, waiting)
+
+
+def _claim(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+    if case.handler_id != person.id:
+        assign.claim(desk, person, case)
+    if case.category != sample.category:
+        assign.reclassify(desk, person, case, sample.category)
+
+
+def _draft(purpose: Purpose) -> Callable[[Desk, Staff, Case, Happening, Sample], None]:
+    def submit(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+        draft.submit(desk, person, case, what.text, purpose)
+
+    return submit
+
+
+def _approve(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+    under = draft.under_review(desk.session, case)
+    if under is None:
+        raise Refusal("没有待审核的草稿。")
+    review.approve(desk, person, under, under.round)
+
+
+def _send_back(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+    under = draft.under_review(desk.session, case)
+    if under is None:
+        raise Refusal("没有待审核的草稿。")
+    review.send_back(desk, person, under, under.round, what.text)
+
+
+def _transfer(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+    target = people.department_named(desk.session, what.value)
+    if case.department_id != target.id:
+        assign.transfer(desk, person, case, target.name)
+
+
+def _extend(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+    extend.ask(desk, person, case, what.text)
+
+
+def _grant(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+    asked = extend.latest(desk.session, case)
+    extend.decide(desk, person, extend.by_id(desk.session, asked.id if asked else None), True)
+
+
+def _rate(desk: Desk, scene: Scene, case: Case, what: Happening) -> None:
+    rate.rate(desk, case, what.value)
+
+
+def _human(desk: Desk, scene: Scene, case: Case, what: Happening) -> None:
+    rate.want_person(desk, scene.citizen(desk), "human", case.no)
+
+
+def _add(desk: Desk, scene: Scene, case: Case, what: Happening) -> None:
+    openid = scene.openids[scene.sample.by]
+    incoming = receive.Incoming(scene.account, openid, what.text, desk.now)
+    judged = replace(desk.office.triage(what.text), chitchat=False)
+    receive.add_to(desk, scene.citizen(desk), case, incoming, judged)
+
+
+_BY_STAFF: dict[str, Callable[[Desk, Staff, Case, Happening, Sample], None]] = {
+    "claim": _claim,
+    "draft": _draft(Purpose.ANSWER),
+    "question": _draft(Purpose.QUESTION),
+    "refuse": _draft(Purpose.REFUSAL),
+    "correct": _draft(Purpose.CORRECTION),
+    "approve": _approve,
+    "return": _send_back,
+    "transfer": _transfer,
+    "extend": _extend,
+    "grant": _grant,
+}
+_BY_CITIZEN: dict[str, Callable[[Desk, Scene, Case, Happening], None]] = {
+    "rate": _rate,
+    "human": _human,
+    "add": _add,
+}
+
+
+def read_notices(desk: Desk) -> None:
+    """Whatever the chats were told in days gone by was read then; only what is recent is still to be posted."""
+    rows = desk.session.exec(
+        select(Outbox.id).where(
+            Outbox.lane == "chat",
+            Outbox.state == "pending",
+            col(Outbox.kind).in_(("notice", "ask")),
+            col(Outbox.created_at) < desk.now - RECENT,
+        )
+    ).all()
+    chat.settle(desk, [row for row in rows if row is not None])

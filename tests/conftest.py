@@ -1,0 +1,72 @@
+"""What every test may use: a store on each database, a clock that is set by hand, an office at work."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cases.store import Store
+from tests import builders
+from tests.builders import Bureau, Clock
+from tests.fakes import postgres as postgres_server
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy."""
+    file = tmp_path_factory.mktemp("template") / "huiyin.db"
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Postgres | str]:
+    """A running PostgreSQL, or the reason why there is none."""
+    try:
+        server = postgres_server.start()
+    except postgres_server.CannotRun as why:
+        yield str(why)
+        return
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database, once for each kind."""
+    if request.param == "sqlite":
+        file = tmp_path / "huiyin.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgres")
+    if isinstance(server, str):
+        pytest.skip(f"PostgreSQL: {server}")
+    url = server.new_database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = Store(database_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def bureau(store: Store, clock: Clock) -> Bureau:
+    """An office with two departments and a colleague of each role; cases are judged by plain words."""
+    return builders.a_bureau(store, clock)

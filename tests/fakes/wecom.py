@@ -1,0 +1,182 @@
+"""A 企业微信 for tests: its server API over real HTTP on 127.0.0.1, and people who write to the application.
+
+It runs in a thread of its own. What people write is signed and encrypted by the platform's rules and posted
+to the program's callback by `push`, over real HTTP or into an ASGI application, as the caller gives it.
+"""
+
+import asyncio
+import itertools
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aiohttp import web
+from wechatpy.enterprise.crypto import WeChatCrypto
+from wechatpy.utils import WeChatSigner
+
+T = TypeVar("T")
+CORP, AGENT, SECRET, TOKEN = "wwcorp1234567890", "1000002", "wecom-secret", "callbacktoken"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+
+@dataclass
+class Sent:
+    """A message as its receivers see it."""
+
+    users: tuple[str, ...]  # empty for a group chat
+    chat: str
+    text: str
+
+
+class FakeWecom:
+    """Start with `with FakeWecom() as wecom:`; everything public may be called from any thread."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.calls: list[str] = []
+        self.tokens = 0
+        self.valid = ""
+        self._failures: list[tuple[str, int, int]] = []  # path, errcode, http status
+        self._ids = itertools.count(1)
+        self._lock = threading.RLock()
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._crypto = WeChatCrypto(TOKEN, AES_KEY, CORP)
+        self.port = 0
+
+    def __enter__(self) -> "FakeWecom":
+        threading.Thread(target=self._run, daemon=True).start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def fail(self, path: str, errcode: int = 0, times: int = 1, status: int = 200) -> None:
+        self._failures += [(path, errcode, status)] * times
+
+    def expire(self) -> None:
+        self.valid = "another"
+
+    def to(self, user: str, containing: str = "") -> list[Sent]:
+        with self._lock:
+            return [s for s in self.sent if user in (*s.users, s.chat) and containing in s.text]
+
+    async def until(self, what: Callable[[], T], seconds: float = 10.0) -> T:
+        end = time.monotonic() + seconds
+        while not (found := what()):
+            assert time.monotonic() < end, "\n---\n".join(
+                f"{s.users}{s.chat}: {s.text}" for s in self.sent[-10:]
+            )
+            await asyncio.sleep(0.01)
+        return found
+
+    # what people write
+
+    def text(self, user: str, text: str, msg_id: str = "") -> str:
+        return self.xml(user, f"<MsgType>text</MsgType><Content>{_escaped(text)}</Content>", msg_id)
+
+    def xml(self, user: str, inner: str, msg_id: str = "") -> str:
+        msg_id = msg_id or str(10_000 + next(self._ids))
+        return (
+            f"<xml><ToUserName>{CORP}</ToUserName><FromUserName>{user}</FromUserName>"
+            f"<CreateTime>{int(time.time())}</CreateTime>{inner}<MsgId>{msg_id}</MsgId><AgentID>{AGENT}</AgentID></xml>"
+        )
+
+    def sealed(self, plain: str, at: int, crypto: WeChatCrypto | None = None) -> tuple[dict[str, str], str]:
+        """Return the query and body of a callback that carries `plain`."""
+        import xml.etree.ElementTree as ET
+
+        body = (crypto or self._crypto).encrypt_message(plain, "nonce1", str(at))
+        fields = {child.tag: child.text or "" for child in ET.fromstring(body)}  # noqa: S314
+        query = {"msg_signature": fields["MsgSignature"], "timestamp": str(at), "nonce": "nonce1"}
+        return query, f"<xml><ToUserName>{CORP}</ToUserName><Encrypt>{fields['Encrypt']}</Encrypt></xml>"
+
+    def echo(self, plain: str, at: int) -> dict[str, str]:
+        query, body = self.sealed(plain, at)
+        sealed = body.partition("<Encrypt>")[2].partition("</Encrypt>")[0]
+        signer = WeChatSigner()
+        signer.add_data(TOKEN, str(at), "nonce1", sealed)
+        return {**query, "msg_signature": signer.signature, "echostr": sealed}
+
+    async def push(self, post: Callable[..., Awaitable[Any]], plain: str, at: int) -> Any:
+        query, body = self.sealed(plain, at)
+        return await post("/wecom", params=query, content=body.encode())
+
+    # the platform
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._start())
+        self._ready.set()
+        self._loop.run_forever()
+
+    async def _start(self) -> None:
+        app = web.Application()
+        app.router.add_get("/cgi-bin/gettoken", self._get_token)
+        app.router.add_post("/cgi-bin/message/send", self._send)
+        app.router.add_post("/cgi-bin/appchat/send", self._appchat)
+        app.router.add_post("/cgi-bin/message/update_template_card", self._update_card)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = runner.addresses[0][1]
+
+    async def _get_token(self, request: web.Request) -> web.Response:
+        if request.query.get("corpid") != CORP or request.query.get("corpsecret") != SECRET:
+            return web.json_response({"errcode": 40001, "errmsg": "invalid credential"})
+        self.tokens += 1
+        self.valid = f"token{self.tokens}"
+        return web.json_response(
+            {"errcode": 0, "errmsg": "ok", "access_token": self.valid, "expires_in": 7200}
+        )
+
+    def _refusal(self, request: web.Request) -> web.Response | None:
+        path = request.path.removeprefix("/cgi-bin/")
+        self.calls.append(path)
+        for failure in self._failures:
+            if failure[0] == path:
+                self._failures.remove(failure)
+                if failure[2] != 200:
+                    return web.Response(status=failure[2], text="Bad Gateway")
+                return web.json_response({"errcode": failure[1], "errmsg": "failed"})
+        if request.query.get("access_token") != self.valid:
+            return web.json_response({"errcode": 42001, "errmsg": "access_token expired"})
+        return None
+
+    async def _send(self, request: web.Request) -> web.Response:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        body = await request.json()
+        return self._keep(tuple(str(body["touser"]).split("|")), "", body)
+
+    async def _appchat(self, request: web.Request) -> web.Response:
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        body = await request.json()
+        return self._keep((), str(body["chatid"]), body)
+
+    async def _update_card(self, request: web.Request) -> web.Response:
+        return self._refusal(request) or web.json_response({"errcode": 0, "errmsg": "ok"})
+
+    def _keep(self, users: tuple[str, ...], chat: str, body: dict[str, Any]) -> web.Response:
+        text = str(body[body["msgtype"]]["content"])
+        if not text.strip():
+            return web.json_response({"errcode": 44004, "errmsg": "empty content"})
+        if len(text.encode()) > 2048:
+            return web.json_response({"errcode": 45002, "errmsg": "content size out of limit"})
+        with self._lock:
+            self.sent.append(Sent(users, chat, text))
+        answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
+        return web.json_response(answer if chat else {**answer, "msgid": f"m{next(self._ids)}"})
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,69 @@
+"""The morning digest: once a working day, in its hours or not at all."""
+
+import pytest
+
+from cases import watch
+from cases.tables import Outbox
+from sla.hours import parse_quiet_hours
+from tests.builders import Bureau
+
+
+def digest(bureau: Bureau) -> bool:
+    return bureau.workplace.act(watch.digest)
+
+
+def test_it_says_how_things_stand(bureau: Bureau) -> None:
+    late = bureau.a_case("表扬公交司机")
+    today = bureau.a_case("水管坏了")
+    bureau.clock.set(2026, 3, 5)
+    soon = bureau.a_case("请问公交")  # due on the nineteenth
+    bureau.a_case("投诉有人威胁我")
+    bureau.clock.set(2026, 3, 15, 22)
+    bureau.writes("你好")
+    bureau.clock.set(2026, 3, 16, 8)
+    assert digest(bureau) is True
+    (text,) = bureau.told("supervisor", "【晨报】")
+    lines = text.splitlines()
+    assert lines[1] == f"今日到期 1 件：{today}"
+    assert lines[2] == f"三个工作日内到期 1 件：{soon}"
+    assert lines[3] == "逾期未办结 1 件" and late not in text
+    assert lines[4] == "待送达 0 件；未立件消息（近一日）1 条；敏感 1 件"
+
+
+def test_once_a_day(bureau: Bureau) -> None:
+    bureau.clock.set(2026, 3, 16, 8)
+    assert [digest(bureau) for _ in range(3)] == [True, False, False]
+    bureau.clock.set(2026, 3, 17, 9)
+    assert digest(bureau) is True and len(bureau.told("supervisor", "【晨报】")) == 2
+
+
+@pytest.mark.parametrize(("day", "hour"), [(16, 7), (16, 10), (16, 23), (14, 9), (15, 9)])
+def test_not_outside_its_hours_nor_on_a_day_off(bureau: Bureau, day: int, hour: int) -> None:
+    bureau.clock.set(2026, 3, day, hour)
+    assert digest(bureau) is False and bureau.told(word="晨报") == []
+
+
+def test_never_late(bureau: Bureau) -> None:
+    bureau.clock.set(2026, 3, 16, 9, 59)
+    digest(bureau)
+    bureau.clock.set(2026, 3, 16, 10)  # the chat was out of reach until now
+    digest(bureau)
+    assert [row.state for row in bureau.rows(Outbox, kind="notice")] == ["dropped"]
+
+
+def test_quiet_hours_that_last_longer_hold_none_back_for_later(bureau: Bureau) -> None:
+    quiet = bureau.with_office(quiet=parse_quiet_hours("20:00-09:00"))
+    bureau.clock.set(2026, 3, 16, 8, 30)
+    assert digest(quiet) is False
+    bureau.clock.set(2026, 3, 16, 9)
+    assert digest(quiet) is True
+
+
+def test_a_long_list_is_cut_but_counted_in_full(bureau: Bureau) -> None:
+    for _ in range(watch.SHOWN + 3):
+        bureau.a_case()
+    bureau.clock.set(2026, 3, 16, 8)
+    digest(bureau)
+    line = bureau.told(word="晨报")[0].splitlines()[1]
+    assert line.startswith(f"今日到期 {watch.SHOWN + 3} 件") and line.endswith("等")
+    assert line.count("20260302-") == watch.SHOWN

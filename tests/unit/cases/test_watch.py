@@ -1,0 +1,200 @@
+"""The sweep: each milestone told once, in the right chat, through jumps, sleep and quiet hours."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from cases import watch
+from cases.desk import Desk
+from cases.tables import Case, Milestone, Outbox
+from sla.hours import parse_quiet_hours
+from tests.builders import Bureau
+
+LAST_DAY = (2026, 3, 16)
+
+
+def names(bureau: Bureau) -> list[str]:
+    return [row.name for row in bureau.rows(Milestone)]
+
+
+@pytest.fixture
+def no(bureau: Bureau) -> str:
+    number = bureau.a_case("水管坏了")
+    bureau.claim("张工", number)
+    bureau.sweep()
+    return number
+
+
+def test_a_case_goes_through_its_milestones_once_each(bureau: Bureau, no: str) -> None:
+    for day in range(2, 20):
+        for hour in (1, 9, 9, 20):
+            bureau.clock.set(2026, 3, day, hour)
+            bureau.sweep()
+    assert names(bureau) == ["half", "before_3", "before_1", "due_soon", "overdue", "overdue", "overdue"]
+    assert len(bureau.told("supervisor", "【即将到期】")) == 1
+    days = [str(row.day) for row in bureau.rows(Milestone, name="overdue")]
+    assert days == ["2026-03-17", "2026-03-18", "2026-03-19"]
+    assert len(bureau.told("supervisor", "【逾期】")) == 3
+    assert len(bureau.told("department:1", "【提醒】")) == 3
+    assert all(no in text for text in bureau.told())
+
+
+def test_in_one_chat_for_both_each_alert_is_read_once(bureau: Bureau, no: str) -> None:
+    bureau.clock.set(*LAST_DAY)
+    bureau.sweep()
+    bureau.clock.set(2026, 3, 17)
+    bureau.sweep()
+    assert [len(bureau.told(word=word)) for word in ("即将到期", "逾期")] == [1, 1]
+
+
+def test_nothing_is_told_before_its_time(bureau: Bureau, no: str) -> None:
+    bureau.clock.set(2026, 3, 15, 23, 59)
+    bureau.sweep()
+    assert "due_soon" not in names(bureau)
+    bureau.clock.set(*LAST_DAY, 0)
+    bureau.sweep()
+    assert "due_soon" in names(bureau) and "overdue" not in names(bureau)
+    bureau.clock.set(*LAST_DAY, 23, 59)
+    bureau.sweep()
+    assert "overdue" not in names(bureau) and bureau.case(no).overdue_since is None
+    bureau.clock.set(2026, 3, 17, 0)
+    bureau.sweep()
+    assert "overdue" in names(bureau) and bureau.case(no).overdue_since == bureau.case(no).due_at
+
+
+def test_overdue_on_a_weekend_is_told_that_day_and_then_on_working_days(bureau: Bureau) -> None:
+    bureau.clock.set(2026, 3, 6)
+    no = bureau.a_case("表扬公交司机")  # due on Friday the thirteenth
+    for day in (14, 15, 16, 17):
+        bureau.clock.set(2026, 3, day)
+        bureau.sweep()
+    assert [str(row.day) for row in bureau.rows(Milestone, name="overdue")] == [
+        "2026-03-14",
+        "2026-03-16",
+        "2026-03-17",
+    ]
+    assert all(no in text for text in bureau.told("supervisor", "【逾期】"))
+
+
+def test_overdue_climbs_from_handler_to_head_to_leader(bureau: Bureau, no: str) -> None:
+    said = []
+    for day in (17, 18, 19):
+        bureau.clock.set(2026, 3, day)
+        bureau.sweep()
+        said.append(bureau.told("supervisor", "【逾期】")[-1])
+    assert "督办" not in said[0] and "1 个工作日" in said[0]
+    assert "部门负责人赵局长督办" in said[1] and "2 个工作日" in said[1]
+    assert "分管领导王主任督办" in said[2] and "3 个工作日" in said[2]
+
+
+def test_a_machine_that_slept_catches_up_with_one_message_a_case(bureau: Bureau, no: str) -> None:
+    bureau.clock.set(2026, 3, 25)
+    assert bureau.sweep() == 1
+    assert len(bureau.told("supervisor")) == 1 and len(bureau.told("department:1")) == 1
+    assert "已逾期 7 个工作日" in bureau.told("supervisor")[0]
+    assert bureau.sweep() == 0
+
+
+def test_a_reminder_that_comes_late_says_the_days_that_are_left(bureau: Bureau, no: str) -> None:
+    bureau.clock.set(2026, 3, 12)  # the reminder of the eleventh was slept through
+    bureau.sweep()
+    assert "还有 2 个工作日" in bureau.told("department:1")[-1]
+
+
+def test_a_clock_that_jumps_back_tells_nothing_twice(bureau: Bureau, no: str) -> None:
+    bureau.clock.set(2026, 3, 17)
+    bureau.sweep()
+    before = len(bureau.rows(Outbox))
+    for day in (3, 16, 17):
+        bureau.clock.set(2026, 3, day, 10)
+        bureau.sweep()
+    assert len(bureau.rows(Outbox)) == before
+
+
+def test_a_restart_tells_nothing_twice(bureau: Bureau, no: str) -> None:
+    bureau.clock.set(*LAST_DAY)
+    bureau.sweep()
+    before = len(bureau.rows(Outbox))
+
+    def look_at_all_again(desk: Desk) -> None:
+        for case in desk.session.exec(select(Case)):
+            case.next_look_at = desk.now
+
+    bureau.workplace.act(look_at_all_again)
+    bureau.sweep()
+    assert len(bureau.rows(Outbox)) == before
+
+
+def test_what_was_reached_beside_the_gravest_is_named_with_it(bureau: Bureau) -> None:
+    no = bureau.a_case("表扬，但我要跳楼")  # urgent: first answer within a day, and due on the ninth
+    bureau.clock.set(2026, 3, 9)
+    bureau.sweep()
+    (word,) = [
+        text
+        for text in bureau.told("supervisor")
+        if "首次回应" in text and "【紧急】" in text and "承办" in text
+    ]
+    assert no in word and "【即将到期】" in word
+    assert len(bureau.told("supervisor", "即将到期")) == 1
+
+
+def test_danger_is_told_at_once_and_its_first_answer_is_watched(bureau: Bureau) -> None:
+    no = bureau.a_case("我要跳楼")
+    assert len(bureau.told("supervisor", "【紧急】")) == 1
+    bureau.claim("张工", no)
+    bureau.clock.set(2026, 3, 4, 0)
+    bureau.sweep()
+    assert any("首次回应已逾时" in text for text in bureau.told("supervisor"))
+
+
+def test_an_unclaimed_case_is_offered_again_and_then_to_the_head(bureau: Bureau) -> None:
+    bureau.a_case("水管坏了")
+    bureau.sweep()
+    bureau.clock.advance(hours=4)
+    bureau.sweep()
+    assert len(bureau.told("department:1", "【待认领】")) == 1
+    bureau.clock.set(2026, 3, 3, 9)
+    bureau.sweep()
+    assert "赵局长" in bureau.told("supervisor", "【待认领】")[0]
+
+
+def test_a_review_that_waits_reminds(bureau: Bureau, no: str) -> None:
+    bureau.draft("张工", no, "水管周五修好。")
+    bureau.clock.set(2026, 3, 3, 10)
+    bureau.sweep()
+    assert any("等候审核" in text for text in bureau.told("department:1"))
+
+
+def test_a_closed_case_is_looked_at_no_more(bureau: Bureau) -> None:
+    no = bureau.answered()
+    bureau.clock.set(2026, 4, 30)
+    assert bureau.sweep() == 0 and bureau.case(no).next_look_at is None
+
+
+def test_quiet_hours_hold_back_all_but_urgent_alerts(bureau: Bureau, no: str) -> None:
+    night = bureau.with_office(quiet=parse_quiet_hours("20:00-08:00"))
+    bureau.clock.set(2026, 3, 16, 0, 1)
+    night.sweep()
+    night.writes("我要跳楼")
+    rows = bureau.rows(Outbox, lane="chat", target="supervisor")
+    held = {row.payload["text"][:6]: row.not_before for row in rows}
+    eight = bureau.clock.set(2026, 3, 16, 8)
+    assert held["【即将到期】"] == eight
+    assert held["【紧急】20"] == eight - timedelta(hours=7, minutes=59)
+
+
+def test_an_accusation_is_told_in_the_supervisors_chat_only(bureau: Bureau) -> None:
+    bureau.a_case("举报局长，水管坏了")
+    for day in (3, 9, 11, 13, 16, 17):
+        bureau.clock.set(2026, 3, day)
+        bureau.sweep()
+    assert {row.target for row in bureau.rows(Outbox, kind="notice")} == {"supervisor"}
+
+
+def test_batches_look_at_everything(bureau: Bureau) -> None:
+    for _ in range(7):
+        bureau.a_case()
+    bureau.clock.set(*LAST_DAY)
+    swept = [bureau.workplace.act(lambda desk: watch.sweep(desk, limit=3)).looked_at for _ in range(4)]
+    assert swept == [3, 3, 1, 0]

@@ -1,0 +1,70 @@
+"""The figures that must not fall, on messages that were never trained on."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from classifier.corpus import CATEGORIES
+from classifier.evaluate import evaluate
+from classifier.heldout_rows import HeldOut, read_heldout
+from classifier.train import HELDOUT
+from classifier.triage import Classifier
+from text.words import warm_up
+
+
+@pytest.fixture(scope="module")
+def heldout() -> list[HeldOut]:
+    return read_heldout(HELDOUT)
+
+
+def test_short_messages(classifier: Classifier, heldout: list[HeldOut]) -> None:
+    rows = [row for row in heldout if row.label in CATEGORIES and "ad" not in row.flags]
+    assert len(rows) > 400
+    found = evaluate(rows, classifier)
+    assert found["macro_f1"] >= 0.82
+    assert found["review_rate"] <= 0.30
+    assert found["accuracy_kept"] >= 0.90
+
+
+@pytest.mark.parametrize(
+    ("flag", "precision", "recall"),
+    [
+        ("urgent", 0.5, 0.85),
+        ("sensitive", 0.5, 0.8),
+        ("chitchat", 0.93, 0.75),
+        ("ad", 0.7, 0.65),
+        ("accusation", 0.6, 0.55),
+    ],
+)
+def test_flags(
+    classifier: Classifier, heldout: list[HeldOut], flag: str, precision: float, recall: float
+) -> None:
+    gold = [flag in row.flags or row.label == flag for row in heldout]
+    found = [getattr(triage, flag) for triage in classifier.triage_many([row.text for row in heldout])]
+    right = sum(one and other for one, other in zip(gold, found, strict=True))
+    assert right / sum(found) >= precision
+    assert right / sum(gold) >= recall
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    best = 60.0
+    for _ in range(5):
+        started = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def test_one_message_costs_at_most_three_times_a_cut_by_jieba(
+    classifier: Classifier, heldout: list[HeldOut]
+) -> None:
+    import jieba
+
+    jieba.initialize()
+    warm_up()
+    texts = [row.text for row in heldout[:200]]
+    cut = _seconds(lambda: [jieba.lcut(text) for text in texts])
+    assert (
+        _seconds(lambda: [classifier.triage(text) for text in texts]) <= 4 * cut
+    )  # 3 when nothing else runs
