@@ -8,15 +8,18 @@ from fastapi import APIRouter
 
 from app.accounts import accounts
 from app.delivery import Lane, keep_draining
-from app.settings import Settings
+from app.settings import BadSetting, Settings
 from app.timers import Job
 from app.wake import Wake
 from app.wiring import Services
 from bot.handler_chat.telegram import TelegramChat, TelegramConfig
-from bot.wechat import callback
-from bot.wechat.client import WeChatApi
+from bot.handler_chat.wecom import WecomChat, WecomConfig
+from bot.wechat import callback, menu
+from bot.wechat.client import ApiError, WeChatApi
+from bot.wechat.comments import CommentPoller, CommentSender
 from bot.wechat.conversation import Judged
 from bot.wechat.late import LatePushes
+from bot.wechat.media import MediaFetcher
 from bot.wechat.sender import CitizenSender
 from classifier.triage import Triage
 from knowledge_base.answering import Match
@@ -71,16 +74,19 @@ def _open_wechat(doors: Doors, services: Services) -> None:
     safety = callback.safety_text(services.var)
     lanes = {
         "citizen": CitizenSender(workplace, apis).send,
+        "comment": CommentSender(workplace, apis).send,
+        "media": MediaFetcher(workplace, apis, services.var / "media").send,
         "push": LatePushes(workplace, found, lambda text: Judged(*judge(text)), safety).send,
     }
     doors.routers.append(callback.router(workplace, found, judge, var=services.var))
     doors.drains.update({name: Lane(name, workplace, send) for name, send in lanes.items()})
+    doors.comment_poll = CommentPoller(workplace, apis).poll_once
     doors.closers += [api.close for api in apis.values()]
 
 
 def _open_chat(doors: Doors, services: Services) -> None:
     settings = services.settings
-    chats: list[TelegramChat] = []
+    chats: list[TelegramChat | WecomChat] = []
     if settings.telegram_on:
         config = TelegramConfig(
             token=settings.telegram_bot_token.get_secret_value(),
@@ -94,7 +100,35 @@ def _open_chat(doors: Doors, services: Services) -> None:
         telegram = TelegramChat(services.workplace, config, services.live.knowledge.search)
         doors.polls["telegram"] = telegram.poll
         chats.append(telegram)
+    elif settings.wecom_on:
+        wecom = WecomConfig(
+            corp_id=settings.wecom_corp_id,
+            agent_id=settings.wecom_agent_id,
+            secret=settings.wecom_secret.get_secret_value(),
+            token=settings.wecom_token.get_secret_value(),
+            aes_key=settings.wecom_aes_key.get_secret_value(),
+            api_base=settings.wecom_api_base,
+        )
+        chats.append(WecomChat(services.workplace, wecom, services.live.knowledge.search))
     for chat in chats:
         doors.drains["chat"] = chat
         doors.routers.append(chat.router())
         doors.closers.append(chat.close)
+
+
+async def push_menu(services: Services) -> int:
+    """Put the menu in place on every account; returns how many. Raises: BadSetting naming what went wrong."""
+    found = accounts(services.settings)
+    if not found:
+        raise BadSetting(
+            "公众号未接入：请先设置 HUIYIN_WECHAT_APP_ID、HUIYIN_WECHAT_APP_SECRET、HUIYIN_WECHAT_TOKEN"
+        )
+    for account in found:
+        api = WeChatApi(account, services.workplace)
+        try:
+            await menu.push(api)
+        except ApiError as error:
+            raise BadSetting(f"{account.app_id} 的菜单没有推送成功：{error}") from None
+        finally:
+            await api.close()
+    return len(found)

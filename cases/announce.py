@@ -41,6 +41,11 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
         desk.session.add(waiting)
 
 
+def first_card(desk: Desk, case: Case) -> None:
+    """Have the card of a case posted that was opened this moment: none can be waiting yet."""
+    _chat(desk, f"case:{case.id}", "case_card", outbox.CARDS, {"case_id": case.id})
+
+
 def review_card(desk: Desk, draft: Draft) -> None:
     payload = {"draft_id": draft.id, "round": draft.round, "case_id": draft.case_id}
     _chat(
@@ -168,7 +173,7 @@ def _chat(desk: Desk, target: str, kind: str, priority: int, payload: dict[str, 
     if desk.office.chat_on:
         outbox.put(
             desk.session,
-            key=key or f"{kind}:{uuid4().hex}",
+            key=key,
             lane="chat",
             target=target,
             kind=kind,

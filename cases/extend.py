@@ -41,6 +41,7 @@ def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
     desk.session.flush()
     desk.audit("extension.ask", f"case:{case.no}", extension=extension.id, reason=extension.reason)
     announce.extension_card(desk, extension)
+    announce.card(desk, case, priority=outbox.NORMAL)
     return extension
 
 

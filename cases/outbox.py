@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
@@ -42,12 +43,12 @@ def put(
     payload: dict[str, Any] | None = None,
     not_before: datetime | None = None,
 ) -> None:
-    """Add a row unless one with `key` is there: the key is what keeps a sending from being doubled."""
-    if session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
+    """Add a row unless one with `key` is there: the key keeps a sending from being doubled. Empty: always add."""
+    if key and session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
         return
     session.add(
         Outbox(
-            key=key,
+            key=key or f"{kind}:{uuid4().hex}",
             lane=lane,
             target=target,
             kind=kind,

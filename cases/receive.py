@@ -160,7 +160,7 @@ def open_a_case(
         automatic.answer(desk, case, match, incoming.text)
         return AutoAnswered(case, match)
     triage.alert(desk, case, message)
-    announce.card(desk, case)
+    announce.first_card(desk, case)
     return Registered(case, danger=danger(case))
 
 

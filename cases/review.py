@@ -11,11 +11,12 @@ from cases import announce, register, reply
 from cases import draft as drafts
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound, Stale
-from cases.permissions import SUPERVISOR, holds, require_reviewer
+from cases.permissions import REVIEWER, SUPERVISOR, holds, may_see, require_reviewer
 from cases.states import DraftState, Event, Purpose
 from cases.tables import Approval, Case, Draft, Staff
 from text.normalise import storable
 
+NAMED = 5  # colleagues named to somebody who may not review: an alert of the chat holds 200 characters
 LEVEL_NAMES = {1: ("审核",), 2: ("初审", "复审"), 3: ("初审", "复审", "终审")}
 
 
@@ -90,9 +91,21 @@ def may_review(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) 
     passed = desk.session.exec(
         select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == round_)
     ).all()
-    require_reviewer(staff, case, drafts.authors(desk.session, case), passed)
-    if draft.level + 1 == draft.levels and _supervisor_last(case, draft) and not holds(staff, SUPERVISOR):
+    authors = drafts.authors(desk.session, case)
+    role = SUPERVISOR if draft.level + 1 == draft.levels and _supervisor_last(case, draft) else REVIEWER
+    if staff.id in authors:
+        others = _able(desk.session, case, role, {*authors, *passed})
+        names = f"：{'、'.join(others[:NAMED])}" if others else "；目前没有这样的同事，请联系管理员"
+        raise NotAllowed(f"不能审核自己起草的答复，请由其他审核人办理{names}。")
+    require_reviewer(staff, case, authors, passed)
+    if role == SUPERVISOR and not holds(staff, SUPERVISOR):
         raise NotAllowed("本件带有紧急、敏感或检举标记，须由督办人审核。")
+
+
+def _able(session: Session, case: Case, role: str, excluded: set[int]) -> list[str]:
+    """Return the names of those who may pass the next level."""
+    rows = session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+    return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_see(s, case)]
 
 
 def withdraw_approval(desk: Desk, case: Case) -> None:

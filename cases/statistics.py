@@ -5,13 +5,15 @@ Source: Qingdao West Coast 2020 no. 88, annex 2 (monthly self-check); interface.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, true
+from sqlalchemy import ColumnElement, Row, func, not_, or_, true
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from cases import people
@@ -133,47 +135,71 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     def cell(department: int | None, category: str) -> Figures:
         return cells.setdefault((names.get(department, NO_DEPARTMENT), category), Figures())
 
-    received, answered = _empty_days(when, zone), _empty_days(when, zone)
-    for case in _received(session, when, where):
-        figures = cell(case.department_id, case.category)
-        figures.received += 1
-        figures.channels[case.channel] += 1
-        _count(received, _day(case.received_at, zone))
-    for outcome in _outcomes(session, when, where):
-        figures = cell(outcome.department_id, outcome.category)
-        _add(figures, outcome)
-        if not outcome.withdrawn:
-            _count(answered, _day(outcome.at, zone))
+    for department, category, channel, number in _received(session, when, where):
+        figures = cell(department, category)
+        figures.received += number
+        figures.channels[channel] += number
+    for row in _outcomes(session, when, where):
+        _add(cell(row.department_id, row.category), row)
     for department, category, number in _open_overdue(session, when, where):
         cell(department, category).open_overdue += number
     order = {name: place for place, name in enumerate([*names.values(), NO_DEPARTMENT])}
     ranked = sorted(cells.items(), key=lambda item: (order[item[0][0]], CATEGORIES.index(item[0][1])))
-    return Report(when, dict(ranked), received, answered)
+    came = select(Case.received_at).where(*_within(col(Case.received_at), when), where)
+    went = _of_case(select(Outcome.at)).where(
+        *_within(col(Outcome.at), when), where, not_(col(Outcome.withdrawn))
+    )
+    return Report(
+        when, dict(ranked), _days(session.exec(came), when, zone), _days(session.exec(went), when, zone)
+    )
 
 
-def _add(figures: Figures, outcome: Outcome) -> None:
-    if outcome.withdrawn:
-        figures.unsolved += 1
+def _add(figures: Figures, row: Row[Any]) -> None:
+    """Add outcomes that are alike in everything that counts: `number` of them."""
+    number = row.number
+    if row.withdrawn:
+        figures.unsolved += number
         return
-    figures.answered += 1
-    figures.on_time += outcome.on_time
-    figures.refused += outcome.kind == "refusal"
-    figures.automatic += outcome.kind == AUTO
-    if outcome.kind != AUTO:
-        figures.days.append(outcome.working_days)
-    if outcome.rating:
-        figures.ratings[outcome.rating] += 1
+    figures.answered += number
+    figures.on_time += number if row.on_time else 0
+    figures.refused += number if row.kind == "refusal" else 0
+    if row.kind == AUTO:
+        figures.automatic += number
+    else:
+        figures.days += [row.working_days] * number
+    if row.rating:
+        figures.ratings[row.rating] += number
 
 
-def _received(session: Session, when: Span, where: ColumnElement[bool]) -> list[Case]:
-    query = select(Case).where(where, col(Case.received_at) >= when.start, col(Case.received_at) < when.end)
-    return list(session.exec(query).all())
+def _received(
+    session: Session, when: Span, where: ColumnElement[bool]
+) -> list[tuple[int | None, str, str, int]]:
+    """Return (department, category, channel, number)."""
+    kinds = (col(Case.department_id), col(Case.category), col(Case.channel))
+    query = select(Case.department_id, Case.category, Case.channel, func.count())
+    return list(session.exec(query.where(where, *_within(col(Case.received_at), when)).group_by(*kinds)))
 
 
-def _outcomes(session: Session, when: Span, where: ColumnElement[bool]) -> list[Outcome]:
-    query = select(Outcome).join(Case, col(Case.id) == col(Outcome.case_id))
-    query = query.where(where, col(Outcome.at) >= when.start, col(Outcome.at) < when.end)
-    return list(session.exec(query).all())
+def _outcomes(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    kinds = (
+        col(Outcome.department_id), col(Outcome.category), col(Outcome.kind), col(Outcome.on_time),
+        col(Outcome.withdrawn), col(Outcome.rating), col(Outcome.working_days),
+    )  # fmt: skip
+    query = _of_case(columns(*kinds, func.count().label("number")))
+    return (
+        session.connection()
+        .execute(query.where(where, *_within(col(Outcome.at), when)).group_by(*kinds))
+        .all()
+    )
+
+
+def _of_case(query: Any) -> Any:
+    """Return `query` over outcomes, joined with their cases, so that a condition of sight holds for it too."""
+    return query.join(Case, col(Case.id) == col(Outcome.case_id))
+
+
+def _within(moment: Any, when: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return moment >= when.start, moment < when.end
 
 
 def _open_overdue(
@@ -195,15 +221,12 @@ def _open_overdue(
     return [(row[0], row[1], row[2]) for row in session.exec(query).all()]
 
 
-def _day(moment: datetime, zone: ZoneInfo) -> date:
-    return moment.astimezone(zone).date()
-
-
-def _count(days: dict[date, int], day: date) -> None:
-    days[day] = days.get(day, 0) + 1
-
-
-def _empty_days(when: Span, zone: ZoneInfo) -> dict[date, int]:
-    first = _day(when.start, zone)
-    last = _day(when.cut - timedelta(microseconds=1), zone) if when.cut > when.start else first
-    return {first + timedelta(days=n): 0 for n in range((last - first).days + 1)}
+def _days(moments: Iterable[datetime], when: Span, zone: ZoneInfo) -> dict[date, int]:
+    """Return how many moments fall on each day of the office, with every day up to the cut."""
+    first = when.start.astimezone(zone).date()
+    last = (when.cut - timedelta(microseconds=1)).astimezone(zone).date()
+    counts = {first + timedelta(days=n): 0 for n in range((last - first).days + 1)} or {first: 0}
+    for moment in moments:
+        day = moment.astimezone(zone).date()
+        counts[day] = counts.get(day, 0) + 1
+    return counts

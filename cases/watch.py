@@ -31,7 +31,7 @@ from sla.milestones import (
 from sla.milestones import Milestone as Reached
 from sla.standing import days_overdue
 
-BATCH = 200
+BATCH = 50  # cases of one transaction: a push that comes meanwhile waits for no more than these
 SHOWN = 30  # numbers that the digest lists of each kind
 DIGEST_HOURS = (8, 10)  # never sent late: a machine that slept past ten sends none
 
@@ -45,7 +45,10 @@ class Swept:
 def sweep(desk: Desk, limit: int = BATCH) -> Swept:
     """Look at up to `limit` cases whose `next_look_at` has come. Call again while `looked_at` equals `limit`."""
     rows = desk.session.exec(due(desk.now, limit).with_for_update(key_share=True, skip_locked=True)).all()
-    told = sum(_look(desk, case) for case in rows)
+    on_record: dict[int, list[Reached]] = {}
+    for row in desk.session.exec(select(Milestone).where(col(Milestone.case_id).in_([c.id for c in rows]))):
+        on_record.setdefault(row.case_id, []).append(Reached(row.name, row.day))
+    told = sum(_look(desk, case, on_record.get(case.id or 0, [])) for case in rows)
     return Swept(len(rows), told)
 
 
@@ -54,7 +57,7 @@ def due(now: datetime, limit: int) -> SelectOfScalar[Case]:
     return select(Case).where(col(Case.next_look_at) <= now).order_by(col(Case.next_look_at)).limit(limit)
 
 
-def _look(desk: Desk, case: Case) -> bool:
+def _look(desk: Desk, case: Case, recorded: list[Reached]) -> bool:
     if not register.is_open(case):
         case.next_look_at = None
         desk.session.add(case)
@@ -64,8 +67,6 @@ def _look(desk: Desk, case: Case) -> bool:
         case.overdue_since = case.due_at
     clock = register.clock(desk, case)
     reached = milestones(clock, desk.now, desk.calendar, office.policy, office.zone)
-    told = desk.session.exec(select(Milestone).where(Milestone.case_id == case.id)).all()
-    recorded = [Reached(row.name, row.day) for row in told]
     firing = to_fire(reached, recorded)
     for milestone in firing.record:
         desk.session.add(Milestone(case_id=case.id or 0, name=milestone.name, day=milestone.day, at=desk.now))

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
@@ -19,15 +20,17 @@ from text.normalise import normalise
 from text.words import words
 
 _LOOKED_AT = 260  # characters of a letter that are compared: the matter and the place stand first
-_NEIGHBOUR = 0.22  # cosine above which two letters are compared further
-_SAME = 0.26  # mean cosine within a group
+_NEIGHBOUR = 0.2  # cosine above which two letters are compared further
+_SAME = 0.26  # mean likeness within a group
 _CHUNK = 1000
 _LARGEST = 4000  # letters in one connected part that are grouped exactly
 _HALF_LIFE = timedelta(days=90)
 _PLACE = re.compile(
-    r"[\u4e00-\u9fffa-z0-9]{2,7}?(?:小区|花园|花苑|家园|新城|公馆|广场|大道|大街|公路|大厦|学校|小学|中学|幼儿园|医院|公园|市场|车站|"
-    r"社区|街道|工地|公司|国际|苑|府|路|街|镇|村|巷|桥|站|厂|湾|庭)"
+    r"([\u4e00-\u9fffa-z0-9]{2,7}?)"
+    r"(小区|花园|花苑|家园|新城|公馆|广场|大道|大街|公路|学校|小学|中学|幼儿园|医院|公园|社区|街道|苑|府|路|街|镇|村|巷|湾|庭)"
 )
+_AT = "@"  # marks a term that is a place
+_OTHER_PLACE, _SAME_PLACE = 0.5, 0.1  # what likeness is multiplied with, and what is added to it
 _PRIVATE = re.compile(r"\d[\d -]{5,}\d[\dx]?|1\d{10}")
 _TITLE_LENGTH = 30
 
@@ -85,7 +88,8 @@ def hotspots(rows: Sequence[Letter], days: int | None = None) -> list[HotSpot]:
         TfidfVectorizer(analyzer=_same, sublinear_tf=True, dtype=np.float32).fit_transform(texts)
     )
     found = []
-    for members in _groups(matrix):
+    placed = _placed(texts)
+    for members in _groups(matrix, placed):
         group = [letters[i] for i in members]
         open_ones = [i for i in members if not letters[i].accusation]
         if _people(group) >= 2 and open_ones:
@@ -104,11 +108,11 @@ def _terms(text: str) -> list[str]:
     title = normalise(raw.partition("\n")[0][:60])
     body = normalise(raw)[:_LOOKED_AT]
     kept = [word for word in words(title) + words(body) if len(word) > 1 and not word.isdigit()]
-    places = list(_PLACE.findall(body))
-    return kept + [f"@{place[-6:]}" for place in places for _ in range(2)]
+    places = [name[-2:] + kind for name, kind in _PLACE.findall(body)]
+    return kept + [_AT + place for place in places for _ in range(2)]
 
 
-def _groups(matrix: csr_matrix) -> list[list[int]]:
+def _groups(matrix: csr_matrix, placed: csr_matrix) -> list[list[int]]:
     near = _neighbours(matrix)
     count, part = connected_components(near, directed=False)
     order = np.argsort(part, kind="stable")
@@ -118,7 +122,7 @@ def _groups(matrix: csr_matrix) -> list[list[int]]:
         members = [int(i) for i in order[start:end]]
         if len(members) > 1:
             for piece in range(0, len(members), _LARGEST):
-                groups += _split(matrix, members[piece : piece + _LARGEST])
+                groups += _split(matrix, placed, members[piece : piece + _LARGEST])
     return groups
 
 
@@ -135,12 +139,31 @@ def _neighbours(matrix: csr_matrix) -> csr_matrix:
     return csr_matrix((np.ones(len(row), dtype=np.int8), (row, column)), shape=(size, size))
 
 
-def _split(matrix: csr_matrix, members: list[int]) -> list[list[int]]:
+def _placed(texts: Sequence[list[str]]) -> csr_matrix:
+    """Return which letter (row) names which place (column)."""
+    places = [{term for term in text if term.startswith(_AT)} for text in texts]
+    column = {place: i for i, place in enumerate(sorted(set().union(*places)))}
+    rows = [i for i, named in enumerate(places) for _ in named]
+    columns = [column[place] for named in places for place in sorted(named)]
+    ones = np.ones(len(rows), dtype=np.float32)
+    return csr_matrix((ones, (rows, columns)), shape=(len(texts), max(1, len(column))))
+
+
+def _likeness(chosen: csr_matrix, placed: csr_matrix) -> NDArray[np.float32]:
+    """Return the cosine of each pair, lowered where both name places but hardly the same, raised where the same."""
+    likeness: NDArray[np.float32] = (chosen @ chosen.T).toarray()
+    shared = (placed @ placed.T).toarray()
+    named = shared.diagonal()
+    share = shared / np.maximum(1.0, named[:, None] + named[None, :] - shared)
+    both = np.outer(named, named) > 0
+    likeness[both & (share < 0.34)] *= _OTHER_PLACE
+    likeness[share >= 0.34] += _SAME_PLACE
+    return likeness
+
+
+def _split(matrix: csr_matrix, placed: csr_matrix, members: list[int]) -> list[list[int]]:
     """Return the groups within one connected part, by average linkage."""
-    if len(members) == 1:
-        return []
-    chosen = matrix[members]
-    distance = np.clip(1.0 - (chosen @ chosen.T).toarray(), 0.0, 1.0)
+    distance = np.clip(1.0 - _likeness(matrix[members], placed[members]), 0.0, 1.0)
     np.fill_diagonal(distance, 0.0)
     label = fcluster(linkage(squareform(distance, checks=False), "average"), 1.0 - _SAME, "distance")
     groups: dict[int, list[int]] = {}

@@ -19,6 +19,9 @@ _DURATION = re.compile(
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 _CJK = re.compile("[\u4e00-\u9fff]")
+_ASKED = re.compile(
+    r"(?:[能可会要算有是得让给行准用还]|如何|哪|谁|咋|啥|几|多少).{0,14}?(?:不|吗|么|没|嘛|呢|呀|不行|\?)(?=[?,，。!;‖ ]|$)"
+)
 _MONEY = re.compile(r"\d+\s?(?:元|块|万|千|百)")
 _DIGITS = re.compile(r"\d{3,}")
 
@@ -104,6 +107,9 @@ def _shape(text: str) -> list[str]:
         terms.append("particle@end")
     terms += ["duration"] * len(_DURATION.findall(text))
     terms += ["emoji"] * len(_EMOJI.findall(text))
+    terms += ["asked"] * len(_ASKED.findall(text))
+    if _ASKED.search(last):
+        terms.append("asked@end")
     if _MONEY.search(text):
         terms.append("money")
     if _DIGITS.search(text):

@@ -34,6 +34,7 @@ _TELLING = {
     "accusation": ("corrupt", "kin", "official"),
     "ad": ("ad",),
 }
+_SURE_CHITCHAT = 0.75  # wanted where the words otherwise look like a complaint
 _LEARNED = 0.99  # confidence where staff gave this very wording its category
 _NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
 
@@ -116,8 +117,10 @@ class Classifier:
         grave = [name for name in up if name in {"urgent", "sensitive", "accusation"}]
         if grave:
             return grave
-        if "chitchat" in up and ("ad" in up or sounds_like_a_matter(reading)):
-            up.remove("chitchat")
+        if "chitchat" in up:
+            cry = self._best("category", said)[0] == "complaint" and said["chitchat"][0] < _SURE_CHITCHAT
+            if cry or "ad" in up or sounds_like_a_matter(reading):
+                up.remove("chitchat")
         return up
 
     def triage_many(self, texts: Sequence[str]) -> list[Triage]:

@@ -20,6 +20,7 @@ from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, 
 from console.sheet import Sheets
 from knowledge_base.answering import Match
 from knowledge_base.entries import KnowledgeError
+from text.normalise import storable
 
 T = TypeVar("T")
 HOME = "/console/"
@@ -60,22 +61,22 @@ class Visit:
     form: FormData
 
     def query(self, name: str) -> str:
-        return self.request.query_params.get(name, "").strip()
+        return storable(self.request.query_params.get(name, "")).strip()
 
     def number(self, name: str, default: int = 1) -> int:
         return whole(self.query(name), default)
 
     def part(self, name: str) -> str:
         """Return a part of the path."""
-        return str(self.request.path_params[name])
+        return storable(str(self.request.path_params[name]))
 
     def field(self, name: str) -> str:
         """Return a form field's text; line ends as the citizen's phone wants them."""
         value = self.form.get(name)
-        return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+        return storable(value).replace("\r\n", "\n") if isinstance(value, str) else ""
 
     def fields(self, name: str) -> list[str]:
-        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+        return [storable(value) for value in self.form.getlist(name) if isinstance(value, str)]
 
     def upload(self, name: str) -> UploadFile:
         value = self.form.get(name)

@@ -8,6 +8,7 @@ from cases import people, signin
 from cases.errors import Invalid, NotAllowed
 from console.door import HOME, House, Visit, set_cookie
 from console.sessions import SESSION_COOKIE
+from text.normalise import storable
 
 
 def form(house: House, request: Request, _form: FormData) -> Response:
@@ -75,4 +76,4 @@ def _page(house: House, back: str, said: str = "", status: int = 200, username: 
 
 def _text(form: FormData, name: str) -> str:
     value = form.get(name)
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""

@@ -49,7 +49,9 @@ class Postman:
         }
         if kind != "event":
             whole["MsgId"] = str(next(self._numbers))
-        xml = "<xml>" + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in whole.items()) + "</xml>"
+        xml = (
+            "<xml>" + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in whole.items()) + "</xml>"
+        )
         for last in (False,) * (TRIES - 1) + (True,):
             try:
                 answer = await self._once(xml)

@@ -42,7 +42,12 @@ class FakeTelegram:
     """Chats, members and updates. Times are those of the demo's clock, seconds since 1970 on the wire."""
 
     def __init__(
-        self, stage: Stage, token: str, clock: Callable[[], datetime], people: dict[int, str], first_update: int
+        self,
+        stage: Stage,
+        token: str,
+        clock: Callable[[], datetime],
+        people: dict[int, str],
+        first_update: int,
     ) -> None:
         """`first_update`: where update numbers start; it must lie above all of earlier runs."""
         self._stage, self._token, self._clock, self._people = stage, token, clock, people
@@ -52,10 +57,15 @@ class FakeTelegram:
         self._updates: list[dict[str, Any]] = []
         self._news = asyncio.Event()
         self._poll = 0
+        self._ended = False
         self._pressed: dict[str, asyncio.Future[Pressed]] = {}
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "getme": lambda fields: BOT,
-            "getwebhookinfo": lambda fields: {"url": "", "has_custom_certificate": False, "pending_update_count": 0},
+            "getwebhookinfo": lambda fields: {
+                "url": "",
+                "has_custom_certificate": False,
+                "pending_update_count": 0,
+            },
             "getchat": self._get_chat,
             "sendmessage": self._send,
             "senddocument": self._send,
@@ -64,6 +74,11 @@ class FakeTelegram:
             "deletemessage": self._delete,
             "answercallbackquery": self._answer,
         }
+
+    def end(self) -> None:
+        """The server is about to stop: answer whoever polls."""
+        self._ended = True
+        self._news.set()
 
     # what people do
 
@@ -111,7 +126,9 @@ class FakeTelegram:
             else:
                 fields |= await request.form()
             try:
-                return JSONResponse({"ok": True, "result": await self._call(token, method, read_fields(fields))})
+                return JSONResponse(
+                    {"ok": True, "result": await self._call(token, method, read_fields(fields))}
+                )
             except BotApiError as error:
                 answer = {"ok": False, "error_code": error.code, "description": error.description}
                 if error.parameters:
@@ -126,7 +143,9 @@ class FakeTelegram:
         if method.lower() == "getupdates":
             return await self._get_updates(fields)
         found = self._methods.get(method.lower())
-        return found(fields) if found else True  # the rest only has to succeed: setMyCommands, sendChatAction, …
+        return (
+            found(fields) if found else True
+        )  # the rest only has to succeed: setMyCommands, sendChatAction, …
 
     async def _get_updates(self, fields: dict[str, Any]) -> list[dict[str, Any]]:
         """Long polling. A later poller takes over; the earlier one gets 409, as on the platform."""
@@ -137,7 +156,7 @@ class FakeTelegram:
         deadline = asyncio.get_running_loop().time() + min(float(fields.get("timeout") or 0), LONGEST_POLL)
         self._news.set()  # wakes an earlier poller, which then sees that it was replaced
         while True:
-            if self._updates:
+            if self._updates or self._ended:
                 return self._updates[:limit]
             self._news.clear()
             try:
@@ -158,7 +177,9 @@ class FakeTelegram:
             if not reply.get("allow_sending_without_reply"):
                 raise BotApiError(400, "Bad Request: message to be replied not found")
             reply_to = None
-        body = self._post(chat_id, next(self._posts), BOT["id"], text, mode=mode, markup=markup, reply_to=reply_to)
+        body = self._post(
+            chat_id, next(self._posts), BOT["id"], text, mode=mode, markup=markup, reply_to=reply_to
+        )
         return self._message(body)
 
     def _edit(self, fields: dict[str, Any]) -> dict[str, Any]:

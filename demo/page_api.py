@@ -92,7 +92,9 @@ def router(theatre: Theatre) -> APIRouter:
     @routes.get("/events")
     async def events(since: int = 0) -> Response:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_stream(theatre.stage, since), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(
+            _stream(theatre.stage, since), media_type="text/event-stream", headers=headers
+        )
 
     @routes.get("/waiting")
     async def waiting() -> dict[str, int]:
@@ -200,7 +202,7 @@ async def _cast(theatre: Theatre) -> dict[str, Any]:
 
 async def _stream(stage: Stage, since: int) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
-    while True:
+    while not stage.ended:
         try:
             items = await stage.changed(since, QUIET)
         except asyncio.CancelledError:

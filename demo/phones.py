@@ -9,7 +9,7 @@ from typing import Any
 from demo.citizen_push import Postman
 from demo.sample_data import files
 from demo.stage import Stage
-from demo.wechat_platform import FakeArticle, FakeWeChat, Sent
+from demo.wechat_platform import FakeWeChat, Sent
 
 PHONE, COMMENT = "phone", "comment"
 ARTICLE_ID, ARTICLE_TITLE = "2247490001", "清水入户：城区老旧供水管网改造年底前完成一半"
@@ -61,7 +61,11 @@ class Platform(FakeWeChat):
         if sent.kind == "msgmenu":
             menu = sent.body.get("msgmenu", {})
             choices = [{"id": str(c.get("id")), "text": str(c.get("content"))} for c in menu.get("list", [])]
-            body |= {"text": menu.get("head_content", ""), "tail": menu.get("tail_content", ""), "choices": choices}
+            body |= {
+                "text": menu.get("head_content", ""),
+                "tail": menu.get("tail_content", ""),
+                "choices": choices,
+            }
         if sent.kind == "template":
             body["fields"] = [str(item.get("value", "")) for item in dict(sent.body.get("data", {})).values()]
         self._stage.add(PHONE, {**body, "at": sent.at.timestamp()})
@@ -158,4 +162,3 @@ def seed_comments(platform: Platform, stage: Stage) -> None:
             person = people[sample.by]
             at = now - timedelta(minutes=sample.minutes_ago)
             platform.under_article(person.openid, person.name, sample.text, at)
-

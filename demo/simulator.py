@@ -21,7 +21,7 @@ from demo.sample_data import files
 from demo.stage import Stage
 
 # Made up: they open nothing but the simulator of this process.
-APP_ID, APP_SECRET = "wx00huiyindemo000", "demo-app-secret-of-the-simulator"  # noqa: S105
+APP_ID, APP_SECRET = "wx00huiyindemo000", "demo-app-secret-of-the-simulator"
 WECHAT = Account(APP_ID, "demoToken2026", "huiyin0demo0simulator0of0the0platforms00000")
 BOT_TOKEN = "100000001:demo-bot-token-of-the-simulator"  # noqa: S105
 HANDLERS = Chat("handlers", "-1001000000001", "承办工作群")
@@ -56,8 +56,11 @@ def mount(
     sweep: Callable[[], Awaitable[object] | object],
     port: int,
     var: Path,
-) -> None:
-    """Put the simulator on `app`; the sample data must be loaded before. `sweep` runs after a jump of the clock."""
+) -> Callable[[], None]:
+    """Put the simulator on `app`; the sample data must be loaded before. `sweep` runs after a jump of the clock.
+
+    Returns what is to be called first when the server stops: it ends the pages' streams and the long poll.
+    """
     stage = Stage(var / "simulator.db")
     platform = Platform(stage, clock, APP_ID, APP_SECRET)
     postman = Postman(f"http://127.0.0.1:{port}/wechat", WECHAT, clock)
@@ -73,6 +76,12 @@ def mount(
     app.mount("/demo/wechat-api", fake_wechat.app(platform))
     app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") != "/"]
     app.add_api_route("/", lambda: RedirectResponse("/demo/"), methods=["GET"])
+
+    def end() -> None:
+        stage.end()
+        telegram.end()
+
+    return end
 
 
 def _prepare(theatre: Theatre) -> None:

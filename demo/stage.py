@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS item (stream TEXT, key TEXT, seq INTEGER, body TEXT, PRIMARY KEY (stream, key))"
-)
+_TABLE = "CREATE TABLE IF NOT EXISTS item (stream TEXT, key TEXT, seq INTEGER, body TEXT, PRIMARY KEY (stream, key))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ class Stage:
         self._items = {(s, k): Item(s, k, seq, json.loads(body)) for s, k, seq, body in rows}
         self._seq = max((item.seq for item in self._items.values()), default=0)
         self._watchers: set[asyncio.Event] = set()
+        self.ended = False
 
     @property
     def seq(self) -> int:
@@ -75,6 +74,12 @@ class Stage:
                 break
             found.append(item)
         return found[::-1]
+
+    def end(self) -> None:
+        """The server is about to stop: let everybody go who waits for news."""
+        self.ended = True
+        for watcher in self._watchers:
+            watcher.set()
 
     async def changed(self, seq: int, seconds: float) -> list[Item]:
         """Wait until something changed after `seq`; empty when nothing did within `seconds`."""

@@ -1,15 +1,22 @@
 """Finding the entry that answers a question, and saying whether it may answer by itself."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import Meaning, Vectors
-from knowledge_base.pairs import judged_rows
-from knowledge_base.search import Index
+from knowledge_base.pairs import WORD_FEATURES, judged_rows
+from knowledge_base.search import Candidate, Index
 from knowledge_base.training import BUILT, build, built_in_verifier
 from knowledge_base.verifier import Verifier
+from text.normalise import normalise
+
+_THING_SHARED, _EQUAL, _ASKED_MARGIN = map(WORD_FEATURES.index, ("thing_shared", "equal", "asked_margin"))
+_CLEAR = 0.25  # share of the query by which the next best entry must fall behind
 
 __all__ = ["BUILT", "Answerer", "Match", "build", "built_in_verifier"]
 
@@ -21,6 +28,17 @@ class Match:
     entry: Entry
     score: float
     auto: bool
+
+
+def vouched(row: NDArray[np.float64]) -> bool:
+    """Return whether an answer without a person may be thought of at all, whatever the verifier's chance.
+
+    The corpus teaches what the office deals with. Question and entry must therefore share one of its matters;
+    about anything else only the same words count, and only where no other entry comes near.
+    """
+    if row[_THING_SHARED]:
+        return True
+    return bool(row[_EQUAL] and row[_ASKED_MARGIN] >= _CLEAR)
 
 
 class Answerer:
@@ -46,6 +64,10 @@ class Answerer:
         found = self.index.candidates(query, vector, max(top, 24))
         if not found:
             return []
+        same = self._asked_word_for_word(query, found)
+        if same is not None:
+            rest = [Match(each.entry, 0.0, False) for each in found if each.entry.id != same.id]
+            return [Match(same, 1.0, True), *rest[: top - 1]]
         has_meaning = vector is not None and any(each.meaning for each in found)
         rows = judged_rows(query, found, self.index.rarity)
         chances = self.verifier.chances(rows, has_meaning)
@@ -55,6 +77,23 @@ class Answerer:
             Match(found[i].entry, round(float(chances[i]), 4) if i < len(chances) else 0.0, False)
             for i in order[:top]
         ]
-        if chances.max() >= bar:
+        if chances.max() >= bar and vouched(rows[order[0]]):
             matches[0] = Match(matches[0].entry, matches[0].score, True)
         return matches
+
+    def _asked_word_for_word(self, query: str, found: Sequence[Candidate]) -> Entry | None:
+        """Return the one entry asked in its own words, but for courtesies and punctuation; None if several are."""
+        asked = bare(query)
+        same = [each.entry for each in found if asked and asked in {bare(w) for w in each.entry.wordings}]
+        return same[0] if len(same) == 1 else None
+
+
+_COURTESY = re.compile(
+    r"^(?:您好|你好|请问一下|请问|咨询一下|想问一下|问一下|麻烦问下|想咨询)+|(?:谢谢|谢谢您|麻烦了|急)+$"
+)
+
+
+def bare(text: str) -> str:
+    """Return `text` without punctuation, spaces and courtesies."""
+    letters = "".join(char for char in normalise(text) if char.isalnum())
+    return _COURTESY.sub("", letters) or letters

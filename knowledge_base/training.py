@@ -25,7 +25,7 @@ PRECISION = (
 )
 FALSE_AUTO = 0.02  # share of questions without an entry that may be answered all the same
 _LOOKED_AT = 3  # candidates of each question that are trained on
-_TREES, _LEAF, _FOLDS = 160, 5, 4
+_TREES, _LEAF, _FOLDS = 120, 5, 3
 _SHAPING = ("concepts", "terms", "postings", "search", "vectors", "pairs", "training", "verifier", "corpus")
 Progress = Callable[[str, float], None]
 

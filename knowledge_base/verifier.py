@@ -96,6 +96,7 @@ def save(verifier: Verifier, folder: Path) -> None:
     handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
     with os.fdopen(handle, "wb") as file:
         np.savez_compressed(file, **arrays)
+    Path(temporary).chmod(0o644)  # as any built file; mkstemp is stricter
     Path(temporary).replace(folder / FILE)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.frame import act, look, print_json, print_table, read_settings
+from app.cli.frame import act, look, print_json, print_table, read_settings, services
 
 app = typer.Typer()
 article = typer.Typer(no_args_is_help=True, help="留言所在的文章")
@@ -58,8 +58,8 @@ def menu(json: Json = False) -> None:
 
     from app.doors import push_menu
 
-    asyncio.run(push_menu(read_settings()))
+    pushed = asyncio.run(push_menu(services()))
     if json:
-        print_json({"pushed": True})
+        print_json({"pushed": pushed})
         return
     typer.echo("菜单已推送。")

@@ -17,7 +17,7 @@ from bot.handler_chat import rendering
 from bot.handler_chat.cards import Suggestion
 from bot.handler_chat.platform import ChatGone, ChatMoved, Platform, PlatformDown, PostGone, SlowDown
 from bot.handler_chat.queue import Item, Limits, Send, SendList, Step, plan
-from bot.handler_chat.rendering import Edit, Post, Renderer, Work, digest
+from bot.handler_chat.work import Edit, Post, Work, digest
 from cases import announce, chat, register, views
 from cases.chat import Chats, Place
 from cases.desk import Desk, Workplace
@@ -146,7 +146,7 @@ class Courier:
         row = desk.session.get(Outbox, item.row_id)
         if row is None or row.state not in ("pending", "sending"):
             return None
-        work = Renderer(desk, self._chats, suggestions).work(row)
+        work = rendering.work(desk, self._chats, row, suggestions)
         if not work.posts and not work.edits:
             chat.settle(desk, [item.row_id], state="dropped" if work.dropped else "done", why=work.dropped)
             return None

@@ -41,7 +41,7 @@ def press(desk: Desk, pressed: Pressed, data: str) -> Answer:
     """Do what the button says. Raises: Refusal, of which the press changed nothing."""
     name, *words = data.split(":")
     deed = DEEDS.get(name)
-    if deed is None or not words:
+    if deed is None or not words or (len(words) > 2 and name != "list"):
         raise Stale("这个按钮已失效。")
     _check_post(desk, pressed, name, words)
     return deed(desk, pressed, words)

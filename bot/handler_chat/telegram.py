@@ -7,27 +7,17 @@ killed at any moment, an update is acted on exactly once.
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher, Router
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramConflictError,
-    TelegramNotFound,
-    TelegramRetryAfter,
-    TelegramUnauthorizedError,
-)
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
 
 from bot.handler_chat import commands, inbox, suggesting
 from bot.handler_chat.cards import Suggestion
@@ -37,16 +27,14 @@ from bot.handler_chat.presses import Answer
 from bot.handler_chat.queue import Limits
 from bot.handler_chat.suggesting import Suggest
 from bot.handler_chat.telegram_api import TelegramApi
+from bot.handler_chat.telegram_updates import Updates
 from cases import chat
 from cases.chat import Chats, Place
 from cases.desk import Desk, Workplace
 from cases.ports import SendFailed
 
 log = structlog.get_logger()
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
-POLL_SECONDS = 25
 LARGEST_UPDATE = 1 << 20
-TRIES = 4  # of an update whose step fails for no fault of the database; then it is left
 RECORDED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.0)  # waits for a post of ours that is being written down just now
 UNCHANGED = "修改消息不会改变已提交的草稿，请重新回复卡片。"
 
@@ -77,7 +65,6 @@ class TelegramChat:
         self._workplace, self._config, self._suggest = workplace, config, suggest
         session = AiohttpSession(api=TelegramAPIServer.from_base(config.api_base), timeout=30)
         self._bot = Bot(config.token, session=session)
-        self._bot_name = ""
         self._api = TelegramApi(self._bot)
         self._courier = Courier(
             workplace,
@@ -88,6 +75,12 @@ class TelegramChat:
         )
         self._dispatcher = Dispatcher()
         self._dispatcher.include_router(self._handlers())
+        self._updates = Updates(
+            bot=self._bot,
+            feed=self._feed,
+            webhook_url=config.webhook_url,
+            webhook_secret=config.webhook_secret,
+        )
         self._answering: set[asyncio.Task[None]] = set()
 
     async def drain(self) -> float:
@@ -102,30 +95,10 @@ class TelegramChat:
 
     async def poll(self) -> None:
         """Take updates until cancelled: by long polling, or, with a webhook, only say where it is."""
-        if self._config.webhook_url:
-            await self._insist(self._set_webhook)
-            await asyncio.Event().wait()
-        await self._insist(self._bot.delete_webhook)
-        await self._insist(self._learn_name)
-        offset: int | None = None
-        failures = 0
-        while True:
-            try:
-                updates = await self._updates(offset)
-                failures = 0
-            except TelegramConflictError:
-                log.warning("telegram.conflict", hint="另有程序或旧的 webhook 在取消息")
-                await asyncio.sleep(2)
-                await self._insist(self._bot.delete_webhook)
-                continue
-            except (TelegramAPIError, ClientDecodeError, OSError, TimeoutError) as error:
-                failures += 1
-                log.warning("telegram.poll_failed", error=type(error).__name__, failures=failures)
-                await asyncio.sleep(_pause(error, failures))
-                continue
-            for update in updates:
-                await self._take(update)
-                offset = update.update_id + 1
+        await self._updates.run()
+
+    async def _feed(self, update: Update) -> None:
+        await self._dispatcher.feed_update(self._bot, update)
 
     def router(self) -> APIRouter:
         """Return the webhook's route; 403 without the secret header."""
@@ -144,72 +117,10 @@ class TelegramChat:
                 update = Update.model_validate(json.loads(body), context={"bot": self._bot})
             except (ValueError, ValidationError, RecursionError):
                 return Response(status_code=400)
-            await self._dispatcher.feed_update(self._bot, update)
+            await self._feed(update)
             return Response(status_code=200)
 
         return router
-
-    async def _set_webhook(self) -> object:
-        return await self._bot.set_webhook(
-            self._config.webhook_url, secret_token=self._config.webhook_secret, allowed_updates=UPDATES
-        )
-
-    async def _learn_name(self) -> None:
-        self._bot_name = (await self._bot.me()).username or ""
-
-    async def _insist(self, call: Callable[[], Awaitable[object]]) -> None:
-        """Call until the platform has answered; a wrong token or a dead network is logged and tried again."""
-        failures = 0
-        while True:
-            try:
-                await call()
-                return
-            except ClientDecodeError:
-                return
-            except (TelegramAPIError, OSError, TimeoutError) as error:
-                failures += 1
-                log.warning("telegram.unreachable", error=type(error).__name__, failures=failures)
-                await asyncio.sleep(_pause(error, failures))
-
-    async def _updates(self, offset: int | None) -> list[Update]:
-        try:
-            return await self._bot.get_updates(
-                offset=offset,
-                timeout=POLL_SECONDS,
-                allowed_updates=UPDATES,
-                request_timeout=POLL_SECONDS + 10,
-            )
-        except ClientDecodeError as error:
-            if not isinstance(error.data, dict) or error.data.get("ok") is not True:
-                raise
-            return [self._readable(raw) for raw in error.data.get("result") or [] if "update_id" in raw]
-
-    def _readable(self, raw: dict[str, Any]) -> Update:
-        """Return an update, empty but for its id where it holds what nobody can read."""
-        try:
-            return Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError:
-            log.warning("telegram.unreadable", update=raw["update_id"])
-            return Update(update_id=raw["update_id"])
-
-    async def _take(self, update: Update) -> None:
-        """Have an update acted on before the next is asked for."""
-        if update.model_fields_set == {"update_id"}:
-            return
-        tries = 0
-        while True:
-            try:
-                await self._dispatcher.feed_update(self._bot, update)
-                return
-            except OperationalError:
-                log.exception("telegram.database", update=update.update_id)
-                await asyncio.sleep(2)
-            except Exception:
-                tries += 1
-                log.exception("telegram.update", update=update.update_id, tries=tries)
-                if tries >= TRIES:
-                    return
-                await asyncio.sleep(0.5 * tries)
 
     def _handlers(self) -> Router:
         router = Router()
@@ -275,7 +186,7 @@ class TelegramChat:
             text=text,
             private=message.chat.type == "private",
             reply_to=await self._replied_to(message),
-            command=commands.parse(text, self._bot_name) if text else None,
+            command=commands.parse(text, self._updates.name) if text else None,
         )
 
     async def _replied_to(self, message: Message) -> str:
@@ -284,7 +195,8 @@ class TelegramChat:
         if replied is None:
             return ""
         chat_id, message_id = str(message.chat.id), str(replied.message_id)
-        ours = replied.from_user is not None and replied.from_user.id == self._bot.id
+        sender = replied.from_user
+        ours = sender is None or sender.id in (self._bot.id, self._updates.account)
         for wait in RECORDED if ours else RECORDED[:1]:
             await asyncio.sleep(wait)
             post = await self._workplace.look_async(
@@ -332,14 +244,6 @@ class TelegramChat:
 
 def _topic(message: Message) -> str:
     return str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
-
-
-def _pause(error: Exception, failures: int) -> float:
-    if isinstance(error, TelegramRetryAfter):
-        return float(error.retry_after)
-    if isinstance(error, TelegramUnauthorizedError | TelegramNotFound):
-        return 15.0
-    return min(0.5 * 2.0 ** min(failures, 6), 15.0)
 
 
 async def _body(request: Request) -> bytes | None:

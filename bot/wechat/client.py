@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -20,6 +19,9 @@ TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 LARGEST_ANSWER = 8 << 20
 _RENEW_EARLY = 300  # seconds
 _WAIT_FOR_OTHER = 0.1  # seconds between looks while another process fetches the token
+
+
+NO_WAIT = timedelta()
 
 
 class Meaning(StrEnum):
@@ -56,17 +58,12 @@ _MEANINGS: dict[int, tuple[Meaning, str, timedelta]] = {
 }
 
 
-@dataclass(frozen=True)
 class ApiError(Exception):
     """A call that failed. `code` is the platform's, or 0 for the network; `wait` is how long to hold off."""
 
-    code: int
-    meaning: Meaning
-    why: str
-    wait: timedelta = timedelta()
-
-    def __str__(self) -> str:
-        return f"{self.why}（{self.code}）" if self.code else self.why
+    def __init__(self, code: int, meaning: Meaning, why: str, wait: timedelta = NO_WAIT) -> None:
+        super().__init__(f"{why}（{code}）" if code else why)
+        self.code, self.meaning, self.wait = code, meaning, wait
 
 
 def error_of(code: int) -> ApiError:

@@ -56,7 +56,11 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A message: `ago` working days back at `clock`, or `minutes_ago` where that is set."""
+    """A message: `ago` working days back at `clock`, or `minutes_ago` where that is set.
+
+    `flags`, `small_talk` and `answered_by` (an entry's id) say what it is, so that the sample office looks the
+    same whichever model is in use; its category is the model's, put right by the one who claims it.
+    """
 
     by: str
     text: str
@@ -65,6 +69,9 @@ class Sample:
     clock: str = ""
     minutes_ago: int = 0
     channel: str = "wechat"
+    flags: tuple[str, ...] = ()
+    small_talk: bool = False
+    answered_by: str = ""
     then: tuple[Happening, ...] = field(default=())
 
 
@@ -94,6 +101,9 @@ def _sample(row: dict[str, Any]) -> Sample:
         clock=row.get("at", ""),
         minutes_ago=row.get("minutes_ago", 0),
         channel=row.get("channel", "wechat"),
+        flags=tuple(row.get("flags", ())),
+        small_talk=row.get("small_talk", False),
+        answered_by=row.get("answered_by", ""),
         then=tuple(
             Happening(
                 after=step["in"],

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from sqlmodel import select
+
 from cases import learn, people, watch
 from cases.desk import Desk, Workplace
 from cases.errors import Refusal
@@ -13,10 +15,10 @@ from cases.tables import Meta, Staff
 from demo.sample_data import files, steps
 from demo.sample_data.steps import Scene
 from knowledge_base.exchange import read
-from sqlmodel import select
 
 MARK = "demo_sample"  # how far the loading got, so that one that was cut off goes on where it stopped
 SWEPT_AT = time(9, 0)
+BATCH = 6
 Progress = Callable[[str, int, int], None]
 
 
@@ -40,7 +42,9 @@ class Event:
     step: int
 
 
-def load(workplace: Workplace, account: str, follow: Callable[[], None], progress: Progress | None = None) -> Loaded:
+def load(
+    workplace: Workplace, account: str, follow: Callable[[], None], progress: Progress | None = None
+) -> Loaded:
     """Fill an empty register; do nothing on a filled one.
 
     `account`: the app id under which the citizens write. `follow`: takes the published entries into the
@@ -49,10 +53,11 @@ def load(workplace: Workplace, account: str, follow: Callable[[], None], progres
     tell = progress or (lambda what, done, of: None)
     workplace.act(_office)
     entries = read(files.KNOWLEDGE).rows
-    for number, entry in enumerate(entries):
-        workplace.act(lambda desk, entry=entry: learn.bring_in(desk, entry))  # type: ignore[misc]
-        tell("咨询答问库", number + 1, len(entries))
-    follow()
+    for start in range(0, len(entries), BATCH):
+        part = entries[start : start + BATCH]
+        workplace.act(lambda desk, part=part: [learn.bring_in(desk, entry) for entry in part])  # type: ignore[misc]
+        follow()
+        tell("咨询答问库", min(start + BATCH, len(entries)), len(entries))
     skipped = _play(workplace, account, tell)
     samples = files.messages()
     return Loaded(len(files.departments()), len(files.staff()), len(entries), len(samples), tuple(skipped))

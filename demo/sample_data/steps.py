@@ -6,13 +6,29 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from cases import announce, assign, chat, draft, extend, outbox, people, rate, receive, register, reply, review
+from cases import (
+    announce,
+    assign,
+    chat,
+    draft,
+    extend,
+    learn,
+    outbox,
+    people,
+    rate,
+    receive,
+    register,
+    reply,
+    review,
+)
 from cases.desk import Desk, acting
 from cases.errors import Refusal
 from cases.permissions import SUPERVISOR, holds, may_see
 from cases.states import DeliveryState, Purpose
 from cases.tables import Case, Citizen, Delivery, Outbox, Staff
+from classifier.triage import Triage
 from demo.sample_data.files import Happening, Sample
+from knowledge_base.answering import Match
 
 WINDOW_SECONDS = 48 * 3600
 WINDOW_MESSAGES = 5
@@ -38,16 +54,33 @@ class Scene:
 
 def write_in(desk: Desk, scene: Scene) -> int | None:
     """The citizen's message comes in; returns the case, if it became one."""
-    sample, office = scene.sample, desk.office
-    judged = office.triage(sample.text)
-    asks = judged.category == "advice_inquiry" and not judged.chitchat
-    match = office.match(sample.text) if asks and office.auto_answer else None
+    sample = scene.sample
+    judged = _judged(desk, sample)
     incoming = receive.Incoming(scene.account, scene.openids[sample.by], sample.text, desk.now)
-    outcome = receive.receive(desk, incoming, judged, match)
+    outcome = receive.receive(desk, incoming, judged, _match(desk, sample))
     if isinstance(outcome, receive.SmallTalk):
         return None
     _pick_up(desk, scene)
     return outcome.case.id
+
+
+def _judged(desk: Desk, sample: Sample) -> Triage:
+    judged = desk.office.triage(sample.text)
+    return replace(
+        judged,
+        category="advice_inquiry" if sample.answered_by else judged.category,
+        chitchat=sample.small_talk,
+        urgent="urgent" in sample.flags,
+        sensitive="sensitive" in sample.flags,
+        accusation="accusation" in sample.flags,
+    )
+
+
+def _match(desk: Desk, sample: Sample) -> Match | None:
+    if not sample.answered_by or not desk.office.auto_answer:
+        return None
+    entry = learn.as_entry(learn.by_id(desk.session, sample.answered_by))
+    return desk.office.match(sample.text) or Match(entry, 1.0, True)
 
 
 def happen(desk: Desk, scene: Scene, case_id: int, what: Happening) -> None:

@@ -44,7 +44,7 @@
     if (!state.clock) return;
     const now = nowInDemo();
     $("clock-time").textContent = hhmm(now);
-    $("clock-day").textContent = parts(now, { year: "numeric", month: "long", day: "numeric", weekday: "long" });
+    $("clock-day").textContent = window.innerWidth < 860 ? dayOf(now) : parts(now, { year: "numeric", month: "long", day: "numeric", weekday: "long" });
     if (!state.clock.workday) $("clock-day").append(" · ", el("em", "", state.clock.reason));
   }
   function setClock(clock) {
@@ -203,10 +203,14 @@
 
   // words as the chat platform shows them: a few tags, nothing else
   const TAGS = { B: "b", STRONG: "b", I: "i", EM: "i", U: "u", S: "s", CODE: "code", PRE: "code", BLOCKQUOTE: "blockquote" };
+  const MARKED = /(【(?:逾期|紧急|敏感|不满意|退回|群聊故障)】)/;
+  function plainWords(node, text) {
+    text.split(MARKED).forEach((part) => { if (part) node.append(MARKED.test(part) ? el("mark", "", part) : part); });
+  }
   function rich(node, text, mode) {
-    if ((mode || "").toUpperCase() !== "HTML") { node.textContent = text; return; }
+    if ((mode || "").toUpperCase() !== "HTML") { plainWords(node, text); return; }
     const copy = (from, to) => from.childNodes.forEach((child) => {
-      if (child.nodeType === Node.TEXT_NODE) to.append(child.data);
+      if (child.nodeType === Node.TEXT_NODE) plainWords(to, child.data);
       else if (child.nodeType === Node.ELEMENT_NODE) {
         const into = TAGS[child.tagName] ? el(TAGS[child.tagName]) : to;
         if (into !== to) to.append(into);

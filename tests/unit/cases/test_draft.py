@@ -16,7 +16,7 @@ PLAIN = "您好，水管将于周五修好，届时恢复供水。"
         (PLAIN, False, False, ""),
         (PLAIN, True, False, ""),
         ("", False, True, "空"),
-        ("  \n​", False, True, "空"),
+        ("  \n\u200b", False, True, "空"),
         ("水管将于【日期】修好", False, True, "占位"),
         ("水管将于{时间}修好", False, True, "占位"),
         ("请联系 XXX 修水管", False, True, "占位"),

@@ -23,7 +23,7 @@ from classifier.triage import BUILT, Classifier, Triage, built_in
         ("请问新生儿落户需要带哪些材料？", "advice_inquiry"),
         ("建议在体育馆旁边增设一个公交站", "advice_inquiry"),
         ("感谢窗口的同志耐心帮老人办好了手续，点赞", "praise"),
-        ("給你們點讚，修了三年路還是這樣，什麼時候有人管？", "complaint"),
+        ("給你們點讚，修了三年路還是坑坑窪窪，報修也沒人管", "complaint"),
         ("拖欠我们八个人的工资半年了，求帮忙讨回来", "complaint"),
     ],
 )

@@ -72,10 +72,24 @@ def passwords(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def office(migrated_sqlite: Path, tmp_path: Path, passwords: dict[str, str]) -> Iterator[Bureau]:
-    """The bureau on SQLite, with a user name and a password for each colleague."""
-    shutil.copy(migrated_sqlite, tmp_path / "huiyin.db")
-    store = Store(f"sqlite:///{tmp_path / 'huiyin.db'}")
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh database: SQLite, unless a test asks for both by parametrizing this fixture."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "huiyin.db")
+        yield f"sqlite:///{tmp_path / 'huiyin.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    if isinstance(server, str):
+        pytest.skip(f"PostgreSQL: {server}")
+    url = server.new_database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def office(database: str, passwords: dict[str, str]) -> Iterator[Bureau]:
+    """The bureau with a user name and a password for each colleague."""
+    store = Store(database)
     bureau = builders.a_bureau(store, Clock())
 
     def give(desk: builders.Desk) -> None:
@@ -112,7 +126,7 @@ class Server(uvicorn.Server):
 
     @property
     def url(self) -> str:
-        return "http://127.0.0.1:{}".format(self.servers[0].sockets[0].getsockname()[1])
+        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
 
 
 @pytest.fixture(scope="session")

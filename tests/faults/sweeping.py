@@ -1,0 +1,54 @@
+"""A process of its own that works on a database until it is done, or killed: `python -m tests.faults.sweeping`."""
+
+import os
+import signal
+import sys
+from datetime import datetime
+
+from sqlalchemy import event
+
+from cases import receive, watch
+from cases.desk import Desk, Workplace
+from cases.store import Store
+from tests.builders import ACCOUNT, an_office, by_words
+
+
+def main() -> None:
+    """Arguments: what (sweep, write), the URL, the time, a count, and for `sweep` the statement to die at (0: none)."""
+    what, url, now, number, die_at = sys.argv[1:6]
+    store = Store(url)
+    workplace = Workplace(store, an_office(), lambda: datetime.fromisoformat(now))
+    if what == "sweep":
+        _sweep(store, workplace, int(number), int(die_at))
+    else:
+        _write(workplace, int(number), die_at)
+
+
+def _sweep(store: Store, workplace: Workplace, batch: int, die_at: int) -> None:
+    inserted = 0
+
+    def die(_c: object, _k: object, statement: str, *_rest: object) -> None:
+        nonlocal inserted
+        inserted += statement.startswith("INSERT")
+        if die_at and inserted == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(store.engine, "after_cursor_execute", die)
+    while workplace.act(lambda desk: watch.sweep(desk, limit=batch)).looked_at == batch:
+        pass
+
+
+def _write(workplace: Workplace, count: int, name: str) -> None:
+    for number in range(count):
+
+        def step(desk: Desk, openid: str = f"{name}-{number}") -> str:
+            incoming = receive.Incoming(ACCOUNT, openid, "水管坏了", desk.now)
+            outcome = receive.receive(desk, incoming, by_words(incoming.text))
+            assert isinstance(outcome, receive.Registered)
+            return outcome.case.no
+
+        sys.stdout.write(workplace.act(step) + "\n")
+
+
+if __name__ == "__main__":
+    main()

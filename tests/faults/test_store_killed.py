@@ -1,0 +1,58 @@
+"""Real processes on one database: killed in the middle of a sweep, and several that register at once."""
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from cases.tables import Case, CaseNumber, Milestone, Outbox
+from tests.builders import Bureau
+
+BATCH, CASES = 5, 12
+
+
+def process(bureau: Bureau, what: str, number: int, last: object) -> "subprocess.Popen[str]":
+    url = bureau.store.engine.url.render_as_string(hide_password=False)
+    arguments = [what, url, bureau.clock.now.isoformat(), str(number), str(last)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.sweeping", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("die_at", [1, 4, 11, 16])
+def test_a_sweep_killed_in_the_middle_loses_and_doubles_nothing(bureau: Bureau, die_at: int) -> None:
+    for _ in range(CASES):
+        bureau.a_case("水管坏了")
+    bureau.clock.set(2026, 3, 16)
+    killed = process(bureau, "sweep", BATCH, die_at)
+    _, errors = killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL, errors
+    told = bureau.rows(Milestone, name="due_soon")
+    assert len(told) % BATCH == 0 and len(told) < CASES  # whole batches, or nothing of them
+    assert len(bureau.rows(Outbox, target="supervisor")) == len(told)
+
+    again = process(bureau, "sweep", BATCH, 0)
+    _, errors = again.communicate(timeout=120)
+    assert again.returncode == 0, errors
+    assert len(bureau.rows(Milestone, name="due_soon")) == CASES
+    alerts = Counter(row.payload["case_id"] for row in bureau.rows(Outbox, target="supervisor"))
+    assert len(alerts) == CASES and set(alerts.values()) == {1}
+
+
+def test_numbers_are_unique_over_processes_and_grow_past_9999(bureau: Bureau) -> None:
+    with bureau.store.write() as session:
+        session.add(CaseNumber(day="20260302", last=9990))
+    started = [process(bureau, "write", 10, f"process {number}") for number in range(3)]
+    printed = []
+    for each in started:
+        out, errors = each.communicate(timeout=180)
+        assert each.returncode == 0, errors
+        printed += out.split()
+    assert sorted(int(no.partition("-")[2]) for no in printed) == list(range(9991, 10021))
+    assert {row.no for row in bureau.rows(Case)} == set(printed)
+    assert bureau.chain().ok

@@ -1,0 +1,116 @@
+"""Which words are commands, however they are written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.wechat.commands import Command, parse
+
+NO = "20260302-0001"
+
+COMMANDS = [
+    ("查询", Command("query")),
+    ("查詢", Command("query")),
+    (" 查询。", Command("query")),
+    ("「查询」", Command("query")),
+    ("查一下", Command("query")),
+    ("我要查询", Command("query")),
+    ("查询进度", Command("query")),
+    ("进度查询", Command("query")),
+    ("查\u200b询", Command("query")),
+    (f"查询 {NO}", Command("query", NO)),
+    (f"查询{NO}", Command("query", NO)),
+    (f"查询：{NO}。", Command("query", NO)),
+    ("查询 202603020001", Command("query", NO)),
+    ("查询２０２６０３０２－０００１", Command("query", NO)),
+    ("查询 20260302—0001", Command("query", NO)),
+    ("查询 20260302 - 0001", Command("query", NO)),
+    ("查询 20260302 0001", Command("query", NO)),
+    ("查询编号20260302-0001", Command("query", NO)),
+    ("查询「20260302-0001」", Command("query", NO)),
+    ("查询 20260302-12345", Command("query", "20260302-12345")),
+    (NO, Command("query", NO)),
+    ("编号:202603020001", Command("query", NO)),
+    (f"补充 {NO} 路灯是两盏", Command("add", NO, rest="路灯是两盏")),
+    (f"补充{NO}，两盏\n都不亮", Command("add", NO, rest="两盏\n都不亮")),
+    (f"補充：{NO}：ＡＢＣ 原樣", Command("add", NO, rest="ＡＢＣ 原樣")),
+    ("补充 路灯是两盏", Command("add", rest="路灯是两盏")),
+    ("补充：路灯是两盏", Command("add", rest="路灯是两盏")),
+    ("补充", Command("add")),
+    (f"补充 {NO}", Command("add", NO)),
+    (f"评价 {NO} 满意", Command("rate", NO, "满意")),
+    (f"评价{NO}基本满意", Command("rate", NO, "基本满意")),
+    (f"評價 {NO} 不滿意", Command("rate", NO, "不满意")),
+    (f"评价 {NO} 非常满意！", Command("rate", NO, "满意")),
+    (f"评价 {NO} 很不满意", Command("rate", NO, "不满意")),
+    (f"评价 {NO} 不太满意", Command("rate", NO, "不满意")),
+    (f"评价 {NO} 不满意，路灯还是不亮", Command("rate", NO, "不满意", "路灯还是不亮")),
+    (f"{NO} 满意", Command("rate", NO, "满意")),
+    ("评价 满意", Command("rate", grade="满意")),
+    ("满意", Command("rate", grade="满意")),
+    ("不满意", Command("rate", grade="不满意")),
+    (f"评价 {NO}", Command("rate", NO)),
+    ("评价", Command("rate")),
+    ("人工", Command("person")),
+    ("转人工！", Command("person")),
+    ("人工服务", Command("person")),
+    (f"人工 {NO}", Command("person", NO)),
+    ("没解决", Command("unsolved")),
+    ("沒解決", Command("unsolved")),
+    ("没有解决", Command("unsolved")),
+    ("问题还没解决", Command("unsolved")),
+    ("帮助", Command("help")),
+    ("幫助", Command("help")),
+    ("？", Command("help")),
+    ("HELP", Command("help")),
+    ("继续", Command("more")),
+    ("繼續", Command("more")),
+    ("更多", Command("more")),
+    ("下一页", Command("more")),
+    ("是的", Command("belongs")),
+]
+
+QUESTIONS = [
+    "查询社保怎么办",
+    "查询一下我的公积金怎么查",
+    "查询公积金 20260302-0001 是什么",
+    "查处违章建筑",
+    "补充医疗保险怎么交",
+    "人工湖什么时候开放",
+    "人工费太高了",
+    "没解决的问题怎么投诉",
+    "评价一下你们的服务",
+    "满意度调查在哪里填",
+    "我对答复不满意，路灯还是不亮",
+    "帮助残疾人的政策有哪些",
+    "继续教育学时怎么认定",
+    "更多的公交线路",
+    "路灯不亮",
+    "13800138000",
+    "20260302",
+    "2026030200",
+    "99990302-0001 是什么",
+    "",
+    "   ",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), COMMANDS)
+def test_commands(text: str, expected: Command) -> None:
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_what_only_resembles_a_command_is_none(text: str) -> None:
+    assert parse(text) is None
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    parse(text)
+    parse("补充 20260302-0001 " + text)
+
+
+def test_a_long_text_takes_no_time() -> None:
+    assert parse("查询 " * 100_000) is None
+    assert parse(" " * 500_000 + "x") is None

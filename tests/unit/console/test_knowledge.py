@@ -1,0 +1,152 @@
+"""The knowledge pages: what one person writes, another publishes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cases import learn
+from cases.tables import KnowledgeEntry, KnowledgeVersion
+from knowledge_base import exchange
+from knowledge_base.entries import Entry
+from tests.builders import Bureau
+from tests.unit.console.conftest import Colleague
+
+
+def entry(office: Bureau, entry_id: str) -> KnowledgeEntry:
+    return office.workplace.look(lambda desk: learn.by_id(desk.session, entry_id))
+
+
+def bring_in(office: Bureau, *entries: Entry) -> None:
+    for one in entries:
+        office.workplace.act(lambda desk, e=one: learn.bring_in(desk, e))  # type: ignore[misc]
+
+
+def test_an_author_never_publishes_the_own_words(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    li, zhou = signed_in("li"), signed_in("zhou")
+    written = li.sends(
+        "knowledge/new", question="居住证怎么办", answer="到三楼办理。", aliases="办居住证\n\n居住证办理"
+    )
+    entry_id = written.headers["location"].rpartition("/")[2]
+    assert entry(office, entry_id).status == "candidate"
+    assert json.loads(entry(office, entry_id).aliases) == ["办居住证", "居住证办理"]
+    assert li.sends(f"knowledge/{entry_id}/publish").status_code == 403
+    assert zhou.sends(f"knowledge/{entry_id}/publish").status_code == 303
+    assert entry(office, entry_id).status == "published"
+    zhou.sends(
+        f"knowledge/{entry_id}/edit", question="居住证怎么办", answer="到四楼办理。", review_on="2027-01-01"
+    )
+    changed = entry(office, entry_id)
+    assert (changed.status, changed.version, changed.answer) == ("candidate", 2, "到四楼办理。")
+    assert zhou.sends(f"knowledge/{entry_id}/publish").status_code == 403
+    assert "第 1 版" in li.sees(f"knowledge/{entry_id}")
+    assert len(office.rows(KnowledgeVersion, entry_id=entry_id)) == 3
+    assert li.sends(f"knowledge/{entry_id}/retire").status_code == 303
+    assert entry(office, entry_id).status == "retired"
+
+
+def test_handlers_and_the_administrator_publish_nothing(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(office, Entry("e1", "居住证怎么办", "到三楼办理。", status="candidate"))
+    for user in ("zhang", "admin"):
+        colleague = signed_in(user)
+        for action in ("publish", "retire", "edit"):
+            response = colleague.sends(f"knowledge/e1/{action}", question="q", answer="a")
+            assert response.status_code == 403, (user, action)
+        assert colleague.sends("knowledge/publish", id="e1").status_code == 303
+        upload = {"file": ("base.jsonl", b'{"question": "q", "answer": "a"}')}
+        assert colleague.sends("knowledge/import", files=upload).status_code == 403
+    assert entry(office, "e1").status == "candidate"
+    assert signed_in("admin").sends("knowledge/new", question="问", answer="答").status_code == 400
+
+
+def test_what_is_ticked_is_published_and_the_rest_is_explained(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(
+        office,
+        Entry("good", "居住证怎么办", "到三楼办理。", status="candidate"),
+        Entry("private", "找谁办", "找老王，13812345678。", status="candidate"),
+    )
+    li = signed_in("li")
+    assert li.sends("knowledge/publish").status_code == 400
+    li.sends("knowledge/publish", id=["good", "private", "gone"])
+    assert (entry(office, "good").status, entry(office, "private").status) == ("published", "candidate")
+    said = li.sees("knowledge?status=candidate")
+    assert "已发布 1 条" in said
+    assert "个人信息" in said
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "jsonl"])
+def test_a_file_goes_out_and_comes_back_unchanged(
+    office: Bureau, signed_in: Callable[[str], Colleague], tmp_path: Path, kind: str
+) -> None:
+    bring_in(
+        office,
+        Entry(
+            "e1", "居住证怎么办；在哪", "第一行\n第二行", ("办证",), "城建局", "政务服务", "《条例》第三条"
+        ),
+        Entry("e2", "=1+1", "@SUM(A1)", status="retired"),
+    )
+    li = signed_in("li")
+    taken = li.client.get(f"/console/knowledge/export?kind={kind}")
+    file = tmp_path / f"out.{kind}"
+    file.write_bytes(taken.content)
+    assert [row.id for row in exchange.read(file).rows] == ["e1", "e2"]
+    back = li.sends("knowledge/import", files={"file": (f"KB.{kind.upper()}", taken.content)})
+    assert back.status_code == 200, back.text
+    assert "新增 0 条，更新 0 条，未变 2 条，未收 0 行" in back.text
+    assert [e.status for e in office.rows(KnowledgeEntry)] == ["published", "retired"]
+
+
+def test_what_staff_import_waits_for_another_person(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(office, Entry("e1", "居住证怎么办", "到三楼办理。"))
+    rows = [
+        {"id": "e1", "question": "居住证怎么办", "answer": "到五楼办理。", "status": "published"},
+        {"id": "e3", "question": "社保卡怎么办", "answer": "到二楼办理。", "status": "published"},
+        {"id": "e4", "question": "没有答案"},
+    ]
+    content = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+    li = signed_in("li")
+    response = li.sends("knowledge/import", files={"file": ("base.jsonl", content)})
+    assert response.status_code == 400
+    assert "新增 1 条，更新 1 条，未变 0 条，未收 1 行" in response.text
+    assert {e.id: e.status for e in office.rows(KnowledgeEntry)} == {"e1": "candidate", "e3": "candidate"}
+    assert li.sends("knowledge/e3/publish").status_code == 403
+    assert signed_in("zhou").sends("knowledge/e3/publish").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("base.exe", b"MZ"),
+        ("base.xlsx", b"not a workbook"),
+        ("../../base", b"x"),
+        ("", b""),
+        ("base.csv", b"\x00\xff\xfe"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_in_words(
+    office: Bureau, signed_in: Callable[[str], Colleague], name: str, content: bytes
+) -> None:
+    response = signed_in("li").sends("knowledge/import", files={"file": (name, content)})
+    assert response.status_code in (200, 400), response.text
+    assert office.rows(KnowledgeEntry) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("effective_on", "yesterday"), ("review_on", "2026-02-30"), ("answer", " ")]
+)
+def test_a_wrong_field_keeps_what_was_typed(
+    signed_in: Callable[[str], Colleague], field: str, value: str
+) -> None:
+    fields = {"question": "怎么办居住证", "answer": "到三楼。", field: value}
+    response = signed_in("li").sends("knowledge/new", **fields)
+    assert response.status_code == 400
+    assert "怎么办居住证</textarea>" in response.text
