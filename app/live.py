@@ -1,24 +1,28 @@
 """What a running server holds in memory and keeps in step with the register: knowledge, calendar, model."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from cases import calendar_change, learn
 from cases.store import Store
 from cases.tables import KnowledgeEntry, Meta
-from classifier.triage import Classifier, Triage, built_in
-from knowledge_base import meaning as meanings
-from knowledge_base.answering import Answerer, Match, built_in_verifier
 from knowledge_base.entries import PUBLISHED, can_answer
-from knowledge_base.meaning import Meaning
-from knowledge_base.search import Index
 from sla.calendar import WorkCalendar
+
+if TYPE_CHECKING:  # loaded at first use: most commands need no model
+    from classifier.triage import Classifier, Triage
+    from knowledge_base.answering import Answerer, Match
+    from knowledge_base.meaning import Meaning
+    from knowledge_base.search import Index
 
 MODEL = "model_version"
 _BATCH = 64
@@ -30,7 +34,6 @@ class Knowledge:
 
     def __init__(self, store: Store, semantic: str, today: Callable[[], date]) -> None:
         self._store, self._semantic, self._today = store, semantic, today
-        self._index = Index()
         self._seq = 0
         self._muted: set[str] = set()
         self._lock = threading.Lock()
@@ -41,10 +44,20 @@ class Knowledge:
     @cached_property
     def meaning(self) -> Meaning | None:
         """The embeddings, loaded at first use: most commands never need them."""
+        from knowledge_base import meaning as meanings
+
         return meanings.load(self._semantic)
 
     @cached_property
+    def _index(self) -> Index:
+        from knowledge_base.search import Index
+
+        return Index()
+
+    @cached_property
     def _answerer(self) -> Answerer:
+        from knowledge_base.answering import Answerer, built_in_verifier
+
         return Answerer(self._index, built_in_verifier(), self.meaning)
 
     def warm_up(self) -> None:
@@ -91,6 +104,8 @@ class Knowledge:
     def _with_vectors(self, rows: list[KnowledgeEntry]) -> list[tuple[KnowledgeEntry, bytes | None]]:
         if self.meaning is None:
             return [(row, None) for row in rows]
+        from knowledge_base import meaning as meanings
+
         name = self.meaning.name
         lacking = [
             r for r in rows if r.status == PUBLISHED and r.vector_of != f"{name}:{learn.wording_key(r)}"
@@ -155,6 +170,8 @@ class Models:
             version = in_use(session)
         if version == self._version:
             return False
+        from classifier.triage import Classifier, built_in
+
         self._classifier = Classifier.load(self.folder / version) if version else built_in()
         self._version = version
         return True

@@ -1,5 +1,9 @@
 """The knowledge base's own answers: only where it is sure, always marked, always with a way to a person."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -8,8 +12,10 @@ from cases.desk import Desk
 from cases.errors import Invalid
 from cases.states import DeliveryState, Event, State
 from cases.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
-from knowledge_base.answering import Match
 from text.masking import mask
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from knowledge_base.answering import Match
 
 MUTE_AFTER = 3  # an entry that failed this often, and in a third of its uses, stops answering by itself
 

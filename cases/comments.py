@@ -1,8 +1,11 @@
 """Article comments: each becomes a case with the same clock; the approved answer is posted under the article."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -13,7 +16,9 @@ from cases.permissions import REVIEWER, require, require_sight
 from cases.receive import Incoming
 from cases.states import OPEN, Event
 from cases.tables import Article, Case, Comment, Staff
-from classifier.triage import Triage
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
 
 DELETED = "留言已被删除，自动办结。"
 REPLIED = "留言在公众平台上已有回复，自动办结。"

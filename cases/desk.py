@@ -1,11 +1,13 @@
 """The desk at which one step is done: one transaction, one moment, one person."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -15,12 +17,14 @@ from cases import audit
 from cases.store import Store
 from cases.tables import Case, Staff
 from cases.vault import Vault
-from classifier.triage import Triage
-from knowledge_base.answering import Match
 from sla.calendar import WorkCalendar
 from sla.deadline import Deadline, deadline
 from sla.hours import QuietHours
 from sla.policy import Policy
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
+    from knowledge_base.answering import Match
 
 T = TypeVar("T")
 

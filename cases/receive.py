@@ -3,8 +3,11 @@
 Source: MLGK 004—2018 §6.3.3.3 (every message is looked at, handled and fed back).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -15,10 +18,12 @@ from cases.errors import Invalid, Stale
 from cases.permissions import HANDLER, require
 from cases.states import CATEGORIES, OPEN
 from cases.tables import Case, Citizen, Media, Message, Push, Staff
-from classifier.triage import Triage
-from knowledge_base.answering import Match
 from text.masking import mask
 from text.normalise import storable
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
+    from knowledge_base.answering import Match
 
 OLDEST_RECEIPT = timedelta(days=180)
 

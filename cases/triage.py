@@ -1,6 +1,9 @@
 """Second step: what the model says of a message is put on the case; flags only rise."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlmodel import select
@@ -9,7 +12,9 @@ from cases import announce, assign, outbox, register
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, State
 from cases.tables import Case, Media, Message
-from classifier.triage import Triage
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
 
 
 def mark(case: Case, judged: Triage) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # ships no types
 
 from classifier.corpus import CATEGORIES, TOPICS, Message
 from classifier.features import COUNTED, WEIGHTS, feature_union
@@ -60,10 +60,9 @@ def fit(rows: Sequence[Example], version: str, known: int | None = None) -> Mode
     """Return a model fitted to `rows`. Only the first `known` rows decide which terms are looked at."""
     readings = [read(row.text) for row in rows]
     union = feature_union()
-    if known is None:
-        matrix = union.fit_transform(readings)
-    else:
-        matrix = union.fit(readings[:known]).transform(readings)
+    matrix = (
+        union.fit_transform(readings) if known is None else union.fit(readings[:known]).transform(readings)
+    )
     weights = np.array([row.weight for row in rows])
     coefs, intercepts, heads = [], [], []
     start = 0

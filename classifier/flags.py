@@ -16,6 +16,7 @@ _MATTERS = frozenset(
 )
 _MEANINGLESS = re.compile(r"[\W\d_]*", re.UNICODE)
 
+_ANY_PROCEDURE = re.compile("公开|复议|12315|消|赔|三包|访|复查")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _THANKS = re.compile("谢|感激|感恩|点赞|辛苦|表扬")
 _MERE_COURTESY = re.compile(
@@ -28,6 +29,8 @@ _FOREIGN_GREETING = re.compile(
 
 def procedure(text: str) -> str:
     """Return the formal procedure that `text` (normalised) looks like, or an empty string."""
+    if not _ANY_PROCEDURE.search(text):
+        return ""
     for name, pattern in PROCEDURES:
         if pattern.search(text):
             return name

@@ -57,7 +57,7 @@ def standing(desk: Desk, me: Staff) -> Standing:
     for status, name, tone in _TILES:
         number = browse.count(desk, sight, *browse.status(desk, status))
         tiles.append(Tile(name, number, f"/console/cases?status={status}", tone if number else ""))
-    tiles.append(Tile("未立件消息（近一日）", browse.small_talk_since_yesterday(desk), "/console/messages"))
+    tiles.append(Tile("未立件（近一日）", browse.small_talk_since_yesterday(desk), "/console/messages"))
     month = statistics.month_of(desk.now, desk.office.zone)
     return Standing(
         tiles=tiles,

@@ -11,12 +11,14 @@ from knowledge_base.entries import Entry
 from knowledge_base.meaning import Meaning, Vectors
 from knowledge_base.pairs import WORD_FEATURES, judged_rows
 from knowledge_base.search import Candidate, Index
+from knowledge_base.terms import analyse
 from knowledge_base.training import BUILT, build, built_in_verifier
 from knowledge_base.verifier import Verifier
 from text.normalise import normalise
 
-_THING_SHARED, _EQUAL, _ASKED_MARGIN = map(WORD_FEATURES.index, ("thing_shared", "equal", "asked_margin"))
-_CLEAR = 0.25  # share of the query by which the next best entry must fall behind
+_EQUAL, _ASKED_MARGIN = map(WORD_FEATURES.index, ("equal", "asked_margin"))
+_OFFICE_IDEAS = 2
+_CLEAR = 0.45  # share of the query by which the next best entry must fall behind
 
 __all__ = ["BUILT", "Answerer", "Match", "build", "built_in_verifier"]
 
@@ -30,15 +32,17 @@ class Match:
     auto: bool
 
 
-def vouched(row: NDArray[np.float64]) -> bool:
+def vouched(entry: Entry, row: NDArray[np.float64]) -> bool:
     """Return whether an answer without a person may be thought of at all, whatever the verifier's chance.
 
-    The corpus teaches what the office deals with. Question and entry must therefore share one of its matters;
-    about anything else only the same words count, and only where no other entry comes near.
+    The verifier has learnt from the office's matters; measured on small talk it is wrong as often as right. So the
+    entry must be of that kind: it names a department or a source, or its answer speaks of the office's matters
+    beyond what the question says. Of anything else only the same words count, where no other entry comes near.
     """
-    if row[_THING_SHARED]:
+    if entry.department or entry.source:
         return True
-    return bool(row[_EQUAL] and row[_ASKED_MARGIN] >= _CLEAR)
+    beyond = set(analyse(entry.answer).ideas) - set(analyse(entry.question).ideas)
+    return len(beyond) >= _OFFICE_IDEAS or bool(row[_EQUAL] and row[_ASKED_MARGIN] >= _CLEAR)
 
 
 class Answerer:
@@ -77,7 +81,7 @@ class Answerer:
             Match(found[i].entry, round(float(chances[i]), 4) if i < len(chances) else 0.0, False)
             for i in order[:top]
         ]
-        if chances.max() >= bar and vouched(rows[order[0]]):
+        if chances.max() >= bar and vouched(matches[0].entry, rows[order[0]]):
             matches[0] = Match(matches[0].entry, matches[0].score, True)
         return matches
 

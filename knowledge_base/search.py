@@ -2,22 +2,21 @@
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import restored
-from knowledge_base.postings import Postings, ceiling, segment
+from knowledge_base.postings import ceiling, segment
+from knowledge_base.shelf import Shelf, read, write
 from knowledge_base.terms import analyse, term_weights, word_key
 from knowledge_base.vectors import VectorRows
 
-_ASK_USUAL, _WHOLE_USUAL = (
-    40.0,
-    160.0,
-)  # length in weighted terms of a usual question, and of one with its answer
-# How much each part counts in the order of hits; fitted on the corpus by `training.rank_weights`.
+_ASK_USUAL, _WHOLE_USUAL = 40.0, 160.0  # weighted terms of a usual question, and of one with its answer
+# How much each part counts in the order of hits; fitted on the corpus.
 _WORDS_RANK = (0.1, 0.3)
 _MEANING_RANK = (0.0, 0.19, 55.0, 110.0)
 
@@ -46,22 +45,11 @@ class Candidate:
     whole_meaning: float = 0.0
 
 
-@dataclass(slots=True)
-class _Shelf:
-    """Everything readers look at. Lists only grow; postings are replaced as a whole."""
-
-    entries: list[Entry | None] = field(default_factory=list)
-    slots: dict[str, int] = field(default_factory=dict)
-    units: list[int] = field(default_factory=list)  # the slot of each wording
-    asks: Postings = field(default_factory=Postings)
-    wholes: Postings = field(default_factory=Postings)
-
-
 class Index:
     """Entries that can be searched, changed one at a time. One writer at a time, any number of readers."""
 
     def __init__(self, size: int = 384) -> None:
-        self._shelf = _Shelf()
+        self._shelf = Shelf()
         self._rows = VectorRows(size)
         self._lock = threading.Lock()
 
@@ -85,6 +73,7 @@ class Index:
             for entry, vector in rows:
                 self._drop(entry.id)
                 slot = len(shelf.entries)
+                shelf.alive.append(1)
                 shelf.entries.append(entry)
                 for wording in entry.wordings:
                     asks.append((len(shelf.units), term_weights(analyse(wording))))
@@ -97,6 +86,27 @@ class Index:
                 shelf.asks = shelf.asks.adding(segment(asks, _ASK_USUAL))
                 shelf.wholes = shelf.wholes.adding(segment(wholes, _WHOLE_USUAL))
 
+    def save(self, path: Path) -> None:
+        """Write the words of the index to `path`; vectors stay where the caller keeps them."""
+        with self._lock:
+            write(self._shelf, path)
+
+    @classmethod
+    def load(cls, path: Path, rows: Sequence[tuple[Entry, bytes | None]], size: int = 384) -> "Index":
+        """Return the index of exactly these entries, taking from `path` what has not changed since.
+
+        Without a fitting file everything is taken apart anew (a minute for 100,000 entries).
+        """
+        index = cls(size)
+        index._shelf = read(path, [entry for entry, _ in rows]) or Shelf()
+        known = index._shelf.slots
+        index.upsert_many([(entry, None) for entry, _ in rows if entry.id not in known])
+        for entry, vector in rows:
+            if vector is not None:
+                slot = known[entry.id]
+                index._rows.add(slot, restored(vector, size), len(entry.wordings))
+        return index
+
     def remove(self, entry_id: str) -> None:
         """Take the entry out; nothing happens if it is not there."""
         with self._lock:
@@ -105,6 +115,7 @@ class Index:
     def _drop(self, entry_id: str) -> None:
         slot = self._shelf.slots.pop(entry_id, None)
         if slot is not None:
+            self._shelf.alive.put(slot, 0)
             self._shelf.entries[slot] = None
 
     def rarity(self, words: Sequence[str]) -> NDArray[np.float32]:
@@ -120,21 +131,23 @@ class Index:
         `query_vector` is one vector or several rows (of parts of the query), the best of which counts.
         """
         shelf, entries = self._shelf, self._shelf.entries
-        count, units = len(entries), np.array(shelf.units, np.int32)
+        asks, wholes = shelf.asks, shelf.wholes  # first: what they number is already on the shelf
+        units, count = shelf.units.array(), len(entries)
         terms = term_weights(analyse(query))
         if not count or not len(terms[0]):
             return []
-        rarities = shelf.wholes.rarities(terms[0])
-        by_unit = shelf.asks.scores(terms, rarities, len(units))
+        rarities = wholes.rarities(terms[0])
+        by_unit = asks.scores(terms, rarities, len(units))
         asked = np.zeros(count, np.float32)
         np.maximum.at(asked, units, by_unit)
-        whole = shelf.wholes.scores(terms, rarities, count)
+        whole = wholes.scores(terms, rarities, count)
         meaning, whole_meaning = self._rows.closeness(query_vector, count)
         parts = (asked, whole, meaning, whole_meaning)
         weights = _MEANING_RANK if meaning.any() else (*_WORDS_RANK, 0.0, 0.0)
         fused = np.tensordot(np.array(weights, np.float32), np.stack(parts), 1)
+        alive = shelf.alive.array()[:count] > 0
         shares = np.array([1 / ceiling(terms, rarities)] * 2 + [1.0, 1.0])
-        best = {int(i) for scores in (fused, asked) for i in _best(scores, limit)}
+        best = {int(i) for scores in (fused, asked) for i in _best(scores * alive, limit)}
         found = [
             Candidate(
                 entry,

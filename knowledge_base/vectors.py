@@ -4,6 +4,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+class Numbers:
+    """A growing list of whole numbers, seen by readers as an array. One writer, any number of readers."""
+
+    def __init__(self, start: NDArray[np.int32] | None = None) -> None:
+        self._room = np.empty(0, np.int32) if start is None else start
+        self._count = len(self._room)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, number: int) -> None:
+        """Add one number."""
+        if self._count == len(self._room):
+            self._room = np.concatenate([self._room, np.zeros(max(64, self._count // 2), np.int32)])
+        self._room[self._count] = number
+        self._count += 1
+
+    def put(self, place: int, number: int) -> None:
+        """Change one number."""
+        self._room[place] = number
+
+    def array(self) -> NDArray[np.int32]:
+        """Return all numbers as they are now."""
+        count = self._count
+        return self._room[:count]
+
+
 class VectorRows:
     """Rows of unit vectors, each belonging to an entry's slot. One writer, any number of readers."""
 
@@ -31,7 +58,7 @@ class VectorRows:
     def closeness(
         self, query: NDArray[np.float32] | None, slots: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return for each slot the best cosine with its questions, and with pieces of its answer (0: none)."""
+        """Return for each slot the best cosine with its questions, and with question and answer together (0: none)."""
         asked, answered = np.zeros(slots, np.float32), np.zeros(slots, np.float32)
         count = self._count
         if query is None or not count:

@@ -136,11 +136,14 @@ class Courier:
             message_id = await self._platform.post(
                 post.place, post.card, reply_to=post.reply_to, asks=post.asks
             )
-            await self._act(partial(self._record, post=post, message_id=message_id))
-            await self._well(post.place.chat_id)
+            last = not work.edits and post is work.posts[-1]
+            await self._act(
+                partial(self._record, post=post, message_id=message_id, settled=[item.row_id] if last else [])
+            )
         for edit in work.edits:
             await self._edit(item, edit)
-        await self._act(lambda desk: chat.settle(desk, [item.row_id]))
+        if work.edits:
+            await self._act(lambda desk: chat.settle(desk, [item.row_id]))
 
     def _take(self, desk: Desk, item: Item, suggestions: tuple[Suggestion, ...]) -> Work | None:
         row = desk.session.get(Outbox, item.row_id)
@@ -193,10 +196,12 @@ class Courier:
         post, ids = await self._act(take)
         if post is not None:
             message_id = await self._platform.post(post.place, post.card)
-            await self._act(partial(self._record, post=post, message_id=message_id))
-        await self._act(lambda desk: chat.settle(desk, ids))
+            await self._act(partial(self._record, post=post, message_id=message_id, settled=ids))
+        else:
+            await self._act(lambda desk: chat.settle(desk, ids))
 
-    def _record(self, desk: Desk, post: Post, message_id: str) -> None:
+    def _record(self, desk: Desk, post: Post, message_id: str, settled: list[int]) -> None:
+        """Write down what now stands in the chat, and that the rows which wanted it are done."""
         for post_id in post.replaces:
             earlier = desk.session.get(ChatPost, post_id)
             if earlier is not None:
@@ -212,6 +217,9 @@ class Courier:
                 **post.record,
             )
         )
+        chat.settle(desk, settled)
+        if self._failures.pop(post.place.chat_id, 0):
+            chat.recovered(desk, self._platform.name, post.place.chat_id)
 
     async def _suggestions(self, item: Item) -> tuple[Suggestion, ...]:
         """Ask the knowledge base before the transaction, as it may take its time."""
@@ -251,10 +259,6 @@ class Courier:
     def _in_trouble(self, desk: Desk, chat_id: str, ids: list[int], why: str) -> None:
         chat.trouble(desk, self._platform.name, chat_id, why)
         chat.put_off(desk, ids, why)
-
-    async def _well(self, chat_id: str) -> None:
-        if self._failures.pop(chat_id, 0):
-            await self._act(lambda desk: chat.recovered(desk, self._platform.name, chat_id))
 
     async def _act(self, step: Callable[[Desk], T]) -> T:
         return await self._workplace.act_async(step)

@@ -85,14 +85,14 @@ class Updates:
         self.name, self.account = me.username or "", me.id
 
     async def _insist(self, call: Callable[[], Awaitable[object]]) -> None:
-        """Call until the platform has answered; a wrong token or a dead network is logged and tried again."""
+        """Call until the platform has answered; a dead network is logged and tried again."""
         failures = 0
         while True:
             try:
                 await call()
                 return
-            except ClientDecodeError:
-                return
+            except (ClientDecodeError, TelegramNotFound):
+                return  # answered, in a form or by a platform that we do not know; a wrong token shows in polling
             except (TelegramAPIError, OSError, TimeoutError) as error:
                 failures += 1
                 log.warning("telegram.unreachable", error=type(error).__name__, failures=failures)

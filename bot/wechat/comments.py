@@ -188,7 +188,7 @@ class CommentSender:
         try:
             await api.post("cgi-bin/comment/reply/add", {**target, "content": text})
         except ApiError as error:
-            if error.code != ALREADY_REPLIED or True:
+            if error.code != ALREADY_REPLIED:
                 raise
             async for page in pages(api, article):
                 for row in page.rows:

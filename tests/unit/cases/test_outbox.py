@@ -10,11 +10,12 @@ from cases.tables import Outbox
 from tests.builders import MONDAY, Bureau
 
 
-def put(bureau: Bureau, key: str, target: str = "citizen:1", **more: int) -> None:
+def put(bureau: Bureau, key: str, target: str = "citizen:1", priority: int = outbox.NORMAL) -> None:
     def step(desk: Desk) -> None:
+        session, now = desk.session, desk.now
         outbox.put(
-            desk.session, key=key, lane="citizen", target=target, kind="delivery", now=desk.now, **more
-        )  # type: ignore[arg-type]
+            session, key=key, lane="citizen", target=target, kind="delivery", now=now, priority=priority
+        )
 
     bureau.workplace.act(step)
 

@@ -7,7 +7,7 @@ import pytest
 
 from cases import people, signin
 from cases.errors import NotAllowed
-from cases.tables import Audit, SignInGuard
+from cases.tables import Audit, SignInGuard, Staff
 from console.signin import safe
 from tests.builders import Bureau
 from tests.unit.console.conftest import PASSWORD, Colleague
@@ -138,6 +138,11 @@ def test_disabling_takes_effect_at_once(office: Bureau, signed_in: Callable[[str
     office.workplace.act(lambda desk: people.disable_staff(desk, office.ids["张工"]))
     assert zhang.client.get("/console/cases").status_code == 303
     assert zhang.signs_in("zhang").status_code == 403
+    li = signed_in("li")
+    office.workplace.act(
+        lambda desk: setattr(desk.session.get_one(Staff, office.ids["李科长"]), "active", False)
+    )
+    assert li.client.get("/console/cases").status_code == 303
 
 
 def test_a_new_password_ends_the_sessions_made_with_the_old(

@@ -1,8 +1,7 @@
-"""An application of this process on a free port of 127.0.0.1."""
+"""An application in this very loop, on a free port of 127.0.0.1."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import uvicorn
@@ -10,25 +9,23 @@ from fastapi import FastAPI
 
 from app.server import listen
 
-Serve = Callable[[FastAPI], str]
+Serve = Callable[[FastAPI], Awaitable[str]]
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+async def serve() -> AsyncIterator[Serve]:
     """Return a function that serves an application and gives its address."""
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
 
-    def start(app: FastAPI) -> str:
+    async def start(app: FastAPI) -> str:
         listening = listen("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
-        thread.start()
+        running.append((server, asyncio.create_task(server.serve(sockets=[listening]))))
         while not server.started:
-            time.sleep(0.01)
-        running.append((server, thread))
+            await asyncio.sleep(0)
         return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
     yield start
-    for server, thread in running:
+    for server, task in running:
         server.should_exit = True
-        thread.join(10)
+        await task

@@ -33,7 +33,7 @@ def telegram(stage: Stage) -> FakeTelegram:
 async def bot(telegram: FakeTelegram, serve: Serve) -> AsyncIterator[Bot]:
     app = FastAPI()
     app.include_router(telegram.router())
-    bot = a_bot(serve(app))
+    bot = a_bot(await serve(app))
     yield bot
     await bot.session.close()
 

@@ -1,7 +1,8 @@
 """The sample office: whichever day the demo is first started, every state is there, and loading twice adds nothing."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,19 +26,23 @@ FIRST_DAYS = {
 }
 
 
-@pytest.fixture(params=FIRST_DAYS)
-def workplace(request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path: Path) -> Workplace:
-    file = tmp_path / "demo.db"
-    file.write_bytes(migrated_sqlite.read_bytes())
-    return Workplace(Store(f"sqlite:///{file}"), an_office(), Clock(FIRST_DAYS[request.param]))
+@pytest.fixture(scope="module", params=FIRST_DAYS)
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workplace, Loaded]:
+    """An office whose demo was first started on that day."""
+    now = FIRST_DAYS[request.param]
+    workplace = a_workplace(request.getfixturevalue("migrated_sqlite"), tmp_path_factory.mktemp("demo"), now)
+    return workplace, load(workplace, ACCOUNT, lambda: None)
 
 
-def loaded(workplace: Workplace) -> Loaded:
-    return load(workplace, ACCOUNT, lambda: None)
+def a_workplace(template: Path, folder: Path, now: datetime) -> Workplace:
+    file = folder / "demo.db"
+    file.write_bytes(template.read_bytes())
+    return Workplace(Store(f"sqlite:///{file}"), an_office(), Clock(now))
 
 
-def test_every_state_is_there(workplace: Workplace) -> None:
-    assert loaded(workplace).skipped == ()
+def test_every_state_is_there(office: tuple[Workplace, Loaded]) -> None:
+    workplace, loaded = office
+    assert loaded.skipped == ()
     workplace.look(_every_state)
 
 
@@ -63,11 +68,11 @@ def _every_state(desk: Desk) -> None:
     assert all(case.received_at <= desk.now for case in cases)
 
 
-def test_a_second_start_adds_nothing(workplace: Workplace) -> None:
-    loaded(workplace)
+def test_a_second_start_adds_nothing(office: tuple[Workplace, Loaded]) -> None:
+    workplace, _ = office
     before = workplace.look(_sizes)
-    workplace.clock.advance(days=3)  # type: ignore[attr-defined]
-    loaded(workplace)
+    later = replace(workplace, clock=lambda: workplace.clock() + timedelta(days=3))
+    assert load(later, ACCOUNT, lambda: None).skipped == ()
     assert workplace.look(_sizes) == before
 
 
@@ -76,7 +81,9 @@ def _sizes(desk: Desk) -> dict[str, int]:
     return {t.__name__: desk.session.exec(select(func.count()).select_from(t)).one() for t in tables}
 
 
-def test_a_loading_cut_off_goes_on_where_it_stopped(workplace: Workplace) -> None:
+def test_a_loading_cut_off_goes_on_where_it_stopped(migrated_sqlite: Path, tmp_path: Path) -> None:
+    workplace = a_workplace(migrated_sqlite, tmp_path, FIRST_DAYS["a working day"])
+
     class CutOff(Exception):
         pass
 
@@ -86,16 +93,16 @@ def test_a_loading_cut_off_goes_on_where_it_stopped(workplace: Workplace) -> Non
 
     with pytest.raises(CutOff):
         load(workplace, ACCOUNT, lambda: None, cut)
-    assert loaded(workplace).skipped == ()
+    assert load(workplace, ACCOUNT, lambda: None).skipped == ()
     workplace.look(_every_state)
     letters = [sample for sample in files.messages() if sample.channel == "wechat"]
     added = sum(step.do == "add" for sample in letters for step in sample.then)
     assert workplace.look(_sizes)["Message"] == len(letters) + added
 
 
-def test_the_history_is_a_true_one(workplace: Workplace) -> None:
+def test_the_history_is_a_true_one(office: tuple[Workplace, Loaded]) -> None:
     """Case numbers carry the day of registration, the audit chain holds, and nothing old is still to be told."""
-    loaded(workplace)
+    workplace, _ = office
 
     def check(desk: Desk) -> None:
         for case in desk.session.exec(select(Case)):

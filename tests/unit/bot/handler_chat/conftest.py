@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import itertools
+import shutil
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -97,9 +100,19 @@ class Bureau:
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
 
 
-def make_bureau(path: Path, review_levels: int = 1) -> Bureau:
+@cache
+def _migrated() -> Path:
+    """Migrate once; every test copies the file."""
+    path = Path(tempfile.mkdtemp()) / "migrated.db"
     store = Store(f"sqlite:///{path}")
     store.migrate()
+    store.close()
+    return path
+
+
+def make_bureau(path: Path, review_levels: int = 1) -> Bureau:
+    shutil.copy(_migrated(), path)
+    store = Store(f"sqlite:///{path}")
     calendar = WorkCalendar(shipped_years())
     office = Office(
         zone=ZoneInfo("Asia/Shanghai"),
