@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from app import clock as clocks
 from app import lease
 from app.wiring import Services
-from cases import watch
+from cases import watch, window_watch
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
@@ -27,6 +27,7 @@ async def sweep(services: Services) -> int:
         if swept.looked_at < watch.BATCH:
             break
     await services.workplace.act_async(watch.digest)
+    await services.workplace.act_async(window_watch.warn)
     return told
 
 

@@ -95,7 +95,8 @@ class Citizen(SQLModel, table=True):
     openid_hash: str
     openid_sealed: bytes = sealed_column()
     following: bool = True
-    last_message_at: datetime | None = time_column(nullable=True)
+    last_message_at: datetime | None = time_column(index=True, nullable=True)
+    warned_for: datetime | None = time_column(nullable=True)  # the contact whose closing window was warned of
     last_case_message_at: datetime | None = time_column(nullable=True)
     sent_in_window: int = 0
     last_case_id: int | None = None

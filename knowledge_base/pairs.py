@@ -12,7 +12,7 @@ from knowledge_base.terms import Analysis, analyse
 
 Rarity = Callable[[Sequence[str]], NDArray[np.float32]]
 
-_JUDGED = 8  # candidates the verifier looks at
+_JUDGED = 5  # candidates the verifier looks at
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十百千万两]+(?=[岁年月天日号元块周个次寸])")
 _LATIN = re.compile(r"[a-z]+\d*|\d+[a-z]+")
 _NEGATION = re.compile(

@@ -15,7 +15,7 @@ Terms = tuple[
 _K1, _B = 1.2, 0.3
 _TIER = 8  # so many segments of one size melt into one of the next
 _LARGEST = 4_096  # documents; larger segments come from bulk loading only
-_COMMON, _MANY = 0.2, 2_000  # in large indexes terms in over a fifth of the documents are left out
+_COMMON, _MANY = 0.12, 2_000  # in large indexes terms in over an eighth of the documents are left out
 
 
 @dataclass(frozen=True, slots=True)

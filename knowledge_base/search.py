@@ -16,6 +16,7 @@ from knowledge_base.terms import analyse, term_weights, word_key
 from knowledge_base.vectors import VectorRows
 
 _ASK_USUAL, _WHOLE_USUAL = 40.0, 160.0  # weighted terms of a usual question, and of one with its answer
+_AT_ONCE = 5_000  # entries taken apart together, which bounds the memory that takes
 # How much each part counts in the order of hits; fitted on the corpus.
 _WORDS_RANK = (0.1, 0.3)
 _MEANING_RANK = (0.0, 0.19, 55.0, 110.0)
@@ -100,7 +101,9 @@ class Index:
         index = cls(size)
         index._shelf = read(path, [entry for entry, _ in rows]) or Shelf()
         known = index._shelf.slots
-        index.upsert_many([(entry, None) for entry, _ in rows if entry.id not in known])
+        fresh = [(entry, None) for entry, _ in rows if entry.id not in known]
+        for start in range(0, len(fresh), _AT_ONCE):
+            index.upsert_many(fresh[start : start + _AT_ONCE])
         for entry, vector in rows:
             if vector is not None:
                 slot = known[entry.id]
@@ -138,23 +141,24 @@ class Index:
             return []
         rarities = wholes.rarities(terms[0])
         by_unit = asks.scores(terms, rarities, len(units))
-        asked = np.zeros(count, np.float32)
-        np.maximum.at(asked, units, by_unit)
+        asked = _by_slot(by_unit, units, count)
         whole = wholes.scores(terms, rarities, count)
         meaning, whole_meaning = self._rows.closeness(query_vector, count)
         parts = (asked, whole, meaning, whole_meaning)
         weights = _MEANING_RANK if meaning.any() else (*_WORDS_RANK, 0.0, 0.0)
-        fused = np.tensordot(np.array(weights, np.float32), np.stack(parts), 1)
+        fused = np.zeros(count, np.float32)
+        for weight, part in zip(weights, parts, strict=True):
+            if weight:
+                fused += np.float32(weight) * part
         alive = shelf.alive.array()[:count] > 0
         shares = np.array([1 / ceiling(terms, rarities)] * 2 + [1.0, 1.0])
-        best = {int(i) for scores in (fused, asked) for i in _best(scores * alive, limit)}
         found = [
             Candidate(
                 entry,
                 float(fused[i]),
                 *(float(part[i] * share) for part, share in zip(parts, shares, strict=True)),
             )
-            for i in best
+            for i in map(int, _best(fused * alive, limit))
             if (entry := entries[i]) is not None and fused[i] > 0
         ]
         return sorted(found, key=lambda each: (-each.score, each.entry.id))[:limit]
@@ -163,6 +167,15 @@ class Index:
         """Return the `top` best entries, best first."""
         found = self.candidates(query, query_vector, max(top, 24))
         return [Hit(each.entry, each.score) for each in found[:top]]
+
+
+def _by_slot(by_unit: NDArray[np.float32], units: NDArray[np.int32], count: int) -> NDArray[np.float32]:
+    """Return the best score of each slot's wordings; every slot has some, and they stand in the order of slots."""
+    result = np.zeros(count, np.float32)
+    if len(units):
+        starts = np.flatnonzero(np.diff(units, prepend=-1))
+        result[units[starts]] = np.maximum.reduceat(by_unit, starts)
+    return result
 
 
 def _best(scores: NDArray[np.floating], limit: int) -> NDArray[np.intp]:

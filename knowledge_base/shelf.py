@@ -40,7 +40,7 @@ def fingerprint(entry: Entry) -> int:
 
 def _form() -> str:
     digest = hashlib.sha256()
-    for name in ("concepts.txt", "concepts.py", "terms.py", "postings.py", "shelf.py"):
+    for name in ("concepts.txt", "concepts.py", "terms.py", "postings.py"):
         digest.update((_HERE / name).read_bytes())
     return digest.hexdigest()
 
@@ -104,8 +104,10 @@ def _shelf(kept: dict[str, Any], by_mark: dict[int, Entry]) -> Shelf:
     sizes = (len(shelf.units), len(shelf.entries))
     for name, size in zip(_POSTINGS, sizes, strict=True):
         if f"{name}.keys" in kept:
-            parts = [kept[f"{name}.{part}"] for part in ("keys", "starts", "docs", "weights")]
-            if len(parts[2]) and (parts[2].max() >= size or parts[2].min() < 0):
+            keys, starts, docs, weights = (
+                kept[f"{name}.{part}"] for part in ("keys", "starts", "docs", "weights")
+            )
+            if len(docs) and (docs.max() >= size or docs.min() < 0):
                 raise ValueError(name)
-            setattr(shelf, name, Postings((Segment(*parts, size=size),)))
+            setattr(shelf, name, Postings((Segment(keys, starts, docs, weights, size),)))
     return shelf

@@ -129,7 +129,8 @@ def _received(talk: Talk) -> str:
     desk, push, citizen = talk.desk, talk.push, talk.citizen
     assert talk.judged is not None  # noqa: S101 - `wants_judging` said so
     asked, citizen.asking = citizen.asking, ""
-    outcome = receive.receive(desk, _incoming(talk, push.text), talk.judged.triage, talk.judged.match)
+    match = talk.judged.match if push.kind in ("text", "voice") and push.heard else None
+    outcome = receive.receive(desk, _incoming(talk, push.text), talk.judged.triage, match)
     if isinstance(outcome, receive.SmallTalk):
         citizen.asking = asked
         return _with_waiting(talk, words.small_talk())

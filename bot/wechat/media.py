@@ -11,6 +11,7 @@ from cases.tables import Media, Outbox
 from cases.vault import Vault
 
 LARGEST = 20 << 20  # bytes; the platform's own limit for what people send is 10 MB
+LAST_ATTEMPT = 38  # of the outbox's forty
 _TYPES = {
     "image": ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"),
     "voice": ("audio/", "voice/", "application/octet-stream"),
@@ -39,9 +40,10 @@ class MediaFetcher:
             query = {"media_id": media.media_id}
             data, content_type = await api.get_file("cgi-bin/media/get", query, LARGEST)
         except ApiError as error:
-            if error.meaning in (Meaning.AGAIN, Meaning.TOKEN, Meaning.SETTING):
+            passing = error.meaning in (Meaning.AGAIN, Meaning.TOKEN, Meaning.SETTING)
+            if passing and row.attempts < LAST_ATTEMPT:
                 raise SendFailed(str(error), wait=error.wait) from None
-            state = "lost" if error.code else "refused"
+            state = "lost" if error.code or passing else "refused"
             await self._note(media_id, state=state, note=str(error))
             return
         if not data or not content_type.startswith(_TYPES.get(media.kind, ())):

@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("openid_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("following", sa.Boolean(), nullable=False),
         sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warned_for", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_case_message_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_in_window", sa.Integer(), nullable=False),
         sa.Column("last_case_id", sa.Integer(), nullable=True),
@@ -107,6 +108,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account", "openid_hash"),
     )
+    with op.batch_alter_table("citizen", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_citizen_last_message_at"), ["last_message_at"], unique=False)
+
     op.create_table(
         "department",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -734,6 +738,9 @@ def downgrade() -> None:
 
     op.drop_table("knowledge_entry")
     op.drop_table("department")
+    with op.batch_alter_table("citizen", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_citizen_last_message_at"))
+
     op.drop_table("citizen")
     with op.batch_alter_table("chat_update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chat_update_at"))

@@ -49,7 +49,9 @@ def keyboard(data: str = "claim:1") -> InlineKeyboardMarkup:
 async def test_a_card_is_posted_edited_and_answered(bot: Bot, telegram: FakeTelegram, stage: Stage) -> None:
     assert (await bot.get_me()).username == "huiyin_demo_bot"
     assert await bot.delete_webhook()
-    card = await bot.send_message(int(GROUP), "新来信 <b>0001</b>", parse_mode="HTML", reply_markup=keyboard())
+    card = await bot.send_message(
+        int(GROUP), "新来信 <b>0001</b>", parse_mode="HTML", reply_markup=keyboard()
+    )
     assert card.text == "新来信 0001"
     pressing = asyncio.create_task(telegram.press(GROUP, LIN, card.message_id, "claim:1", 5))
     (update,) = await bot.get_updates(timeout=5)

@@ -27,7 +27,9 @@ FIRST_DAYS = {
 
 
 @pytest.fixture(scope="module", params=FIRST_DAYS)
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workplace, Loaded]:
+def office(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Workplace, Loaded]:
     """An office whose demo was first started on that day."""
     now = FIRST_DAYS[request.param]
     workplace = a_workplace(request.getfixturevalue("migrated_sqlite"), tmp_path_factory.mktemp("demo"), now)
@@ -110,7 +112,9 @@ def test_the_history_is_a_true_one(office: tuple[Workplace, Loaded]) -> None:
         assert audit.verify(desk.session, desk.office.vault.derived("audit")).ok
         mark = desk.session.get_one(Meta, loading.MARK)
         assert '"played": ' in mark.value
-        old = desk.session.exec(select(Outbox).where(Outbox.state == "pending", Outbox.kind == "notice")).all()
+        old = desk.session.exec(
+            select(Outbox).where(Outbox.state == "pending", Outbox.kind == "notice")
+        ).all()
         assert all((desk.now - row.created_at).total_seconds() < 31 * 3600 for row in old)
         left = desk.session.exec(select(Outbox).where(Outbox.lane == "citizen", Outbox.state == "pending"))
         assert not left.all()

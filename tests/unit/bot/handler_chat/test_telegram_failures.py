@@ -9,7 +9,10 @@ from sqlmodel import select
 
 from bot.handler_chat.telegram import TelegramChat
 from cases import chat as chats
-from cases.tables import ChatUpdate, Meta, Outbox
+from cases import learn
+from cases.tables import Audit, ChatUpdate, Meta, Outbox
+from knowledge_base.answering import Match
+from knowledge_base.entries import Entry
 from tests.fakes.telegram import FakeTelegram
 from tests.unit.bot.handler_chat.conftest import (
     HANDLERS,
@@ -237,3 +240,35 @@ async def test_unreadable_updates_do_not_stop_the_polling(
     telegram.say(STRANGER, "/case 0001")
     post = (await telegram.until(lambda: telegram.in_chat(STRANGER)))[0]
     assert post.text == "您没有使用权限。"
+
+
+async def test_a_new_process_counts_what_the_old_one_posted(bureau: Bureau, telegram: FakeTelegram) -> None:
+    telegram.per_minute = 20
+    first = TelegramChat(bureau.workplace, config(telegram, per_minute=20), nothing)
+    for n in range(15):
+        bureau.letter(f"请问居住证{n}？")
+    await first.drain()
+    assert len(telegram.in_chat(HANDLERS)) == 15
+    await first.close()
+    second = TelegramChat(bureau.workplace, config(telegram, per_minute=20), nothing)
+    for n in range(10):
+        bureau.letter(f"请问社保{n}？")
+    await second.drain()
+    await second.close()
+    assert telegram.refused == 0
+    assert len(telegram.in_chat(HANDLERS, "【新事项 10 件】")) == 1
+
+
+async def test_a_refused_step_leaves_nothing_behind_not_even_a_trail(
+    bureau: Bureau, telegram: FakeTelegram
+) -> None:
+    entry = Entry("e1", "居住证怎么办", "请于XXX到派出所办理居住证。")
+    bureau.workplace.act(lambda desk: learn.bring_in(desk, entry))
+    door = TelegramChat(bureau.workplace, config(telegram), lambda _text: [Match(entry, 0.9, True)])
+    async with running(door):
+        no = bureau.letter("请问居住证怎么办？")
+        card = (await telegram.until(lambda: telegram.in_chat(HANDLERS, no)))[0]
+        answer = await telegram.answered(telegram.press(ZHANG, card, "采用建议"))
+    assert "占位" in answer["text"] and bureau.case(no).status == "new"
+    actions = bureau.workplace.look(lambda d: d.session.exec(select(Audit.action)).all())
+    assert "case.claim" not in actions

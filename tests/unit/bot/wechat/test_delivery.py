@@ -263,7 +263,9 @@ async def test_a_late_receipt_cut_off_by_a_kill_is_told_once(town: Town, post: P
     assert town.say("ann", "投诉路灯不亮") == ""
     town.slow = 0.0
     await post.deliver()
-    town.workplace.act(_as_if_killed)  # the worker died after its transaction and before it ticked the row off
+    town.workplace.act(
+        _as_if_killed
+    )  # the worker died after its transaction and before it ticked the row off
     await post.deliver(again=True)
     await post.deliver()
     assert len(town.fake.texts("ann")) == 1
