@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
@@ -12,8 +12,6 @@ from app.settings import BadSetting, Settings
 from app.timers import Job
 from app.wake import Wake
 from app.wiring import Services
-from bot.handler_chat.telegram import TelegramChat, TelegramConfig
-from bot.handler_chat.wecom import WecomChat, WecomConfig
 from bot.wechat import callback, menu
 from bot.wechat.client import ApiError, WeChatApi
 from bot.wechat.comments import CommentPoller, CommentSender
@@ -23,6 +21,10 @@ from bot.wechat.media import MediaFetcher
 from bot.wechat.sender import CitizenSender
 from classifier.triage import Triage
 from knowledge_base.answering import Match
+
+if TYPE_CHECKING:
+    from bot.handler_chat.telegram import TelegramChat
+    from bot.handler_chat.wecom import WecomChat
 
 
 @dataclass(slots=True)
@@ -85,35 +87,51 @@ def _open_wechat(doors: Doors, services: Services) -> None:
 
 
 def _open_chat(doors: Doors, services: Services) -> None:
+    """Open one handler chat. aiogram alone takes seconds to import: only the chat that is set is loaded."""
     settings = services.settings
-    chats: list[TelegramChat | WecomChat] = []
     if settings.telegram_on:
-        config = TelegramConfig(
-            token=settings.telegram_bot_token.get_secret_value(),
-            handler_chat_id=settings.handler_chat_id,
-            api_base=settings.telegram_api_base,
-            supervisor_chat_id=settings.supervisor_chat_id,
-            webhook_url=settings.telegram_webhook_url,
-            webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
-            group_per_minute=settings.telegram_group_per_minute,
-        )
-        telegram = TelegramChat(services.workplace, config, services.live.knowledge.search)
+        telegram = _telegram(services)
         doors.polls["telegram"] = telegram.poll
-        chats.append(telegram)
+        _add_chat(doors, telegram)
     elif settings.wecom_on:
-        wecom = WecomConfig(
-            corp_id=settings.wecom_corp_id,
-            agent_id=settings.wecom_agent_id,
-            secret=settings.wecom_secret.get_secret_value(),
-            token=settings.wecom_token.get_secret_value(),
-            aes_key=settings.wecom_aes_key.get_secret_value(),
-            api_base=settings.wecom_api_base,
-        )
-        chats.append(WecomChat(services.workplace, wecom, services.live.knowledge.search))
-    for chat in chats:
-        doors.drains["chat"] = chat
-        doors.routers.append(chat.router())
-        doors.closers.append(chat.close)
+        _add_chat(doors, _wecom(services))
+
+
+def _add_chat(doors: Doors, chat: "TelegramChat | WecomChat") -> None:
+    doors.drains["chat"] = chat
+    doors.routers.append(chat.router())
+    doors.closers.append(chat.close)
+
+
+def _telegram(services: Services) -> "TelegramChat":
+    from bot.handler_chat.telegram import TelegramChat, TelegramConfig
+
+    settings = services.settings
+    config = TelegramConfig(
+        token=settings.telegram_bot_token.get_secret_value(),
+        handler_chat_id=settings.handler_chat_id,
+        api_base=settings.telegram_api_base,
+        supervisor_chat_id=settings.supervisor_chat_id,
+        webhook_url=settings.telegram_webhook_url,
+        webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+        group_per_minute=settings.telegram_group_per_minute,
+    )
+    return TelegramChat(services.workplace, config, services.live.knowledge.search)
+
+
+def _wecom(services: Services) -> "WecomChat":
+    from bot.handler_chat.wecom import WecomChat, WecomConfig
+
+    settings = services.settings
+    config = WecomConfig(
+        corp_id=settings.wecom_corp_id,
+        agent_id=settings.wecom_agent_id,
+        secret=settings.wecom_secret.get_secret_value(),
+        token=settings.wecom_token.get_secret_value(),
+        aes_key=settings.wecom_aes_key.get_secret_value(),
+        api_base=settings.wecom_api_base,
+    )
+    return WecomChat(services.workplace, config, services.live.knowledge.search)
 
 
 async def push_menu(services: Services) -> int:

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from pydantic import SecretStr
 from uvicorn.supervisors import Multiprocess
 
-from app import hot, log, metrics, timers
+from app import clock, hot, log, metrics, timers
 from app import settings as settings_
 from app.doors import Doors, build_doors
 from app.settings import BadSetting, Settings
@@ -88,7 +88,9 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
     _health(app, services)
     for router in doors.routers:
         app.include_router(router)
-    app.include_router(pages.router(services.workplace, services.live.knowledge.search, services.var))
+    app.include_router(
+        pages.router(services.workplace, services.live.knowledge.search, services.var, clock=clock.now)
+    )
     return app
 
 

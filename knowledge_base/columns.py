@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED, Entry
@@ -30,6 +31,13 @@ _SPLIT = re.compile(r"(?<!\\)((?:\\\\)*)[;；]")
 _ESCAPED = re.compile(r"\\([\\;；])")
 _DATE = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
 _SEPARATE = re.compile(r"[\s*＊:：]+|[（(].*?[）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a cell that cannot be read; `reason` in Chinese."""
+
+    reason: str
 
 
 def known_column(name: str) -> str | None:
@@ -96,6 +104,8 @@ def as_entry(content: Mapping[str, object]) -> Entry | str:
     """Return the entry in a row (without id if it has none), or in Chinese why there is none in it."""
     values = {known: value for name, value in content.items() if (known := known_column(str(name)))}
     for column, value in values.items():
+        if isinstance(value, Unreadable):
+            return f"{COLUMNS[column]}{value.reason}"
         if isinstance(value, dict) or (isinstance(value, list) and column != "aliases"):
             return f"{COLUMNS[column]}应是文字，不能是 JSON 对象或列表"
     names = [name for name in COLUMNS if name not in ("aliases", "effective_on", "review_on")]

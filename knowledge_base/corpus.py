@@ -23,10 +23,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Entries with their queries."""
+    """Entries with their queries. `office` is false for general matters, which no threshold is taken from."""
 
     entries: tuple[Entry, ...]
     queries: tuple[Query, ...]
+    office: bool = True
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -69,7 +70,7 @@ def pairs(path: Path) -> Corpus:
         first, second = str(row["a"]), str(row["b"])
         entry = entries.setdefault(first, Entry(f"{path.stem}:{len(entries)}", first, ""))
         queries.append(Query(second, entry.id if row["same"] else None, f"{path.stem}/{first}"))
-    return Corpus(tuple(entries.values()), tuple(queries))
+    return Corpus(tuple(entries.values()), tuple(queries), office=False)
 
 
 def materials(folder: Path = FOLDER) -> list[Corpus]:

@@ -20,10 +20,8 @@ from knowledge_base.verifier import Forest, Judge, Verifier, calibrated, log_odd
 from knowledge_base.verifier import load as load_verifier
 
 BUILT = Path(__file__).parent / "built"
-PRECISION = (
-    0.97  # asked of automatic answers on families that training has not seen, office and general alike
-)
-FALSE_AUTO = 0.02  # share of questions without an entry that may be answered all the same
+PRECISION = 0.97  # asked of automatic answers on office families that training has not seen
+FALSE_AUTO = 0.025  # share of questions without an entry that may be answered all the same
 _LOOKED_AT = 3  # candidates of each question that are trained on
 _TREES, _LEAF, _FOLDS = 120, 5, 3
 _SHAPING = ("concepts", "terms", "postings", "search", "vectors", "pairs", "training", "verifier", "corpus")
@@ -33,14 +31,14 @@ Progress = Callable[[str, float], None]
 @dataclass(frozen=True, slots=True)
 class Examples:
     """Rows of features with what is known of each: which question it belongs to (`question`) and from which
-    family (`group`) and file (`source`) that comes, whether some entry answers it (`answerable`), and whether
-    somebody asked it with this base (`real`) or the right entry was taken away to make it harder."""
+    family (`group`) that comes, whether it is about the office's matters (`office`) and some entry answers it
+    (`answerable`), and whether it is asked of the base as it is (`real`) or with the right entry taken away."""
 
     rows: NDArray[np.float64]
     right: NDArray[np.bool_]
     group: NDArray[np.int64]
     question: NDArray[np.int64]
-    source: NDArray[np.int64]
+    office: NDArray[np.bool_]
     answerable: NDArray[np.bool_]
     real: NDArray[np.bool_]
 
@@ -55,7 +53,7 @@ def _views(found: list[Candidate], expected: str | None) -> list[tuple[list[Cand
 def examples(materials: Sequence[corpus.Corpus], meaning: Meaning | None) -> Examples:
     """Return examples from every query: its candidates, and its candidates had the right entry not been there."""
     rows, facts, families, question = [], [], dict[str, int](), 0
-    for source, material in enumerate(materials):
+    for material in materials:
         index = Index(meaning.size if meaning else 384)
         stored = entry_vectors(material.entries, meaning) if meaning else [None] * len(material.entries)
         index.upsert_many(zip(material.entries, stored, strict=True))
@@ -67,14 +65,14 @@ def examples(materials: Sequence[corpus.Corpus], meaning: Meaning | None) -> Exa
                 some = judged_rows(query.text, view, index.rarity)[:_LOOKED_AT]
                 rows.append(some)
                 facts += [
-                    (each.entry.id == expected, group, question, source, expected is not None, real)
+                    (each.entry.id == expected, group, question, material.office, expected is not None, real)
                     for each in view[: len(some)]
                 ]
                 question += 1
-    right, groups, questions, sources, answerable, real_ones = (
+    right, groups, questions, office, answerable, real_ones = (
         np.array(fact) for fact in zip(*facts, strict=True)
     )
-    return Examples(np.concatenate(rows), right, groups, questions, sources, answerable, real_ones)
+    return Examples(np.concatenate(rows), right, groups, questions, office, answerable, real_ones)
 
 
 def _flat(model: object) -> Forest:
@@ -133,12 +131,14 @@ def train(some: Examples) -> Judge:
     line = LogisticRegression().fit(log_odds(held[firsts])[:, None], some.right[firsts])
     slope, offset = float(line.coef_[0, 0]), float(line.intercept_[0])
     chances = calibrated(held, slope, offset)[firsts]
-    general = some.source[firsts] == some.source.max()
-    bars = [
-        bar(chances[which], some.right[firsts][which], some.answerable[firsts][which])
-        for which in (general, ~general)
-    ]
-    return Judge(_fit(some.rows, some.right), slope, offset, max(bars))
+    office = some.office[firsts]
+    chances, firsts = calibrated(held, slope, offset)[firsts][office], firsts[office]
+    return Judge(
+        _fit(some.rows, some.right),
+        slope,
+        offset,
+        bar(chances, some.right[firsts], some.answerable[firsts]),
+    )
 
 
 def version() -> str:

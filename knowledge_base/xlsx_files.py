@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge_base.columns import known_column
+from knowledge_base.columns import Unreadable, known_column
 from knowledge_base.csv_files import header_at, no_header
 from knowledge_base.entries import KnowledgeError
 
@@ -17,7 +17,7 @@ _LOOKED_AT = 10  # rows among which the header is sought
 _UNPACKED = 400 * 1024 * 1024  # bytes that a workbook may grow to
 _CELL = 32_767  # characters that fit a cell
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_FORMULA = "公式没有算出的值；请在 Excel 里把公式粘贴为数值"
+_FORMULA = "是公式，且没有算出的值；请在 Excel 里把公式粘贴为数值"
 
 
 def _worksheet(path: Path, *, values: bool) -> "Worksheet":
@@ -76,7 +76,7 @@ def rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
         row: dict[str, object] = {name: value for name, value in zip(names, cells, strict=False) if name}
         for column, name in enumerate(names, 1):
             if name and row.get(name) is None and (number, column) in formulas:
-                row[name] = {"formula": _FORMULA}
+                row[name] = Unreadable(_FORMULA)
         if any(value not in (None, "") for value in row.values()):
             yield number, row
 

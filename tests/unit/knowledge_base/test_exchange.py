@@ -1,0 +1,157 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge_base.entries import Entry, KnowledgeError
+from knowledge_base.exchange import read, write
+
+FULL = Entry(
+    "k1", "老年卡怎么办？", "第一行\n第二行，“引号”", ("别名;带分号", "反斜杠\\；"), "民政局", "社会事务", "办法第三条",
+    date(2026, 1, 1), date(2027, 1, 1), "周某", "candidate", 3,
+)  # fmt: skip
+FORMULA = Entry("=1+1", "+问题", '=HYPERLINK("x")', ("@别名", "-1"), "'=撇号", owner="'撇号")
+KINDS = (".jsonl", ".csv", ".xlsx")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_round_trip_loses_nothing(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"base{kind}"
+    entries = [FULL, FORMULA, Entry("k2", "问", "答")]
+    write(path, entries)
+    result = read(path)
+    assert (result.rows, result.refused, result.ignored) == (entries, [], ())
+
+
+words = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cf", "Cn")), min_size=1, max_size=20
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=words, answer=words, aliases=st.lists(words, max_size=3, unique=True))
+def test_any_text_comes_back(
+    tmp_path: Path, kind: str, question: str, answer: str, aliases: list[str]
+) -> None:
+    path = tmp_path / f"base{kind}"
+    entry = Entry("k", question, answer, tuple(aliases))
+    write(path, [entry])
+    assert read(path).rows == [entry]
+
+
+def test_no_cell_of_ours_is_a_formula(tmp_path: Path) -> None:
+    write(tmp_path / "a.xlsx", [FORMULA])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert sheet is not None
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+    write(tmp_path / "a.csv", [FORMULA])
+    line = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    assert line.startswith("'=1+1,'+问题,'@别名")
+
+
+def test_a_gbk_file_with_a_title_line(tmp_path: Path) -> None:
+    path = tmp_path / "旧表.csv"
+    path.write_bytes(
+        "云溪县常见问题\n\n编号,问题,其他问法,答案,状态\nA1,怎么办证？,咋办证；办证,去大厅,停用\n".encode(
+            "gbk"
+        )
+    )
+    assert read(path).rows == [Entry("A1", "怎么办证？", "去大厅", ("咋办证", "办证"), status="retired")]
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";"])
+def test_other_delimiters(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        delimiter.join(["question", "answer"]) + "\n" + delimiter.join(["问", "答"]), encoding="utf-8"
+    )
+    assert [(row.question, row.answer) for row in read(path).rows] == [("问", "答")]
+
+
+def test_merged_headers_titles_and_dates(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["咨询答问库（2026年版）"])
+    sheet.append(["编号", "问题", "答案", "有效性", None])
+    sheet.append([None, None, None, "生效日期", "复核日期"])
+    sheet.append([7, "怎么办？", "这样办。", date(2026, 3, 1), "2027年3月1日"])
+    sheet.append([])
+    for area in ("A1:E1", "A2:A3", "B2:B3", "C2:C3", "D2:E2"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "a.xlsx")
+    (entry,) = read(tmp_path / "a.xlsx").rows
+    assert (entry.id, entry.effective_on, entry.review_on) == ("7", date(2026, 3, 1), date(2027, 3, 1))
+
+
+def test_a_formula_without_a_value_is_refused_and_the_rest_kept(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["问题", "答案"], ["一", "甲"], ["二", "=A2&A3"]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    result = read(tmp_path / "a.xlsx")
+    assert [row.question for row in result.rows] == ["一"]
+    assert [refusal.row for refusal in result.refused] == [3]
+    assert "公式" in result.refused[0].reason
+
+
+def test_each_bad_row_has_its_line_and_reason(tmp_path: Path) -> None:
+    good = {"id": "a", "question": "问", "answer": "答"}
+    rows: list[object] = [
+        good, {**good, "question": " "}, {**good, "id": "b", "answer": "长" * 1_000_000}, good, [1],
+        {**good, "id": "c", "status": "随便"}, {**good, "id": "d", "review_on": "2026-02-30"},
+        {**good, "id": "e", "answer": {"x": 1}}, {**good, "id": "f", "备用列": 1},
+    ]  # fmt: skip
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        "\n".join([*(json.dumps(row, ensure_ascii=False) for row in rows), "{broken"]), encoding="utf-8"
+    )
+    result = read(path)
+    assert [entry.id for entry in result.rows] == ["a", "f"]
+    assert [refusal.row for refusal in result.refused] == [2, 3, 4, 5, 6, 7, 8, 10]
+    for refusal, word in zip(
+        result.refused,
+        ("为空", "20000", "第 1 行", "对象", "状态", "没有这一天", "文字", "JSON"),
+        strict=True,
+    ):
+        assert word in refusal.reason
+    assert result.ignored == ("备用列",)
+
+
+def test_rows_without_id_keep_theirs_from_file_to_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"question": "怎么办？", "answer": "甲"}\n{"question": "怎么办", "answer": "乙"}', encoding="utf-8"
+    )
+    result = read(path)
+    assert len(result.rows) == 1 and result.rows[0].id.startswith("q-")
+    assert [refusal.row for refusal in result.refused] == [2]
+    assert read(path).rows == result.rows
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("a.xlsx", b"PK\x03\x04broken", "不是有效的 Excel"),
+        ("a.xlsx", b"", "不是有效的 Excel"),
+        ("a.csv", b"x,y\n1,2\n", "表头"),
+        ("a.csv", b"", "表头"),
+        ("a.txt", b"x", ".jsonl"),
+        ("missing.csv", None, "找不到"),
+    ],
+)
+def test_a_file_that_is_none_says_so_in_one_line(
+    tmp_path: Path, name: str, content: bytes | None, word: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(KnowledgeError, match=word) as told:
+        read(tmp_path / name)
+    assert "\n" not in str(told.value)
