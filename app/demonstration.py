@@ -27,9 +27,9 @@ def run(port: int, var: Path) -> None:
     services.live.warm_up()
     _load(services)
     app = server.assemble(services, build_doors(services))
-    simulator.mount(app, services.workplace, clock, lambda: timers.sweep(services), port, var)
+    end = simulator.mount(app, services.workplace, clock, lambda: timers.sweep(services), port, var)
     sys.stderr.write(f"演示已启动：http://127.0.0.1:{port}/（按 Ctrl+C 结束）\n")
-    server.run(app, listening)
+    server.run(app, listening, before_stop=end)
 
 
 def _load(services: Services) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -42,8 +42,15 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     Multiprocess(config, sockets=[listening]).run()
 
 
-def run(app: FastAPI, listening: socket.socket) -> None:
-    uvicorn.Server(uvicorn.Config(app, **_options())).run(sockets=[listening])
+def run(app: FastAPI, listening: socket.socket, before_stop: Callable[[], None] = lambda: None) -> None:
+    """Serve until interrupted; `before_stop` ends what would keep connections open."""
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            before_stop()
+            await super().shutdown(sockets)
+
+    Server(uvicorn.Config(app, **_options())).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:
