@@ -88,7 +88,8 @@ class Lane:
 
 
 async def keep_draining(door: Drains, wake: Wake, name: str) -> None:
-    """Drain until cancelled: at once after a commit, and whenever the door asks for it."""
+    """Drain until cancelled: at once after a commit, whenever the door asks for it, and twice a second,
+    since commands and other processes write rows without ringing our bell."""
     bell = wake.listen()
     while True:
         bell.clear()
@@ -99,7 +100,7 @@ async def keep_draining(door: Drains, wake: Wake, name: str) -> None:
             pause = 2.0
         if pause > 0:
             try:
-                async with asyncio.timeout(pause):
+                async with asyncio.timeout(min(pause, IDLE_SECONDS)):
                     await bell.wait()
             except TimeoutError:
                 pass

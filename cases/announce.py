@@ -46,6 +46,13 @@ def first_card(desk: Desk, case: Case) -> None:
     _chat(desk, f"case:{case.id}", "case_card", outbox.CARDS, {"case_id": case.id})
 
 
+def co_card(desk: Desk, case: Case, department_id: int) -> None:
+    """Have the card of a co-handling department posted in its own chat."""
+    to = f"department:{department_id}"
+    payload = {"case_id": case.id, "department_id": department_id, "to": to}
+    _chat(desk, f"co:{case.id}:{department_id}", "co_card", outbox.NORMAL, payload)
+
+
 def review_card(desk: Desk, draft: Draft) -> None:
     payload = {"draft_id": draft.id, "round": draft.round, "case_id": draft.case_id}
     _chat(

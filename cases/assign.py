@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from cases import announce, outbox, people, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed
-from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_sight
+from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_work
 from cases.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event, State
 from cases.tables import Case, Correction, Message, Staff
 
@@ -20,7 +20,7 @@ def route(desk: Desk, case: Case) -> None:
 def claim(desk: Desk, staff: Staff, case: Case) -> None:
     """Take a case in hand. Of many at once exactly one wins. Raises: NotAllowed, Stale."""
     require(staff, HANDLER)
-    require_sight(staff, case)
+    require_work(staff, case)
     register.move(desk, case, Event.CLAIM, handler_id=staff.id, claimed_at=desk.now)
     announce.card(desk, case, priority=outbox.PEOPLE)
 
@@ -28,7 +28,7 @@ def claim(desk: Desk, staff: Staff, case: Case) -> None:
 def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str = "") -> None:
     """「转办」: another department gets the case; the handler becomes empty, the clock stays."""
     register.lock(desk, case)
-    _require_hold(staff, case)
+    require_hold(staff, case)
     target = people.department_named(desk.session, department)
     if target.id == case.department_id:
         raise Invalid(f"本件已在{target.name}。")
@@ -59,7 +59,7 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     """「改类」: takes effect at once; the due date is counted anew from receipt, a granted extension stays."""
     require(staff, HANDLER)
     register.lock(desk, case)
-    require_sight(staff, case)
+    require_work(staff, case)
     if category not in CATEGORIES:
         raise Invalid("没有这个类别。")
     if not register.is_open(case):
@@ -127,9 +127,9 @@ def _learn(desk: Desk, staff: Staff, case: Case, before: str) -> None:
         )
 
 
-def _require_hold(staff: Staff, case: Case) -> None:
+def require_hold(staff: Staff, case: Case) -> None:
     """The handler, or a supervisor; while nobody has claimed it, any handler in sight of it."""
     require(staff, HANDLER)
-    require_sight(staff, case)
+    require_work(staff, case)
     if case.status != State.NEW and case.handler_id != staff.id and not holds(staff, SUPERVISOR):
         raise NotAllowed("本件由其他同事办理。")

@@ -34,7 +34,7 @@ def answer(desk: Desk, case: Case, match: Match, question: str) -> None:
             entry_id=entry.id,
             entry_version=entry.version,
             score=match.score,
-            masked_question=mask(question, desk.office.own_numbers),
+            masked_question=mask(question, desk.own_numbers),
             at=desk.now,
         )
     )

@@ -77,6 +77,7 @@ def in_sight(staff: Staff) -> ColumnElement[bool]:
             col(Case.department_id).is_(None),
             col(Case.department_id) == staff.department_id,
             col(Case.handler_id) == staff.id,
+            and_(col(Case.co_departments).contains(f",{staff.department_id},"), not_(col(Case.accusation))),
         )
     if holds(staff, SUPERVISOR):
         return or_(own, col(Case.accusation))

@@ -5,11 +5,12 @@ Source: the State Council's yearly notice; Civil Code art. 203.
 
 from sqlmodel import Session, col, select
 
-from cases import announce, register
+from cases import announce, outbox, register
 from cases.desk import Desk
 from cases.states import OPEN
 from cases.tables import CalendarNotice, Case, Meta
 from sla.calendar import WorkCalendar, shipped_years
+from sla.calendar_check import missing_year, warning
 from sla.notice import CalendarYear, parse_year
 
 VERSION, CLOSE = "calendar_version", "office_close"
@@ -68,6 +69,17 @@ def recount(desk: Desk, cause: str) -> list[str]:
         if due.due_on != was or was_provisional != due.provisional:
             announce.card(desk, case)
     return moved
+
+
+def warn_if_missing(desk: Desk) -> bool:
+    """Tell the supervisors, once a week from 1 December, that a year's notice is not here; and what to do."""
+    year = missing_year(desk.today, desk.calendar)
+    if year is None:
+        return False
+    week = desk.today.isocalendar()
+    key = f"calendar-missing:{year}:{week.year}-{week.week}"
+    announce.supervisors(desk, f"【工作日历】{warning(year)}", key=key, priority=outbox.NORMAL)
+    return True
 
 
 def office_close_changed(desk: Desk, close: str) -> bool:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from cases import announce, outbox, receive, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound
-from cases.permissions import REVIEWER, require, require_sight
+from cases.permissions import REVIEWER, require, require_work
 from cases.receive import Incoming
 from cases.states import OPEN, Event
 from cases.tables import Article, Case, Comment, Staff
@@ -99,7 +99,7 @@ def finish(desk: Desk, article_id: int, seen: Collection[str], total: int) -> in
 def elect(desk: Desk, staff: Staff, case: Case) -> None:
     """Have a praise comment shown as elect (精选). Raises: NotAllowed, Invalid, NotFound."""
     require(staff, REVIEWER)
-    require_sight(staff, case)
+    require_work(staff, case)
     comment, _ = of_case(desk, case)
     if case.category != "praise":
         raise Invalid("只有表扬感谢类留言可以设为精选。")

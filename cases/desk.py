@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from cases import audit
 from cases.store import Store
-from cases.tables import Case, Staff
+from cases.tables import Case, Department, Staff
 from cases.vault import Vault
 from sla.calendar import WorkCalendar
 from sla.deadline import Deadline, deadline
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
     from knowledge_base.answering import Match
 
 T = TypeVar("T")
+_BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,6 @@ class Office:
     chat_on: bool = True
     comments_on: bool = True
     quiet: QuietHours | None = None
-    own_numbers: tuple[str, ...] = ()
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()
@@ -86,6 +87,12 @@ class Desk:
     @property
     def today(self) -> date:
         return self.office.today(self.now)
+
+    @property
+    def own_numbers(self) -> tuple[str, ...]:
+        """Return the telephone numbers that the office's departments list: they are no personal data."""
+        listed = self.session.exec(select(Department.phone).where(Department.phone != "")).all()
+        return tuple(number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
 
     def audit(self, action: str, subject: str, **facts: Any) -> None:
         """Note what was done; the rows are chained when the transaction commits."""

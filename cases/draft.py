@@ -100,7 +100,7 @@ def submit(
         levels=desk.office.review_levels,
         supervisor_last=needs_supervisor(case),
         text_sealed=desk.office.vault.seal(text),
-        masked=mask(text, desk.office.own_numbers),
+        masked=mask(text, desk.own_numbers),
         text_hash=text_hash(text),
         author_id=staff.id or 0,
         entry_id=entry_id,
@@ -123,7 +123,7 @@ def findings_on(desk: Desk, case: Case, text: str, public: bool | None = None) -
     ).first()
     question = desk.office.vault.open(message.sealed) if message else ""
     public = case.channel == "comment" if public is None else public
-    return check(text, question=question, public=public, own_numbers=desk.office.own_numbers)
+    return check(text, question=question, public=public, own_numbers=desk.own_numbers)
 
 
 def under_review(session: Session, case: Case) -> Draft | None:

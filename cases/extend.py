@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from cases import announce, outbox, register
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound, Stale
-from cases.permissions import SUPERVISOR, require, require_handler, require_sight
+from cases.permissions import SUPERVISOR, require, require_handler, require_work
 from cases.tables import Case, Extension, Staff
 from text.normalise import storable
 
@@ -50,7 +50,7 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     case = register.by_id(desk.session, extension.case_id)
     register.lock(desk, case)
     require(staff, SUPERVISOR)
-    require_sight(staff, case)
+    require_work(staff, case)
     if extension.asked_by == staff.id:
         raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
     if consent and not register.is_open(case):

@@ -31,7 +31,7 @@ def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeE
     question = next((m.masked.strip() for m in messages if m.kind in _WORDED and m.masked.strip()), "")
     if not question:
         return None
-    clean = mask(answer, desk.office.own_numbers)
+    clean = mask(answer, desk.own_numbers)
     twin = same_question(desk.session, question)
     if (
         twin is not None and twin.case_id == case.id and twin.status == CANDIDATE
@@ -74,7 +74,7 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
         row.approver_id = staff.id
     if not row.question.strip() or not row.answer.strip():
         raise Invalid("问题和答案都不能为空。")
-    private = findings(row.question + "\n" + row.answer, desk.office.own_numbers)
+    private = findings(row.question + "\n" + row.answer, desk.own_numbers)
     if private:
         raise Invalid(f"条目含个人信息（{'、'.join(dict.fromkeys(f.kind for f in private))}），请先修改。")
     row.status, row.muted = PUBLISHED, False

@@ -24,11 +24,14 @@ class Retry:
 
 
 def retry(attempts: int, now: datetime, *, give_up_after: int = 40, wait: timedelta | None = None) -> Retry:
-    """Return when to try again after `attempts` failures (1 = the first); `wait` is the platform's own wish."""
+    """Return when to try again after `attempts` failures (1 = the first); `wait` is how long to hold off.
+
+    The first time it is soon in any case: one early call costs little, and most troubles pass at once.
+    """
     if attempts >= give_up_after:
         return Retry(None)
     backoff = min(FIRST_RETRY * 2 ** min(attempts - 1, 12), LONGEST_RETRY)
-    return Retry(now + max(backoff, wait or timedelta()))
+    return Retry(now + (backoff if attempts <= 1 else max(backoff, wait or timedelta())))
 
 
 def put(

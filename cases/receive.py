@@ -221,7 +221,7 @@ def _keep(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Mes
         citizen_id=citizen.id or 0,
         push_key=incoming.push_key,
         kind=incoming.kind,
-        masked=mask(text, desk.office.own_numbers),
+        masked=mask(text, desk.own_numbers),
         sealed=desk.office.vault.seal(incoming.text),
         received_at=at,
     )

@@ -47,6 +47,16 @@ def is_open(case: Case) -> bool:
     return case.status in OPEN
 
 
+def lead(session: Session, case: Case) -> Case | None:
+    """Return the lead case of a mass incident that this case is linked to."""
+    return session.get(Case, case.parent_id) if case.parent_id is not None else None
+
+
+def linked(session: Session, case: Case) -> list[Case]:
+    """Return the cases that are answered with this one, oldest first."""
+    return list(session.exec(select(Case).where(Case.parent_id == case.id).order_by(col(Case.id))).all())
+
+
 def lock(desk: Desk, case: Case) -> None:
     """Hold the case until the transaction ends and see it as it now stands. Locks are taken citizen, case, draft.
 

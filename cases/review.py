@@ -11,7 +11,7 @@ from cases import announce, register, reply
 from cases import draft as drafts
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound, Stale
-from cases.permissions import REVIEWER, SUPERVISOR, holds, may_see, require_reviewer
+from cases.permissions import REVIEWER, SUPERVISOR, holds, may_work, require_reviewer
 from cases.states import DraftState, Event, Purpose
 from cases.tables import Approval, Case, Draft, Staff
 from text.normalise import storable
@@ -105,7 +105,7 @@ def may_review(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) 
 def _able(session: Session, case: Case, role: str, excluded: set[int]) -> list[str]:
     """Return the names of those who may pass the next level."""
     rows = session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
-    return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_see(s, case)]
+    return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_work(s, case)]
 
 
 def withdraw_approval(desk: Desk, case: Case) -> None:

@@ -26,6 +26,8 @@ class Event(StrEnum):
     CORRECT = "correct"
     REOPEN = "reopen"
     CLOSE = "close"
+    LEAD_ANSWER = "lead_answer"  # the lead case of a mass incident was answered, and so is this one
+    LEAD_REFUSE = "lead_refuse"
 
 
 OPEN = (State.NEW, State.CLAIMED, State.IN_REVIEW)
@@ -48,6 +50,10 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.NEW, Event.CLOSE): State.CLOSED,
     (State.CLAIMED, Event.CLOSE): State.CLOSED,
     (State.IN_REVIEW, Event.CLOSE): State.CLOSED,
+    (State.NEW, Event.LEAD_ANSWER): State.ANSWERED,
+    (State.CLAIMED, Event.LEAD_ANSWER): State.ANSWERED,
+    (State.NEW, Event.LEAD_REFUSE): State.REFUSED,
+    (State.CLAIMED, Event.LEAD_REFUSE): State.REFUSED,
 }
 
 STATE_NAMES = {

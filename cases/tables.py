@@ -173,7 +173,10 @@ class Case(SQLModel, table=True):
     reopened: int = 0
     rating: str = ""
     close_note: str = text_column()
-    parent_id: int | None = Field(default=None, foreign_key="cases.id")  # a mass incident's lead case
+    parent_id: int | None = Field(
+        default=None, foreign_key="cases.id", index=True
+    )  # a mass incident's lead case, whose answer is this one's too
+    co_departments: str = ""  # ",3,5,": the departments that co-handle, so that a query finds them
 
 
 class Message(SQLModel, table=True):
@@ -326,6 +329,40 @@ class Extension(SQLModel, table=True):
     decided_by: int | None = Field(default=None, foreign_key="staff.id")
     asked_at: datetime = time_column()
     decided_at: datetime | None = time_column(nullable=True)
+
+
+class CoHandling(SQLModel, table=True):
+    """「协办」: another department is asked for its opinion; clock and answer stay with the case's own."""
+
+    __tablename__ = "co_handling"
+    __table_args__ = (UniqueConstraint("case_id", "department_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    department_id: int = Field(foreign_key="department.id")
+    state: str = "asked"  # asked, given, ended
+    asked_by: int = Field(foreign_key="staff.id")
+    asked_at: datetime = time_column()
+    note: str = text_column()
+    opinion_sealed: bytes | None = sealed_column(nullable=True)
+    masked: str = text_column()
+    given_by: int | None = Field(default=None, foreign_key="staff.id")
+    given_at: datetime | None = time_column(nullable=True)
+
+
+class Promise(SQLModel, table=True):
+    """A date that a released answer promised, watched until somebody closes it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    draft_id: int = Field(foreign_key="draft.id")
+    words: str = text_column()
+    due_on: date
+    due_at: datetime = time_column()
+    state: str = "open"  # open, kept, replaced
+    next_look_at: datetime | None = time_column(index=True, nullable=True)  # the sweep reads no other rows
+    closed_by: int | None = Field(default=None, foreign_key="staff.id")
+    closed_at: datetime | None = time_column(nullable=True)
+    note: str = text_column()
 
 
 class DueChange(SQLModel, table=True):

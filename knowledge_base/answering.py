@@ -68,7 +68,7 @@ class Answerer:
         found = self.index.candidates(query, vector, max(top, 24))
         if not found:
             return []
-        same = self._asked_word_for_word(query, found)
+        same = asked_word_for_word(query, found)
         if same is not None:
             rest = [Match(each.entry, 0.0, False) for each in found if each.entry.id != same.id]
             return [Match(same, 1.0, True), *rest[: top - 1]]
@@ -85,11 +85,18 @@ class Answerer:
             matches[0] = Match(matches[0].entry, matches[0].score, True)
         return matches
 
-    def _asked_word_for_word(self, query: str, found: Sequence[Candidate]) -> Entry | None:
-        """Return the one entry asked in its own words, but for courtesies and punctuation; None if several are."""
-        asked = bare(query)
-        same = [each.entry for each in found if asked and asked in {bare(w) for w in each.entry.wordings}]
-        return same[0] if len(same) == 1 else None
+
+def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:
+    """Return the one entry asked in its own words, but for courtesies and punctuation.
+
+    None if several are, or if another entry comes near: then it is for the verifier to tell them apart.
+    """
+    asked = bare(query)
+    same = [each for each in found if asked and asked in {bare(w) for w in each.entry.wordings}]
+    if len(same) != 1:
+        return None
+    rival = max((each.asked for each in found if each is not same[0]), default=0.0)
+    return same[0].entry if same[0].asked - rival >= _CLEAR else None
 
 
 _COURTESY = re.compile(

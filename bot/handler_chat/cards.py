@@ -99,12 +99,9 @@ def case_buttons(sheet: Sheet) -> Rows:
     return tuple(row for row in (tuple(first), tuple(second), third) if row)
 
 
-def category_choices(case_id: int, current: str) -> Rows:
-    """The second row of buttons under 「改类」."""
-    chosen = tuple(
-        Button(f"{'✓' if key == current else ''}{CATEGORY_NAMES[key]}", f"cat:{case_id}:{key}")
-        for key in CATEGORIES
-    )
+def category_choices(case_id: int) -> Rows:
+    """The second row of buttons under 「改类」; the card itself says which category is in force."""
+    chosen = tuple(Button(CATEGORY_NAMES[key], f"cat:{case_id}:{key}") for key in CATEGORIES)
     return (chosen, (Button("返回", f"menu:{case_id}"),))
 
 
@@ -197,7 +194,8 @@ def _progress(view: CaseView) -> list[str]:
     sent = [delivery for delivery in view.deliveries if delivery.kind != "notice"]
     for delivery in sent[-2:]:
         name = PURPOSE_NAMES[Purpose(delivery.kind)] if delivery.kind in PURPOSE_NAMES else "自动答复"
-        error = f"（{clip(delivery.error, 100)}）" if delivery.error and delivery.state == "failed" else ""
+        told = delivery.error and delivery.state in ("failed", "waiting")
+        error = f"（{clip(delivery.error, 100)}）" if told else ""
         lines.append(f"{name}：{delivery_word(delivery.state)}{error}")
     if view.rating:
         lines.append(f"评价：{view.rating}")

@@ -9,7 +9,7 @@ from cases import announce, asks, assign, draft, extend, learn, outbox, people, 
 from cases.chat import Place
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, Refusal, Stale
-from cases.permissions import HANDLER, SUPERVISOR, require, require_sight
+from cases.permissions import HANDLER, SUPERVISOR, require, require_work
 from cases.states import State
 from cases.tables import Case, ChatPost, Department, Staff
 
@@ -64,7 +64,7 @@ def claim(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     if case.status != State.NEW and case.handler_id == pressed.staff.id:
         raise Stale("您已认领本件。")
     if case.handler_id is not None:
-        require_sight(pressed.staff, case)
+        require_work(pressed.staff, case)
         raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
     assign.claim(desk, pressed.staff, case)
     return Answer(f"已认领 {case.no}，回复卡片即提交草稿。")
@@ -84,7 +84,7 @@ def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     if len(words) == 1:
         if not register.is_open(case):
             raise Invalid("本件已办结，不能改类。")
-        return _menu(desk, pressed, "请选择类别", cards.category_choices(case.id or 0, case.category))
+        return _menu(desk, pressed, "请选择类别", cards.category_choices(case.id or 0))
     before = case.due_on
     assign.reclassify(desk, pressed.staff, case, words[1])
     moved = f"时限由 {before} 改为 {case.due_on}" if before != case.due_on else f"时限 {case.due_on} 不变"
@@ -242,7 +242,7 @@ def _case(desk: Desk, words: list[str]) -> Case:
 def _in_sight(desk: Desk, staff: Staff, words: list[str]) -> Case:
     require(staff, HANDLER)
     case = _case(desk, words)
-    require_sight(staff, case)
+    require_work(staff, case)
     return case
 
 

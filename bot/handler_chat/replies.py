@@ -3,7 +3,7 @@
 from cases import asks, draft, register
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound, Stale
-from cases.permissions import require_sight
+from cases.permissions import require_work
 from cases.states import State
 from cases.tables import Ask, Case, ChatPost, Staff
 
@@ -38,7 +38,7 @@ def _to_case(desk: Desk, staff: Staff, post: ChatPost, text: str, home: bool) ->
         return asks.answer(desk, staff, reason, text)
     if not post.live:
         raise Stale(f"这张卡片已失效，请回复最新的卡片，或发送 /case {case.no}。")
-    require_sight(staff, case)
+    require_work(staff, case)
     if case.status == State.ANSWERED:
         raise Invalid("本件已答复；需要更正请按卡片上的「更正」。")
     if not register.is_open(case):
@@ -55,7 +55,7 @@ def _noted(case: Case, text: str, home: bool) -> str:
 
 def _to_review(desk: Desk, staff: Staff, post: ChatPost, text: str) -> str:
     case = register.by_id(desk.session, post.case_id)
-    require_sight(staff, case)
+    require_work(staff, case)
     reason = _awaited_reason(desk, staff, case, post.draft_id)
     if reason is not None:
         return asks.answer(desk, staff, reason, text)

@@ -30,7 +30,7 @@ class Meaning(StrEnum):
     AGAIN = "again"  # busy, too fast, no answer: the same call may succeed later
     TOKEN = "token"  # noqa: S105 - a kind of error
     QUOTA = "quota"  # this citizen cannot be written to now: another way
-    GONE = "gone"  # this citizen does not want us: no way at all
+    GONE = "gone"  # this citizen does not want us now: nothing can be sent
     SETTING = "setting"  # something must be set right by the office first
     REFUSED = "refused"  # this very request will never be taken
 

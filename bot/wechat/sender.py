@@ -222,7 +222,9 @@ def _gone(desk: Desk, letter: Letter, why: str) -> None:
         citizen.following = False
         desk.session.add(citizen)
     if letter.delivery_id:
-        reply.delivered(desk, _delivery(desk, letter), DeliveryState.FAILED, error=why)
+        lost = letter.kind == "notice"  # an answer waits for the day on which they come back
+        state = DeliveryState.FAILED if lost else DeliveryState.WAITING
+        reply.delivered(desk, _delivery(desk, letter), state, error=why)
 
 
 def _tried(desk: Desk, letter: Letter, why: str, attempts: int) -> None:

@@ -117,11 +117,21 @@ class Program:
                 self.kill()
 
     def write(
-        self, openid: str, text: str, *, at: datetime | None = None, msg_id: str = "", kind: str = "text"
+        self,
+        openid: str,
+        text: str,
+        *,
+        at: datetime | None = None,
+        msg_id: str = "",
+        kind: str = "text",
+        **more: str,
     ) -> str:
-        """Push a citizen's message as the platform does, encrypted; return the passive reply's text."""
+        """Push a citizen's message as the platform does, encrypted; return the passive reply's text.
+
+        `more` are fields as the platform names them, such as MediaId.
+        """
         now = datetime.now(UTC)
-        fields = {"Content": text} if kind == "text" else {}
+        fields = {"Content": text, **more} if kind == "text" else more
         xml = wechat.push_xml(openid, kind, at or now, MsgId=msg_id or str(next(self._ids)), **fields)
         signed = wechat.encrypted(TOKEN, AES_KEY, APP_ID, xml, now)
         answer = httpx.post(f"{self.address}/wechat", params=signed.query, content=signed.body, timeout=10)

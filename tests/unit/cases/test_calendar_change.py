@@ -110,3 +110,14 @@ def test_the_closing_hour_is_noted_and_compared_at_every_start(bureau: Bureau) -
         return bureau.workplace.act(step)
 
     assert [start("24:00"), start("24:00"), start("17:30"), start("17:30")] == [False, False, True, False]
+
+
+def test_a_missing_notice_is_told_weekly_from_december_until_it_is_here(bureau: Bureau) -> None:
+    bureau.clock.set(2026, 11, 30)
+    assert not bureau.workplace.act(calendar_change.warn_if_missing)
+    for day, told in ((1, 1), (4, 1), (7, 2)):
+        bureau.clock.set(2026, 12, day)
+        assert bureau.workplace.act(calendar_change.warn_if_missing)
+        assert len([text for text in bureau.told("supervisor") if "2027" in text]) == told
+    after, _ = import_and_recount(bureau)
+    assert not after.workplace.act(calendar_change.warn_if_missing)

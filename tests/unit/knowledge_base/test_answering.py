@@ -103,3 +103,13 @@ def test_evaluation_counts_as_the_interface_says() -> None:
 def test_evaluation_of_nothing_divides_by_nothing() -> None:
     assert evaluate([], [], None)[0]["n"] == 0
     assert evaluate(ENTRIES, [], None)[0]["recall_at_1"] == 0
+
+
+def test_word_for_word_needs_no_verifier_unless_another_entry_comes_near() -> None:
+    index = Index()
+    index.upsert(Entry("pool", "游泳馆几点开门？", "九点。"))
+    index.upsert(Entry("park", "公园有没有停车场？", "有。"))
+    answerer = Answerer(index, built_in_verifier())
+    assert answerer.search("您好，游泳馆几点开门")[0].score == 1
+    index.upsert(Entry("pools", "游泳馆冬天几点开门？", "十点。"))
+    assert answerer.search("您好，游泳馆几点开门")[0].score < 1

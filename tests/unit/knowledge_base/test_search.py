@@ -7,6 +7,7 @@ import pytest
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import restored, stored
 from knowledge_base.search import Index
+from knowledge_base.shelf import read
 
 ENTRIES = [
     Entry("id-lost", "身份证丢失后如何补领？", "持户口簿到派出所补领，工本费40元。"),
@@ -139,3 +140,14 @@ def test_readers_never_stumble_over_a_writer() -> None:
     for reader in readers:
         reader.join()
     assert failures == []
+
+
+def test_a_saved_index_is_really_used(tmp_path: Path) -> None:
+    path = tmp_path / "index.npz"
+    index = index_of(*ENTRIES)
+    index.remove("bus")
+    index.save(path)
+    shelf = read(path, [ENTRIES[0], ENTRIES[1], ENTRIES[3]])
+    assert shelf is not None
+    assert set(shelf.slots) == {"id-lost", "id-first", "dog"}
+    assert shelf.alive.array().tolist() == [1, 1, 1]

@@ -66,12 +66,12 @@ async def test_a_shut_way_leaves_the_answer_for_pick_up(town: Town, post: Post, 
 
 
 @pytest.mark.parametrize("code", [43004, 48002])
-async def test_a_citizen_out_of_reach_is_an_honest_failure(town: Town, post: Post, code: int) -> None:
+async def test_an_answer_waits_for_a_citizen_out_of_reach(town: Town, post: Post, code: int) -> None:
     no = town.open_case("ann", "投诉路灯不亮")
     town.release(no, "路灯已修好。")
     town.fake.trouble("custom/send", code=code)
     await post.deliver()
-    assert town.states(no) == [("answer", "failed", "")]
+    assert town.states(no) == [("answer", "waiting", "")]
     assert str(code) in town.deliveries(no)[0].error
     await post.deliver(again=True)
     assert town.fake.texts("ann") == []
@@ -224,8 +224,9 @@ async def test_who_has_unfollowed_is_not_called(town: Town, post: Post) -> None:
     assert town.push("ann", "event", Event="unsubscribe") == ""
     town.release(no, "路灯已修好。")
     await post.deliver()
-    assert town.states(no) == [("answer", "failed", "")]
+    assert town.states(no) == [("answer", "waiting", "")]
     assert town.fake.calls == []
+    assert "路灯已修好。" in town.say("ann", "你好")
 
 
 async def test_a_question_to_the_citizen_goes_the_same_way(town: Town, post: Post) -> None:
