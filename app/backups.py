@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,9 +19,10 @@ from sqlmodel import SQLModel
 
 from app import clock, secret_key
 from app.settings import Settings
-from app.wiring import VAR, open_store
+from app.wiring import VAR, check_key, open_store
 from cases import tables  # noqa: F401 - fills the metadata
 from cases.errors import Invalid
+from cases.store import Store
 
 _FORMAT = 1
 _BATCH = 500
@@ -31,6 +33,11 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
     """Write the copy; the file appears only when it is whole."""
     vault = secret_key.vault(settings, var)
     store = open_store(settings)
+    check_key(store, vault)
+    if not file.parent.is_dir():
+        raise Invalid(f"没有 {file.parent} 这个目录。")
+    if file.is_dir():
+        raise Invalid(f"{file} 是目录，请写上文件名。")
     fresh = file.with_name(f".{file.name}.{os.getpid()}")
     counts: dict[str, int] = {}
     try:
@@ -61,30 +68,35 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
 
 def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
     """Fill an empty database. Raises: Invalid if it is not empty, the key differs, or the file is none of ours."""
+    damaged = Invalid(f"{file} 不是回音的备份文件，或已损坏。")
     try:
-        archive = zipfile.ZipFile(file)
-        manifest = json.loads(archive.read("manifest.json"))
-    except (zipfile.BadZipFile, KeyError, ValueError):
-        raise Invalid(f"{file} 不是回音的备份文件，或已损坏。") from None
-    with archive:
-        if manifest.get("format") != _FORMAT:
-            raise Invalid("备份文件的版本与本程序不符。")
-        if archive.testzip() is not None:
-            raise Invalid(f"{file} 已损坏。")
-        fingerprint = secret_key.vault(settings, var).fingerprint
-        if manifest["key_fingerprint"] != fingerprint:
-            raise Invalid("密钥与备份不符：请先放好备份时的 var/secret.key（或 HUIYIN_SECRET_KEY）再恢复。")
-        store = open_store(settings)
-        with store.engine.connect().execution_options(huiyin_write=True) as connection, connection.begin():
-            _require_empty(connection)
-            for table in _tables():
-                connection.execute(table.delete())
-                for rows in _batches(archive, table):
-                    connection.execute(insert(table), rows)
-                if not store.sqlite:
-                    _advance_sequence(connection, table)
-        _restore_media(archive, var)
-    return {"file": str(file), "rows": sum(manifest["rows"].values())}
+        with zipfile.ZipFile(file) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            if manifest["format"] != _FORMAT:
+                raise Invalid("备份文件的版本与本程序不符。")
+            if archive.testzip() is not None:
+                raise damaged
+            if manifest["key_fingerprint"] != secret_key.vault(settings, var).fingerprint:
+                raise Invalid(
+                    "密钥与备份不符：请先放好备份时的 var/secret.key（或 HUIYIN_SECRET_KEY）再恢复。"
+                )
+            _fill(open_store(settings), archive)
+            _restore_media(archive, var)
+            return {"file": str(file), "rows": sum(manifest["rows"].values())}
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, AttributeError):
+        raise damaged from None
+
+
+def _fill(store: Store, archive: zipfile.ZipFile) -> None:
+    """Insert every row in one transaction. Raises: Invalid if the database is not empty."""
+    with store.engine.connect().execution_options(huiyin_write=True) as connection, connection.begin():
+        _require_empty(connection)
+        for table in _tables():
+            connection.execute(table.delete())
+            for rows in _batches(archive, table):
+                connection.execute(insert(table), rows)
+            if not store.sqlite:
+                _advance_sequence(connection, table)
 
 
 def _tables() -> list[Table]:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,8 @@ import httpx
 
 from app import clock, secret_key
 from app.settings import BadSetting, Settings
-from app.wiring import VAR, open_store
-from cases import calendar_change
+from app.wiring import VAR, check_key, open_store
+from cases import calendar_change, chat
 from sla.calendar_check import missing_year, warning
 
 OK, OFF, WARN, BAD = "ok", "off", "warn", "bad"
@@ -46,6 +47,7 @@ def _register(settings: Settings) -> Iterator[Check]:
     yield Check("数据库", OK, f"{kind}，可连接，表结构为最新")
     try:
         vault = secret_key.vault(settings)
+        check_key(store, vault)
         given = "HUIYIN_SECRET_KEY" if settings.secret_key.get_secret_value() else "var/secret.key"
         yield Check("密钥", OK, f"来自 {given}，指纹 {vault.fingerprint}；请与备份分开保存")
     except BadSetting as error:
@@ -96,9 +98,28 @@ def _chat(settings: Settings) -> Iterator[Check]:
             "承办人聊天（企业微信）", OK, f"企业 {settings.wecom_corp_id}，应用 {settings.wecom_agent_id}"
         )
         yield _reach("企业微信接口", settings.wecom_api_base)
+    yield from _troubles(settings)
     if not settings.telegram_on and not settings.wecom_on:
         names = "HUIYIN_TELEGRAM_BOT_TOKEN 与 HUIYIN_HANDLER_CHAT_ID，或 HUIYIN_WECOM_*"
         yield Check("承办人聊天", OFF, f"未接入：请设置 {names}；在此之前请在控制台 /console/ 办理")
+
+
+def _troubles(settings: Settings) -> Iterator[Check]:
+    """The chats that the register knows to be out of reach."""
+    try:
+        store = open_store(settings)
+    except BadSetting:
+        return  # said where the database is looked at
+    with store.read() as session:
+        found = chat.troubles(session)
+    for where, noted in found.items():
+        at, _, why = noted.partition(" ")
+        since = datetime.fromisoformat(at).astimezone(ZoneInfo(settings.timezone))
+        yield Check(
+            "会话",
+            WARN,
+            f"{where} 自 {since:%Y-%m-%d %H:%M} 起发不出消息（{why}）：请把机器人重新加入该群，或改设部门的群",
+        )
 
 
 def _reach(name: str, base: str) -> Check:

@@ -130,6 +130,8 @@ def _wecom(services: Services) -> "WecomChat":
         token=settings.wecom_token.get_secret_value(),
         aes_key=settings.wecom_aes_key.get_secret_value(),
         api_base=settings.wecom_api_base,
+        # the one limit that can be turned off, for stand-ins: there is no setting of 企业微信's own
+        group_per_minute=20 if settings.telegram_group_per_minute else 0,
     )
     return WecomChat(services.workplace, config, services.live.knowledge.search)
 

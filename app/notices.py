@@ -4,9 +4,8 @@
 """
 
 import sqlite3
-from pathlib import Path
-from urllib.parse import unquote
 
+from app.settings import BadSetting, sqlite_file
 from sla.calendar import WorkCalendar, shipped_years
 from sla.notice import parse_year
 
@@ -25,7 +24,7 @@ def calendar_in_force(database_url: str) -> WorkCalendar:
 def _imported(url: str) -> list[str]:
     if not url.startswith("sqlite"):
         return _from_postgresql(url)
-    file = Path(unquote(url.removeprefix("sqlite:///").partition("?")[0]))
+    file = sqlite_file(url)
     if not file.is_file():
         return []
     connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)
@@ -33,6 +32,8 @@ def _imported(url: str) -> list[str]:
         return [row[0] for row in connection.execute(_QUERY)]
     except sqlite3.OperationalError:
         return []  # not migrated yet: nothing was imported
+    except sqlite3.DatabaseError as error:
+        raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{error}") from None
     finally:
         connection.close()
 
@@ -40,12 +41,10 @@ def _imported(url: str) -> list[str]:
 def _from_postgresql(url: str) -> list[str]:
     import psycopg
 
-    from app.settings import BadSetting
-
     try:
         with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
             return [str(row[0]) for row in connection.execute(_QUERY)]
     except psycopg.errors.UndefinedTable:
         return []
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{str(error).splitlines()[0][:200]}") from None

@@ -11,10 +11,9 @@ import structlog
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
-from pydantic import SecretStr
 from uvicorn.supervisors import Multiprocess
 
-from app import clock, hot, log, metrics, timers
+from app import clock, hot, log, metrics, orphan, timers
 from app import settings as settings_
 from app.doors import Doors, build_doors
 from app.settings import BadSetting, Settings
@@ -24,6 +23,7 @@ from console import pages
 
 logger = structlog.get_logger()
 HOTSPOT_SECONDS = 3600.0
+PATIENCE = 60  # seconds that a worker may be silent, for it loads models at first
 _LARGEST_BODY = 32 << 20  # console uploads; the doors have tighter limits of their own
 
 
@@ -38,7 +38,13 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     if workers == 1:
         run(create(settings), listening)
         return
-    config = uvicorn.Config("app.server:from_environment", factory=True, workers=workers, **_options())
+    config = uvicorn.Config(
+        "app.server:from_environment",
+        factory=True,
+        workers=workers,
+        timeout_worker_healthcheck=PATIENCE,
+        **_options(),
+    )
     Multiprocess(config, sockets=[listening]).run()
 
 
@@ -70,6 +76,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def from_environment() -> FastAPI:
     """The application of one of several worker processes."""
+    orphan.end_with_parent()
     settings = settings_.read()
     log.set_up(secrets_of(settings))
     return create(settings)
@@ -170,10 +177,7 @@ def say_what_is_off(settings: Settings) -> None:
 
 def secrets_of(settings: Settings) -> list[str]:
     """Return every secret value, so that the log can blot it out."""
-    values = [getattr(settings, name) for name in type(settings).model_fields]
-    found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-    password = settings.database_url.partition("://")[2].rpartition("@")[0].partition(":")[2]
-    return [*found, password]
+    return settings.secret_values()
 
 
 def _options() -> dict[str, Any]:

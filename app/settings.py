@@ -5,7 +5,8 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -47,6 +48,28 @@ def _url(value: str) -> str:
 def _database(value: str) -> str:
     if not re.match(r"(sqlite:///|postgres(ql)?(\+psycopg)?://)", value):
         raise ValueError("应以 sqlite:/// 或 postgresql:// 开头")
+    if value.startswith("sqlite"):
+        if not sqlite_file(value).name or ":memory:" in value:
+            raise ValueError("sqlite:/// 之后应为文件的路径")
+        return value
+    try:
+        server = urlsplit(value)
+        bad = server.netloc.count("@") > 1 or "#" in value or (server.port or 1) < 1
+    except ValueError:
+        bad = True
+    if bad:
+        raise ValueError("读不懂：端口应为数字，密码里的 @ : / # 要写成 %40 %3A %2F %23")
+    return value
+
+
+def sqlite_file(url: str) -> Path:
+    """Return the file of a `sqlite:///` address."""
+    return Path(url.removeprefix("sqlite:///").partition("?")[0])
+
+
+def _semantic(value: str) -> str:
+    if value not in ("auto", "off") and not Path(value).exists():
+        raise ValueError("应为 auto、off 或一个模型文件的路径")
     return value
 
 
@@ -139,7 +162,7 @@ class Settings(BaseModel):
     office_close: Annotated[Text, AfterValidator(_close)] = "24:00"
     quiet_hours: Annotated[Text, AfterValidator(_quiet)] = ""
     auto_answer: bool = True
-    semantic: Literal["auto", "off"] | Text = "auto"
+    semantic: Annotated[Text, AfterValidator(_semantic)] = "auto"
 
     @model_validator(mode="after")
     def _groups(self) -> "Settings":
@@ -170,6 +193,13 @@ class Settings(BaseModel):
             wanted = "、".join(PREFIX + name for name in missing)
             raise ValueError(f"{wanted} 未设置：设置了 {PREFIX}{given} 就必须同时设置（或全部留空）")
 
+    def secret_values(self) -> list[str]:
+        """Return every secret value, so that logs can blot it out."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        password = self.database_url.partition("://")[2].rpartition("@")[0].partition(":")[2]
+        return [*found, password]
+
     @property
     def wechat_on(self) -> bool:
         return bool(self.wechat_app_id)
@@ -189,7 +219,7 @@ def read(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
     env_file = Path(".env") if env_file is None else env_file
     try:
         from_file = (
-            {k: v or "" for k, v in dotenv_values(env_file, interpolate=False).items()}
+            {k: v or "" for k, v in dotenv_values(env_file, interpolate=False, encoding="utf-8-sig").items()}
             if env_file.is_file()
             else {}
         )

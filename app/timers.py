@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from app import clock as clocks
 from app import lease
 from app.wiring import Services
-from cases import calendar_change, watch, window_watch
+from cases import calendar_change, promise, watch, window_watch
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
@@ -28,6 +28,7 @@ async def sweep(services: Services) -> int:
             break
     await services.workplace.act_async(watch.digest)
     await services.workplace.act_async(window_watch.warn)
+    await services.workplace.act_async(promise.watch)
     await services.workplace.act_async(calendar_change.warn_if_missing)
     return told
 

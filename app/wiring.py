@@ -43,7 +43,7 @@ def open_store(settings: Settings) -> Store:
     try:
         store = Store(settings.database_url)
         store.migrate()
-    except (ArgumentError, SQLAlchemyError, OSError, ModuleNotFoundError) as error:
+    except (ArgumentError, SQLAlchemyError, OSError, ValueError, ModuleNotFoundError) as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()
         raise BadSetting(
             f"HUIYIN_DATABASE_URL 的数据库打不开：{cause[0][:200] if cause else type(error).__name__}"
@@ -61,7 +61,7 @@ def build(
     """Build the services. Raises: BadSetting when the key does not fit the database."""
     vault = secret_key.vault(settings, var)
     store = store or open_store(settings)
-    _check_key(store, vault)
+    check_key(store, vault)
     zone = ZoneInfo(settings.timezone)
     calendars = Calendars(store)
     models = Models(store, var / "models")
@@ -98,7 +98,8 @@ def recount_if_changed(services: Services) -> list[str]:
     return services.workplace.act(step)
 
 
-def _check_key(store: Store, vault: Vault) -> None:
+def check_key(store: Store, vault: Vault) -> None:
+    """Note the key of a new register. Raises: BadSetting when the register was sealed with another key."""
     with store.write() as session:
         row = session.get(Meta, _KEY)
         if row is None:

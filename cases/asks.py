@@ -4,20 +4,28 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from cases import draft, extend, register, review
+from cases import cohandle, draft, extend, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, Stale
 from cases.permissions import require_handler
 from cases.states import Purpose, State
 from cases.tables import Ask, Case, Draft, Staff
 
-RETURN, EXTEND, QUESTION, REFUSE, CORRECT = "return", "extend", "question", "refuse", "correct"
+RETURN, EXTEND, QUESTION, REFUSE, CORRECT, OPINION = (
+    "return",
+    "extend",
+    "question",
+    "refuse",
+    "correct",
+    "opinion",
+)
 WORDS = {
     RETURN: "退回",
     EXTEND: "延期",
     QUESTION: "追问",
     REFUSE: "不予受理",
     CORRECT: "更正",
+    OPINION: "协办意见",
 }
 _PURPOSES = {QUESTION: Purpose.QUESTION, REFUSE: Purpose.REFUSAL, CORRECT: Purpose.CORRECTION}
 _WANTED = {
@@ -26,6 +34,7 @@ _WANTED = {
     QUESTION: "请回复本条消息，写出要请来信人补充的内容（审核后发出，本件继续办理）。",
     REFUSE: "请回复本条消息，写明不予受理的原因（审核后告知来信人，本件办结）。",
     CORRECT: "请回复本条消息，写出更正后的答复全文（审核后发出）。",
+    OPINION: "请回复本条消息，写出贵部门的意见（只供内部参考，不发给来信人）。",
 }
 
 
@@ -68,6 +77,8 @@ def may(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
         review.may_review(desk, staff, case, under_review, under_review.round)
     elif action == EXTEND:
         extend.may_ask(desk, staff, case)
+    elif action == OPINION:
+        cohandle.may_give(desk, staff, case)
     else:
         require_handler(staff, case)
         if action == CORRECT and case.status != State.ANSWERED:
@@ -111,6 +122,9 @@ def act(
     if action == EXTEND:
         extend.ask(desk, staff, case, text)
         return f"{case.no} 的延期申请已提交，等待督办人同意。"
+    if action == OPINION:
+        cohandle.give(desk, staff, case, text)
+        return f"{case.no} 的协办意见已交主办部门。"
     may(desk, staff, case, action)
     draft.submit(desk, staff, case, text, _PURPOSES[action])
     return ""

@@ -1,13 +1,14 @@
 """Third step: who answers for a case: department by topic, claiming, transfer, change of category."""
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from cases import announce, outbox, people, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed
-from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_work
-from cases.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event, State
-from cases.tables import Case, Correction, Message, Staff
+from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_hold, require_work
+from cases.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event
+from cases.tables import Case, Correction, Message, Promise, Staff
 
 
 def route(desk: Desk, case: Case) -> None:
@@ -21,6 +22,8 @@ def claim(desk: Desk, staff: Staff, case: Case) -> None:
     """Take a case in hand. Of many at once exactly one wins. Raises: NotAllowed, Stale."""
     require(staff, HANDLER)
     require_work(staff, case)
+    if (lead := register.lead(desk.session, case)) is not None:
+        raise Invalid(f"本件已并入 {lead.no}，由其统一答复。")
     register.move(desk, case, Event.CLAIM, handler_id=staff.id, claimed_at=desk.now)
     announce.card(desk, case, priority=outbox.PEOPLE)
 
@@ -92,13 +95,16 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
 
 
 def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:
-    """Give all open cases of a leaving colleague to another; the record is one audit row per case."""
+    """Give all open cases of a leaving colleague to another, and those with a promise still to be kept.
+
+    The record is one audit row per case.
+    """
     require(to, HANDLER)
     if to.id == leaving.id:
         raise Invalid("不能移交给本人。")
-    mine = (
-        select(Case).where(Case.handler_id == leaving.id, col(Case.status).in_(OPEN)).order_by(col(Case.id))
-    )
+    promised = select(Promise.case_id).where(Promise.state == "open")
+    unfinished = or_(col(Case.status).in_(OPEN), col(Case.id).in_(promised))
+    mine = select(Case).where(Case.handler_id == leaving.id, unfinished).order_by(col(Case.id))
     rows = desk.session.exec(mine.with_for_update(key_share=True)).all()
     if any(case.accusation for case in rows) and not holds(to, SUPERVISOR):
         raise NotAllowed("其中有检举类事项，只能移交给督办人。")
@@ -125,11 +131,3 @@ def _learn(desk: Desk, staff: Staff, case: Case, before: str) -> None:
                 at=desk.now,
             )
         )
-
-
-def require_hold(staff: Staff, case: Case) -> None:
-    """The handler, or a supervisor; while nobody has claimed it, any handler in sight of it."""
-    require(staff, HANDLER)
-    require_work(staff, case)
-    if case.status != State.NEW and case.handler_id != staff.id and not holds(staff, SUPERVISOR):
-        raise NotAllowed("本件由其他同事办理。")

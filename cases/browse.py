@@ -13,7 +13,7 @@ from cases.desk import Desk
 from cases.errors import NotFound
 from cases.permissions import ADMIN, SUPERVISOR, holds, may_see
 from cases.states import OPEN, DeliveryState, State
-from cases.tables import Audit, Case, Delivery, KnowledgeEntry, Message, Staff
+from cases.tables import Audit, Case, Delivery, KnowledgeEntry, Message, Promise, Staff
 from cases.views import CaseLine
 
 T = TypeVar("T")
@@ -30,6 +30,7 @@ STATUSES = {
     "claimed": "办理中",
     "in_review": "审核中",
     "waiting": "待送达",
+    "promised": "有承诺待兑现",
     "urgent": "紧急（未办结）",
     "answered": "已答复",
     "auto_answered": "已自动答复",
@@ -137,6 +138,7 @@ def status(desk: Desk, name: str) -> list[ColumnElement[bool]]:
         ],
         "overdue": [opened, col(Case.due_at) <= desk.now],
         "waiting": [col(Case.id).in_(waiting)],
+        "promised": [col(Case.id).in_(select(Promise.case_id).where(Promise.state == "open"))],
         "urgent": [opened, col(Case.urgent).is_(True)],
         "closed": [not_(opened)],
     }

@@ -6,10 +6,9 @@ The clock, the draft and the answer stay with the department that has the case.
 from sqlmodel import Session, col, select
 
 from cases import announce, people, register
-from cases.assign import require_hold
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, Stale
-from cases.permissions import HANDLER, co_handles, require, require_sight
+from cases.permissions import HANDLER, co_handles, require, require_hold, require_sight
 from cases.tables import Case, CoHandling, Staff
 from text.masking import mask
 from text.normalise import storable
@@ -33,7 +32,12 @@ def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -
     if row is not None and row.state != ENDED:
         raise Invalid(f"已请{target.name}协办。")
     row = row or CoHandling(case_id=case.id or 0, department_id=target.id or 0, asked_by=staff.id or 0)
-    row.state, row.asked_by, row.asked_at, row.note = ASKED, staff.id or 0, desk.now, _masked(desk, note)[:500]
+    row.state, row.asked_by, row.asked_at, row.note = (
+        ASKED,
+        staff.id or 0,
+        desk.now,
+        _masked(desk, note)[:500],
+    )
     desk.session.add(row)
     desk.session.flush()
     _mark(desk, case)
@@ -100,9 +104,7 @@ def end(desk: Desk, staff: Staff, case: Case, department_name: str) -> None:
 
 
 def of(session: Session, case: Case, department_id: int | None) -> CoHandling | None:
-    query = select(CoHandling).where(
-        CoHandling.case_id == case.id, CoHandling.department_id == department_id
-    )
+    query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.department_id == department_id)
     return session.exec(query).first()
 
 

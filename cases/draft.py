@@ -13,14 +13,13 @@ from cases.errors import Invalid
 from cases.permissions import require_handler
 from cases.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.tables import Case, Draft, Message, Staff
+from sla.promises import promised
 from text.masking import REFUSED_IN_PUBLIC, findings, mask
 from text.normalise import normalise, storable
+from text.placeholders import hole
 from text.words import words
 
 LONGEST = 20_000
-_PLACEHOLDER = re.compile(
-    r"[【\[{｛<《（(]\s*(?:请?填写?|待填|待定|xx+|XX+|××+|某某|姓名|日期|时间|地点|电话|金额|单位)[^】\]}｝>》）)]{0,12}[】\]}｝>》）)]|\{\{?[^}]{0,20}\}\}?|×{2,}|[xX]{3,}|_{3,}|＿{2,}|…{2,}年|\bTBD\b"
-)
 _EMPTY_PHRASES = ("已收悉", "高度重视", "正在研究", "按规定办理", "感谢您的关心", "敬请谅解", "进一步加强")
 _COLD = ("不归我们管", "不属于我们", "自行解决", "无法答复", "你应该", "不清楚", "请勿重复")
 _PROMISE = re.compile(r"(?:\d{1,2}月\d{1,2}日|\d+个?(?:工作日|天|周|个月)内|本月底|下周|年底前|月底前)")
@@ -45,9 +44,9 @@ def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...
     if not normalise(text):
         return [Finding("草稿是空的。", blocks=True)]
     if len(text) > LONGEST:
-        found.append(Finding(f"草稿超过 {LONGEST} 字。", blocks=True))
-    if hole := _PLACEHOLDER.search(text):
-        found.append(Finding(f"有未填写的占位内容：{hole.group(0)}", blocks=True))
+        found.append(Finding(f"草稿超过 {LONGEST} 字，请核对。"))
+    if unfilled := hole(text):
+        found.append(Finding(f"有未填写的占位内容：{unfilled}", blocks=True))
     private = (
         [item for item in findings(text, own_numbers) if item.kind in REFUSED_IN_PUBLIC] if public else []
     )
@@ -83,9 +82,10 @@ def submit(
     """
     register.lock(desk, case)
     require_handler(staff, case)
+    if (lead := register.lead(desk.session, case)) is not None:
+        raise Invalid(f"本件已并入 {lead.no}，由其统一答复；要单独答复请先撤销并案。")
     text = storable(text)
-    public = case.channel == "comment"
-    blocking = [f for f in findings_on(desk, case, text, public) if f.blocks]
+    blocking = [f for f in findings_on(desk, case, text) if f.blocks]
     if blocking:
         raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
     _replace(desk.session, case)
@@ -98,7 +98,7 @@ def submit(
         version=versions(desk.session, case) + 1,
         purpose=purpose.value,
         levels=desk.office.review_levels,
-        supervisor_last=needs_supervisor(case),
+        supervisor_last=needs_supervisor(desk.session, case),
         text_sealed=desk.office.vault.seal(text),
         masked=mask(text, desk.own_numbers),
         text_hash=text_hash(text),
@@ -116,14 +116,18 @@ def submit(
     return draft
 
 
-def findings_on(desk: Desk, case: Case, text: str, public: bool | None = None) -> list[Finding]:
-    """Return the findings on a text for this case's citizen."""
+def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
+    """Return the findings on a text for this case's citizen, and for those of the cases linked to it."""
     message = desk.session.exec(
         select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
     ).first()
     question = desk.office.vault.open(message.sealed) if message else ""
-    public = case.channel == "comment" if public is None else public
-    return check(text, question=question, public=public, own_numbers=desk.own_numbers)
+    public = any(c.channel == "comment" for c in (case, *register.linked(desk.session, case)))
+    found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
+    return found + [
+        Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}。")
+        for promise in promised(text, desk.today, desk.calendar)
+    ]
 
 
 def under_review(session: Session, case: Case) -> Draft | None:
@@ -140,9 +144,9 @@ def authors(session: Session, case: Case) -> set[int]:
     return set(session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
 
 
-def needs_supervisor(case: Case) -> bool:
-    """With danger, a sensitive matter or an accusation the last level is a supervisor's."""
-    return case.urgent or case.sensitive or case.accusation
+def needs_supervisor(session: Session, case: Case) -> bool:
+    """With danger, a sensitive matter or an accusation, here or in a linked case, the last level is a supervisor's."""
+    return any(c.urgent or c.sensitive or c.accusation for c in (case, *register.linked(session, case)))
 
 
 def text_hash(text: str) -> str:

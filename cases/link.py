@@ -1,17 +1,14 @@
 """「并案」: cases of one mass incident are linked to a lead case, answered once, and each citizen gets it.
 
-Every linked case keeps its number, its clock and its own frozen standing.
+Every linked case keeps its number, its clock and its own frozen standing (`cases.joint_answer`).
 """
 
-from cases import announce, outcomes, register, review
-from cases.assign import require_hold
+from cases import announce, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, Stale
-from cases.permissions import require_work
-from cases.states import Event, Purpose, State
+from cases.permissions import require_hold, require_work
+from cases.states import Event, State
 from cases.tables import Case, Staff
-
-_EVENTS = {Purpose.ANSWER: Event.LEAD_ANSWER, Purpose.REFUSAL: Event.LEAD_REFUSE}
 
 
 def link(desk: Desk, staff: Staff, case: Case, lead: Case) -> None:
@@ -56,41 +53,6 @@ def unlink(desk: Desk, staff: Staff, case: Case) -> None:
     desk.audit("case.unlink", f"case:{lead.no}", linked=case.no)
     announce.card(desk, case)
     announce.card(desk, lead)
-
-
-def release(desk: Desk, lead: Case, purpose: Purpose) -> list[Case]:
-    """The lead's answer is out: close every open linked case, each judged by its own clock.
-
-    Returns the cases whose citizens get the text, too: for a correction those that had the answer.
-    """
-    if purpose is Purpose.QUESTION:
-        return []
-    told = []
-    for case in register.linked(desk.session, lead):
-        register.lock(desk, case)
-        if purpose is Purpose.CORRECTION:
-            told += [case] if case.status == State.ANSWERED else []
-        elif register.is_open(case):
-            _close(desk, case, lead, purpose)
-            told.append(case)
-    return told
-
-
-def _close(desk: Desk, case: Case, lead: Case, purpose: Purpose) -> None:
-    late = register.is_overdue(case, desk.now)
-    register.move(
-        desk,
-        case,
-        _EVENTS[purpose],
-        released_at=desk.now,
-        closed_at=desk.now,
-        on_time=not late,
-        overdue_since=(case.overdue_since or case.due_at) if late else None,
-        first_answered_at=case.first_answered_at or desk.now,
-        handler_id=case.handler_id or lead.handler_id,
-        close_note=lead.close_note,
-    )
-    outcomes.freeze(desk, case, purpose.value, on_time=not late)
 
 
 def _check(desk: Desk, case: Case, lead: Case) -> None:

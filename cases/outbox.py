@@ -110,6 +110,12 @@ def drop(session: Session, row_id: int, now: datetime, why: str) -> None:
     _move(session, row_id, "sending", state="dropped", done_at=now, error=why[:500])
 
 
+def revive(session: Session, row_id: int, now: datetime) -> bool:
+    """Make a row that was given up due again; False if it is not given up."""
+    afresh = {"state": "pending", "attempts": 0, "not_before": now, "done_at": None}
+    return any(_move(session, row_id, before, **afresh) for before in ("failed", "dropped"))
+
+
 def take_over(session: Session, now: datetime) -> int:
     """Make everything that an earlier worker had in hand, or put off, due again: called by a new worker."""
     result = session.execute(

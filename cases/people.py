@@ -209,6 +209,18 @@ def heads(session: Session, department_id: int | None) -> list[Staff]:
     return list(rows.all())
 
 
+def office_reviewers(session: Session) -> list[Staff]:
+    """Return the active reviewers and supervisors of no department who are on 企业微信: they review for all."""
+    roles = (permissions.REVIEWER, permissions.SUPERVISOR)
+    query = select(Staff).where(
+        col(Staff.active).is_(True),
+        col(Staff.department_id).is_(None),
+        col(Staff.role).in_(roles),
+        col(Staff.wecom_id).is_not(None),
+    )
+    return list(session.exec(query.order_by(col(Staff.id))).all())
+
+
 def load(session: Session, staff_id: int) -> int:
     """Return how many open cases a colleague has in hand."""
     rows = session.exec(

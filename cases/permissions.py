@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from cases.errors import NotAllowed
+from cases.states import State
 from cases.tables import Case, Department, Staff
 
 HANDLER, REVIEWER, SUPERVISOR, ADMIN = "handler", "reviewer", "supervisor", "admin"
@@ -74,6 +75,14 @@ def require_handler(staff: Staff, case: Case) -> None:
         raise NotAllowed(
             "请先认领：只有认领人可以办理本件。" if case.handler_id is None else "本件由其他同事办理。"
         )
+
+
+def require_hold(staff: Staff, case: Case) -> None:
+    """The handler, or a supervisor; while nobody has claimed it, any handler in sight of it."""
+    require(staff, HANDLER)
+    require_work(staff, case)
+    if case.status != State.NEW and case.handler_id != staff.id and not holds(staff, SUPERVISOR):
+        raise NotAllowed("本件由其他同事办理。")
 
 
 def require_reviewer(staff: Staff, case: Case, authors: Collection[int], earlier: Collection[int]) -> None:

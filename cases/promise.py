@@ -100,7 +100,9 @@ def _next(desk: Desk, row: Promise) -> datetime:
     """Return when the next word about a promise is due: its day, its end, then each working day."""
     the_day = _midnight(desk, datetime.combine(row.due_on, time.min))
     coming = [at for at in (_reminder_at(desk, row), the_day, row.due_at) if at > desk.now]
-    return coming[0] if coming else _midnight(desk, datetime.combine(desk.calendar.add(desk.today, 1), time.min))
+    return (
+        coming[0] if coming else _midnight(desk, datetime.combine(desk.calendar.add(desk.today, 1), time.min))
+    )
 
 
 def _reminder_at(desk: Desk, row: Promise) -> datetime:

@@ -54,6 +54,7 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
         Event.REOPEN,
         reopened=case.reopened + 1,
         handler_id=None,
+        parent_id=None,
         claimed_at=None,
         clock_from=desk.now,
         unclaimed_since=desk.now,

@@ -249,14 +249,18 @@ def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime
 
 
 def _join(desk: Desk, citizen: Citizen, case: Case, message: Message, text: str, judged: Triage) -> Joined:
+    lead = register.lead(desk.session, case)
+    if lead is not None:
+        register.lock(desk, lead)  # before its linked cases, as when an answer is released
     register.lock(desk, case)
     message.case_id = case.id
     desk.session.add(message)
     _remember(desk, citizen, case, message.received_at)
     was_dangerous, was_marked, was_due = danger(case), (case.urgent, case.sensitive), case.due_on
     triage.rise(desk, case, judged, text)
-    if case.status == "in_review" and not judged.chitchat:
-        review.withdraw_approval(desk, case)
+    answered = lead or case
+    if answered.status == "in_review" and not judged.chitchat:
+        review.withdraw_approval(desk, answered)
     desk.audit("case.addition", f"case:{case.no}", message=message.id)
     if (case.urgent, case.sensitive) != was_marked:
         triage.alert(desk, case, message)

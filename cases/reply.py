@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from cases import announce, learn, outbox, outcomes, register
+from cases import announce, joint_answer, learn, outbox, outcomes, promise, register
 from cases.desk import Desk
 from cases.errors import Stale
 from cases.states import RELEASE_EVENTS, DeliveryState, DraftState, Purpose
@@ -45,6 +45,12 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
     announce.card(desk, case, priority=outbox.NORMAL)
     if purpose in (Purpose.ANSWER, Purpose.CORRECTION):
         learn.from_answer(desk, case, draft, text)
+        promise.keep(desk, case, draft, text)
+    for other in joint_answer.release(desk, case, purpose):
+        sent = announce.citizen(desk, other, framed(other, purpose, text), kind=purpose.value)
+        facts = {"draft": draft.id, "delivery": sent.id, "on_time": other.on_time}
+        desk.audit("reply.release", f"case:{other.no}", lead=case.no, **facts)
+        announce.card(desk, other, priority=outbox.NORMAL)
     return delivery
 
 

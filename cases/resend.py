@@ -11,8 +11,12 @@ from cases.states import DeliveryState
 from cases.tables import Case, Delivery, Outbox, Staff
 
 _GIVEN_UP = or_(
-    Outbox.state == "failed",
-    and_(col(Outbox.state) == "dropped", col(Outbox.lane).in_(("citizen", "comment", "media")), Outbox.error != ""),
+    col(Outbox.state) == "failed",
+    and_(
+        col(Outbox.state) == "dropped",
+        col(Outbox.lane).in_(("citizen", "comment", "media")),
+        col(Outbox.error) != "",
+    ),
 )
 
 
@@ -22,7 +26,9 @@ def may(staff: Staff) -> bool:
 
 def given_up(desk: Desk, limit: int = 10) -> list[Outbox]:
     """Return the sendings that nobody will try again, the latest first; not those settled in another way since."""
-    rows = desk.session.exec(select(Outbox).where(_GIVEN_UP).order_by(col(Outbox.id).desc()).limit(limit * 5)).all()
+    rows = desk.session.exec(
+        select(Outbox).where(_GIVEN_UP).order_by(col(Outbox.id).desc()).limit(limit * 5)
+    ).all()
     return [row for row in rows if _still_wanted(desk, row)][:limit]
 
 

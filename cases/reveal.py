@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from cases.desk import Desk
 from cases.errors import NotAllowed, NotFound
 from cases.permissions import HANDLER, holds, require_sight
-from cases.tables import Case, Draft, Media, Message, Staff
+from cases.tables import Case, CoHandling, Draft, Media, Message, Staff
 from cases.vault import Vault, WrongKey
 
 FILE_STATES = {"pending": "正在取回", "kept": "已保存", "refused": "不收存", "lost": "未能取回"}
@@ -20,10 +20,11 @@ FILE_STATES = {"pending": "正在取回", "kept": "已保存", "refused": "不�
 
 @dataclass(frozen=True, slots=True)
 class Originals:
-    """Unmasked texts by the id of their message and of their draft."""
+    """Unmasked texts by the id of their message, of their draft, and of the co-handling that they are the opinion of."""
 
     messages: dict[int, str]
     drafts: dict[int, str]
+    opinions: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,12 @@ def originals(desk: Desk, staff: Staff, case: Case) -> Originals:
     vault, session = desk.office.vault, desk.session
     messages = session.exec(select(Message).where(Message.case_id == case.id)).all()
     drafts = session.exec(select(Draft).where(Draft.case_id == case.id)).all()
+    opinions = session.exec(select(CoHandling).where(CoHandling.case_id == case.id)).all()
     desk.audit("case.reveal", f"case:{case.no}", what="text")
     return Originals(
         {m.id or 0: vault.open(m.sealed) for m in messages},
         {d.id or 0: vault.open(d.text_sealed) for d in drafts},
+        {o.id or 0: vault.open(o.opinion_sealed) for o in opinions if o.opinion_sealed},
     )
 
 

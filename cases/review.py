@@ -92,7 +92,11 @@ def may_review(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) 
         select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == round_)
     ).all()
     authors = drafts.authors(desk.session, case)
-    role = SUPERVISOR if draft.level + 1 == draft.levels and _supervisor_last(case, draft) else REVIEWER
+    role = (
+        SUPERVISOR
+        if draft.level + 1 == draft.levels and _supervisor_last(desk.session, case, draft)
+        else REVIEWER
+    )
     if staff.id in authors:
         others = _able(desk.session, case, role, {*authors, *passed})
         names = f"：{'、'.join(others[:NAMED])}" if others else "；目前没有这样的同事，请联系管理员"
@@ -108,13 +112,13 @@ def _able(session: Session, case: Case, role: str, excluded: set[int]) -> list[s
     return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_work(s, case)]
 
 
-def withdraw_approval(desk: Desk, case: Case) -> None:
-    """The citizen added something during the review: approvals fall, the old card dies, a new one is posted."""
+def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -> None:
+    """What is answered changed during the review: approvals fall, the old card dies, a new one is posted."""
     draft = drafts.under_review(desk.session, case)
     if draft is None:
         return
     draft.round, draft.level = draft.round + 1, 0
-    draft.supervisor_last = draft.supervisor_last or drafts.needs_supervisor(case)
+    draft.supervisor_last = _supervisor_last(desk.session, case, draft)
     case.review_since = desk.now
     desk.session.add(draft)
     desk.session.flush()
@@ -123,7 +127,7 @@ def withdraw_approval(desk: Desk, case: Case) -> None:
     announce.handler(
         desk,
         case,
-        f"{case.no} 来信人有补充，已通过的审核作废；请核对后重新提交，或由审核人就新卡片审核。",
+        f"{case.no} {why}，已通过的审核作废；请核对后重新提交，或由审核人就新卡片审核。",
         key=f"addition:{draft.id}:{draft.round}",
         quiet=False,
     )
@@ -151,8 +155,8 @@ def level_name(draft: Draft) -> str:
     return LEVEL_NAMES[draft.levels][min(draft.level, draft.levels - 1)]
 
 
-def _supervisor_last(case: Case, draft: Draft) -> bool:
-    return draft.supervisor_last or drafts.needs_supervisor(case)
+def _supervisor_last(session: Session, case: Case, draft: Draft) -> bool:
+    return draft.supervisor_last or drafts.needs_supervisor(session, case)
 
 
 def _case(session: Session, draft: Draft) -> Case:

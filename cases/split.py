@@ -3,9 +3,9 @@
 from sqlmodel import col, select
 
 from cases import announce, receive, register, review, triage
-from cases.assign import require_hold
 from cases.desk import Desk
 from cases.errors import Invalid, Stale
+from cases.permissions import require_hold
 from cases.states import State
 from cases.tables import Case, Citizen, Message, Staff
 
@@ -43,7 +43,11 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
     desk.audit("case.split_from", f"case:{opened.no}", message=message.id, case=case.no)
     announce.card(desk, case)
     local = message.received_at.astimezone(desk.office.zone)
-    due = "" if receive.danger(opened) else f"，答复时限 {opened.due_on}{'（暂定）' if opened.provisional else ''}"
+    due = (
+        ""
+        if receive.danger(opened)
+        else f"，答复时限 {opened.due_on}{'（暂定）' if opened.provisional else ''}"
+    )
     announce.notice(
         desk,
         opened,

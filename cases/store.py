@@ -26,12 +26,16 @@ class Store:
         if self.sqlite:
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(parsed, connect_args={"timeout": _SQLITE_WAIT_MS / 1000})
+            self.engine = create_engine(
+                parsed, connect_args={"timeout": _SQLITE_WAIT_MS / 1000}, hide_parameters=True
+            )
             _prepare_sqlite(self.engine)
         else:
             if parsed.drivername in ("postgresql", "postgres"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            self.engine = create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self.engine = create_engine(
+                parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            )
         self._one_writer = threading.Lock()  # SQLite has one writer anyway: queue fairly instead of polling
 
     @contextmanager

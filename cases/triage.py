@@ -49,12 +49,13 @@ def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
         case.reasons = "；".join(dict.fromkeys([*case.reasons.split("；"), *judged.reasons]))
     desk.session.flush()
     if case.status == State.NEW and case.claimed_at is None and not judged.chitchat:
-        _judge_anew(desk, case, text)
+        judge_anew(desk, case, text)
     elif case.urgent and case.urgent_since is None:
         register.set_due(desk, case, "urgent")
 
 
-def _judge_anew(desk: Desk, case: Case, addition: str) -> None:
+def judge_anew(desk: Desk, case: Case, addition: str) -> None:
+    """Judge a case that nobody has claimed by everything that it now holds."""
     vault = desk.office.vault
     query = select(Message).where(Message.case_id == case.id).order_by(Message.id)  # type: ignore[arg-type]
     texts = [

@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from cases import extend, people, register
+from cases import cohandle, extend, people, register
 from cases.desk import Desk
 from cases.states import DELIVERY_NAMES, OPEN, STATE_NAMES, DeliveryState, DraftState, State
 from cases.tables import (
     Audit,
     Case,
     Citizen,
+    CoHandling,
     Comment,
     Delivery,
     Department,
@@ -21,6 +22,7 @@ from cases.tables import (
     DueChange,
     Media,
     Message,
+    Promise,
     Staff,
 )
 from sla.deadline import Day, derivation
@@ -102,6 +104,29 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionView:
+    """A department that co-handles; `text` is empty until it has said something."""
+
+    id: int
+    department_id: int
+    department: str
+    note: str
+    text: str
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """A date that an answer promised. `state`: open, kept, replaced."""
+
+    words: str
+    due_on: date
+    state: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything staff see of a case, masked. `files` counts by kind."""
 
@@ -125,6 +150,10 @@ class CaseView:
     department_id: int | None
     reopened: int
     close_note: str
+    lead: str = ""  # the number of the case that this one is answered with
+    linked: tuple[str, ...] = ()
+    opinions: tuple[OpinionView, ...] = ()
+    promises: tuple[PromiseView, ...] = ()
 
     @property
     def text(self) -> str:
@@ -191,6 +220,10 @@ def view(desk: Desk, case: Case) -> CaseView:
         department_id=case.department_id,
         reopened=case.reopened,
         close_note=case.close_note,
+        lead=lead.no if (lead := register.lead(session, case)) is not None else "",
+        linked=tuple(other.no for other in register.linked(session, case)),
+        opinions=tuple(_opinion(session, row) for row in cohandle.all_of(session, case)),
+        promises=tuple(_promise(row, desk.now) for row in _promises(session, case)),
     )
 
 
@@ -287,6 +320,21 @@ def _draft(session: Session, row: Draft) -> DraftView:
         row.id or 0, row.version, row.purpose, row.state, row.round, row.level, row.levels, row.masked,
         people.staff_name(session, row.author_id), row.created_at, row.reason,
     )  # fmt: skip
+
+
+def _opinion(session: Session, row: CoHandling) -> OpinionView:
+    name, by = cohandle.department(session, row), people.staff_name(session, row.given_by)
+    return OpinionView(row.id or 0, row.department_id, name, row.note, row.masked, by, row.given_at)
+
+
+def _promises(session: Session, case: Case) -> list[Promise]:
+    return list(
+        session.exec(select(Promise).where(Promise.case_id == case.id).order_by(col(Promise.id))).all()
+    )
+
+
+def _promise(row: Promise, now: datetime) -> PromiseView:
+    return PromiseView(row.words, row.due_on, row.state, row.state == "open" and now >= row.due_at)
 
 
 def _delivery(row: Delivery) -> DeliveryView:

@@ -1,21 +1,9 @@
 """The scikit-learn side: what a `Reading` becomes for fitting."""
 
-from collections.abc import Callable
-
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-from classifier.reading import Reading, char_terms, cue_terms, signal_terms, word_terms
-
-Terms = Callable[[Reading], list[str]]
-BLOCKS: dict[str, Terms] = {
-    "words": word_terms,
-    "chars": char_terms,
-    "cues": cue_terms,
-    "signals": signal_terms,
-}
-WEIGHTS = {"words": 1.0, "chars": 1.0, "cues": 0.08, "signals": 0.5}
-COUNTED = frozenset({"cues", "signals"})  # counted, not set to unit length: two cues speak louder than one
+from classifier.blocks import BLOCKS, COUNTED, WEIGHTS, Terms
 
 
 def feature_union() -> FeatureUnion:

@@ -1,7 +1,7 @@
 """Fitting: corpus rows in, a `Model` out. Deterministic: same rows, same numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,23 +10,30 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # ships no types
 
+from classifier.bayes import leaning
+from classifier.blocks import COUNTED, WEIGHTS
 from classifier.corpus import CATEGORIES, TOPICS, Message
-from classifier.features import COUNTED, WEIGHTS, feature_union
+from classifier.features import feature_union
 from classifier.model import Block, Floats, Head, Model
 from classifier.reading import read
+from classifier.second_fit import second_stage
 
-_TITLE_WEIGHT = 0.5
+_TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.5
+_BAYES = 0.4  # how much naive Bayes adds to the regression that is blended with the second stage
 _FLAGS = ("urgent", "sensitive", "accusation", "chitchat", "ad")
 _STRENGTH = {"category": 4.0, "topic": 2.0}  # inverse regularisation
 _FLAG_STRENGTH = 5.0
 # The regularised category model is too modest: this temperature gives the best likelihood on unseen sources.
-_TEMPERATURE = {"category": 0.8}
+_TEMPERATURE = {"category": 0.8, "short": 0.8}
 THRESHOLDS = {
-    "review": 0.76,
+    "review": 0.8,
+    "review_short": 0.76,
+    "review_second": 0.8,
     "urgent": 0.12,
     "sensitive": 0.1,
     "accusation": 0.12,
-    "chitchat": 0.36,
+    "chitchat": 0.5,
+    "chitchat_second": 0.5,
     "ad": 0.4,
 }
 
@@ -44,14 +51,15 @@ class Example:
 
 
 def examples(messages: Sequence[Message]) -> list[Example]:
-    """Return the messages, and of letters with a title also title and body alone, at half weight."""
+    """Return the messages, and of letters with a title also title and body alone."""
     rows = []
     for m in messages:
         rows.append(Example(m.text, m.category, m.topic, m.flags, 1.0))
         if m.title and len(m.title) <= 60:
             body = m.text[len(m.title) + 1 :]
             rows += [
-                Example(part, m.category, m.topic, m.flags, _TITLE_WEIGHT, False) for part in (m.title, body)
+                Example(part, m.category, m.topic, m.flags, weight, False)
+                for part, weight in ((m.title, _TITLE_WEIGHT), (body, _BODY_WEIGHT))
             ]
     return rows
 
@@ -65,17 +73,38 @@ def fit(rows: Sequence[Example], version: str, known: int | None = None) -> Mode
     )
     weights = np.array([row.weight for row in rows])
     coefs, intercepts, heads = [], [], []
+    with threadpool_limits(1):  # sparse and small: more threads only wait for one another
+        for name, labels, targets, chosen in _targets(rows):
+            picked = matrix[chosen]
+            classifier = logistic(name, bool(labels))
+            classifier.fit(picked, [targets[i] for i in chosen], sample_weight=weights[chosen])
+            order = [list(classifier.classes_).index(label) for label in labels] if labels else [0]
+            coefs.append(classifier.coef_[order])
+            intercepts.append(classifier.intercept_[order])
+            heads.append((name, labels))
+            if name == "category":
+                marked = np.array([targets[i] for i in chosen])
+                coefs.append(coefs[-1] + _BAYES * leaning(picked, marked, weights[chosen], labels))
+                intercepts.append(intercepts[-1])
+                heads.append(("short", labels))
+        second = second_stage(
+            [reading.text for reading in readings],
+            [row.category for row in rows],
+            ["chitchat" in row.flags for row in rows],
+            [row.whole for row in rows],
+        )
+    model = _assemble(version, union, _placed(heads), np.concatenate(coefs), np.concatenate(intercepts))
+    return replace(model, second=second)
+
+
+def _placed(heads: Sequence[tuple[str, tuple[str, ...]]]) -> list[Head]:
+    """Return the heads with the columns that they take, one after the other."""
+    placed: list[Head] = []
     start = 0
-    for name, labels, targets, chosen in _targets(rows):
-        classifier = logistic(name, bool(labels))
-        with threadpool_limits(1):  # sparse and small: more threads only wait for one another
-            classifier.fit(matrix[chosen], [targets[i] for i in chosen], sample_weight=weights[chosen])
-        order = [list(classifier.classes_).index(label) for label in labels] if labels else [0]
-        coefs.append(classifier.coef_[order])
-        intercepts.append(classifier.intercept_[order])
-        heads.append(Head(name, labels, start, _TEMPERATURE.get(name, 1.0)))
-        start += heads[-1].width
-    return _assemble(version, union, heads, np.concatenate(coefs), np.concatenate(intercepts))
+    for name, labels in heads:
+        placed.append(Head(name, labels, start, _TEMPERATURE.get(name, 1.0)))
+        start += placed[-1].width
+    return placed
 
 
 def logistic(name: str, many: bool) -> LogisticRegression:

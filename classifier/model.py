@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import BLOCKS
+from classifier.blocks import BLOCKS
 from classifier.reading import Reading
 
 Floats = NDArray[np.float32]
@@ -40,6 +40,15 @@ class Head:
 
 
 @dataclass(frozen=True)
+class SecondStage:
+    """A regression on sentence vectors of the model `embedder`, for short texts: the three categories, then chit-chat."""
+
+    embedder: str
+    coef: Floats  # size of a vector × 4
+    intercept: Floats
+
+
+@dataclass(frozen=True)
 class Model:
     """Coefficients of all heads over all terms. Immutable once loaded."""
 
@@ -52,6 +61,7 @@ class Model:
     thresholds: dict[str, float]
     wordings: dict[str, str] = field(default_factory=dict)  # hash of a corrected wording → category
     card: dict[str, Any] = field(default_factory=dict)
+    second: SecondStage | None = None
 
     def vector(self, reading: Reading) -> tuple[NDArray[np.intp], Floats]:
         """Return the rows of `coef` that a message touches and their values."""

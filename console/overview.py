@@ -6,13 +6,13 @@ from datetime import datetime
 from fastapi import Response
 from sqlmodel import col, func, select
 
-from cases import browse, chat, statistics
+from cases import browse, chat, resend, statistics
 from cases.desk import Desk
 from cases.permissions import SUPERVISOR, holds
 from cases.states import CATEGORIES, OPEN
 from cases.statistics import NO_DEPARTMENT, Report
 from cases.tables import Case, Department, Outbox, Staff
-from console.door import Visit
+from console.door import Visit, whole
 from sla.calendar_check import missing_year, warning
 
 
@@ -43,12 +43,19 @@ _TILES = (
     ("overdue", "逾期", "bad"),
     ("in_review", "审核中", ""),
     ("waiting", "待送达", "warn"),
+    ("promised", "承诺待兑现", ""),
     ("urgent", "紧急", "bad"),
 )
 
 
 def overview(visit: Visit) -> Response:
     return visit.page("overview.html", now=visit.look(standing), clock=visit.house.workplace.clock())
+
+
+def send_again(visit: Visit) -> Response:
+    """「重试」 beside a sending that was given up."""
+    visit.act(lambda desk, me: resend.again(desk, me, whole(visit.part("row"))))
+    return visit.go("/console/", "已重新排队发送。")
 
 
 def standing(desk: Desk, me: Staff) -> Standing:
@@ -65,7 +72,7 @@ def standing(desk: Desk, me: Staff) -> Standing:
         by_category=_open_by_category(desk, me),
         by_department=_open_by_department(desk, me),
         warnings=_warnings(desk, me),
-        failed=_failed(desk) if holds(me, SUPERVISOR) or me.role == "admin" else [],
+        failed=resend.given_up(desk) if resend.may(me) else [],
     )
 
 
@@ -111,8 +118,3 @@ def _since(desk: Desk, noted: str) -> str:
     at, _, why = noted.partition(" ")
     local = datetime.fromisoformat(at).astimezone(desk.office.zone)
     return f"{local:%Y-%m-%d %H:%M} 起，{why}"
-
-
-def _failed(desk: Desk) -> list[Outbox]:
-    query = select(Outbox).where(Outbox.state == "failed").order_by(col(Outbox.id).desc()).limit(10)
-    return list(desk.session.exec(query).all())

@@ -48,6 +48,7 @@ _POST: tuple[tuple[str, Page], ...] = (
     ("/cases/{no}/files/{file}", case_actions.file),
     ("/cases/{no}/{action}", case_actions.act),
     ("/messages/{message}", case_actions.to_case),
+    ("/outbox/{row}", overview.send_again),
     ("/knowledge/new", knowledge_pages.write),
     ("/knowledge/import", knowledge_files.bring_in),
     ("/knowledge/publish", knowledge_pages.publish_many),

@@ -13,7 +13,7 @@ from knowledge_base.meaning import restored
 from knowledge_base.postings import ceiling, segment
 from knowledge_base.shelf import Shelf, read, write
 from knowledge_base.terms import analyse, term_weights, word_key
-from knowledge_base.vectors import VectorRows
+from knowledge_base.vectors import VectorRows, best_of
 
 _ASK_USUAL, _WHOLE_USUAL = 40.0, 160.0  # weighted terms of a usual question, and of one with its answer
 _AT_ONCE = 5_000  # entries taken apart together, which bounds the memory that takes
@@ -104,10 +104,11 @@ class Index:
         fresh = [(entry, None) for entry, _ in rows if entry.id not in known]
         for start in range(0, len(fresh), _AT_ONCE):
             index.upsert_many(fresh[start : start + _AT_ONCE])
-        for entry, vector in rows:
+        for entry, vector in sorted(
+            rows, key=lambda row: known[row[0].id]
+        ):  # rows stand in the order of slots
             if vector is not None:
-                slot = known[entry.id]
-                index._rows.add(slot, restored(vector, size), len(entry.wordings))
+                index._rows.add(known[entry.id], restored(vector, size), len(entry.wordings))
         return index
 
     def remove(self, entry_id: str) -> None:
@@ -141,7 +142,8 @@ class Index:
             return []
         rarities = wholes.rarities(terms[0])
         by_unit = asks.scores(terms, rarities, len(units))
-        asked = _by_slot(by_unit, units, count)
+        asked = np.zeros(count, np.float32)
+        best_of(by_unit, units, asked)
         whole = wholes.scores(terms, rarities, count)
         meaning, whole_meaning = self._rows.closeness(query_vector, count)
         parts = (asked, whole, meaning, whole_meaning)
@@ -167,15 +169,6 @@ class Index:
         """Return the `top` best entries, best first."""
         found = self.candidates(query, query_vector, max(top, 24))
         return [Hit(each.entry, each.score) for each in found[:top]]
-
-
-def _by_slot(by_unit: NDArray[np.float32], units: NDArray[np.int32], count: int) -> NDArray[np.float32]:
-    """Return the best score of each slot's wordings; every slot has some, and they stand in the order of slots."""
-    result = np.zeros(count, np.float32)
-    if len(units):
-        starts = np.flatnonzero(np.diff(units, prepend=-1))
-        result[units[starts]] = np.maximum.reduceat(by_unit, starts)
-    return result
 
 
 def _best(scores: NDArray[np.floating], limit: int) -> NDArray[np.intp]:

@@ -155,22 +155,27 @@ def version() -> str:
     return digest.hexdigest()[:16]
 
 
+def verifier_of(
+    materials: Sequence[corpus.Corpus], meaning: Meaning | None, progress: Progress | None = None
+) -> Verifier:
+    """Return the verifier that these materials teach; without `meaning` both its judges go by words alone."""
+    say = progress or (lambda _text, _share: None)
+    say("训练核验模型（词语）", 0.05)
+    some = examples(materials, None)
+    names = Examples.__slots__[1:]
+    words_only = train(Examples(some.rows[:, : len(WORD_FEATURES)], *(getattr(some, name) for name in names)))
+    if meaning is None:
+        return Verifier(version(), words_only, words_only)
+    say("训练核验模型（语义）", 0.4)
+    return Verifier(version(), train(examples(materials, meaning)), words_only)
+
+
 def build(folder: Path = BUILT, progress: Progress | None = None) -> None:
     """Train the built-in verifier and write it to `folder`; the same corpus gives the same verifier."""
-    say = progress or (lambda _text, _share: None)
-    say("读取知识库训练语料", 0.0)
-    materials = corpus.materials()
-    meaning = KeptMeaning(load_meaning("auto"))
-    some = examples(materials, meaning)
-    say("训练核验模型（语义）", 0.25)
-    with_meaning = train(some)
-    some = examples(materials, None)
-    say("训练核验模型（词语）", 0.65)
-    some = Examples(
-        some.rows[:, : len(WORD_FEATURES)], *(getattr(some, name) for name in Examples.__slots__[1:])
-    )
-    save(Verifier(version(), with_meaning, train(some)), folder)
-    say("核验模型已建好", 1.0)
+    verifier = verifier_of(corpus.materials(), KeptMeaning(load_meaning("auto")), progress)
+    save(verifier, folder)
+    if progress:
+        progress("核验模型已建好", 1.0)
 
 
 @lru_cache(maxsize=1)

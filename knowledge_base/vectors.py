@@ -64,8 +64,16 @@ class VectorRows:
         if query is None or not count:
             return asked, answered
         owners, wording = self._slots[:count], self._wording[:count]
-        cosines = (self._rows[:count] @ np.atleast_2d(query).T).max(axis=1)
-        known = owners < slots
-        for part, which in ((asked, wording & known), (answered, ~wording & known)):
-            np.maximum.at(part, owners[which], cosines[which])
+        rows = self._rows[:count]
+        cosines = rows @ query if query.ndim == 1 else (rows @ query.T).max(axis=1)
+        for part, which in ((asked, wording), (answered, ~wording)):
+            chosen = np.flatnonzero(which & (owners < slots))
+            best_of(cosines[chosen], owners[chosen], part)
         return asked, answered
+
+
+def best_of(scores: NDArray[np.float32], owners: NDArray[np.int32], into: NDArray[np.float32]) -> None:
+    """Put the best of each owner's scores into its place; `owners` must ascend."""
+    if len(owners):
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        into[owners[starts]] = np.maximum.reduceat(scores, starts)

@@ -63,6 +63,10 @@ def deadline_(
 def show(year: int, json: Annotated[bool, typer.Option("--json")] = False) -> None:
     from datetime import date, timedelta
 
+    from sla.notice import FIRST_YEAR, LAST_YEAR
+
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        fail(f"年份 {year} 不在 {FIRST_YEAR}–{LAST_YEAR} 之间", WRONG_USAGE)
     calendar = calendar_in_force(read_settings().database_url)
     first = date(year, 1, 1)
     days = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.frame import REFUSED, print_json, print_table, read_settings
+from app.cli.frame import REFUSED, fail, print_json, print_table, read_settings
 
 app = typer.Typer()
 
@@ -22,5 +22,6 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = F
             [{"mark": marks[c.state], "name": c.name, "detail": c.detail} for c in found],
             {"mark": "", "name": "项目", "detail": "情况"},
         )
-    if any(check.state == BAD for check in found):
-        raise typer.Exit(REFUSED)
+    bad = [check for check in found if check.state == BAD]
+    if bad:
+        fail("；".join(f"{check.name}：{check.detail}" for check in bad), REFUSED)

@@ -82,9 +82,13 @@ def _write_report(error: Exception) -> None:
     line = f"程序内部错误（{type(error).__name__}），什么也没有改动。"
     try:
         file.parent.mkdir(exist_ok=True)
-        file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        details = "".join(traceback.format_exception(error))
+        for secret in read_settings().secret_values():
+            details = details.replace(secret, "***") if secret else details
+        file.touch(mode=0o600)
+        file.write_text(details, encoding="utf-8", errors="replace")
         line += f"详情见 {file}，请连同它报告给维护人员。"
-    except OSError:
+    except Exception:  # noqa: S110 - the one line is still written
         pass
     sys.stderr.write(line + "\n")
 

@@ -17,12 +17,14 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 @audit.command("verify", help="核验操作记录链")
 def verify(json: Json = False) -> None:
     from app import secret_key
-    from app.wiring import open_store
+    from app.wiring import check_key, open_store
     from cases import audit as trail
 
     settings = read_settings()
     vault = secret_key.vault(settings)
-    with open_store(settings).read() as session:
+    store = open_store(settings)
+    check_key(store, vault)
+    with store.read() as session:
         verdict = trail.verify(session, vault.derived("audit"))
     if json:
         print_json({"entries": verdict.entries, "ok": verdict.ok, "first_bad": verdict.first_bad})

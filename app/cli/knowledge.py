@@ -7,11 +7,11 @@ import typer
 
 from app.cli.frame import (
     REFUSED,
+    WRONG_USAGE,
     act,
     fail,
     look,
     print_json,
-    print_lines,
     print_table,
     read_settings,
     services,
@@ -98,7 +98,10 @@ def search(
 @kb.command("list", help="列出条目")
 def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: Json = False) -> None:
     from cases import learn
+    from knowledge_base.entries import STATUSES
 
+    if status is not None and status not in STATUSES:
+        fail(f"--status「{status}」无效，应为 {'、'.join(STATUSES)} 之一。", WRONG_USAGE)
     rows = look(lambda desk: learn.listed(desk.session, status))
     found = []
     for row in rows:
@@ -182,7 +185,7 @@ def gaps(days: Annotated[int, typer.Option("--days", min=1)] = 7, json: Json = F
     opened = services()
     found: list[dict[str, Any]] = opened.workplace.look(lambda desk: unanswered(desk, days))
     if json:
-        print_lines(found)
+        print_json(found)
         return
     print_table(found, {"title": "问题", "size": "次数"})
 

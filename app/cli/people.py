@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import act, fail, look, print_json, print_table
+from app.cli.frame import WRONG_USAGE, act, fail, look, print_json, print_table
 
 app = typer.Typer()
 staff = typer.Typer(no_args_is_help=True, help="工作人员")
@@ -28,7 +28,10 @@ def add_staff(
     json: Json = False,
 ) -> None:
     from cases import people
+    from cases.permissions import ROLES
 
+    if role not in ROLES:
+        fail(f"没有「{role}」这个角色，可用：{'、'.join(ROLES)}。", WRONG_USAGE)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
     if password_stdin and not password:
         fail("标准输入里没有密码。")

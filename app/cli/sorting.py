@@ -111,7 +111,7 @@ def hotspots(
         for line in lines:
             try:
                 time = _time(line.row["time"])
-            except ValueError:
+            except (ValueError, OverflowError, OSError):
                 bad.append(f"第 {line.number} 行：time「{str(line.row['time'])[:30]}」读不懂")
                 continue
             letters.append(spots.Letter(line.row["id"], str(line.row["text"]), time, _user(line.row)))
@@ -192,4 +192,4 @@ def _time(value: object) -> datetime:
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
     moment = datetime.fromisoformat(str(value).strip().replace("/", "-"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -20,9 +20,10 @@ from cases.states import (
     Purpose,
     State,
 )
-from cases.views import CaseLine, CaseView, DraftView, delivery_word
+from cases.views import CaseLine, CaseView, DraftView, OpinionView, delivery_word
 
 SUGGESTION = 160
+LINKED = 10  # numbers of linked cases that a lead's card shows
 FILE_KINDS = {"image": "图片", "voice": "语音", "video": "视频", "shortvideo": "短视频", "file": "文件"}
 CHANNELS = {"comment": "图文留言"}
 
@@ -68,23 +69,51 @@ def case_card(sheet: Sheet) -> Card:
     """The card of a case in its present state."""
     view = sheet.view
     head = [_title(view), *_facts(sheet)]
-    tail = _progress(view)
-    if view.line.status in (State.NEW, State.CLAIMED):
+    tail = [*_shared(view), *_progress(view)]
+    if view.line.status in (State.NEW, State.CLAIMED) and not view.lead:
         tail += _suggested(sheet.suggestions)
-    if view.line.status == State.CLAIMED:
+    if view.line.status == State.CLAIMED and not view.lead:
         tail.append("↩ 回复本卡片即提交答复草稿。")
     room = LONGEST - 24 - sum(units(line) + 1 for line in (*head, *tail))
     body = clip(letter(view), max(room, 200), "来信")
     return Card("\n".join([*head, "————", body, *(["————"] if tail else []), *tail]), case_buttons(sheet))
 
 
+def co_card(sheet: Sheet, opinion: OpinionView) -> Card:
+    """The card of a department that co-handles: it reads the letter and says what it thinks, no more."""
+    view, line = sheet.view, sheet.view.line
+    opened = line.status in OPEN
+    holder = "　".join(word for word in (line.department or "综合办理群", line.handler) if word)
+    head = [
+        f"【协办】{_title(view)}",
+        f"时限：{due_day(line)}（由主办部门负责）",
+        f"主办：{holder}　协办：{opinion.department}",
+    ]
+    head += [f"说明：{clip(opinion.note, 300)}"] if opinion.note else []
+    tail = [f"协办意见（{opinion.by}）：{clip(opinion.text, 800)}"] if opinion.text else []
+    tail.append(
+        "↩ 回复本卡片即提交协办意见，只供内部参考。" if opened else f"本件{STATE_NAMES[State(line.status)]}。"
+    )
+    room = LONGEST - 24 - sum(units(row) + 1 for row in (*head, *tail))
+    body = clip(letter(view), max(room, 200), "来信")
+    buttons = ((Button("协办意见", f"op:{view.id}"),),) if opened else ()
+    return Card("\n".join([*head, "————", body, "————", *tail]), buttons)
+
+
+def ended_co_card(no: str) -> Card:
+    return Card(f"{no}　协办已结束，本卡片失效。")
+
+
 def case_buttons(sheet: Sheet) -> Rows:
     view, number = sheet.view, sheet.view.id
     status = view.line.status
     if status == State.ANSWERED:
-        return ((Button("更正", f"fix:{number}"),),)
+        kept = (Button("兑现", f"kept:{number}"),) if any(p.state == "open" for p in view.promises) else ()
+        return (*(() if view.lead else ((Button("更正", f"fix:{number}"),),)), *((kept,) if kept else ()))
     if status not in OPEN:
         return ()
+    if view.lead:
+        return ((Button("撤销并案", f"unlink:{number}"),),)
     first = [Button("认领", f"claim:{number}")] if status == State.NEW else []
     if status in (State.NEW, State.CLAIMED):
         for place, suggestion in enumerate(sheet.suggestions, 1):
@@ -177,6 +206,19 @@ def letter(view: CaseView) -> str:
     if len(said) <= 1:
         return "".join(said) or "（没有文字）"
     return "\n".join([said[0], *(f"［补充］{text}" for text in said[1:])])
+
+
+def _shared(view: CaseView) -> list[str]:
+    """What the case shares with others, and what its answer promised."""
+    lines = [f"并案：由 {view.lead} 统一答复"] if view.lead else []
+    if view.linked:
+        shown = "、".join(view.linked[:LINKED]) + ("等" if len(view.linked) > LINKED else "")
+        lines.append(f"并案 {len(view.linked)} 件：{shown}，答复一并送达")
+    for opinion in view.opinions:
+        said = f"（{opinion.by}）：{clip(opinion.text, 300)}" if opinion.text else "：等待意见"
+        lines.append(f"协办　{opinion.department}{said}")
+    owed = [promise for promise in view.promises if promise.state == "open"]
+    return lines + [f"承诺　{p.words}：{p.due_on} 前兑现{'　逾期' if p.late else ''}" for p in owed]
 
 
 def _progress(view: CaseView) -> list[str]:

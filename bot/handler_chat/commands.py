@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.handler_chat import joint
 from bot.handler_chat.cards import Suggestion
 from bot.handler_chat.fitting import clip
 from cases import announce, find, outbox, people
@@ -15,8 +16,8 @@ from cases.permissions import HANDLER, require
 from cases.tables import Case, Meta, Staff
 
 _COMMAND = re.compile(r"[/／]([A-Za-z_]{1,32})(?:@(\w+))?(?:[\s:：]+(.*))?", re.DOTALL)
-KNOWN = ("mine", "case", "overdue", "kb", "help", "start", "join")
-HELP = """办件用法
+KNOWN = ("mine", "case", "overdue", "kb", "help", "start", "join", *joint.COMMANDS)
+HELP = f"""办件用法
 · 卡片按钮：「认领」后回复卡片，即提交答复草稿
 · 「采用建议」用知识库答案作草稿
 · 「改类」「转办」「延期」「追问」「不予受理」按提示操作
@@ -29,8 +30,9 @@ HELP = """办件用法
 /case 编号 调出卡片（可只写后四位）
 /overdue 逾期未办结
 /kb 问题 查知识库
-/help 本说明"""
-HELP_IN_WORDS = """办件用法（编号可只写后四位）
+/help 本说明
+{joint.HELP}"""
+HELP_IN_WORDS = f"""办件用法（编号可只写后四位）
 认领 0007
 草稿 0007 答复内容
 采用建议 0007
@@ -40,6 +42,7 @@ HELP_IN_WORDS = """办件用法（编号可只写后四位）
 追问 0007 内容
 不予受理 0007 理由
 更正 0007 更正后全文
+{joint.HELP_IN_WORDS}
 审核：通过 0007／退回 0007 理由
 督办：同意延期 0007／不同意 0007
 查看 0007　我的　逾期
@@ -95,6 +98,8 @@ def obey(
         return ""
     if command.name == "kb":
         return knowledge(command.words, suggestions)
+    if command.name in joint.COMMANDS:
+        return joint.command(desk, staff, command.name, command.words)
     raise Invalid("没有这个命令，发送 /help 查看用法。")
 
 

@@ -82,6 +82,8 @@ def _review_places(bench: Bench, case: Case, supervisor_needed: bool) -> list[Pl
     places = [bench.place(f"case:{case.id}")]
     if supervisor_needed and bench.chats.supervisors.chat_id != places[0].chat_id:
         places.append(bench.place(announce.SUPERVISORS))
+    if places[0].chat_id.startswith("@department:") and people.office_reviewers(bench.desk.session):
+        places.append(Place("@reviewers"))  # people of no department are in none of the departments' chats
     return places
 
 

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 
 from bot.handler_chat import cards, rendering, suggesting
 from bot.handler_chat.cards import Card, Rows
-from cases import announce, asks, assign, draft, extend, learn, outbox, people, register, review
+from cases import (
+    announce,
+    asks,
+    assign,
+    draft,
+    extend,
+    learn,
+    link,
+    outbox,
+    people,
+    promise,
+    register,
+    review,
+)
 from cases.chat import Place
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, Refusal, Stale
-from cases.permissions import HANDLER, SUPERVISOR, require, require_work
+from cases.permissions import HANDLER, SUPERVISOR, require, require_hold, require_work
 from cases.states import State
 from cases.tables import Case, ChatPost, Department, Staff
 
@@ -52,9 +65,9 @@ def _check_post(desk: Desk, pressed: Pressed, name: str, words: list[str]) -> No
     post = pressed.post
     if post is None:
         return
-    if not post.live and post.kind in ("case", "review", "extension", "candidate"):
+    if not post.live and post.kind in ("case", "co", "review", "extension", "candidate"):
         raise Stale("这张卡片已失效，请看最新的卡片。")
-    subject = {"case": post.case_id, "review": post.draft_id}.get(post.kind)
+    subject = {"case": post.case_id, "co": post.case_id, "review": post.draft_id}.get(post.kind)
     if subject is not None and words[0] != str(subject):
         raise NotAllowed("按钮与卡片不符。")
 
@@ -95,6 +108,7 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     case = _in_sight(desk, pressed.staff, words)
     choice = words[1] if len(words) > 1 else "p0"
     if choice.startswith("p"):
+        require_hold(pressed.staff, case)
         others = [d for d in people.departments(desk.session) if d.id != case.department_id]
         if not others:
             raise Invalid("没有可转办的部门，请管理员先添加部门。")
@@ -125,6 +139,25 @@ def asking(action: str) -> Deed:
         return Answer(f"请回复机器人的提问（{asks.WORDS[action]}）")
 
     return ask
+
+
+def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「协办意见」 on the card of a co-handling department."""
+    case = _case(desk, words)
+    put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.OPINION), case)
+    return Answer("请回复机器人的提问，写明协办意见")
+
+
+def unlink(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    case = _in_sight(desk, pressed.staff, words)
+    link.unlink(desk, pressed.staff, case)
+    return Answer(f"{case.no} 已撤销并案，恢复单独办理。")
+
+
+def promise_kept(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    case = _in_sight(desk, pressed.staff, words)
+    promise.close(desk, pressed.staff, case)
+    return Answer(f"{case.no} 的承诺已兑现。")
 
 
 def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Case) -> None:
@@ -213,6 +246,9 @@ DEEDS: dict[str, Deed] = {
     "ask": asking(asks.QUESTION),
     "no": asking(asks.REFUSE),
     "fix": asking(asks.CORRECT),
+    "op": give_opinion,
+    "unlink": unlink,
+    "kept": promise_kept,
     "pass": approve,
     "back": send_back,
     "extok": consenting(True),

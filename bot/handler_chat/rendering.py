@@ -9,7 +9,7 @@ from bot.handler_chat.cards import Card, Suggestion
 from bot.handler_chat.fitting import LONGEST, clip
 from bot.handler_chat.platform import Answerer
 from bot.handler_chat.work import Bench, Post, Work
-from cases import announce, asks, find, people, register, views
+from cases import announce, asks, find, people, promise, register, views
 from cases.chat import Chats
 from cases.desk import Desk
 from cases.errors import NotFound
@@ -38,7 +38,9 @@ def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
     rows = find.mine(desk, staff) if kind == "mine" else find.overdue(desk, staff)
     title = "我的在办" if kind == "mine" else "逾期未办结"
     lines = [views.line(desk.session, case, desk.now) for case in rows]
-    return lists.list_card(title, kind, lines, page, staff.id or 0)
+    promised = promise.mine(desk, staff) if kind == "mine" and page == 0 else []
+    due = [lists.promise_line(case.no, p.words, p.due_on, desk.now >= p.due_at) for case, p in promised]
+    return lists.list_card(title, kind, lines, page, staff.id or 0, due)
 
 
 def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
@@ -66,7 +68,30 @@ def case_row(bench: Bench, row: Outbox) -> None:
             bench.edit(post, cards.moved_card(case.no, _where(bench, case)), live=False)
     if not at_home and register.is_open(case):
         bench.post(home, card, kind="case", case_id=case.id)
+    for post in bench.live(kind="co", case_id=case.id):
+        co_card = _co_card(bench, case, int(post.ref))
+        bench.edit(post, co_card or cards.ended_co_card(case.no), live=co_card is not None)
     deciding.refresh(bench, case)
+
+
+def co_row(bench: Bench, row: Outbox) -> None:
+    """The card of a co-handling department, in its own chat; one that stands there already makes way."""
+    case = register.by_id(bench.desk.session, row.payload["case_id"])
+    department = str(row.payload["department_id"])
+    card = _co_card(bench, case, int(department))
+    if card is None:
+        return
+    earlier = bench.live(kind="co", case_id=case.id, ref=department)
+    for post in earlier:
+        bench.edit(post, cards.superseded_card(case.no), live=False)
+    bench.post(bench.place(row.payload["to"]), card, kind="co", case_id=case.id, ref=department)
+
+
+def _co_card(bench: Bench, case: Case, department_id: int) -> Card | None:
+    """Return None where the department no longer co-handles."""
+    sheet = _sheet(bench, case)
+    found = next((o for o in sheet.view.opinions if o.department_id == department_id), None)
+    return cards.co_card(sheet, found) if found is not None and case.department_id != department_id else None
 
 
 def shown_row(bench: Bench, row: Outbox) -> None:
@@ -149,6 +174,7 @@ def _where(bench: Bench, case: Case) -> str:
 
 _RENDERINGS: dict[str, Callable[[Bench, Outbox], None]] = {
     "case_card": case_row,
+    "co_card": co_row,
     "show_card": shown_row,
     "review_card": deciding.review_row,
     "extension_card": deciding.extension_row,

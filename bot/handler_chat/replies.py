@@ -21,6 +21,8 @@ def reply(desk: Desk, staff: Staff, post: ChatPost | None, text: str, *, home: b
         return asks.answer(desk, staff, asks.by_id(desk, post.ask_id), text)
     if post.kind == "case":
         return _to_case(desk, staff, post, text, home)
+    if post.kind == "co":
+        return asks.act(desk, staff, register.by_id(desk.session, post.case_id), asks.OPINION, text)
     if post.kind in ("review", "part"):
         return _to_review(desk, staff, post, text)
     if post.kind == "extension":

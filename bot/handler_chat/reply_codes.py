@@ -13,6 +13,7 @@ _AFTER = {
     "no": " 理由",
     "fix": " 全文",
     "back": " 理由",
+    "op": " 内容",
 }
 LONGEST_BYTES = 2000  # the platform takes 2,048
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.handler_chat import commands, suggesting
+from bot.handler_chat import commands, joint, suggesting
 from bot.handler_chat.cards import Suggestion
 from bot.handler_chat.commands import Asker
 from cases import asks, assign, draft, extend, find, learn, review
@@ -27,6 +27,7 @@ CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
 CONSENT, REFUSE_MORE, SHOW, PUBLISH, DROP = "同意延期", "不同意", "查看", "发布", "不收录"
 _ASKED = {"延期": asks.EXTEND, "追问": asks.QUESTION, "不予受理": asks.REFUSE, "更正": asks.CORRECT}
 _NAMES = (
+    *joint.NAMES,
     CONSENT, REFUSE_MORE + "延期", REFUSE_MORE, CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT, SHOW,
     PUBLISH, DROP, *_ASKED, "不受理",
 )  # fmt: skip
@@ -76,6 +77,8 @@ def obey(
     if order.name in (PUBLISH, DROP):
         return _entry(desk, staff, order)
     case = find.case(desk, staff, order.number)
+    if order.name in joint.NAMES:
+        return joint.obey(desk, staff, order.name, case, order.text)
     if order.name in _ASKED:
         asks.may(desk, staff, case, _ASKED[order.name])
         if not order.text.strip():

@@ -1,6 +1,6 @@
 """企业微信 as a platform: application messages to people, or to a group chat that the application made.
 
-A place is `~<user>` for one person, `@handlers`, `@supervisors` or `@department:<id>` for the colleagues
+A place is `~<user>` for one person, `@handlers`, `@supervisors`, `@reviewers` or `@department:<id>` for the colleagues
 concerned, anything else the id of a group chat. Posts cannot be edited.
 """
 
@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from bot.handler_chat.cards import Card
 from bot.handler_chat.platform import Answerer, ChatGone, PlatformDown, SlowDown
 from bot.handler_chat.reply_codes import in_words, pieces
+from cases import people
 from cases.chat import Place
 from cases.desk import Desk, Workplace
 from cases.permissions import ADMIN, SUPERVISOR
@@ -133,6 +134,8 @@ def members(desk: Desk, chat_id: str) -> list[str]:
     staff = desk.session.exec(query.order_by(col(Staff.id))).all()
     if chat_id == "@supervisors":
         chosen = [one for one in staff if one.role == SUPERVISOR]
+    elif chat_id == "@reviewers":
+        chosen = people.office_reviewers(desk.session)
     elif chat_id.startswith("@department:"):
         chosen = [one for one in staff if str(one.department_id) == chat_id.partition(":")[2]]
     else:

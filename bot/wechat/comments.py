@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlmodel import select
 
 from bot.wechat.client import ApiError, Meaning, WeChatApi
 from cases import articles, comments, register, reply
@@ -162,7 +163,7 @@ class CommentSender:
         where = await self._workplace.look_async(lambda desk: _where(desk, row))
         if where is None:
             return
-        article, comment_id, delivery, text = where
+        article, comment_id, delivery, text, replied = where
         api = self._apis.get(article.account) or next(iter(self._apis.values()), None)
         if api is None:
             raise SendFailed("没有可用的公众号", final=True)
@@ -175,7 +176,7 @@ class CommentSender:
             if delivery is None:
                 await api.post("cgi-bin/comment/markelect", target)
                 return
-            if delivery.kind == Purpose.CORRECTION:
+            if replied or delivery.kind == Purpose.CORRECTION:
                 await _take_back(api, target)
             await self._post(api, article, target, text)
         except ApiError as error:
@@ -213,7 +214,7 @@ class CommentSender:
 
 
 async def _take_back(api: WeChatApi, target: dict[str, Any]) -> None:
-    """A comment bears one reply: the corrected one makes room for the new."""
+    """A comment bears one reply: the earlier one makes room for the new."""
     try:
         await api.post("cgi-bin/comment/reply/delete", target)
     except ApiError as error:
@@ -221,15 +222,20 @@ async def _take_back(api: WeChatApi, target: dict[str, Any]) -> None:
             raise
 
 
-def _where(desk: Desk, row: Outbox) -> tuple[Article, str, Delivery | None, str] | None:
-    """Return what a row is about; None when it is done already. Raises: NotFound."""
+def _where(desk: Desk, row: Outbox) -> tuple[Article, str, Delivery | None, str, bool] | None:
+    """Return what a row is about, and whether an earlier reply of ours (a question, say) stands there.
+
+    None when it is done already. Raises: NotFound.
+    """
     delivery = desk.session.get(Delivery, row.payload.get("delivery_id", 0))
     if delivery is not None and delivery.state != DeliveryState.PENDING:
         return None
     case_id = delivery.case_id if delivery else row.payload.get("case_id")
     comment, article = comments.of_case(desk, register.by_id(desk.session, case_id))
     text = desk.office.vault.open(delivery.text_sealed) if delivery else ""
-    return article, comment.user_comment_id, delivery, text
+    earlier = select(Delivery.id).where(Delivery.case_id == case_id, Delivery.state == DeliveryState.POSTED)
+    replied = desk.session.exec(earlier).first() is not None
+    return article, comment.user_comment_id, delivery, text, replied
 
 
 def _meta(desk: Desk, key: str) -> str:

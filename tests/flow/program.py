@@ -64,21 +64,27 @@ class Program:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def run(self, *words: str, stdin: str = "", code: int = 0) -> Any:
-        """Run a command with --json; return its value, or the standard error when it is to fail."""
+    def plain(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command as it stands."""
         done = subprocess.run(
-            [HUIYIN, *words, "--json"],
+            [HUIYIN, *words],
             cwd=self.folder,
             env=self.environment,
-            input=stdin.encode(),
+            input=stdin,
+            encoding="utf-8",
             capture_output=True,
             timeout=120,
             check=False,
         )
-        assert done.returncode == code, done.stderr.decode() + done.stdout.decode()
-        assert b"Traceback" not in done.stderr
-        out = done.stdout.decode().strip()
-        return json.loads(out) if out else done.stderr.decode()
+        assert "Traceback" not in done.stderr
+        return done
+
+    def run(self, *words: str, stdin: str = "", code: int = 0) -> Any:
+        """Run a command with --json; return its value, or the standard error when it is to fail."""
+        done = self.plain(*words, "--json", stdin=stdin)
+        assert done.returncode == code, done.stderr + done.stdout
+        out = done.stdout.strip()
+        return json.loads(out) if out else done.stderr
 
     def start(self, *more: str) -> "Program":
         log = (self.folder / "server.log").open("ab")

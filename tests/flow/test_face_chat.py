@@ -60,7 +60,14 @@ def line_after(here: Office, message_id: int) -> str:
 def drafted(here: Office, no: str, card: Post, text: str = ANSWER, who: int = 0) -> Post:
     says(here, who or here.HANDLER, text, card)
     return until(
-        lambda: next((p for p in here.telegram.in_chat(int(card.chat_id), text) if "通过" in p.labels), None)
+        lambda: next(
+            (
+                p
+                for p in here.telegram.in_chat(int(card.chat_id), no)
+                if "通过" in p.labels and text[:9] in p.text
+            ),
+            None,
+        )
     )
 
 
@@ -69,11 +76,13 @@ def got(here: Office, citizen: str, words: str) -> str:
 
 
 def question(here: Office, no: str, word: str, chat: int = HANDLERS) -> Post:
-    return until(lambda: next((p for p in here.telegram.in_chat(chat, no) if p.force_reply and word in p.text), None))
+    return until(
+        lambda: next((p for p in here.telegram.in_chat(chat, no) if p.force_reply and word in p.text), None)
+    )
 
 
 def test_a_card_shows_the_case_with_personal_data_masked(here: Office) -> None:
-    no, _ = ask(here, "小区的路灯坏了两个月没人修，电话13812345678，身份证11010519491231002X，")
+    no, citizen = ask(here, "小区的路灯坏了两个月没人修，电话13812345678，身份证11010519491231002X，")
     card = here.card(no, "认领")
     assert card.chat_id == str(HANDLERS)
     assert re.search(r"(投诉求助|咨询建议|表扬感谢)（\d+%）", card.text)
@@ -81,6 +90,8 @@ def test_a_card_shows_the_case_with_personal_data_masked(here: Office) -> None:
     assert "路灯坏了" in card.text
     assert "13812345678" not in card.text and "11010519491231002X" not in card.text
     assert set(card.labels) == {"认领", "改类", "转办", "延期", "追问", "不予受理"}
+    assert no in here.write(citizen, "", kind="image", MediaId="m1", PicUrl="http://127.0.0.1:9/never")
+    until(lambda: re.search(r"图片\s?1", card.text))
 
 
 def test_a_draft_by_reply_is_passed_by_another_and_sent_once(here: Office) -> None:
@@ -88,7 +99,6 @@ def test_a_draft_by_reply_is_passed_by_another_and_sent_once(here: Office) -> No
     card = here.card(no, "认领")
     assert "认领" in refused(here, here.HANDLER, ANSWER, card)  # not claimed yet
     here.press(here.HANDLER, card, "认领")
-    assert "王芳" in here.press(here.COLLEAGUE, card, "认领") if "认领" in card.labels else True
     assert "其他同事" in refused(here, here.COLLEAGUE, ANSWER, card)
     review = drafted(here, no, card)
     assert no in review.text and review.labels == ["通过", "退回"]
@@ -225,7 +235,7 @@ def test_nobody_consents_to_their_own_and_no_late_case_is_extended(here: Office)
 def test_a_transfer_moves_the_card_and_leaves_the_clock(here: Office) -> None:
     no, citizen, card = claimed(here)
     due = due_on(card)
-    assert "其他同事" in here.press(here.COLLEAGUE, card, "转办") or True
+    assert "其他同事" in here.press(here.COLLEAGUE, card, "转办")
     here.press(here.HANDLER, card, "转办")
     until(lambda: "城管局" in card.labels)
     here.press(here.HANDLER, card, "城管局")
@@ -339,7 +349,8 @@ def test_three_levels_pass_in_order_by_different_people(here: Office) -> None:
     for level, who in (("初审", here.REVIEWER), ("复审", here.SUPERVISOR), ("终审", 79)):
         at = until(
             lambda level=level: next(
-                (p for p in here.telegram.in_chat(HANDLERS, no) if "通过" in p.labels and level in p.text), None
+                (p for p in here.telegram.in_chat(HANDLERS, no) if "通过" in p.labels and level in p.text),
+                None,
             )
         )
         for earlier in seen:

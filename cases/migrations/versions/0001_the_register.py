@@ -329,6 +329,7 @@ def upgrade() -> None:
         sa.Column("rating", sa.String(), nullable=False),
         sa.Column("close_note", sa.Text(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("co_departments", sa.String(), nullable=False),
         sa.CheckConstraint("category IN ('praise', 'advice_inquiry', 'complaint')", name="category_known"),
         sa.CheckConstraint(
             "status IN ('new', 'claimed', 'in_review', 'answered', 'auto_answered', 'refused', 'closed')",
@@ -359,6 +360,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_handler_id"), ["handler_id"], unique=False)
         batch_op.create_index("ix_cases_look", ["next_look_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cases_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_released_at"), ["released_at"], unique=False)
         batch_op.create_index("ix_cases_status", ["status", "due_at"], unique=False)
 
@@ -381,6 +383,41 @@ def upgrade() -> None:
     with op.batch_alter_table("auto_answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_auto_answer_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_auto_answer_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "co_handling",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("opinion_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("masked", sa.Text(), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["staff.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"],
+            ["department.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by"],
+            ["staff.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "department_id"),
+    )
+    with op.batch_alter_table("co_handling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_co_handling_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "correction",
@@ -637,10 +674,46 @@ def upgrade() -> None:
     with op.batch_alter_table("media", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_media_message_id"), ["message_id"], unique=False)
 
+    op.create_table(
+        "promise",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"],
+            ["staff.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["draft.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promise_next_look_at"), ["next_look_at"], unique=False)
+
     op.execute("INSERT INTO meta (key, value) VALUES ('audit_head', '0:" + "0" * 64 + "'), ('kb_seq', '0')")
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_next_look_at"))
+        batch_op.drop_index(batch_op.f("ix_promise_case_id"))
+
+    op.drop_table("promise")
     with op.batch_alter_table("media", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_media_message_id"))
 
@@ -688,6 +761,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_correction_case_id"))
 
     op.drop_table("correction")
+    with op.batch_alter_table("co_handling", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_co_handling_case_id"))
+
+    op.drop_table("co_handling")
     with op.batch_alter_table("auto_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_auto_answer_entry_id"))
         batch_op.drop_index(batch_op.f("ix_auto_answer_case_id"))
@@ -696,6 +773,7 @@ def downgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_status")
         batch_op.drop_index(batch_op.f("ix_cases_released_at"))
+        batch_op.drop_index(batch_op.f("ix_cases_parent_id"))
         batch_op.drop_index("ix_cases_look")
         batch_op.drop_index(batch_op.f("ix_cases_handler_id"))
         batch_op.drop_index(batch_op.f("ix_cases_due_at"))

@@ -171,7 +171,7 @@ def test_an_answered_case_keeps_its_category(bureau: Bureau) -> None:
 
 
 def test_a_leaving_colleague_hands_over_every_open_case_on_record(bureau: Bureau) -> None:
-    done = bureau.answered()
+    done = bureau.answered(answer="水管已经修好。")
     first, second = bureau.a_case("水管坏了"), bureau.a_case("水管又坏了")
     bureau.claim("张工", first)
     bureau.claim("张工", second)

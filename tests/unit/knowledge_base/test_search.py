@@ -151,3 +151,17 @@ def test_a_saved_index_is_really_used(tmp_path: Path) -> None:
     assert shelf is not None
     assert set(shelf.slots) == {"id-lost", "id-first", "dog"}
     assert shelf.alive.array().tolist() == [1, 1, 1]
+
+
+def test_vectors_stay_with_their_entries_whatever_the_order_of_loading(tmp_path: Path) -> None:
+    axis = np.eye(384, dtype=np.float32)
+    rows = [(e, stored(np.stack([axis[i]] * (len(e.wordings) + 1)))) for i, e in enumerate(ENTRIES)]
+    index = Index()
+    index.upsert_many(rows)
+    index.save(tmp_path / "index.npz")
+    loaded = Index.load(
+        tmp_path / "index.npz", [*reversed(rows), (Entry("new", "新的问题", "新的答案"), None)]
+    )
+    for i, entry in enumerate(ENTRIES):
+        assert loaded.search("完全是另一种说法", query_vector=axis[i])[0].entry == entry
+        assert loaded.search("完全是另一种说法", query_vector=axis[[i, 300]])[0].entry == entry

@@ -1,0 +1,15 @@
+"""The kinds of features: what is listed from a `Reading`, and how much each kind counts."""
+
+from collections.abc import Callable
+
+from classifier.reading import Reading, char_terms, cue_terms, signal_terms, word_terms
+
+Terms = Callable[[Reading], list[str]]
+BLOCKS: dict[str, Terms] = {
+    "words": word_terms,
+    "chars": char_terms,
+    "cues": cue_terms,
+    "signals": signal_terms,
+}
+WEIGHTS = {"words": 1.0, "chars": 1.0, "cues": 0.08, "signals": 0.5}
+COUNTED = frozenset({"cues", "signals"})  # counted, not set to unit length: two cues speak louder than one

@@ -1,0 +1,54 @@
+"""Fitting the second stage: kept sentence vectors of the short examples in, a regression out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from classifier.corpus import CATEGORIES
+from classifier.model import Floats, SecondStage
+from classifier.sentence_vectors import kept, vector_of
+
+_SPREAD = 10.0  # unit vectors of this family lie close together: what sets them apart is stretched
+_STRENGTH = 3.0  # inverse regularisation
+_LEAST = 50  # examples with a vector; with fewer there is no second stage
+
+
+def second_stage(
+    texts: Sequence[str], categories: Sequence[str], chitchat: Sequence[bool], whole: Sequence[bool]
+) -> SecondStage | None:
+    """Return the stage fitted to the examples with a kept vector; None where there are too few of any kind."""
+    name, vectors = kept()
+    rows = [vector_of(text, vectors) for text in texts]
+    found = [i for i, row in enumerate(rows) if row is not None]
+    sorted_ones = [i for i in found if categories[i]]
+    whole_ones = [i for i in found if whole[i]]
+    if len(sorted_ones) < _LEAST or len({categories[i] for i in sorted_ones}) < len(CATEGORIES):
+        return None
+    if len({chitchat[i] for i in whole_ones}) < 2:
+        return None
+    mean: Floats = np.array([rows[i] for i in found], np.float32).mean(axis=0)
+    sort, sort_start = _fitted(rows, mean, sorted_ones, [categories[i] for i in sorted_ones], CATEGORIES)
+    chat, chat_start = _fitted(rows, mean, whole_ones, [bool(chitchat[i]) for i in whole_ones], None)
+    coef = np.concatenate([sort, chat]) * _SPREAD
+    start = np.concatenate([sort_start, chat_start]) - coef @ mean
+    return SecondStage(name, coef.T.astype(np.float32), start.astype(np.float32))
+
+
+def _fitted(
+    rows: Sequence[Floats | None],
+    mean: Floats,
+    chosen: Sequence[int],
+    targets: Sequence[object],
+    order: Sequence[str] | None,
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return coefficients and intercepts, in `order` or as one row for yes/no."""
+    matrix = (np.array([rows[i] for i in chosen]) - mean) * _SPREAD
+    regression = LogisticRegression(
+        C=_STRENGTH, max_iter=300, tol=1e-3, class_weight=None if order else {False: 1, True: 3}
+    )
+    regression.fit(matrix, targets)
+    places = [list(regression.classes_).index(label) for label in order] if order else [0]
+    return regression.coef_[places], regression.intercept_[places]

@@ -1,0 +1,120 @@
+"""interface.md §2 from the outside: a wrong setting stops the start in one line, exit 1, and tells no secret."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.flow.program import HUIYIN
+
+WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "geheim-app-secret", "WECHAT_TOKEN": "geheim-token"}
+TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1:geheim", "HANDLER_CHAT_ID": "-100"}
+WRONG: list[tuple[dict[str, str], str]] = [
+    ({"NO_SUCH": "1"}, "HUIYIN_NO_SUCH"),
+    ({"DATABASE_URL": "mysql://u:geheim@h/d"}, "HUIYIN_DATABASE_URL"),
+    ({"DATABASE_URL": "postgresql://u:geheim@127.0.0.1:port/d"}, "HUIYIN_DATABASE_URL"),
+    ({"DATABASE_URL": "postgresql://u:geheim@127.0.0.1:1/d"}, "HUIYIN_DATABASE_URL"),
+    ({"DATABASE_URL": "sqlite:///"}, "HUIYIN_DATABASE_URL"),
+    ({"DATABASE_URL": "sqlite:///text.txt"}, "HUIYIN_DATABASE_URL"),
+    ({"TIMEZONE": "Mars/Phobos"}, "HUIYIN_TIMEZONE"),
+    ({"SECRET_KEY": "geheim"}, "HUIYIN_SECRET_KEY"),
+    ({"WECHAT_APP_ID": "wx1", "WECHAT_TOKEN": "geheim"}, "HUIYIN_WECHAT_APP_SECRET"),
+    ({**WECHAT, "WECHAT_AES_KEY": "geheim"}, "HUIYIN_WECHAT_AES_KEY"),
+    ({**WECHAT, "WECHAT_API_BASE": "api.weixin.qq.com"}, "HUIYIN_WECHAT_API_BASE"),
+    ({**WECHAT, "WECHAT_CUSTOMER_MESSAGES": "perhaps"}, "HUIYIN_WECHAT_CUSTOMER_MESSAGES"),
+    ({**WECHAT, "WECHAT_TEMPLATE_ID": "t"}, "HUIYIN_WECHAT_TEMPLATE_FIELDS"),
+    ({**WECHAT, "WECHAT_COMMENT_POLL_SECONDS": "-1"}, "HUIYIN_WECHAT_COMMENT_POLL_SECONDS"),
+    ({"TELEGRAM_BOT_TOKEN": "1:geheim"}, "HUIYIN_HANDLER_CHAT_ID"),
+    ({"HANDLER_CHAT_ID": "-100"}, "HUIYIN_TELEGRAM_BOT_TOKEN"),
+    ({**TELEGRAM, "TELEGRAM_GROUP_PER_MINUTE": "many"}, "HUIYIN_TELEGRAM_GROUP_PER_MINUTE"),
+    ({**TELEGRAM, "TELEGRAM_WEBHOOK_URL": "https://x/"}, "HUIYIN_TELEGRAM_WEBHOOK_SECRET"),
+    ({"WECOM_CORP_ID": "ww", "WECOM_SECRET": "geheim"}, "HUIYIN_WECOM_AGENT_ID"),
+    ({"REVIEW_LEVELS": "0"}, "HUIYIN_REVIEW_LEVELS"),
+    ({"SWEEP_SECONDS": "nan"}, "HUIYIN_SWEEP_SECONDS"),
+    ({"MERGE_WINDOW_SECONDS": "-5"}, "HUIYIN_MERGE_WINDOW_SECONDS"),
+    ({"OFFICE_CLOSE": "25:00"}, "HUIYIN_OFFICE_CLOSE"),
+    ({"QUIET_HOURS": "late"}, "HUIYIN_QUIET_HOURS"),
+    ({"AUTO_ANSWER": "2"}, "HUIYIN_AUTO_ANSWER"),
+    ({"SEMANTIC": "bogus"}, "HUIYIN_SEMANTIC"),
+]
+
+
+def huiyin(folder: Path, settings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
+    given = {f"HUIYIN_{name}": value for name, value in settings.items()}
+    return subprocess.run(
+        [HUIYIN, *words],
+        cwd=folder,
+        env={**kept, **given},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("given", "named"), WRONG, ids=[named for _, named in WRONG])
+def test_a_wrong_setting_stops_the_start(tmp_path: Path, given: dict[str, str], named: str) -> None:
+    (tmp_path / "text.txt").write_text("no database " * 100)
+    done = huiyin(tmp_path, given, "case", "list")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert named in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "geheim" not in done.stderr
+
+
+def test_the_server_and_doctor_refuse_as_well(tmp_path: Path) -> None:
+    for words in (("serve", "--port", "1"), ("doctor",)):
+        done = huiyin(tmp_path, {"TELEGRAM_BOT_TOKEN": "1:geheim"}, *words)
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "HUIYIN_HANDLER_CHAT_ID" in done.stderr
+
+
+def test_the_file_of_the_working_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfHUIYIN_TIMEZONE=Nowhere/Town\r\n")
+    done = huiyin(tmp_path, {}, "case", "list")
+    assert done.returncode == 1
+    assert "HUIYIN_TIMEZONE" in done.stderr
+    assert huiyin(tmp_path, {"TIMEZONE": "Asia/Shanghai"}, "case", "list").returncode == 0
+
+
+def test_the_key_is_made_once_and_guarded(tmp_path: Path) -> None:
+    assert huiyin(tmp_path, {}, "case", "list", "--json").stdout == "[]\n"
+    key = tmp_path / "var" / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    made = key.read_text()
+    assert huiyin(tmp_path, {}, "case", "list").returncode == 0
+    assert key.read_text() == made
+    key.unlink()
+    for words in (("case", "list"), ("audit", "verify"), ("backup", "b.zip"), ("doctor",)):
+        refused = huiyin(tmp_path, {}, *words)
+        assert refused.returncode == 1, words
+        assert "HUIYIN_SECRET_KEY" in refused.stderr
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_doctor_tells_no_secret(tmp_path: Path) -> None:
+    settings = {
+        **WECHAT,
+        "WECHAT_API_BASE": "http://127.0.0.1:1",
+        "TELEGRAM_BOT_TOKEN": "1:geheim",
+        "HANDLER_CHAT_ID": "-100",
+        "TELEGRAM_API_BASE": "http://127.0.0.1:1",
+        "SECRET_KEY": "geheim-and-long-enough",
+        "DATABASE_URL": "postgresql://u:geheim@127.0.0.1:1/d",
+    }
+    done = huiyin(tmp_path, settings, "doctor", "--json")
+    assert done.returncode == 1
+    assert "geheim" not in done.stdout + done.stderr
+    assert "127.0.0.1:1" in done.stdout
+
+
+def test_the_zone_and_the_closing_hour_count(tmp_path: Path) -> None:
+    late = ("deadline", "--category", "praise", "--received", "2026-03-09T17:00:00+00:00", "--json")
+    here, there = huiyin(tmp_path, {}, *late), huiyin(tmp_path, {"TIMEZONE": "Europe/London"}, *late)
+    assert '"due_on": "2026-03-17"' in here.stdout
+    assert '"due_on": "2026-03-16"' in there.stdout

@@ -1,0 +1,49 @@
+"""Dates that an answer promises, and dates that are no promise."""
+
+from datetime import date
+
+import pytest
+
+from sla.promises import promised
+from tests.builders import CALENDAR
+
+MONDAY = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("水管将在本周内修好。", [date(2026, 3, 6)]),
+        ("我们将在3个工作日内派人维修，6月30日前完成改造。", [date(2026, 3, 5), date(2026, 6, 30)]),
+        ("我局将在十五个工作日内公布方案", [date(2026, 3, 23)]),
+        ("预计12月底完工", [date(2026, 12, 31)]),
+        ("争取两周内解决", [date(2026, 3, 16)]),
+        ("我们会在一个月内回访", [date(2026, 4, 2)]),
+        ("计划下周三前铺设", [date(2026, 3, 11)]),
+        ("确保本月底前通水", [date(2026, 3, 31)]),
+        ("力争年底前交付", [date(2026, 12, 31)]),
+        ("将于2027年2月1日前建成", [date(2027, 2, 1)]),
+    ],
+)
+def test_what_the_office_will_do_by_a_day_is_a_promise(text: str, days: list[date]) -> None:
+    assert [found.due_on for found in promised(text, MONDAY, CALENDAR)] == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "提交材料后15个工作日内办结，不收费。",
+        "该办法自2026年6月1日起施行。",
+        "会议于3月5日召开，已形成纪要。",
+        "我局已于2月10日修复路灯。",
+        "我们将尽快处理。",
+        "将于13月40日完成",
+    ],
+)
+def test_a_procedure_a_past_day_or_no_day_is_none(text: str) -> None:
+    assert promised(text, MONDAY, CALENDAR) == []
+
+
+def test_the_same_day_promised_twice_is_one_promise() -> None:
+    found = promised("我们将在3月6日前修好，即本周内完成。", MONDAY, CALENDAR)
+    assert len(found) == 1
