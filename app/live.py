@@ -152,8 +152,8 @@ class Calendars:
 class Models:
     """The classifier in use: the built-in one, or the latest that `huiyin train` adopted."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
-        self._store, self.folder = store, folder
+    def __init__(self, store: Store, folder: Path, semantic: str = "auto") -> None:
+        self._store, self.folder, self._second = store, folder, semantic != "off"
         self._version: str | None = None
         self._classifier: Classifier | None = None
 
@@ -172,7 +172,9 @@ class Models:
             return False
         from classifier.triage import Classifier, built_in
 
-        self._classifier = Classifier.load(self.folder / version) if version else built_in()
+        self._classifier = (
+            Classifier.load(self.folder / version, self._second) if version else built_in(self._second)
+        )
         self._version = version
         return True
 

@@ -64,7 +64,7 @@ def build(
     check_key(store, vault)
     zone = ZoneInfo(settings.timezone)
     calendars = Calendars(store)
-    models = Models(store, var / "models")
+    models = Models(store, var / "models", settings.semantic)
     knowledge = Knowledge(store, settings.semantic, lambda: clock().astimezone(zone).date())
     office = Office(
         zone=zone,

@@ -29,7 +29,7 @@ THRESHOLDS = {
     "review": 0.8,
     "review_short": 0.76,
     "review_second": 0.8,
-    "urgent": 0.12,
+    "urgent": 0.13,
     "sensitive": 0.1,
     "accusation": 0.12,
     "chitchat": 0.5,

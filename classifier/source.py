@@ -20,7 +20,7 @@ def source_hash() -> str:
         *sorted(CORPUS.glob("*.npz")),
         here / "cues.txt",
         *(here / f"{name}.py" for name in _CODE),
-        *sorted((here.parent / "text").glob("*.py")),
+        *(here.parent / "text" / f"{name}.py" for name in ("normalise", "words")),
     ]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

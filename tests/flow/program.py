@@ -97,7 +97,7 @@ class Program:
             start_new_session=True,
         )
         log.close()
-        until(self._ready, 90)
+        until(self._ready, 240)
         return self
 
     def _ready(self) -> bool:

@@ -147,9 +147,13 @@ def test_the_receipt(here: Office, text: str, category: str, days: int) -> None:
 
 
 def test_an_automatic_answer_and_the_way_to_a_person(here: Office) -> None:
-    said = until(
-        lambda: (s := here.write(f"auto-{datetime.now(UTC).timestamp()}", INQUIRY)) and "派出所" in s and s
-    )
+    tries = iter(range(100))
+
+    def automatic() -> str:
+        said = here.write(f"auto-{next(tries)}", INQUIRY)
+        return said if "派出所" in said else ""
+
+    said = until(automatic)
     no = number_in(said)
     assert "自动" in said
     assert "人工" in said
@@ -241,8 +245,7 @@ def test_additions_ratings_and_help(here: Office) -> None:
     no = number_in(here.write("adds", COMPLAINT, at=datetime.now(UTC) - timedelta(hours=3)))
     assert no in here.write("adds", f"补充 {no} 电线杆编号是 0321")
     assert "0321" in here.program.show(no)["messages"][-1]["text"]
-    assert here.program.show(no)["rating"] == ""
-    assert "满意" in here.write("adds", f"评价 {no} 满意") or True
+    here.write("adds", f"评价 {no} 满意")
     assert here.program.show(no)["rating"] == ""  # nothing is answered yet
     helps = here.write("adds", "帮助")
     for word in ("查询", "补充", "评价", "人工", "继续"):
@@ -310,7 +313,6 @@ def test_an_answer_that_cannot_be_sent_waits_and_is_handed_over(here: Office) ->
     here.wechat.troubles.append(Trouble("/cgi-bin/message/custom/send", 1, code=45015))
     approve(here, no, "五号楼的路灯已于今天修好，感谢您的反映。")
     until(lambda: [d for d in here.program.show(no)["deliveries"] if d["state"] == "waiting"])
-    assert "待送达" in here.write("waits-not-me", "查询") or True
     said = here.write(openid, "查询")
     assert "五号楼的路灯已于今天修好" in said
     states = {d["state"] for d in here.program.show(no)["deliveries"]}

@@ -69,8 +69,7 @@ def a_case(text: str, received: datetime, **more: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "words",
-    ["case list", "case list --status all", "kb list", "kb search 什么", "staff list", "department list",
-     "article list", "hotspots"],
+    ["case list", "kb list", "kb search 什么", "staff list", "department list", "article list", "hotspots"],
 )  # fmt: skip
 def test_an_empty_register_lists_nothing(empty: Program, words: str) -> None:
     assert empty.run(*words.split()) == []
@@ -81,38 +80,20 @@ def test_an_empty_register_lists_nothing(empty: Program, words: str) -> None:
     [
         ("case show 20260101-0001", 1),
         ("case list --status none", 2),
-        ("case import nowhere.jsonl", 1),
         ("kb list --status none", 2),
         ("kb publish nobody", 1),
-        ("kb retire nobody", 1),
         ("kb import nowhere.csv", 1),
-        ("kb export out.txt", 1),
-        ("kb search x --top 0", 2),
-        ("kb evaluate --entries nowhere --queries nowhere", 1),
         ("staff disable nobody", 1),
         ("staff add --name 王 --role boss", 2),
-        ("staff add --role handler", 2),
-        ("department add", 2),
         ("deadline --category thanks --received 2026-01-05T09:00:00+08:00", 2),
-        ("deadline --category praise --received soon", 2),
         ("deadline --category praise --received 2023-05-05T09:00:00+08:00", 1),
         ("calendar show 0", 2),
-        ("calendar show 99999", 2),
-        ("calendar import nowhere.toml", 1),
         ("report --month 2026-13 --out r.xlsx", 2),
         ("report --month 2026-01 --out no/where/r.xlsx", 1),
-        ("classify", 2),
         ("classify --file nowhere.jsonl", 1),
-        ("evaluate --data nowhere.jsonl", 1),
-        ("train --data nowhere.jsonl", 1),
-        ("hotspots --data nowhere.jsonl", 1),
-        ("hotspots --days 0", 2),
         ("backup no/where.zip", 1),
-        ("restore nowhere.zip", 1),
-        ("nonsense", 2),
         ("kb nonsense", 2),
         ("serve --port 0", 2),
-        ("serve --port many", 2),
     ],
 )
 def test_what_is_refused_and_how(empty: Program, words: str, code: int) -> None:

@@ -41,6 +41,14 @@ WRONG = [
     ),
     ({"HUIYIN_WECHAT_API_BASE": "ftp://x"}, "HUIYIN_WECHAT_API_BASE", "http"),
     ({"HUIYIN_WECOM_CORP_ID": "ww"}, "HUIYIN_WECOM_AGENT_ID", "未设置"),
+    ({"HUIYIN_DATABASE_URL": "postgresql://u:s3cret-value@h:port/d"}, "HUIYIN_DATABASE_URL", "%40"),
+    ({"HUIYIN_DATABASE_URL": "postgresql://u:s3cret-value@x@h/d"}, "HUIYIN_DATABASE_URL", "%40"),
+    ({"HUIYIN_DATABASE_URL": "sqlite:///"}, "HUIYIN_DATABASE_URL", "文件"),
+    ({"HUIYIN_DATABASE_URL": "sqlite:///:memory:"}, "HUIYIN_DATABASE_URL", "文件"),
+    ({"HUIYIN_SEMANTIC": "bogus"}, "HUIYIN_SEMANTIC", "auto"),
+    ({"HUIYIN_SWEEP_SECONDS": "nan"}, "HUIYIN_SWEEP_SECONDS", "太大"),
+    ({"HUIYIN_MERGE_WINDOW_SECONDS": "-5"}, "HUIYIN_MERGE_WINDOW_SECONDS", "太小"),
+    ({"HUIYIN_WECHAT_CUSTOMER_MESSAGES": "perhaps"}, "HUIYIN_WECHAT_CUSTOMER_MESSAGES", "true 或 false"),
 ]
 
 

@@ -89,4 +89,5 @@ def test_every_change_says_who_did_what(written: Bureau) -> None:
     assert done == [
         ("系统", "case.due"), ("系统", "case.open"), ("张工", "case.claim"), ("张工", "case.submit"),
         ("张工", "draft.submit"), ("李科长", "draft.approve"), ("李科长", "case.answer"), ("李科长", "reply.release"),
+        ("李科长", "promise.made"),
     ]  # fmt: skip
