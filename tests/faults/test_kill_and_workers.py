@@ -42,6 +42,11 @@ def cards(here: Office, no: str) -> list[Post]:
     return [p for p in here.telegram.in_chat(HANDLERS, no) if "改类" in p.labels]
 
 
+def cards_of(here: Office, no: str) -> list[Post]:
+    """Return the case's card in any state, its review cards left out."""
+    return [p for p in here.telegram.in_chat(HANDLERS, no) if p.text.startswith(no)]
+
+
 def under_review(here: Office, no: str) -> Post:
     return until(
         lambda: next((p for p in here.telegram.in_chat(HANDLERS, no) if "通过" in p.labels), None), 60
@@ -75,6 +80,7 @@ def test_two_processes_do_each_thing_once(two: Office) -> None:
         until(lambda no=no: cards(two, no) and two.telegram.in_chat(SUPERVISORS, no), 60)
     answered(two, numbers["many-0"])
     until(lambda: two.wechat.texts("many-0"), 60)
+    until(lambda: "已送达" in cards_of(two, numbers["many-0"])[0].text, 60)  # recorded, so never sent again
 
     # the worker that leads dies alone; the other takes over and nothing is told again
     assert two.program.process is not None
