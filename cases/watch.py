@@ -161,7 +161,23 @@ def _standing(desk: Desk) -> list[str]:
         f"逾期未办结 {_count(desk, open_, register.overdue(desk.now))} 件",
         f"待送达 {desk.session.exec(waiting).one()} 件；未立件消息（近一日）{desk.session.exec(small).one()} 条；"
         f"敏感 {_count(desk, open_, col(Case.sensitive).is_(True))} 件",
+        *_by_head(desk, [open_, in_time, col(Case.due_on) == today], [open_, in_time, *later]),
     ]
+
+
+def _by_head(desk: Desk, today: list[ColumnElement[bool]], soon: list[ColumnElement[bool]]) -> list[str]:
+    """Return a line for each department's supervisors: what is theirs to look after."""
+    lines = []
+    for department in people.departments(desk.session):
+        names = "、".join(staff.name for staff in people.heads(desk.session, department.id))
+        if names:
+            own = col(Case.department_id) == department.id
+            late = _count(desk, col(Case.status).in_(OPEN), register.overdue(desk.now), own)
+            lines.append(
+                f"{names}（{department.name}）：今日到期 {_count(desk, *today, own)} 件，"
+                f"三个工作日内 {_count(desk, *soon, own)} 件，逾期 {late} 件"
+            )
+    return lines
 
 
 def _numbers(desk: Desk, *where: ColumnElement[bool]) -> str:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from cases import watch
+from cases import people, register, watch
+from cases.desk import Desk
 from cases.tables import Outbox
 from sla.hours import parse_quiet_hours
-from tests.builders import Bureau
+from tests.builders import Bureau, a_supervisor
 
 
 def digest(bureau: Bureau) -> bool:
@@ -28,6 +29,26 @@ def test_it_says_how_things_stand(bureau: Bureau) -> None:
     assert lines[2] == f"三个工作日内到期 1 件：{soon}"
     assert lines[3] == "逾期未办结 1 件" and late not in text
     assert lines[4] == "待送达 0 件；未立件消息（近一日）1 条；敏感 1 件"
+
+
+def test_each_department_head_has_a_line_of_their_own(bureau: Bureau) -> None:
+    bureau.workplace.act(lambda desk: people.add_department(desk, "水务局"))
+    bureau.hire(a_supervisor("周局", "水务局"))
+    bureau.a_case("请问水管")
+    no = bureau.a_case("请问水费")
+    bureau.workplace.act(lambda desk: _give(desk, no, "水务局"))
+    bureau.clock.set(2026, 3, 16, 8)
+    assert digest(bureau) is True
+    (text,) = bureau.told("supervisor", "【晨报】")
+    assert [line for line in text.splitlines() if "周局" in line] == [
+        "周局（水务局）：今日到期 1 件，三个工作日内 0 件，逾期 0 件"
+    ]
+
+
+def _give(desk: Desk, no: str, department: str) -> None:
+    case = register.by_number(desk.session, no)
+    case.department_id = people.department_named(desk.session, department).id
+    desk.session.add(case)
 
 
 def test_once_a_day(bureau: Bureau) -> None:
