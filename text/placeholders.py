@@ -14,7 +14,7 @@ _INSIDE = r"[^【】\[\]{}｛｝<>＜＞〔〕［］\n]"
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_OPEN}\s?(?:填写?|(?:请|在此|此处)(?:填写?|补充|插入|输入){_INSIDE}{{0,12}})\s?{_CLOSE}",
+        rf"{_OPEN}\s?(?:填写?(?:{_WHICH}{_NOUN})?|(?:请|在此|此处)(?:填写?|补充|插入|输入){_INSIDE}{{0,12}})\s?{_CLOSE}",
         rf"{_OPEN}\s?(?:待[填补定确核]|此处|某某?){_INSIDE}{{0,8}}{_CLOSE}",
         rf"{_OPEN}{_BLANK}{_CLOSE}",
         rf"{_OPEN}\s?(?:{_WHICH}姓名)\s?{_CLOSE}",

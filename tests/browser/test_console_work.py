@@ -96,7 +96,7 @@ def test_a_letter_is_claimed_drafted_returned_and_answered(
     expect(zhang.get_by_role("button", name="通过")).to_have_count(0)
 
     li.goto(f"/console/cases/{no}")
-    expect(li.locator(".finding")).to_contain_text("本月底")
+    expect(li.locator(".finding").filter(has_text="本月底").first).to_be_visible()
     li.get_by_label("退回理由").fill("请写明责任单位")
     li.get_by_role("button", name="退回").click()
 
