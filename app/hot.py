@@ -1,7 +1,10 @@
 """Hot spots of the register: what many citizens write about at once, told to the supervisors."""
 
+from __future__ import annotations
+
 import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -9,7 +12,9 @@ from app.wiring import Services
 from cases import announce
 from cases.desk import Desk
 from cases.tables import Case, Message
-from classifier.hotspots import HotSpot, Letter, hotspots
+
+if TYPE_CHECKING:  # scikit-learn takes two seconds to import: loaded when there is something to group
+    from classifier.hotspots import HotSpot, Letter
 
 WATCHED_DAYS = 7
 TOLD_FROM = 5  # distinct citizens
@@ -17,6 +22,8 @@ TOLD_FROM = 5  # distinct citizens
 
 def letters_of_register(desk: Desk, days: int | None = None) -> list[Letter]:
     """Return the register's letters, masked. Accusations are left out: they never become a title."""
+    from classifier.hotspots import Letter
+
     query = (
         select(Case.no, Message.masked, Message.received_at, Case.citizen_id)
         .where(Message.case_id == Case.id, col(Case.accusation).is_(False), Message.kind == "text")
@@ -32,10 +39,16 @@ async def watch_hotspots(services: Services) -> int:
     letters = await services.workplace.look_async(lambda desk: letters_of_register(desk, WATCHED_DAYS))
     if len(letters) < TOLD_FROM:
         return 0
-    found = await asyncio.to_thread(hotspots, letters, WATCHED_DAYS)
+    found = await asyncio.to_thread(_grouped, letters)
     hot = [spot for spot in found if spot.users >= TOLD_FROM]
     await services.workplace.act_async(lambda desk: _tell(desk, hot))
     return len(hot)
+
+
+def _grouped(letters: list[Letter]) -> list[HotSpot]:
+    from classifier.hotspots import hotspots
+
+    return hotspots(letters, WATCHED_DAYS)
 
 
 def _tell(desk: Desk, spots: list[HotSpot]) -> None:

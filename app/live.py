@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # loaded at first use: most commands need no model
 
 MODEL = "model_version"
 _BATCH = 64
+_PORTION = 1_000  # changed entries taken over before others get a turn
+_AT_ONCE = 8  # changed entries that a question waits for
 _LONGEST_QUESTION = 600  # characters of a message that are compared with entries: a longer one is no question
 
 
@@ -66,24 +68,44 @@ class Knowledge:
 
     def follow(self) -> int:
         """Take over what changed in the register since the last look; returns how many entries did."""
-        with self._lock:
-            with self._store.read() as session:
-                rows = learn.changes_since(session, self._seq)
-            if not rows:
-                return 0
-            ready = self._with_vectors(rows)
-            self._index.upsert_many(
-                (learn.as_entry(row), vector) for row, vector in ready if row.status == PUBLISHED
-            )
-            for row in rows:
-                (self._muted.add if row.muted else self._muted.discard)(row.id)
-                if row.status != PUBLISHED:
-                    self._index.remove(row.id)
-            self._seq = rows[-1].change_seq
-            return len(rows)
+        total = 0
+        while True:
+            with self._lock:
+                count = self._take_over(_PORTION)
+            total += count
+            if count < _PORTION:
+                return total
+
+    def _catch_up(self) -> None:
+        """Take over a few changes before a question is answered; a longer list is left to the timer."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._take_over(_AT_ONCE)
+            finally:
+                self._lock.release()
+
+    def _take_over(self, most: int) -> int:
+        with self._store.read() as session:
+            rows = learn.changes_since(session, self._seq, most)
+        if not rows:
+            return 0
+        for row in rows:  # what may no longer answer stops before anything is computed
+            (self._muted.add if row.muted else self._muted.discard)(row.id)
+            if row.status != PUBLISHED:
+                self._index.remove(row.id)
+        ready = self._with_vectors(rows)
+        self._index.upsert_many(
+            (learn.as_entry(row), vector) for row, vector in ready if row.status == PUBLISHED
+        )
+        self._seq = rows[-1].change_seq
+        return len(rows)
 
     def search(self, query: str, top: int = 5) -> list[Match]:
         """Return the best published entries; `auto` says whether the first may be sent without a person."""
+        self._catch_up()
+        return self._found(query, top)
+
+    def _found(self, query: str, top: int) -> list[Match]:
         query = query[:_LONGEST_QUESTION]
         if self.meaning is None or not self._busy.acquire(blocking=False):
             return self._answerer.search(query, top, words_only=True)
@@ -94,9 +116,10 @@ class Knowledge:
 
     def sure(self, query: str) -> Match | None:
         """Return the match that may answer by itself today, if there is one."""
+        self._catch_up()
         if len(query) > _LONGEST_QUESTION or not len(self._index):
             return None
-        first = next(iter(self.search(query, 1)), None)
+        first = next(iter(self._found(query, 1)), None)
         if first is None or not first.auto or first.entry.id in self._muted:
             return None
         return first if can_answer(first.entry, self._today()) else None

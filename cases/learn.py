@@ -173,12 +173,13 @@ def wording_key(row: KnowledgeEntry) -> str:
     return f"{row.version}:{len(row.question)}:{len(row.answer)}"
 
 
-def changes_since(session: Session, seq: int) -> list[KnowledgeEntry]:
-    """Return the entries changed after `seq`, oldest first."""
+def changes_since(session: Session, seq: int, most: int | None = None) -> list[KnowledgeEntry]:
+    """Return the entries changed after `seq`, oldest first, `most` of them at most."""
     query = (
         select(KnowledgeEntry)
         .where(col(KnowledgeEntry.change_seq) > seq)
         .order_by(col(KnowledgeEntry.change_seq))
+        .limit(most)
     )
     return list(session.exec(query).all())
 

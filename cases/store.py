@@ -4,17 +4,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _SQLITE_WAIT_MS = 15_000
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Store:
@@ -58,12 +59,16 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables up to date. Several processes may call this at once."""
+        if self.migrated():
+            return
+        from alembic import command  # loaded only when there is something to migrate
+
         with self.engine.connect() as connection:
             if not self.sqlite:
                 connection.execute(text("SELECT pg_advisory_lock(4862731)"))
                 connection.commit()
             try:
-                config = _alembic()
+                config = alembic_config()
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
             finally:
@@ -73,9 +78,14 @@ class Store:
                     connection.commit()
 
     def migrated(self) -> bool:
+        """Tell whether the tables are those of the newest migration."""
         with self.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        return current == ScriptDirectory.from_config(_alembic()).get_current_head()
+            try:
+                return (
+                    connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest()
+                )
+            except DBAPIError:
+                return False  # no such table yet, or none to be seen: `migrate` finds out which
 
     def close(self) -> None:
         self.engine.dispose()
@@ -108,7 +118,14 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _alembic() -> Config:
+def newest() -> str:
+    """Return the newest revision: migrations are files named `<revision>_<what>.py`, counted upwards."""
+    return max(path.name for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py")).partition("_")[0]
+
+
+def alembic_config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     return config

@@ -10,7 +10,6 @@ from cases.desk import Desk
 from cases.states import CATEGORY_NAMES
 from cases.statistics import CHANNEL_NAMES, Report
 from cases.tables import Staff
-from console import report_sheet
 from console.door import Visit
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -18,6 +17,8 @@ _MONTHS_BACK = 12
 
 
 def reports(visit: Visit) -> Response:
+    from console import report_sheet  # openpyxl is loaded when somebody asks for a report
+
     def question(desk: Desk, me: Staff) -> tuple[Report, list[str]]:
         now = statistics.month_of(desk.now, desk.office.zone)
         month = visit.query("month") or now
@@ -32,6 +33,8 @@ def reports(visit: Visit) -> Response:
 
 def download(visit: Visit) -> Response:
     """The workbook holds what the page shows: the cases in the visitor's sight."""
+    from console import report_sheet
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.xlsx"
 
