@@ -52,6 +52,8 @@ _MAYBE = 0.1  # chit-chat less likely than this needs no second opinion
 _LEARNED = 0.99  # confidence where staff gave this very wording its category
 _NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
 
+Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
+
 
 @dataclass(frozen=True, slots=True)
 class Triage:
@@ -91,19 +93,32 @@ class Classifier:
 
     def triage(self, text: str) -> Triage:
         """Return what `text` is, in bounded time. Never raises, whatever the text."""
-        return self._triage(text, patient=False)
+        reading = read(text)
+        said = self._first(reading)
+        asks = self._second is not None and self._unsure(reading, said)
+        return self._judged(
+            reading, said, self._second.scores(reading.text) if asks and self._second else None
+        )
 
     def triage_many(self, texts: Sequence[str]) -> list[Triage]:
         """Return what each of `texts` is, in order; the same texts give the same answers, however busy it is."""
-        return [self._triage(text, patient=True) for text in texts]
+        readings = [read(text) for text in texts]
+        all_said = [self._first(reading) for reading in readings]
+        again: dict[int, list[float]] = {}
+        if self._second is not None:
+            asked = [i for i, said in enumerate(all_said) if self._unsure(readings[i], said)]
+            again = dict(zip(asked, self._second.scores_many([readings[i].text for i in asked]), strict=True))
+        return [self._judged(readings[i], said, again.get(i)) for i, said in enumerate(all_said)]
 
-    def _triage(self, text: str, patient: bool) -> Triage:
-        reading = read(text)
+    def _first(self, reading: Reading) -> Said:
+        return self.model.read_scores(self.model.scores(reading))
+
+    def _judged(self, reading: Reading, said: Said, again: list[float] | None) -> Triage:
+        """Put together what both stages say; `again` is None where there was no second opinion."""
         model = self.model
-        said = model.read_scores(model.scores(reading))
         stage = "short" if len(reading.text) <= SHORT else "long"
         category, confidence = self._best("category", said)
-        if (again := self._asked_again(reading, said, stage, patient)) is not None:
+        if again is not None:
             stage = "second"
             mixed = blended(said["short"], shares(again[: len(CATEGORIES)]))
             category, confidence = CATEGORIES[mixed.index(max(mixed))], max(mixed)
@@ -134,28 +149,23 @@ class Classifier:
             reasons=tuple(reasons),
         )
 
-    def _asked_again(
-        self, reading: Reading, said: dict[str, list[float]], stage: str, patient: bool
-    ) -> list[float] | None:
-        """Return the second opinion's scores where the first stage is unsure of a short text, else None."""
-        if self._second is None or stage != "short" or not 0 < len(reading.text) <= LONGEST:
-            return None
-        unsure = max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _SURE_CHITCHAT
-        if not unsure or foreign(reading.text):
-            return None
-        return self._second.scores(reading.text, patient)
+    def _unsure(self, reading: Reading, said: Said) -> bool:
+        """Tell whether a second opinion is wanted: the text is short and the first stage unsure."""
+        if not 0 < len(reading.text) <= LONGEST or foreign(reading.text):
+            return False
+        return max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _SURE_CHITCHAT
 
     def _limits(self, stage: str) -> dict[str, float]:
         """Return the thresholds that hold after `stage`."""
         own = self.model.thresholds
         return own | {name: own.get(f"{name}_{stage}", own[name]) for name in ("review", "chitchat")}
 
-    def _best(self, name: str, said: dict[str, list[float]]) -> tuple[str, float]:
+    def _best(self, name: str, said: Said) -> tuple[str, float]:
         shares = said[name]
         share = max(shares)
         return self._labels[name][shares.index(share)], share
 
-    def _flags(self, reading: Reading, said: dict[str, list[float]], limits: dict[str, float]) -> list[str]:
+    def _flags(self, reading: Reading, said: Said, limits: dict[str, float]) -> list[str]:
         """Return the flags that are up. Chit-chat opens no case, so anything that sounds like a matter forbids it."""
         if not reading.text:
             return []

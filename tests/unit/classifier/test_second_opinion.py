@@ -34,9 +34,9 @@ class Fixed:
 def test_late_or_busy_means_none_and_frees_itself() -> None:
     embedder = Fixed()
     opinion = SecondOpinion(STAGE, embedder, budget=0.01)
-    assert [opinion.scores("停水了", patient=False) for _ in range(3)] == [None, None, None]
+    assert [opinion.scores("停水了") for _ in range(3)] == [None, None, None]
     embedder.gate.set()
-    assert opinion.scores("停水了", patient=True) == [1, 0, 0, 0]
+    assert opinion.scores_many(["停水了"]) == [[1, 0, 0, 0]]
 
 
 def test_without_it_the_first_stage_decides_alone(classifier: Classifier) -> None:
