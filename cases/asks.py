@@ -52,10 +52,7 @@ def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
     Raises: what the action itself would raise, so that nobody types in vain.
     """
     may(desk, staff, case, action, under_review)
-    for earlier in opened(desk, staff, case):
-        if earlier.action == action:
-            earlier.open = False
-            desk.session.add(earlier)
+    close(desk, staff, case, action)
     ask = Ask(
         staff_id=staff.id or 0,
         action=action,
@@ -136,6 +133,14 @@ def opened(desk: Desk, staff: Staff, case: Case | None = None) -> list[Ask]:
     if case is not None:
         query = query.where(Ask.case_id == case.id)
     return list(desk.session.exec(query.order_by(col(Ask.id).desc())).all())
+
+
+def close(desk: Desk, staff: Staff, case: Case, action: str) -> None:
+    """Have this person's open questions about `action` lapse: asked anew, or answered in another way."""
+    for ask in opened(desk, staff, case):
+        if ask.action == action:
+            ask.open = False
+            desk.session.add(ask)
 
 
 def by_id(desk: Desk, ask_id: int | None) -> Ask:

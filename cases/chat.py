@@ -132,9 +132,10 @@ def refuse(desk: Desk, place: Place, text: str, *, key: str, reply_to: str = "")
 
 
 def post_at(session: Session, platform: str, chat_id: str, message_id: str) -> ChatPost | None:
-    query = select(ChatPost).where(
-        ChatPost.platform == platform, ChatPost.chat_id == chat_id, ChatPost.message_id == message_id
-    )
+    """Return our post with this id; without a chat, on a platform whose ids are unique over all chats."""
+    query = select(ChatPost).where(ChatPost.platform == platform, ChatPost.message_id == message_id)
+    if chat_id:
+        query = query.where(ChatPost.chat_id == chat_id)
     return session.exec(query).first()
 
 

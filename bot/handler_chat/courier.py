@@ -15,7 +15,15 @@ import structlog
 
 from bot.handler_chat import rendering
 from bot.handler_chat.cards import Suggestion
-from bot.handler_chat.platform import ChatGone, ChatMoved, Platform, PlatformDown, PostGone, SlowDown
+from bot.handler_chat.platform import (
+    ChatGone,
+    ChatMoved,
+    Platform,
+    PlatformDown,
+    PostFixed,
+    PostGone,
+    SlowDown,
+)
 from bot.handler_chat.queue import Item, Limits, Send, SendList, Step, plan
 from bot.handler_chat.work import Edit, Post, Work, digest
 from cases import announce, chat, register, views
@@ -157,20 +165,22 @@ class Courier:
         return work
 
     async def _edit(self, item: Item, edit: Edit) -> None:
-        if self._platform.edits:
-            if not item.edit:
-                self.limits.take(edit.chat_id, self._tick(), edit=True)
-            try:
-                await self._platform.edit(edit.chat_id, edit.message_id, edit.card)
-            except PostGone:
-                await self._act(lambda desk: self._gone(desk, item, edit))
-                return
-            except ChatGone:
-                if edit.chat_id == item.chat:
-                    raise
-                edit = Edit(edit.post_id, edit.chat_id, edit.message_id, edit.card, live=False)
-        elif edit.tells:
-            await self._platform.post(Place(edit.chat_id), edit.card)
+        if not item.edit:
+            self.limits.take(edit.chat_id, self._tick(), edit=True)
+        try:
+            await self._platform.edit(edit.chat_id, edit.message_id, edit.card)
+        except PostGone:
+            await self._act(lambda desk: self._gone(desk, item, edit))
+            return
+        except PostFixed:
+            if edit.tells:
+                await self._platform.post(Place(edit.chat_id), edit.card)
+            if edit.live:
+                return  # not noted as shown: a press brings a new chance
+        except ChatGone:
+            if edit.chat_id == item.chat:
+                raise
+            edit = Edit(edit.post_id, edit.chat_id, edit.message_id, edit.card, live=False)
         await self._act(partial(_note_edit, edit=edit))
 
     def _gone(self, desk: Desk, item: Item, edit: Edit) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.handler_chat import commands, presses, replies, spoken
+from bot.handler_chat import commands, presses, replies, spoken, told
 from bot.handler_chat.cards import Suggestion
 from bot.handler_chat.commands import Asker, Command
 from bot.handler_chat.presses import Answer, Pressed
@@ -49,16 +49,22 @@ class Words:
 
 
 def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
-    """Act on a press; None if it was acted on before."""
+    """Act on a press; None if it was acted on before. Where a press shows nothing, its answer is a message."""
     if not chat.once(desk, press.key):
         return None
     staff = people.staff_by_chat(desk.session, chats.platform, press.account)
     if staff is None:
+        if chats.personal:
+            chat.refuse(desk, press.place, STRANGER, key=f"refuse:{press.key}")
         return Answer(STRANGER, alert=True)
-    post = chat.post_at(desk.session, chats.platform, press.place.chat_id, press.message_id)
-    seen = Pressed(staff, post, press.place, press.message_id)
+    posted_in = "" if chats.personal else press.place.chat_id
+    post = chat.post_at(desk.session, chats.platform, posted_in, press.message_id)
+    seen = Pressed(staff, post, press.place, press.message_id, typed=chats.personal)
     done = _guarded(desk, staff, lambda: presses.press(desk, seen, press.data))
-    return presses.stale(desk, seen, press.data, done) if isinstance(done, Refusal) else done
+    answer = presses.stale(desk, seen, press.data, done) if isinstance(done, Refusal) else done
+    if chats.personal:
+        told.told(desk, seen, press.key, answer)
+    return answer
 
 
 def written(desk: Desk, chats: Chats, words: Words, suggestions: Sequence[Suggestion] = ()) -> None:

@@ -5,6 +5,7 @@ SendFailed (cases.ports)    the row is tried again after a back-off, or never if
 ├── ChatGone                the chat cannot be written to: removed, blocked, not found
 ├── ChatMoved               the group has a new id
 ├── PostGone                the post to edit is no longer there
+├── PostFixed               the post stays as it stands: no change of it is taken (now)
 └── PlatformDown            no answer, or an error of the platform's own: every chat waits
 """
 
@@ -37,6 +38,10 @@ class PostGone(SendFailed):
     pass
 
 
+class PostFixed(SendFailed):
+    pass
+
+
 class PlatformDown(SendFailed):
     pass
 
@@ -53,7 +58,6 @@ class Platform(Protocol):
     """Posts and edits at one place; raises SendFailed and its kin only."""
 
     name: str
-    edits: bool  # False: a post stays as it is, and a changed case is told of in words
 
     async def post(
         self, place: Place, card: Card, *, reply_to: str = "", asks: Answerer | None = None
@@ -61,4 +65,6 @@ class Platform(Protocol):
         """Return the id of the new message."""
         ...
 
-    async def edit(self, chat_id: str, message_id: str, card: Card) -> None: ...
+    async def edit(self, chat_id: str, message_id: str, card: Card) -> None:
+        """Change a post. Raises: PostGone, PostFixed and their kin."""
+        ...

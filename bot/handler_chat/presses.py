@@ -26,25 +26,37 @@ from cases.permissions import HANDLER, SUPERVISOR, require, require_hold, requir
 from cases.states import State
 from cases.tables import Case, ChatPost, Department, Staff
 
+# Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
+MANY, FEW = 10, 4
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person who pressed sees at once; `buttons` or `card` change the pressed post."""
+    """What the person who pressed sees at once; `buttons` or `card` change the pressed post.
+
+    `asked`: a question is put below, which says the same. `page`: which list `card` shows, and which page of it.
+    """
 
     text: str
     alert: bool = False
     buttons: Rows | None = None
     card: Card | None = None
+    asked: bool = False
+    page: tuple[str, int] = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press as a rule sees it: who, what, on which post, and where questions go."""
+    """A press as a rule sees it: who, what, on which post, and where questions go.
+
+    `typed`: a chat in which nobody replies to a post, and a pressed post shows nothing more.
+    """
 
     staff: Staff
     post: ChatPost | None
     place: Place
     message_id: str
+    typed: bool = False
 
 
 Deed = Callable[[Desk, Pressed, list[str]], Answer]
@@ -65,22 +77,30 @@ def _check_post(desk: Desk, pressed: Pressed, name: str, words: list[str]) -> No
     post = pressed.post
     if post is None:
         return
-    if not post.live and post.kind in ("case", "co", "review", "extension", "candidate"):
+    if not post.live and post.kind in ("case", "co", "review", "extension", "candidate", "choices"):
         raise Stale("这张卡片已失效，请看最新的卡片。")
-    subject = {"case": post.case_id, "co": post.case_id, "review": post.draft_id}.get(post.kind)
+    case_id = post.case_id
+    subject = {"case": case_id, "co": case_id, "choices": case_id, "review": post.draft_id}.get(post.kind)
     if subject is not None and words[0] != str(subject):
         raise NotAllowed("按钮与卡片不符。")
 
 
 def claim(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     case = _case(desk, words)
-    if case.status != State.NEW and case.handler_id == pressed.staff.id:
+    take(desk, pressed.staff, case)
+    short = case.no.rpartition("-")[2]
+    how = f"请发送「草稿 {short} 内容」提交答复" if pressed.typed else "回复卡片即提交草稿"
+    return Answer(f"已认领 {case.no}，{how}。")
+
+
+def take(desk: Desk, staff: Staff, case: Case) -> None:
+    """Claim a case; who comes too late is told who was first. Raises: Refusal."""
+    if case.status != State.NEW and case.handler_id == staff.id:
         raise Stale("您已认领本件。")
     if case.handler_id is not None:
-        require_work(pressed.staff, case)
+        require_work(staff, case)
         raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
-    assign.claim(desk, pressed.staff, case)
-    return Answer(f"已认领 {case.no}，回复卡片即提交草稿。")
+    assign.claim(desk, staff, case)
 
 
 def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
@@ -97,7 +117,7 @@ def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     if len(words) == 1:
         if not register.is_open(case):
             raise Invalid("本件已办结，不能改类。")
-        return _menu(desk, pressed, "请选择类别", cards.category_choices(case.id or 0))
+        return _menu(desk, pressed, f"{case.no}　请选择类别", cards.category_choices(case.id or 0))
     before = case.due_on
     assign.reclassify(desk, pressed.staff, case, words[1])
     moved = f"时限由 {before} 改为 {case.due_on}" if before != case.due_on else f"时限 {case.due_on} 不变"
@@ -113,8 +133,9 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         if not others:
             raise Invalid("没有可转办的部门，请管理员先添加部门。")
         listed = [(d.id or 0, d.name) for d in others]
-        buttons = cards.department_choices(case.id or 0, listed, _number(choice[1:]))
-        return _menu(desk, pressed, "请选择部门", buttons)
+        size = FEW if pressed.typed else MANY
+        buttons = cards.department_choices(case.id or 0, listed, _number(choice[1:]), size)
+        return _menu(desk, pressed, f"{case.no}　请选择部门", buttons)
     department = desk.session.get(Department, _number(choice))
     if department is None:
         raise Stale("这个部门已不存在。")
@@ -136,7 +157,7 @@ def asking(action: str) -> Deed:
     def ask(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         case = _in_sight(desk, pressed.staff, words)
         put_question(desk, pressed, asks.put(desk, pressed.staff, case, action), case)
-        return Answer(f"请回复机器人的提问（{asks.WORDS[action]}）")
+        return Answer(f"请回复机器人的提问（{asks.WORDS[action]}）", asked=True)
 
     return ask
 
@@ -145,7 +166,7 @@ def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「协办意见」 on the card of a co-handling department."""
     case = _case(desk, words)
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.OPINION), case)
-    return Answer("请回复机器人的提问，写明协办意见")
+    return Answer("请回复机器人的提问，写明协办意见", asked=True)
 
 
 def unlink(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
@@ -192,7 +213,7 @@ def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     case = register.by_id(desk.session, under.case_id)
     review.may_review(desk, pressed.staff, case, under, _number(words[1] if len(words) > 1 else ""))
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.RETURN, under), case)
-    return Answer("请回复机器人的提问，写明退回理由")
+    return Answer("请回复机器人的提问，写明退回理由", asked=True)
 
 
 def consenting(consent: bool) -> Deed:
@@ -224,7 +245,8 @@ def turn_page(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     require(pressed.staff, HANDLER)
     if len(words) != 3 or words[2] != str(pressed.staff.id):
         raise NotAllowed("这是另一位同事的列表，请自行发送 /mine 或 /overdue。")
-    return Answer("", card=rendering.list_card(desk, pressed.staff, words[0], _number(words[1])))
+    kind, page = words[0], _number(words[1])
+    return Answer("", card=rendering.list_card(desk, pressed.staff, kind, page), page=(kind, page))
 
 
 def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Answer:
@@ -266,7 +288,7 @@ def _menu(desk: Desk, pressed: Pressed, text: str, buttons: Rows) -> Answer:
 
 def _forget_shown(desk: Desk, pressed: Pressed) -> None:
     """The post shows other buttons for a while: the next edit must not be taken for needless."""
-    if pressed.post is not None:
+    if pressed.post is not None and not pressed.typed:
         pressed.post.shown = ""
         desk.session.add(pressed.post)
 

@@ -79,7 +79,7 @@ class Limits:
     def _bucket(self, chat: str, edit: bool, now: float) -> Bucket:
         buckets = self._edits if edit else self._posts
         if chat not in buckets:
-            group = chat.startswith(("-", "@"))
+            group = chat.startswith(("-", "@", "~"))  # ~: 企业微信 drops what exceeds 30 a minute
             size = float(min(BURST, self.group_per_minute) if group else BURST)
             rate = self.group_per_minute / 60.0 if group else CHAT_PER_SECOND
             buckets[chat] = Bucket(rate, size, size, now)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlmodel import col, select
 
 from bot.handler_chat import cards, deciding, lists
-from bot.handler_chat.cards import Card, Suggestion
+from bot.handler_chat.cards import Button, Card, Suggestion
 from bot.handler_chat.fitting import LONGEST, clip
 from bot.handler_chat.platform import Answerer
 from bot.handler_chat.work import Bench, Post, Work
@@ -139,8 +139,15 @@ def ask_row(bench: Bench, row: Outbox) -> None:
 
 def list_row(bench: Bench, row: Outbox) -> None:
     staff = people.staff_by_id(bench.desk.session, row.payload["staff_id"])
-    card = list_card(bench.desk, staff, row.payload["list"], 0)
+    card = list_card(bench.desk, staff, row.payload["list"], row.payload.get("page", 0))
     bench.post(bench.place(row.payload["to"]), card, reply_to=row.payload.get("reply_to", ""), kind="list")
+
+
+def choices_row(bench: Bench, row: Outbox) -> None:
+    """The second step of a button, as a card of its own: for a chat whose posts show nothing more when pressed."""
+    buttons = tuple(Button(label, data) for label, data in row.payload["buttons"])
+    card = Card(row.payload["text"], (buttons,))
+    bench.post(bench.place(row.payload["to"]), card, kind="choices", case_id=row.payload["case_id"])
 
 
 def _sheet(bench: Bench, case: Case) -> cards.Sheet:
@@ -161,7 +168,8 @@ def _may_stay(bench: Bench, post: ChatPost, case: Case) -> bool:
         return True
     if post.chat_id == bench.place(announce.HANDLERS).chat_id:
         return not case.accusation
-    staff = people.staff_by_chat(bench.desk.session, bench.chats.platform, post.chat_id)
+    account = post.chat_id.removeprefix("~")
+    staff = people.staff_by_chat(bench.desk.session, bench.chats.platform, account)
     return staff is not None and may_see(staff, case)
 
 
@@ -182,4 +190,5 @@ _RENDERINGS: dict[str, Callable[[Bench, Outbox], None]] = {
     "notice": notice_row,
     "ask": ask_row,
     "list": list_row,
+    "choices": choices_row,
 }

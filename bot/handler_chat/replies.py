@@ -82,5 +82,6 @@ def unasked(desk: Desk, staff: Staff, text: str) -> str:
     if len(waiting) == 1:
         return asks.answer(desk, staff, waiting[0], text)
     if waiting:
-        raise Invalid("有多个问题等您回答：请直接回复对应的那一条。")
+        order = asks.WORDS[waiting[0].action]
+        raise Invalid(f"有多个问题等您回答：请回复对应的那一条，或写明编号，例如「{order} 0007 内容」。")
     raise Invalid("请回复事项卡片提交草稿；发送 /help 查看用法。")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.handler_chat import commands, joint, suggesting
+from bot.handler_chat import commands, joint, presses, suggesting
 from bot.handler_chat.cards import Suggestion
 from bot.handler_chat.commands import Asker
 from cases import asks, assign, draft, extend, find, learn, review
@@ -84,6 +84,7 @@ def obey(
         if not order.text.strip():
             raise Invalid(f"请写成「{order.name} {case.no} 内容」。")
         said = asks.act(desk, staff, case, _ASKED[order.name], order.text)
+        asks.close(desk, staff, case, _ASKED[order.name])
         return said or f"{case.no} 的{order.name}已提交，待审核。"
     if order.name == SHOW:
         commands.show(desk, chats, case, asker)
@@ -96,7 +97,7 @@ def obey(
 def _handle(desk: Desk, staff: Staff, case: Case, order: Order) -> str:
     """The orders of the one who handles a case; empty if it is none of them."""
     if order.name == CLAIM:
-        assign.claim(desk, staff, case)
+        presses.take(desk, staff, case)
         return f"已认领 {case.no}，请发送「草稿 {_short(case)} 内容」提交答复。"
     if order.name == DRAFT:
         if not order.text.strip():
@@ -136,6 +137,7 @@ def _decide(desk: Desk, chats: Chats, staff: Staff, case: Case, order: Order) ->
             raise Stale("本件没有等待审核的草稿。")
         if order.name == RETURN:
             asks.act(desk, staff, case, asks.RETURN, order.text, under)
+            asks.close(desk, staff, case, asks.RETURN)
             return f"{case.no} 已退回。"
         if not review_shown(desk, under):
             raise Stale("这一稿的审核卡还没有发到，请看过后再通过。")

@@ -7,8 +7,6 @@ killed at any moment, an update is acted on exactly once.
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable
-from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -22,6 +20,7 @@ from pydantic import ValidationError
 from bot.handler_chat import commands, inbox, suggesting
 from bot.handler_chat.cards import Suggestion
 from bot.handler_chat.courier import Courier
+from bot.handler_chat.door import Beside, body_of, recorded
 from bot.handler_chat.inbox import Press, Words
 from bot.handler_chat.presses import Answer
 from bot.handler_chat.queue import Limits
@@ -31,11 +30,8 @@ from bot.handler_chat.telegram_updates import Updates
 from cases import chat
 from cases.chat import Chats, Place
 from cases.desk import Desk, Workplace
-from cases.ports import SendFailed
 
 log = structlog.get_logger()
-LARGEST_UPDATE = 1 << 20
-RECORDED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.0)  # waits for a post of ours that is being written down just now
 UNCHANGED = "修改消息不会改变已提交的草稿，请重新回复卡片。"
 
 
@@ -81,7 +77,7 @@ class TelegramChat:
             webhook_url=config.webhook_url,
             webhook_secret=config.webhook_secret,
         )
-        self._answering: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
 
     async def drain(self) -> float:
         """Send what may go now; return the seconds until it wants to be called again."""
@@ -89,8 +85,7 @@ class TelegramChat:
 
     async def close(self) -> None:
         """Let the last answers go out, then hang up."""
-        if self._answering:
-            await asyncio.wait(self._answering, timeout=2)
+        await self._beside.finish()
         await self._bot.session.close()
 
     async def poll(self) -> None:
@@ -110,7 +105,7 @@ class TelegramChat:
             wanted = self._config.webhook_secret
             if not wanted or not secrets.compare_digest(given.encode(), wanted.encode()):
                 return Response(status_code=403)
-            body = await _body(request)
+            body = await body_of(request)
             if body is None:
                 return Response(status_code=413)
             try:
@@ -132,7 +127,7 @@ class TelegramChat:
 
     async def _on_press(self, query: CallbackQuery, event_update: Update) -> None:
         if query.message is None or query.data is None:
-            self._later(self._api.answer_press(query.id, "这张卡片太旧，请发送 /case 编号。", True))
+            self._beside.start(self._api.answer_press(query.id, "这张卡片太旧，请发送 /case 编号。", True))
             return
         place = Place(
             str(query.message.chat.id),
@@ -146,7 +141,7 @@ class TelegramChat:
             data=query.data,
         )
         answer = await self._workplace.act_async(lambda desk: inbox.pressed(desk, self._config.chats, press))
-        self._later(self._answer(query.id, press, answer or Answer("")))
+        self._beside.start(self._answer(query.id, press, answer or Answer("")))
 
     async def _answer(self, query_id: str, press: Press, answer: Answer) -> None:
         await self._api.answer_press(query_id, answer.text, answer.alert)
@@ -197,13 +192,8 @@ class TelegramChat:
         chat_id, message_id = str(message.chat.id), str(replied.message_id)
         sender = replied.from_user
         ours = sender is None or sender.id in (self._bot.id, self._updates.account)
-        for wait in RECORDED if ours else RECORDED[:1]:
-            await asyncio.sleep(wait)
-            post = await self._workplace.look_async(
-                lambda desk: chat.post_at(desk.session, "telegram", chat_id, message_id)
-            )
-            if post is not None:
-                return message_id
+        if await recorded(self._workplace, "telegram", chat_id, message_id, wait=ours):
+            return message_id
         return message_id if ours else ""
 
     async def _on_edited(self, message: Message, event_update: Update) -> None:
@@ -230,26 +220,6 @@ class TelegramChat:
         else:
             await self._workplace.act_async(lambda desk: chat.recovered(desk, "telegram", chat_id))
 
-    def _later(self, call: Awaitable[None]) -> None:
-        """Answer beside the taking of updates; an answer lost is only a spinner that stays."""
-
-        async def run() -> None:
-            with suppress(SendFailed):
-                await call
-
-        task = asyncio.create_task(run())
-        self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
-
 
 def _topic(message: Message) -> str:
     return str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
-
-
-async def _body(request: Request) -> bytes | None:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_UPDATE:
-            return None
-    return body

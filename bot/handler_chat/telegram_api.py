@@ -52,7 +52,6 @@ class TelegramApi:
     """The Bot API behind our port."""
 
     name = "telegram"
-    edits = True
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot

@@ -1,4 +1,4 @@
-"""The handler chat on 企业微信: a callback that is verified and decrypted, orders in words, answers as messages."""
+"""The handler chat on 企业微信: a callback that is verified and decrypted; orders in words and pressed buttons."""
 
 import asyncio
 import hashlib
@@ -12,20 +12,20 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from bot.handler_chat import commands, inbox, spoken, suggesting
+from bot.handler_chat import commands, inbox, spoken, suggesting, wecom_cards
 from bot.handler_chat.cards import Suggestion
 from bot.handler_chat.courier import Courier
-from bot.handler_chat.inbox import Words
+from bot.handler_chat.door import Beside, body_of, recorded
+from bot.handler_chat.inbox import Press, Words
 from bot.handler_chat.queue import Limits
 from bot.handler_chat.suggesting import Suggest
 from bot.handler_chat.wecom_api import WecomApi
-from cases import find, people, views
+from cases import chat, find, people, views
 from cases.chat import Chats, Place
 from cases.desk import Desk, Workplace
 from cases.errors import Refusal
 
 log = structlog.get_logger()
-LARGEST_PUSH = 1 << 20
 FRESH_SECONDS = 600
 
 
@@ -81,12 +81,15 @@ class WecomChat:
             lambda text: suggesting.suggestions(suggest, text),
             Limits(config.group_per_minute),
         )
+        self._beside = Beside()
 
     async def drain(self) -> float:
         """Send what may go now; return the seconds until it wants to be called again."""
         return await self._courier.drain()
 
     async def close(self) -> None:
+        """Let the last changes of cards go out, then hang up."""
+        await self._beside.finish()
         await self._api.close()
 
     def router(self) -> APIRouter:
@@ -104,7 +107,7 @@ class WecomChat:
 
         @router.post("/wecom")
         async def push(request: Request) -> Response:
-            body = await _body(request)
+            body = await body_of(request)
             if body is None:
                 return Response(status_code=413)
             try:
@@ -139,6 +142,8 @@ class WecomChat:
 
     async def _receive(self, fields: dict[str, str]) -> None:
         kind, user = fields.get("MsgType", ""), fields.get("FromUserName", "")
+        if kind == "event" and fields.get("Event") == "template_card_event" and user:
+            await self._on_press(user, fields)
         if kind in ("", "event") or not user:
             return
         text = fields.get("Content") if kind == "text" else None
@@ -153,6 +158,33 @@ class WecomChat:
         )
         found = await self._suggested(words)
         await self._workplace.act_async(lambda desk: inbox.written(desk, self._config.chats, words, found))
+
+    async def _on_press(self, user: str, fields: dict[str, str]) -> None:
+        """A button of a card. Its key is FromUserName and CreateTime, as the platform advises, and the button."""
+        card, data = wecom_cards.pressed(fields.get("EventKey", ""), fields.get("TaskId", ""))
+        if not card:
+            return
+        once = f"{user}:{fields.get('CreateTime', '')}:{card}:{data}"
+        press = Press(
+            key=f"wecom:press:{hashlib.sha256(once.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}",
+            account=user,
+            place=Place(f"~{user}"),
+            message_id=card,
+            data=data,
+        )
+
+        await recorded(self._workplace, "wecom", "", card)
+
+        def step(desk: Desk) -> bool:
+            answer = inbox.pressed(desk, self._config.chats, press)
+            if answer is None:
+                return False
+            wecom_cards.keep_code(desk, card, fields.get("ResponseCode", ""))
+            post = chat.post_at(desk.session, "wecom", "", card)
+            return post is not None and not post.live
+
+        if await self._workplace.act_async(step):
+            self._beside.start(self._api.grey(card, "已失效"))
 
     async def _suggested(self, words: Words) -> list[Suggestion]:
         """Look up what `/kb` and 「采用建议」 need, before the transaction."""
@@ -186,12 +218,3 @@ def _fields(xml: str) -> dict[str, str]:
     except Exception as error:
         raise Unreadable(type(error).__name__) from None
     return {child.tag: child.text or "" for child in root}
-
-
-async def _body(request: Request) -> bytes | None:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_PUSH:
-            return None
-    return body

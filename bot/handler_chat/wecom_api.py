@@ -1,7 +1,8 @@
 """企业微信 as a platform: application messages to people, or to a group chat that the application made.
 
 A place is `~<user>` for one person, `@handlers`, `@supervisors`, `@reviewers` or `@department:<id>` for the colleagues
-concerned, anything else the id of a group chat. Posts cannot be edited.
+concerned, anything else the id of a group chat. People get cards with buttons; a group takes none, and gets the
+words to send instead.
 """
 
 import asyncio
@@ -10,11 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import structlog
 from sqlmodel import col, select
 
+from bot.handler_chat import wecom_cards
 from bot.handler_chat.cards import Card
-from bot.handler_chat.platform import Answerer, ChatGone, PlatformDown, SlowDown
-from bot.handler_chat.reply_codes import in_words, pieces
+from bot.handler_chat.platform import Answerer, ChatGone, PlatformDown, PostFixed, SlowDown
+from bot.handler_chat.reply_codes import LONGEST_BYTES, in_markdown, in_words, pieces, spoken_text
 from cases import people
 from cases.chat import Place
 from cases.desk import Desk, Workplace
@@ -23,6 +26,7 @@ from cases.ports import SendFailed
 from cases.tables import Staff
 from text.normalise import storable
 
+log = structlog.get_logger()
 _TOKEN = (40014, 42001, 41001, 40001)
 _BUSY = (-1, 6000, 50001)
 _TOO_FAST = (45009, 45033, 45002)
@@ -34,7 +38,6 @@ class WecomApi:
     """The server API behind our port; one token for all calls, fetched once."""
 
     name = "wecom"
-    edits = False
 
     def __init__(
         self, workplace: Workplace, *, corp_id: str, secret: str, agent_id: str, api_base: str
@@ -50,27 +53,85 @@ class WecomApi:
     async def post(
         self, place: Place, card: Card, *, reply_to: str = "", asks: Answerer | None = None
     ) -> str:
-        """Send a card in as many messages as it takes; returns the id of the last."""
-        message_id = ""
-        for piece in pieces(storable(in_words(card))):
-            message_id = await self._post(place.chat_id, piece)
-        return message_id
+        """Send a card, in as many messages as it takes; returns the id of the one with the buttons, else of the last."""
+        if place.chat_id[:1] not in ("~", "@"):
+            return await self._post_in_group(place.chat_id, card)
+        if card.buttons:
+            try:
+                return await self._post_card(place.chat_id, card)
+            except SendFailed as failure:
+                if not failure.final:
+                    raise
+                log.warning("wecom.card_refused", why=str(failure))
+        return await self._post_text(place.chat_id, in_words(card))
 
     async def edit(self, chat_id: str, message_id: str, card: Card) -> None:
-        """A text that was sent stays as it is."""
+        """Put a card in the place of one that stands. Raises: PostFixed where the platform allows no change (now)."""
+        made = wecom_cards.made(card, message_id, changes=True)
+        await self._change(message_id, {"template_card": made.body}, wecom_cards.shows(card))
 
-    async def _post(self, chat_id: str, text: str) -> str:
-        body: dict[str, Any] = {"msgtype": "text", "text": {"content": text}, "safe": 0}
-        if chat_id[:1] not in ("~", "@"):
-            await self._call("appchat/send", {"chatid": chat_id, **body})
-            return uuid4().hex
+    async def grey(self, message_id: str, label: str) -> None:
+        """Make a card's buttons one that cannot be pressed. Raises: PostFixed."""
+        await self._change(message_id, {"button": {"replace_name": label}})
+
+    async def _post_card(self, chat_id: str, card: Card) -> str:
+        task_id = wecom_cards.new_id()
+        made = wecom_cards.made(card, task_id)
+        if not made.whole:
+            await self._post_text(chat_id, spoken_text(card))
+        answer = await self._to_people(chat_id, {"msgtype": "template_card", "template_card": made.body})
+        code = str(answer.get("response_code") or "")
+        await self._workplace.act_async(
+            lambda desk: wecom_cards.keep_code(desk, task_id, code, wecom_cards.shows(card))
+        )
+        return task_id
+
+    async def _post_text(self, chat_id: str, text: str) -> str:
+        answer: dict[str, Any] = {}
+        for piece in pieces(storable(text)):
+            answer = await self._to_people(
+                chat_id, {"msgtype": "text", "text": {"content": piece}, "safe": 0}
+            )
+        return f"{answer.get('msgid') or uuid4().hex}"
+
+    async def _post_in_group(self, chat_id: str, card: Card) -> str:
+        """In markdown, and as plain text where that is refused or would change what people read."""
+        text = storable(in_words(card, "请在应用中发送"))
+        shown = in_markdown(text)
+        if shown is not None and len(shown.encode()) <= LONGEST_BYTES:
+            try:
+                body = {"msgtype": "markdown", "markdown": {"content": shown}}
+                await self._call("appchat/send", {"chatid": chat_id, **body})
+                return uuid4().hex
+            except SendFailed as failure:
+                if not failure.final:
+                    raise
+                log.warning("wecom.markdown_refused", why=str(failure))
+        for piece in pieces(text):
+            body = {"msgtype": "text", "text": {"content": piece}}
+            await self._call("appchat/send", {"chatid": chat_id, **body, "safe": 0})
+        return uuid4().hex
+
+    async def _to_people(self, chat_id: str, body: dict[str, Any]) -> dict[str, Any]:
         users = [chat_id[1:]] if chat_id[0] == "~" else await self._members(chat_id)
         if not users:
             raise ChatGone(f"{chat_id} 没有绑定企业微信的工作人员")
-        answer = await self._call(
+        return await self._call(
             "message/send", {"touser": "|".join(users[:1000]), "agentid": _number(self._agent), **body}
         )
-        return f"{answer.get('msgid') or uuid4().hex}"
+
+    async def _change(self, message_id: str, change: dict[str, Any], shows: str = "") -> None:
+        code = await self._workplace.act_async(lambda desk: wecom_cards.take_code(desk, message_id, shows))
+        if not code:
+            raise PostFixed("没有可用的更新凭据")
+        body = {"atall": 1, "agentid": _number(self._agent), "response_code": code, **change}
+        try:
+            await self._call("message/update_template_card", body)
+        except SendFailed as failure:
+            if failure.final:
+                raise PostFixed(str(failure)) from None
+            await self._workplace.act_async(lambda desk: wecom_cards.keep_code(desk, message_id, code))
+            raise
 
     async def _members(self, chat_id: str) -> list[str]:
         return await self._workplace.look_async(lambda desk: members(desk, chat_id))

@@ -32,7 +32,7 @@ class Edit:
     message_id: str
     card: Card
     live: bool = True
-    tells: bool = False  # worth a message of its own where posts cannot be edited
+    tells: bool = False  # worth a message of its own where the post cannot be changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ import itertools
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from aiohttp import web
 from wechatpy.enterprise.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
+
+from tests.fakes import wecom_checks
 
 T = TypeVar("T")
 CORP, AGENT, SECRET, TOKEN = "wwcorp1234567890", "1000002", "wecom-secret", "callbacktoken"
@@ -23,11 +25,30 @@ AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 @dataclass
 class Sent:
-    """A message as its receivers see it."""
+    """A message as its receivers see it now."""
 
     users: tuple[str, ...]  # empty for a group chat
     chat: str
+    kind: str
     text: str
+    task_id: str = ""
+    buttons: list[dict[str, Any]] = field(default_factory=list)
+    replaced: str = ""  # what stands on the one button that cannot be pressed
+    changes: int = 0
+
+    @property
+    def labels(self) -> list[str]:
+        """The buttons that can be pressed."""
+        return [] if self.replaced else [str(button["text"]) for button in self.buttons]
+
+    def key(self, label: str) -> str:
+        return next(str(button["key"]) for button in self.buttons if button["text"] == label)
+
+    def show(self, card: dict[str, Any]) -> None:
+        title = card.get("main_title") or {}
+        parts = (title.get("title"), title.get("desc"), card.get("sub_title_text"))
+        self.text = "\n".join(str(part) for part in parts if part)
+        self.buttons, self.replaced = card.get("button_list", []), str(card.get("replace_text") or "")
 
 
 class FakeWecom:
@@ -38,8 +59,11 @@ class FakeWecom:
         self.calls: list[str] = []
         self.tokens = 0
         self.valid = ""
+        self.last_plain = ""  # the latest callback, to be delivered again
+        self._codes: dict[str, Sent] = {}  # each changes its card once
         self._failures: list[tuple[str, int, int]] = []  # path, errcode, http status
         self._ids = itertools.count(1)
+        self._seconds = itertools.count(int(time.time()))  # no two presses of a person in the same second
         self._lock = threading.RLock()
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -77,6 +101,14 @@ class FakeWecom:
         with self._lock:
             return [s for s in self.sent if user in (*s.users, s.chat) and containing in s.text]
 
+    def cards(self, user: str, containing: str = "", label: str = "") -> list[Sent]:
+        """The cards that a person sees, oldest first; with this button if one is named."""
+        return [s for s in self.to(user, containing) if s.buttons and (not label or label in s.labels)]
+
+    def lapse(self) -> None:
+        """72 hours go by: no code changes a card any more."""
+        self._codes.clear()
+
     async def until(self, what: Callable[[], T], seconds: float = 10.0) -> T:
         end = time.monotonic() + seconds
         while not (found := what()):
@@ -91,12 +123,30 @@ class FakeWecom:
     def text(self, user: str, text: str, msg_id: str = "") -> str:
         return self.xml(user, f"<MsgType>text</MsgType><Content>{_escaped(text)}</Content>", msg_id)
 
+    def press(self, user: str, card: Sent, key: str) -> str:
+        """Return the callback of a pressed button; `key` as the card holds it."""
+        code = self._code(card)
+        self.last_plain = (
+            f"<xml><ToUserName>{CORP}</ToUserName><FromUserName>{user}</FromUserName>"
+            f"<CreateTime>{next(self._seconds)}</CreateTime><MsgType>event</MsgType>"
+            f"<Event>template_card_event</Event><EventKey>{_escaped(key)}</EventKey><TaskId>{card.task_id}</TaskId>"
+            f"<CardType>button_interaction</CardType><ResponseCode>{code}</ResponseCode><AgentID>{AGENT}</AgentID></xml>"
+        )
+        return self.last_plain
+
+    def _code(self, card: Sent) -> str:
+        code = f"rc{next(self._ids)}"
+        with self._lock:
+            self._codes[code] = card
+        return code
+
     def xml(self, user: str, inner: str, msg_id: str = "") -> str:
         msg_id = msg_id or str(10_000 + next(self._ids))
-        return (
+        self.last_plain = (
             f"<xml><ToUserName>{CORP}</ToUserName><FromUserName>{user}</FromUserName>"
             f"<CreateTime>{int(time.time())}</CreateTime>{inner}<MsgId>{msg_id}</MsgId><AgentID>{AGENT}</AgentID></xml>"
         )
+        return self.last_plain
 
     def sealed(self, plain: str, at: int, crypto: WeChatCrypto | None = None) -> tuple[dict[str, str], str]:
         """Return the query and body of a callback that carries `plain`."""
@@ -164,7 +214,12 @@ class FakeWecom:
         if (refusal := self._refusal(request)) is not None:
             return refusal
         body = await request.json()
-        return self._keep(tuple(str(body["touser"]).split("|")), "", body)
+        users = tuple(user for user in str(body.get("touser", "")).split("|") if user)
+        if not users:
+            return _error(wecom_checks.NOBODY)
+        if str(body.get("agentid")) != AGENT:
+            return _error(wecom_checks.NO_AGENT)
+        return self._keep(users, "", body)
 
     async def _appchat(self, request: web.Request) -> web.Response:
         if (refusal := self._refusal(request)) is not None:
@@ -173,18 +228,40 @@ class FakeWecom:
         return self._keep((), str(body["chatid"]), body)
 
     async def _update_card(self, request: web.Request) -> web.Response:
-        return self._refusal(request) or web.json_response({"errcode": 0, "errmsg": "ok"})
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        body = await request.json()
+        if code := wecom_checks.change(body):
+            return _error(code)
+        with self._lock:
+            card = self._codes.pop(str(body.get("response_code")), None)
+            if card is None:
+                return _error(wecom_checks.BAD_PARAMETER, "invalid response_code")
+            card.changes += 1
+            if "template_card" in body:
+                card.show(body["template_card"])
+            else:
+                card.replaced = str(body["button"]["replace_name"])
+        return web.json_response({"errcode": 0, "errmsg": "ok", "invaliduser": []})
 
     def _keep(self, users: tuple[str, ...], chat: str, body: dict[str, Any]) -> web.Response:
-        text = str(body[body["msgtype"]]["content"])
-        if not text.strip():
-            return web.json_response({"errcode": 44004, "errmsg": "empty content"})
-        if len(text.encode()) > 2048:
-            return web.json_response({"errcode": 45002, "errmsg": "content size out of limit"})
         with self._lock:
-            self.sent.append(Sent(users, chat, text))
-        answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
+            used = {sent.task_id for sent in self.sent}
+            if code := wecom_checks.message(body, group=bool(chat), tasks=used):
+                return _error(code)
+            kind = str(body["msgtype"])
+            sent = Sent(users, chat, kind, str(body[kind].get("content", "")))
+            answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
+            if kind == "template_card":
+                sent.task_id = str(body[kind]["task_id"])
+                sent.show(body[kind])
+                answer["response_code"] = self._code(sent)
+            self.sent.append(sent)
         return web.json_response(answer if chat else {**answer, "msgid": f"m{next(self._ids)}"})
+
+
+def _error(code: int, why: str = "refused") -> web.Response:
+    return web.json_response({"errcode": code, "errmsg": why})
 
 
 def _escaped(text: str) -> str:

@@ -212,18 +212,6 @@ async def test_a_change_of_category_takes_effect_at_once(room: Room) -> None:
     await room.telegram.until(lambda: "认领" in card.labels)
 
 
-@pytest.mark.parametrize(("label", "kind"), [("追问", "question"), ("不予受理", "refusal")])
-async def test_a_question_and_a_refusal_are_reviewed_first(room: Room, label: str, kind: str) -> None:
-    no, card = await room.claimed()
-    await room.press(ZHANG, card, label)
-    room.reply(ZHANG, await room.last(f"【{label}】"), "居住证请您说明住在哪里，本件不属于本单位。")
-    review = await room.last("待审核")
-    assert label in review.text
-    await room.press(LI, review, "通过")
-    status = {"question": "claimed", "refusal": "refused"}[kind]
-    assert room.bureau.case(no).status == status and room.bureau.drafts(no) == [f"{kind}:approved"]
-
-
 async def test_a_sent_answer_is_corrected_by_a_reviewed_text(room: Room) -> None:
     no, card, review = await room.drafted()
     await room.press(LI, review, "通过")
