@@ -15,7 +15,7 @@ from classifier.model import Floats
 from classifier.reading import read
 from classifier.second_opinion import LONGEST, Embedder, installed
 
-_FILES = 2  # so that none grows beyond 2 MiB
+_FILES = 3  # so that none grows beyond 2 MiB
 _SCALE = 254.0  # one byte a number: components of a unit vector of 384 seldom pass 0.5
 _BATCH = 64
 
@@ -49,10 +49,15 @@ def wanted() -> list[str]:
 
 
 def write(embedder: Embedder, folder: Path = CORPUS) -> int:
-    """Write the vectors of `wanted()`; return how many."""
+    """Write the vectors of `wanted()`, computing those that are not kept yet; return how many there are."""
     texts = wanted()
-    rows = [embedder.vectors(texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
-    save(embedder.name, texts, np.concatenate(rows), folder)
+    name, known = kept(folder)
+    vectors = {key: row for key, row in known.items() if name == embedder.name}
+    fresh = [text for text in texts if _key(text) not in vectors]
+    for i in range(0, len(fresh), _BATCH):
+        part = fresh[i : i + _BATCH]
+        vectors |= zip(map(_key, part), embedder.vectors(part), strict=True)
+    save(embedder.name, texts, np.array([vectors[_key(text)] for text in texts]), folder)
     return len(texts)
 
 

