@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from app import clock, secret_key
+from app import accounts, clock, secret_key
 from app.settings import BadSetting, Settings
 from app.wiring import VAR, check_key, open_store
-from cases import calendar_change, chat
+from cases import calendar_change, chat, people
 from sla.calendar_check import missing_year, warning
 
 OK, OFF, WARN, BAD = "ok", "off", "warn", "bad"
@@ -30,6 +30,7 @@ def checks(settings: Settings) -> list[Check]:
     return [
         *_register(settings),
         *_wechat(settings),
+        *_accounts(settings),
         *_chat(settings),
         _semantic(settings),
         *_models(),
@@ -85,6 +86,31 @@ def _wechat(settings: Settings) -> Iterator[Check]:
         yield Check("模板消息", OFF, "未设置 HUIYIN_WECHAT_TEMPLATE_ID：48 小时后答复等来信人下次发言时送达")
     if settings.wechat_comment_poll_seconds == 0:
         yield Check("图文留言", OFF, "HUIYIN_WECHAT_COMMENT_POLL_SECONDS 为 0，不收取留言")
+
+
+def _accounts(settings: Settings) -> Iterator[Check]:
+    """Departments named in `accounts.toml` that are not there: a slip of the pen, or not added yet."""
+    try:
+        found, store = accounts.accounts(settings), open_store(settings)
+    except BadSetting as error:
+        if str(error).startswith(str(accounts.FILE)):
+            yield Check("公众号", BAD, str(error))
+        return
+    with store.read() as session:
+        known = {department.name for department in people.departments(session)}
+    for account in found[1:] if settings.wechat_on else found:
+        yield Check("公众号", OK, f"{account.app_id}，回调地址 /wechat/{account.name}")
+    there = "、".join(sorted(known)) or "还没有部门"
+    for account in found:
+        named = dict.fromkeys((*account.departments, *account.knowledge))
+        if missing := [name for name in named if name not in known]:
+            who = account.name or account.app_id
+            yield Check(
+                "公众号部门",
+                WARN,
+                f"{accounts.FILE}：公众号 {who} 的部门「{'」「'.join(missing)}」不存在（已有：{there}）。"
+                "请改正名称，或用 huiyin department add 添加；在此之前其事项不会分派到那里",
+            )
 
 
 def _chat(settings: Settings) -> Iterator[Check]:

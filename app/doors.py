@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
-from app.accounts import accounts
 from app.delivery import Lane, keep_draining
 from app.settings import BadSetting, Settings
 from app.timers import Job
@@ -18,6 +17,7 @@ from bot.wechat.comments import CommentPoller, CommentSender
 from bot.wechat.conversation import Judged
 from bot.wechat.late import LatePushes
 from bot.wechat.media import MediaFetcher
+from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
 from classifier.triage import Triage
 from knowledge_base.answering import Match
@@ -62,15 +62,15 @@ def build_doors(services: Services) -> Doors:
 
 
 def _open_wechat(doors: Doors, services: Services) -> None:
-    found = accounts(services.settings)
+    found = services.accounts
     if not found:
         return
     workplace, live = services.workplace, services.live
 
-    def judge(text: str) -> tuple[Triage, Match | None]:
-        triage = live.models.triage(text)
+    def judge(push: Push) -> tuple[Triage, Match | None]:
+        triage = live.models.triage(push.text)
         asks = triage.category == "advice_inquiry" and services.settings.auto_answer
-        return triage, live.knowledge.sure(text) if asks else None
+        return triage, live.knowledge.sure(push.text, push.account.app_id) if asks else None
 
     apis = {account.app_id: WeChatApi(account, workplace) for account in found}
     safety = callback.safety_text(services.var)
@@ -78,7 +78,7 @@ def _open_wechat(doors: Doors, services: Services) -> None:
         "citizen": CitizenSender(workplace, apis).send,
         "comment": CommentSender(workplace, apis).send,
         "media": MediaFetcher(workplace, apis, services.var / "media").send,
-        "push": LatePushes(workplace, found, lambda text: Judged(*judge(text)), safety).send,
+        "push": LatePushes(workplace, found, lambda push: Judged(*judge(push)), safety).send,
     }
     doors.routers.append(callback.router(workplace, found, judge, var=services.var))
     doors.drains.update({name: Lane(name, workplace, send) for name, send in lanes.items()})
@@ -138,7 +138,7 @@ def _wecom(services: Services) -> "WecomChat":
 
 async def push_menu(services: Services) -> int:
     """Put the menu in place on every account; returns how many. Raises: BadSetting naming what went wrong."""
-    found = accounts(services.settings)
+    found = services.accounts
     if not found:
         raise BadSetting(
             "公众号未接入：请先设置 HUIYIN_WECHAT_APP_ID、HUIYIN_WECHAT_APP_SECRET、HUIYIN_WECHAT_TOKEN"

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from app import accounts, secret_key
 from app import clock as clocks
-from app import secret_key
 from app.live import Calendars, Knowledge, Live, Models
 from app.settings import BadSetting, Settings
 from app.wake import Wake
+from bot.wechat.accounts import Account
 from cases import calendar_change
 from cases.desk import Desk, Office, Workplace
 from cases.store import Store
@@ -36,6 +37,7 @@ class Services:
     live: Live
     wake: Wake
     var: Path
+    accounts: tuple[Account, ...] = ()
 
 
 def open_store(settings: Settings) -> Store:
@@ -58,20 +60,24 @@ def build(
     var: Path = VAR,
     store: Store | None = None,
 ) -> Services:
-    """Build the services. Raises: BadSetting when the key does not fit the database."""
+    """Build the services. Raises: BadSetting when the key does not fit the database, or for `accounts.toml`."""
+    found = accounts.accounts(settings)
     vault = secret_key.vault(settings, var)
     store = store or open_store(settings)
     check_key(store, vault)
     zone = ZoneInfo(settings.timezone)
     calendars = Calendars(store)
     models = Models(store, var / "models", settings.semantic)
-    knowledge = Knowledge(store, settings.semantic, lambda: clock().astimezone(zone).date())
+    knowledge = Knowledge(
+        store, settings.semantic, lambda: clock().astimezone(zone).date(), accounts.knowledge_of(found)
+    )
     office = Office(
         zone=zone,
         vault=vault,
         policy=load_policy(),
         calendar=calendars,
         triage=models.triage,
+        triage_words=models.triage_words,
         match=knowledge.sure,
         office_close=parse_office_close(settings.office_close),
         review_levels=settings.review_levels,
@@ -80,11 +86,12 @@ def build(
         chat_on=settings.telegram_on or settings.wecom_on,
         comments_on=settings.wechat_comment_poll_seconds > 0,
         quiet=parse_quiet_hours(settings.quiet_hours),
+        departments_of=accounts.departments_of(found),
     )
     wake = Wake()
     workplace = Workplace(store, office, clock, wake.set)
     live = Live(knowledge, calendars, models)
-    return Services(settings, store, vault, workplace, live, wake, var)
+    return Services(settings, store, vault, workplace, live, wake, var, found)
 
 
 def recount_if_changed(services: Services) -> list[str]:

@@ -13,9 +13,8 @@ from cases.tables import Case, Correction, Message, Promise, Staff
 
 def route(desk: Desk, case: Case) -> None:
     """Give the case to the department that answers for its topic. An accusation goes to none."""
-    department = None if case.accusation else people.department_for(desk.session, case.topic)
+    department = None if case.accusation else people.department_for(desk, case.topic, case.account)
     case.department_id = department.id if department else None
-    desk.session.add(case)
 
 
 def claim(desk: Desk, staff: Staff, case: Case) -> None:

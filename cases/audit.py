@@ -7,10 +7,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel import Session, col, func, select
 
 from cases.tables import Audit
@@ -65,23 +65,14 @@ def append(session: Session, key: bytes, entries: Iterable[Entry]) -> None:
     ).one()
     seq, prev = row[0].split(":")
     number = int(seq)
+    rows = []
     for entry in entries:
         number += 1
         digest = _hash(key, number, entry, prev)
-        session.add(
-            Audit(
-                seq=number,
-                at=entry.at,
-                actor=entry.actor,
-                action=entry.action,
-                subject=entry.subject,
-                detail=entry.detail,
-                prev=prev,
-                hash=digest,
-            )
-        )
+        rows.append({**asdict(entry), "seq": number, "prev": prev, "hash": digest})
         prev = digest
-    session.flush()
+    if rows:
+        connection.execute(insert(Audit), rows)
     connection.execute(
         text("UPDATE meta SET value = :v WHERE key = :k"), {"k": _HEAD, "v": f"{number}:{prev}"}
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import insert
 from sqlmodel import col, select
 
 from cases import announce, outbox, receive, register, review
@@ -47,35 +48,40 @@ def take(desk: Desk, article: Article, written: Sequence[tuple[Written, Triage]]
         Comment.article_id == article.id, col(Comment.user_comment_id).in_(wanted)
     )
     there = set(desk.session.exec(query))
-    new = 0
-    for each, judged in written:
-        if each.user_comment_id not in there:
-            there.add(each.user_comment_id)
-            _open(desk, article, each, judged)
-            new += 1
-    return new
+    new = {each.user_comment_id: (each, judged) for each, judged in written}
+    new = {comment_id: pair for comment_id, pair in new.items() if comment_id not in there}
+    if not new:
+        return 0
+    cases = receive.receive_comments(
+        desk, [(_incoming(article, each), judged) for each, judged in new.values()]
+    )
+    opened = list(zip(new.values(), cases, strict=True))
+    rows = [_row(desk, article, each, case) for (each, _), case in opened]
+    desk.session.connection().execute(insert(Comment), rows)
+    for (each, _), case in opened:
+        if each.replied:
+            _close(desk, case, REPLIED)
+    return len(new)
 
 
-def _open(desk: Desk, article: Article, each: Written, judged: Triage) -> None:
-    incoming = Incoming(
+def _incoming(article: Article, each: Written) -> Incoming:
+    return Incoming(
         account=article.account,
         openid=each.openid or f"comment:{article.msg_data_id}:{article.idx}:{each.user_comment_id}",
         text=each.text,
         sent_at=each.at,
         channel="comment",
     )
-    outcome = receive.receive(desk, incoming, judged)
-    case = None if isinstance(outcome, receive.SmallTalk) else outcome.case
-    comment = Comment(
-        article_id=article.id or 0,
-        user_comment_id=each.user_comment_id,
-        case_id=case.id if case else None,
-        state="replied" if each.replied else "open",
-        seen_at=desk.now,
-    )
-    desk.session.add(comment)
-    if each.replied and case is not None:
-        _close(desk, case, REPLIED)
+
+
+def _row(desk: Desk, article: Article, each: Written, case: Case) -> dict[str, Any]:
+    return {
+        "article_id": article.id,
+        "user_comment_id": each.user_comment_id,
+        "case_id": case.id,
+        "state": "replied" if each.replied else "open",
+        "seen_at": desk.now,
+    }
 
 
 def finish(desk: Desk, article_id: int, seen: Collection[str], total: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cases import audit
 from cases.store import Store
@@ -48,6 +48,8 @@ class Office:
     chat_on: bool = True
     comments_on: bool = True
     quiet: QuietHours | None = None
+    departments_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # app id → names; none: all
+    triage_words: Callable[[Sequence[str]], list[Triage]] | None = None  # many texts at once, by words alone
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()
@@ -79,6 +81,7 @@ class Desk:
     now: datetime
     actor: Actor = SYSTEM
     trail: list[audit.Entry] = field(default_factory=list)
+    _departments: list[Department] | None = field(default=None, init=False, repr=False)
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -89,9 +92,22 @@ class Desk:
         return self.office.today(self.now)
 
     @property
+    def departments(self) -> list[Department]:
+        """Return the departments, oldest first; read once in a step."""
+        if self._departments is None:
+            with self.session.no_autoflush:  # nothing that a step has pending concerns them
+                query = select(Department).order_by(col(Department.id))
+                self._departments = list(self.session.exec(query).all())
+        return self._departments
+
+    def departments_changed(self) -> None:
+        """Have the departments read again."""
+        self._departments = None
+
+    @property
     def own_numbers(self) -> tuple[str, ...]:
         """Return the telephone numbers that the office's departments list: they are no personal data."""
-        listed = self.session.exec(select(Department.phone).where(Department.phone != "")).all()
+        listed = [department.phone for department in self.departments if department.phone]
         return tuple(number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
 
     def audit(self, action: str, subject: str, **facts: Any) -> None:

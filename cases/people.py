@@ -174,6 +174,7 @@ def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", p
     department.phone = phone or department.phone
     session.add(department)
     session.flush()
+    desk.departments_changed()
     desk.audit(
         "department.add", f"department:{department.id}", name=department.name, topics=department.topics
     )
@@ -192,9 +193,16 @@ def departments(session: Session) -> list[Department]:
     return list(session.exec(select(Department).order_by(col(Department.id))).all())
 
 
-def department_for(session: Session, topic: str) -> Department | None:
-    """Return the department that answers for `topic`, if one does."""
-    return next((d for d in departments(session) if topic and topic in d.topics.split(",")), None)
+def department_for(desk: Desk, topic: str, account: str = "") -> Department | None:
+    """Return the department that answers for `topic`, if one does.
+
+    An account that is limited to some departments gives its cases to the first of those with the topic.
+    """
+    among = desk.departments
+    if names := desk.office.departments_of.get(account):
+        by_name = {department.name: department for department in among}
+        among = [by_name[name] for name in names if name in by_name]
+    return next((d for d in among if topic and topic in d.topics.split(",")), None)
 
 
 def heads(session: Session, department_id: int | None) -> list[Staff]:

@@ -1,14 +1,19 @@
 """What a citizen says of an answer: a rating, 「人工」, 「没解决」; and what staff do with an answered case."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from sqlmodel import col, select
 
 from cases import announce, automatic, outbox, outcomes, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound
-from cases.states import Event, State
-from cases.tables import AutoAnswer, Case, Citizen
+from cases.states import Event, Purpose, State
+from cases.tables import AutoAnswer, Case, Citizen, Delivery
 
 GRADES = ("满意", "基本满意", "不满意")
+OFFER = "rating"  # the kind of the outbox row that offers a rating
+_AFTER = timedelta(seconds=3)  # the answer itself should be read first
 
 
 def own_case(desk: Desk, citizen: Citizen, no: str) -> Case:
@@ -22,6 +27,23 @@ def own_case(desk: Desk, citizen: Citizen, no: str) -> Case:
 def own_cases(desk: Desk, citizen: Citizen, limit: int = 200) -> list[Case]:
     query = select(Case).where(Case.citizen_id == citizen.id).order_by(col(Case.id).desc()).limit(limit)
     return list(desk.session.exec(query).all())
+
+
+def offer(desk: Desk, delivered: Iterable[Delivery]) -> None:
+    """Have a rating offered of answers that reached their citizen; the door sees whether there is room for it."""
+    for delivery in delivered:
+        if delivery.kind in (Purpose.ANSWER, Purpose.REFUSAL):
+            outbox.put(
+                desk.session,
+                key=f"{OFFER}:{delivery.id}",
+                lane="citizen",
+                target=f"citizen:{delivery.citizen_id}",
+                kind=OFFER,
+                now=desk.now,
+                priority=outbox.BACKGROUND,
+                payload={"case_id": delivery.case_id},
+                not_before=desk.now + _AFTER,
+            )
 
 
 def rate(desk: Desk, case: Case, grade: str) -> bool:

@@ -5,16 +5,17 @@ Source: MLGK 004—2018 §6.3.3.3 (every message is looked at, handled and fed b
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
-from cases import announce, assign, automatic, register, review, triage
+from cases import announce, automatic, register, review, triage
 from cases.desk import Desk
 from cases.errors import Invalid, Stale
+from cases.opening import Letter, open_cases
 from cases.permissions import HANDLER, require
 from cases.states import CATEGORIES, OPEN
 from cases.tables import Case, Citizen, Media, Message, Push, Staff
@@ -105,6 +106,23 @@ def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
     return citizen
 
 
+def citizens_at(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Citizen]:
+    """Return the citizens of many addresses as `citizen_at` does, locked in one order."""
+    vault = desk.office.vault
+    hashed = {address: vault.lookup("\n".join(address)) for address in sorted(addresses)}
+    query = select(Citizen).where(col(Citizen.openid_hash).in_(hashed.values())).order_by(col(Citizen.id))
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    known = {(citizen.account, citizen.openid_hash): citizen for citizen in desk.session.exec(locked)}
+    new = {
+        address: Citizen(account=address[0], openid_hash=value, openid_sealed=vault.seal(address[1]))
+        for address, value in hashed.items()
+        if (address[0], value) not in known
+    }
+    desk.session.add_all(new.values())
+    desk.session.flush()
+    return {address: new.get(address) or known[address[0], value] for address, value in hashed.items()}
+
+
 def received_at(sent_at: datetime, now: datetime) -> datetime:
     """Return the time of receipt: the platform's, unless it lies in the future or over 180 days back."""
     return sent_at if now - OLDEST_RECEIPT <= sent_at <= now else now
@@ -118,49 +136,49 @@ def note_contact(desk: Desk, citizen: Citizen) -> None:
     desk.session.add(citizen)
 
 
-def receive(desk: Desk, incoming: Incoming, judged: Triage, match: Match | None = None) -> Outcome:
-    """Keep a message and make of it what it is. `judged` and `match` were found before the transaction."""
-    citizen = citizen_at(desk, incoming.account, incoming.openid)
+def receive(
+    desk: Desk, incoming: Incoming, judged: Triage, match: Match | None = None, citizen: Citizen | None = None
+) -> Outcome:
+    """Keep a message and make of it what it is. `judged` and `match` were found before; `citizen` is held already."""
+    citizen = citizen or citizen_at(desk, incoming.account, incoming.openid)
     at = received_at(incoming.sent_at, desk.now)
     if incoming.channel != "comment":
         note_contact(desk, citizen)
-    message = _keep(desk, citizen, incoming, at)
+    message = _message(desk, citizen, incoming, at)
     open_case = _case_to_join(desk, citizen, incoming, at)
     if open_case is not None:
-        return _join(desk, citizen, open_case, message, incoming.text, judged)
+        return _join(desk, citizen, open_case, message, incoming, judged)
     if judged.chitchat and incoming.kind == "text" and incoming.channel != "comment":
+        _keep(desk, citizen, message, incoming)
         desk.audit("message.small_talk", f"message:{message.id}")
         return SmallTalk(message)
-    return open_a_case(desk, citizen, message, incoming, judged, match)
+    outcome = open_a_case(desk, citizen, message, incoming, judged, match)
+    _keep(desk, citizen, message, incoming)
+    return outcome
+
+
+def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> list[Case]:
+    """Make a case of every comment of a page: none joins another, is small talk, or answers itself."""
+    citizens = citizens_at(desk, {(incoming.account, incoming.openid) for incoming, _ in letters})
+    opened = []
+    for incoming, judged in letters:
+        citizen = citizens[incoming.account, incoming.openid]
+        message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+        opened.append(Letter(citizen, message, incoming.channel, judged))
+    cases = open_cases(desk, opened)
+    for letter, case in zip(opened, cases, strict=True):
+        triage.alert(desk, case, letter.message)
+        announce.first_card(desk, case)
+    return cases
 
 
 def open_a_case(
     desk: Desk, citizen: Citizen, message: Message, incoming: Incoming, judged: Triage, match: Match | None
 ) -> Registered | AutoAnswered:
-    """Make a case of a kept message, with its original receipt."""
-    case = Case(
-        no=register.new_number(desk),
-        channel=incoming.channel,
-        account=incoming.account,
-        citizen_id=citizen.id or 0,
-        category=judged.category,
-        received_at=message.received_at,
-        clock_from=message.received_at,
-        registered_at=desk.now,
-        unclaimed_since=desk.now,
-        due_on=desk.today,
-        due_at=desk.now,
-    )
-    triage.mark(case, judged)
-    desk.session.add(case)
-    assign.route(desk, case)
-    desk.session.flush()
-    register.set_due(desk, case, "received")
-    message.case_id = case.id
-    desk.session.add(message)
+    """Make a case of a message, with its original receipt."""
+    (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
     if incoming.channel != "comment":
-        _remember(desk, citizen, case, message.received_at)
-    desk.audit("case.open", f"case:{case.no}", category=case.category, channel=case.channel, topic=case.topic)
+        remember(desk, citizen, case, message.received_at)
     if match is not None and triage.may_answer_itself(desk, case):
         automatic.answer(desk, case, match, incoming.text)
         return AutoAnswered(case, match)
@@ -195,8 +213,8 @@ def small_talk_to_case(
 
 def add_to(desk: Desk, citizen: Citizen, case: Case, incoming: Incoming, judged: Triage) -> Joined:
     """「补充」: add to one's own open case, however long ago it was opened."""
-    message = _keep(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
-    return _join(desk, citizen, case, message, incoming.text, judged)
+    message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+    return _join(desk, citizen, case, message, incoming, judged)
 
 
 def import_case(desk: Desk, incoming: Incoming, judged: Triage, category: str | None) -> Case:
@@ -206,7 +224,7 @@ def import_case(desk: Desk, incoming: Incoming, judged: Triage, category: str | 
     if incoming.sent_at > desk.now:
         raise Invalid("received_at 晚于现在。")
     citizen = citizen_at(desk, incoming.account, incoming.openid)
-    message = _keep(desk, citizen, incoming, incoming.sent_at)
+    message = _message(desk, citizen, incoming, incoming.sent_at)
     return open_a_case(desk, citizen, message, incoming, triage.as_request(judged, category), None).case
 
 
@@ -215,16 +233,19 @@ def danger(case: Case) -> bool:
     return case.urgent or case.sensitive
 
 
-def _keep(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
-    text = storable(incoming.text)
-    message = Message(
+def _message(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
+    return Message(
         citizen_id=citizen.id or 0,
         push_key=incoming.push_key,
         kind=incoming.kind,
-        masked=mask(text, desk.own_numbers),
+        masked=mask(storable(incoming.text), desk.own_numbers),
         sealed=desk.office.vault.seal(incoming.text),
         received_at=at,
     )
+
+
+def _keep(desk: Desk, citizen: Citizen, message: Message, incoming: Incoming) -> None:
+    """Write a message down, and have its files fetched."""
     desk.session.add(message)
     desk.session.flush()
     for item in incoming.media:
@@ -232,7 +253,6 @@ def _keep(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Mes
         desk.session.add(media)
         desk.session.flush()
         triage.fetch(desk, media, citizen.account)
-    return message
 
 
 def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Case | None:
@@ -248,16 +268,18 @@ def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime
     )
 
 
-def _join(desk: Desk, citizen: Citizen, case: Case, message: Message, text: str, judged: Triage) -> Joined:
+def _join(
+    desk: Desk, citizen: Citizen, case: Case, message: Message, incoming: Incoming, judged: Triage
+) -> Joined:
     lead = register.lead(desk.session, case)
     if lead is not None:
         register.lock(desk, lead)  # before its linked cases, as when an answer is released
     register.lock(desk, case)
     message.case_id = case.id
-    desk.session.add(message)
-    _remember(desk, citizen, case, message.received_at)
+    _keep(desk, citizen, message, incoming)
+    remember(desk, citizen, case, message.received_at)
     was_dangerous, was_marked, was_due = danger(case), (case.urgent, case.sensitive), case.due_on
-    triage.rise(desk, case, judged, text)
+    triage.rise(desk, case, judged, incoming.text)
     answered = lead or case
     if answered.status == "in_review" and not judged.chitchat:
         review.withdraw_approval(desk, answered)
@@ -268,13 +290,9 @@ def _join(desk: Desk, citizen: Citizen, case: Case, message: Message, text: str,
     return Joined(case, danger=danger(case) and not was_dangerous, due_moved=case.due_on != was_due)
 
 
-def _remember(desk: Desk, citizen: Citizen, case: Case, at: datetime) -> None:
+def remember(desk: Desk, citizen: Citizen, case: Case, at: datetime) -> None:
     """The next message within the window joins this case. Messages may come out of order."""
     if citizen.last_case_id == case.id and citizen.last_case_message_at is not None:
         at = max(at, citizen.last_case_message_at)
-    desk.session.execute(
-        update(Citizen)
-        .where(col(Citizen.id) == citizen.id)
-        .values(last_case_id=case.id, last_case_message_at=at)
-    )
-    desk.session.refresh(citizen)
+    citizen.last_case_id, citizen.last_case_message_at = case.id, at
+    desk.session.add(citizen)

@@ -1,7 +1,7 @@
 """The register itself: numbers, look-up by number, due dates and the conditional change of state."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, text, update
@@ -11,22 +11,24 @@ from cases.desk import Desk
 from cases.errors import NotFound, Stale
 from cases.states import OPEN, Event, State, after
 from cases.tables import Case, DueChange
+from sla.deadline import Deadline
 from sla.milestones import CaseClock
 
 _NEW_CLOCK = ("received", "reopened")  # causes that start a clock instead of moving its end
 
 
-def new_number(desk: Desk) -> str:
-    """Return the next `YYYYMMDD-NNNN` of today's register; unique over processes."""
+def new_numbers(desk: Desk, count: int) -> list[str]:
+    """Return the next `count` numbers `YYYYMMDD-NNNN` of today's register; unique over processes."""
     day = desk.today.strftime("%Y%m%d")
-    last = desk.session.connection().execute(
+    taken = desk.session.connection().execute(
         text(
-            "INSERT INTO case_number (day, last) VALUES (:day, 1) "
-            "ON CONFLICT (day) DO UPDATE SET last = case_number.last + 1 RETURNING last"
+            "INSERT INTO case_number (day, last) VALUES (:day, :count) "
+            "ON CONFLICT (day) DO UPDATE SET last = case_number.last + :count RETURNING last"
         ),
-        {"day": day},
+        {"day": day, "count": count},
     )
-    return f"{day}-{last.scalar_one():04d}"
+    last = taken.scalar_one()
+    return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 def by_number(session: Session, no: str) -> Case:
@@ -103,28 +105,40 @@ def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     was = case.due_on
     if cause not in _NEW_CLOCK and is_overdue(case, desk.now) and case.overdue_since is None:
         case.overdue_since = case.due_at  # once overdue stays overdue
+    due = count_due(desk, case, desk.now)
+    desk.session.add(case)
+    desk.session.flush()
+    desk.session.add(DueChange(**due_change(desk, case, due, cause, was, note)))
+    look_again(desk, case)
+
+
+def count_due(desk: Desk, case: Case, urgent_since: datetime) -> Deadline:
+    """Put on the case when it is due, and, if it is urgent, its first answer; nothing is written yet."""
     due = desk.deadline(case.clock_from, desk.working_days(case))
     case.due_on, case.due_at, case.provisional = due.due_on, due.due_at, due.provisional
     if case.urgent and case.first_answered_at is None:
-        case.urgent_since = case.urgent_since or (case.received_at if cause == "received" else desk.now)
+        case.urgent_since = case.urgent_since or urgent_since
         case.first_answer_due_at = first_answer_due(desk, case.urgent_since)
-    desk.session.add(case)
-    desk.session.flush()
-    change = DueChange(
-        case_id=case.id or 0,
-        at=desk.now,
-        cause=cause,
-        category=case.category,
-        working_days=due.working_days,
-        counted_from=case.clock_from,
-        due_on=due.due_on,
-        due_at=due.due_at,
-        provisional=due.provisional,
-        note=note,
-    )
-    desk.session.add(change)
-    look_again(desk, case)
+    return due
+
+
+def due_change(
+    desk: Desk, case: Case, due: Deadline, cause: str, was: date | None = None, note: str = ""
+) -> dict[str, Any]:
+    """Return the row that says what set or moved a due date, and note it in the audit trail."""
     desk.audit("case.due", f"case:{case.no}", cause=cause, due_on=due.due_on, was=was, days=due.working_days)
+    return {
+        "case_id": case.id or 0,
+        "at": desk.now,
+        "cause": cause,
+        "category": case.category,
+        "working_days": due.working_days,
+        "counted_from": case.clock_from,
+        "due_on": due.due_on,
+        "due_at": due.due_at,
+        "provisional": due.provisional,
+        "note": note,
+    }
 
 
 def first_answer_due(desk: Desk, since: datetime) -> datetime:

@@ -97,6 +97,7 @@ def alert(desk: Desk, case: Case, message: Message) -> None:
     if case.urgent or case.sensitive:
         word = "紧急" if case.urgent else "敏感"
         first = f"首次回应时限 {_local(desk, case)}。" if case.first_answer_due_at else ""
+        desk.session.flush()  # the key below names the message
         text = f"【{word}】{case.no}　{case.reasons or CATEGORY_NAMES[case.category]}\n{first}\n{message.masked[:500]}"
         announce.supervisors(
             desk, text, key=f"urgent:{case.id}:{message.id}", case=case, urgent=True, priority=outbox.REVIEW

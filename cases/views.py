@@ -132,6 +132,7 @@ class CaseView:
 
     id: int
     line: CaseLine
+    account: str
     confidence: float
     needs_review: bool
     procedure: str
@@ -193,6 +194,7 @@ def view(desk: Desk, case: Case) -> CaseView:
     return CaseView(
         id=case.id or 0,
         line=line(session, case, desk.now),
+        account=case.account,
         confidence=case.confidence,
         needs_review=case.needs_review,
         procedure=case.procedure,

@@ -182,4 +182,4 @@ def _may_review(desk: Desk, me: Staff, row: Case) -> str | None:
 def _suggestions(visit: Visit, sheet: Sheet) -> list[Match]:
     if not sheet.buttons.work or not sheet.case.text.strip():
         return []
-    return visit.house.search(sheet.case.text, _SUGGESTIONS)
+    return visit.house.search(sheet.case.text, _SUGGESTIONS, sheet.case.account)

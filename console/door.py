@@ -43,7 +43,7 @@ class House:
     """What the pages are built on. `clock` is for sessions alone: the demo's jumps sign nobody out."""
 
     workplace: Workplace
-    search: Callable[[str, int], list[Match]]
+    search: Callable[[str, int, str | None], list[Match]]
     var: Path
     sessions: Sessions
     sheets: Sheets

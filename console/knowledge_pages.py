@@ -22,7 +22,7 @@ def knowledge(visit: Visit) -> Response:
     state, words, asked = visit.query("status"), visit.query("q")[:200], visit.query("ask")[:600]
     state = state if state in STATUSES else ""
     page = visit.look(lambda desk, _me: browse.entries(desk, state, words, visit.number("page")))
-    found = visit.house.search(asked, _MOST_FOUND) if asked else []
+    found = visit.house.search(asked, _MOST_FOUND, None) if asked else []
     counts = visit.look(lambda desk, _me: {s: browse.entries(desk, s).total for s in STATUSES})
     return visit.page(
         "knowledge.html", page=page, state=state, words=words, asked=asked, found=found, counts=counts

@@ -61,7 +61,7 @@ _STATIC_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/sv
 
 def router(
     workplace: Workplace,
-    knowledge_search: Callable[[str, int], list[Match]],
+    knowledge_search: Callable[[str, int, str | None], list[Match]],
     var: Path,
     clock: Callable[[], datetime] | None = None,
 ) -> APIRouter:

@@ -84,9 +84,11 @@ class FakeWeChat:
         app_id: str = "wxfake00000000000",
         secret: str = "fake-secret",  # noqa: S107 - of a stand-in
         verified: bool = True,
+        menus: bool = True,
         on_sent: Callable[[str, Sent], None] | None = None,
     ) -> None:
-        self.clock, self.app_id, self.secret, self.verified = clock, app_id, secret, verified
+        self.clock, self.app_id, self.secret = clock, app_id, secret
+        self.verified, self.menus = verified, menus  # a test account has no menu messages
         self.inbox: dict[str, list[Sent]] = {}
         self.followers: dict[str, Follower] = {}
         self.articles: dict[tuple[str, int], FakeArticle] = {}
@@ -113,6 +115,20 @@ class FakeWeChat:
         follower.clicked_at, follower.following = self.clock(), True
         if not self._in_window(follower):
             follower.used = PER_WINDOW - PER_MOMENT
+
+    def chose(self, openid: str, content: str) -> dict[str, str]:
+        """A citizen chose a line of the latest menu message; return the fields of the text that is pushed for it.
+
+        Raises: LookupError if no such line is on their phone.
+        """
+        menus = [sent.body["msgmenu"] for sent in self.inbox.get(openid, []) if sent.kind == "msgmenu"]
+        line = (
+            next((line for line in menus[-1]["list"] if line["content"] == content), None) if menus else None
+        )
+        if line is None:
+            raise LookupError(content)
+        self.wrote(openid)
+        return {"Content": content, "bizmsgmenuid": str(line["id"])}
 
     def unfollow(self, openid: str) -> None:
         self.followers.setdefault(openid, Follower()).following = False
@@ -185,9 +201,7 @@ class FakeWeChat:
         if kind == "text":
             text = str(body.get("text", {}).get("content", ""))
         elif kind == "msgmenu":
-            menu = body.get("msgmenu", {})
-            lines = [menu.get("head_content", ""), *(str(i.get("content", "")) for i in menu.get("list", []))]
-            text = "\n".join([*lines, menu.get("tail_content", "")])
+            text = self._menu_message(body.get("msgmenu", {}))
         else:
             raise Refused(40008, "invalid message type")
         if not text:
@@ -289,6 +303,16 @@ class FakeWeChat:
         token = secrets.token_hex(16)
         self.tokens[token] = now + TOKEN_LIFE
         return token
+
+    def _menu_message(self, menu: dict[str, Any]) -> str:
+        """Return the lines of a menu message as a phone shows them."""
+        if not self.menus:
+            raise Refused(40200, "invalid account type")
+        choices = menu.get("list", [])
+        if not choices or not all(choice.get("id") and choice.get("content") for choice in choices):
+            raise Refused(44004, "empty content")
+        shown = [menu.get("head_content", ""), *(str(choice["content"]) for choice in choices)]
+        return "\n".join([*shown, menu.get("tail_content", "")]).strip()
 
     def _reachable(self, openid: str) -> Follower:
         follower = self.followers.get(openid)

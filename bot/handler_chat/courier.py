@@ -38,7 +38,7 @@ log = structlog.get_logger()
 IDLE_SECONDS = 30.0
 LONGEST_PAUSE = 300.0
 ROUNDS = 50
-Suggest = Callable[[str], Sequence[Suggestion]]
+Suggest = Callable[[str, str], Sequence[Suggestion]]  # text and account of a case
 
 
 class Courier:
@@ -235,8 +235,10 @@ class Courier:
         """Ask the knowledge base before the transaction, as it may take its time."""
         if item.case_id is None:
             return ()
-        text = await self._workplace.look_async(lambda desk: _asked(desk, item.row_id))
-        return tuple(await asyncio.to_thread(self._suggest, text)) if text else ()
+        case = await self._workplace.look_async(lambda desk: _asked(desk, item.row_id))
+        if case is None or not case.text:
+            return ()
+        return tuple(await asyncio.to_thread(self._suggest, case.text, case.account))
 
     async def _failed(self, chat_id: str, ids: list[int], failure: SendFailed) -> None:
         log.warning("chat.failed", chat=chat_id, rows=ids, why=str(failure), kind=type(failure).__name__)
@@ -274,15 +276,15 @@ class Courier:
         return await self._workplace.act_async(step)
 
 
-def _asked(desk: Desk, row_id: int) -> str:
-    """Return what a card's suggestions are looked up for; empty where the card has none."""
+def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
+    """Return the case that a card's suggestions are looked up for; None where the card has none."""
     row = desk.session.get(Outbox, row_id)
     if row is None or row.kind not in ("case_card", "show_card"):
-        return ""
+        return None
     case = register.by_id(desk.session, row.payload["case_id"])
     if case.accusation or case.status not in (State.NEW, State.CLAIMED):
-        return ""
-    return views.view(desk, case).text
+        return None
+    return views.view(desk, case)
 
 
 def _note_edit(desk: Desk, edit: Edit) -> None:

@@ -15,14 +15,18 @@ from knowledge_base.entries import PUBLISHED
 MOST = 3
 LEAST_SCORE = 0.1
 _LONGEST_TOKEN = 40
-Suggest = Callable[[str], Sequence[Match]]
+_LOOKED_AT = 5
+Suggest = Callable[[str, int, str | None], Sequence[Match]]  # question, how many, account (None: whole base)
 
 
-def suggestions(suggest: Suggest, text: str) -> list[Suggestion]:
-    """Return up to three published entries that may answer `text`, best first. Waits for the knowledge base."""
+def suggestions(suggest: Suggest, text: str, account: str | None = None) -> list[Suggestion]:
+    """Return up to three published entries that may answer `text`, best first. Waits for the knowledge base.
+
+    Only those that may answer in `account`; None: of the whole base.
+    """
     found = [
         match
-        for match in suggest(text)
+        for match in suggest(text, _LOOKED_AT, account)
         if match.entry.status == PUBLISHED and (match.auto or match.score >= LEAST_SCORE)
     ]
     return [

@@ -8,6 +8,7 @@ import asyncio
 import json
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from aiogram import Bot, Dispatcher, Router
@@ -66,7 +67,7 @@ class TelegramChat:
             workplace,
             self._api,
             config.chats,
-            lambda text: suggesting.suggestions(suggest, text),
+            partial(suggesting.suggestions, suggest),
             Limits(config.group_per_minute),
         )
         self._dispatcher = Dispatcher()

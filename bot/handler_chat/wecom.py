@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -78,7 +79,7 @@ class WecomChat:
             workplace,
             self._api,
             config.chats,
-            lambda text: suggesting.suggestions(suggest, text),
+            partial(suggesting.suggestions, suggest),
             Limits(config.group_per_minute),
         )
         self._beside = Beside()
@@ -188,14 +189,15 @@ class WecomChat:
 
     async def _suggested(self, words: Words) -> list[Suggestion]:
         """Look up what `/kb` and 「采用建议」 need, before the transaction."""
-        question = ""
+        question, account = "", None
         if words.command is not None:
             question = words.command.words if words.command.name == "kb" else ""
         elif words.text and (order := spoken.parse(words.text)) and order.name == spoken.ADOPT:
-            question = await self._workplace.look_async(
-                lambda desk: _letter(desk, words.account, order.number)
-            )
-        return await asyncio.to_thread(suggesting.suggestions, self._suggest, question) if question else []
+            case = await self._workplace.look_async(lambda desk: _case(desk, words.account, order.number))
+            question, account = (case.text, case.account) if case else ("", None)
+        if not question:
+            return []
+        return await asyncio.to_thread(suggesting.suggestions, self._suggest, question, account)
 
 
 def signature(token: str, timestamp: str, nonce: str, sealed: str) -> str:
@@ -203,12 +205,12 @@ def signature(token: str, timestamp: str, nonce: str, sealed: str) -> str:
     return hashlib.sha1(joined.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
-def _letter(desk: Desk, account: str, number: str) -> str:
+def _case(desk: Desk, account: str, number: str) -> views.CaseView | None:
     staff = people.staff_by_chat(desk.session, "wecom", account)
     try:
-        return views.view(desk, find.case(desk, staff, number)).text if staff is not None else ""
+        return views.view(desk, find.case(desk, staff, number)) if staff is not None else None
     except Refusal:
-        return ""
+        return None
 
 
 def _fields(xml: str) -> dict[str, str]:

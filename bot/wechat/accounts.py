@@ -1,4 +1,4 @@
-"""An official account of the office: its keys, and which ways to its citizens are open."""
+"""An official account of the office: its keys, what it is for, and which ways to its citizens are open."""
 
 from dataclasses import dataclass, field
 
@@ -6,8 +6,22 @@ API_BASE = "https://api.weixin.qq.com"
 
 
 @dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of an account's menu: a command (`does`), a text, a link, or a list of further lines."""
+
+    name: str
+    does: str = ""  # query, write, person or help
+    text: str = ""
+    url: str = ""
+    entries: tuple["MenuEntry", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """One official account. `template_fields` pairs a slot (no, title, date) with the template's field name."""
+    """One official account. `template_fields` pairs a slot (no, title, date) with the template's field name.
+
+    `departments` limits to whom its cases are routed, `knowledge` whose entries answer there; empty: no limit.
+    """
 
     app_id: str
     secret: str = field(repr=False)
@@ -19,6 +33,14 @@ class Account:
     template_id: str = ""
     template_fields: tuple[tuple[str, str], ...] = ()
     name: str = ""  # the path /wechat/<name>
+    menu: tuple[MenuEntry, ...] = ()  # empty: the menu of `bot.wechat.menu`
+    departments: tuple[str, ...] = ()
+    knowledge: tuple[str, ...] = ()
+
+    def menu_text(self, name: str) -> str:
+        """Return the text of the menu's line `name`, empty if there is none."""
+        lines = [line for top in self.menu for line in (top, *top.entries)]
+        return next((line.text for line in lines if line.name == name), "")
 
 
 def fields_from(setting: str) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 LARGEST_BODY = 1 << 20
 IN_TIME, LAST_MOMENT = 3.9, 4.7  # seconds after arrival; the platform waits five
 
-Judge = Callable[[str], tuple[Triage, Match | None]]
+Judge = Callable[[Push], tuple[Triage, Match | None]]
 
 
 def safety_text(var: Path) -> Callable[[], str]:
@@ -114,7 +114,7 @@ class Door:
         judged = None
         if conversation.wants_judging(push):
             loop = asyncio.get_running_loop()
-            judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push.text))
+            judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push))
 
         def step(desk: Desk) -> str:
             if turn.aside:

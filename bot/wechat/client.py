@@ -54,6 +54,7 @@ _MEANINGS: dict[int, tuple[Meaning, str, timedelta]] = {
     88005: (Meaning.REFUSED, "该留言已有回复", timedelta()),
     88008: (Meaning.REFUSED, "留言不存在或已删除", timedelta()),
     40007: (Meaning.REFUSED, "文件不存在或已过期", timedelta()),
+    40200: (Meaning.REFUSED, "测试号没有菜单消息", timedelta()),
     40003: (Meaning.REFUSED, "来信人地址无效", timedelta()),
 }
 

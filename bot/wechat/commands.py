@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.wechat.parsing import Push
 
-Name = Literal["query", "add", "rate", "person", "unsolved", "help", "more", "write", "belongs"]
+Name = Literal["query", "add", "rate", "person", "unsolved", "help", "more", "write", "belongs", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ _RATE_REASON = re.compile(
 _LONGEST = 80  # characters: a longer message is none of the whole-message commands
 _MENU_ID = re.compile(r"rate-(\d{8}-\d{4,8})-([123])")
 _MENU_KEYS: dict[str, Name] = {"query": "query", "help": "help", "write": "write", "person": "person"}
+TEXT_KEY = "text:"  # of a menu line that answers with a text of its own; its name follows
 _MENU_GRADES = {"1": "满意", "2": "基本满意", "3": "不满意"}
 
 
@@ -90,6 +91,8 @@ def command(push: Push) -> Command | None:
     """Return the command that a push is, if it is one: words, a clicked menu entry, or a clicked rating."""
     if push.kind == "event":
         name = _MENU_KEYS.get(push.event_key) if push.event == "click" else None
+        if push.event == "click" and push.event_key.startswith(TEXT_KEY):
+            return Command("text", rest=push.account.menu_text(push.event_key.removeprefix(TEXT_KEY)))
         return Command(name) if name else None
     if found := _MENU_ID.fullmatch(push.menu_id):
         return Command("rate", found.group(1), _MENU_GRADES[found.group(2)])

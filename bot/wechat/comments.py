@@ -22,6 +22,7 @@ log = structlog.get_logger()
 PAGE = 49  # the platform takes fewer than 50
 MOST_PAGES = 2000
 FULL_READING = timedelta(hours=1)  # how long an unchanged article is trusted before deletions are looked for
+CAREFULLY = 100  # comments of one poll judged one by one, as every message is; a flood goes by words alone
 LOOK_BACK = 7  # days that datacube is asked about at first
 ALREADY_REPLIED, NO_REPLY = 88005, 87009
 
@@ -31,10 +32,11 @@ class CommentPoller:
 
     def __init__(self, workplace: Workplace, apis: dict[str, WeChatApi]) -> None:
         self._workplace, self._apis = workplace, apis
+        self._carefully = CAREFULLY
 
     async def poll_once(self) -> int:
         """Read what is new; returns how many comments became cases. An article that fails holds up no other."""
-        new = 0
+        new, self._carefully = 0, CAREFULLY
         for index, api in enumerate(self._apis.values()):
             await self._discover(api)
             names = {api.account.app_id, ""} if index == 0 else {api.account.app_id}
@@ -78,10 +80,8 @@ class CommentPoller:
 
     async def _take(self, article: Article, fresh: list[Written]) -> int:
         """Register a page of comments in one transaction; if one spoils it, one by one without that one."""
-        triage = self._workplace.office.triage
-        judged: list[tuple[Written, Triage]] = await asyncio.to_thread(
-            lambda: [(each, triage(each.text)) for each in fresh]
-        )
+        found = await asyncio.to_thread(self._judge, [each.text for each in fresh])
+        judged = list(zip(fresh, found, strict=True))
         try:
             return await self._workplace.act_async(lambda desk: comments.take(desk, article, judged))
         except Exception as error:
@@ -95,6 +95,15 @@ class CommentPoller:
             except Exception as error:
                 log.error("comments.one", comment=pair[0].user_comment_id, error=type(error).__name__)
         return new
+
+    def _judge(self, texts: list[str]) -> list[Triage]:
+        """Judge a page. An uncertain category is marked for a person either way."""
+        office = self._workplace.office
+        if office.triage_words is None:
+            return [office.triage(text) for text in texts]
+        few, many = texts[: self._carefully], texts[self._carefully :]
+        self._carefully -= len(few)
+        return [office.triage(text) for text in few] + (office.triage_words(many) if many else [])
 
     async def _discover(self, api: WeChatApi) -> None:
         """Ask datacube for the articles of the days gone by; it knows a day only once it is over."""

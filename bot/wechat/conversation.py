@@ -130,7 +130,7 @@ def _received(talk: Talk) -> str:
     assert talk.judged is not None  # noqa: S101 - `wants_judging` said so
     asked, citizen.asking = citizen.asking, ""
     match = talk.judged.match if push.kind in ("text", "voice") and push.heard else None
-    outcome = receive.receive(desk, _incoming(talk, push.text), talk.judged.triage, match)
+    outcome = receive.receive(desk, _incoming(talk, push.text), talk.judged.triage, match, citizen)
     if isinstance(outcome, receive.SmallTalk):
         citizen.asking = asked
         return _with_waiting(talk, words.small_talk())
@@ -217,6 +217,7 @@ def _rate(talk: Talk, found: Command) -> str | None:
     if found.rest and case.status in OPEN and talk.judged is not None:
         receive.add_to(desk, citizen, case, _incoming(talk, found.rest), talk.judged.triage)
     if again:
+        receive.remember(desk, citizen, case, desk.now)  # what they write next says why
         return words.reopened(case.no, case.due_on, case.provisional)
     return words.rated(case.no, found.grade)
 
@@ -241,6 +242,7 @@ _COMMANDS: dict[str, Callable[[Talk, Command], str | None]] = {
     "belongs": _belongs,
     "help": lambda _talk, _found: words.HELP,
     "write": lambda _talk, _found: words.WRITE,
+    "text": lambda _talk, found: found.rest or words.HELP,  # a line that is no longer in the menu
 }
 
 
@@ -275,6 +277,7 @@ def _with_waiting(talk: Talk, said: str) -> str:
         citizen.pages_sealed = vault.seal(json.dumps(kept, ensure_ascii=False))
     elif waiting:
         reply.handed_over(desk, waiting)
+        rate.offer(desk, waiting)
     desk.session.add(citizen)
     return first
 
@@ -291,5 +294,6 @@ def _next_page(talk: Talk) -> str:
         citizen.pages_sealed = None
         rows = [row for row in announce.undelivered(desk, citizen.id or 0) if row.id in kept["deliveries"]]
         reply.handed_over(desk, rows)
+        rate.offer(desk, rows)
     desk.session.add(citizen)
     return str(page)

@@ -20,7 +20,7 @@ from cases.ports import SendFailed
 from cases.tables import Case, Message, Outbox
 
 LANE = "push"
-Judge = Callable[[str], Judged]
+Judge = Callable[[Push], Judged]
 
 
 def hold(desk: Desk, push: Push) -> None:
@@ -52,7 +52,7 @@ class LatePushes:
     async def send(self, row: Outbox) -> None:
         """Do the push of `row` once. Raises: SendFailed if its account is gone."""
         push = self._push(row)
-        judged = await asyncio.to_thread(self._judge, push.text) if conversation.wants_judging(push) else None
+        judged = await asyncio.to_thread(self._judge, push) if conversation.wants_judging(push) else None
 
         def step(desk: Desk) -> None:
             said = conversation.answer(desk, push, judged, self._safety)

@@ -5,26 +5,24 @@ The record says what happened: a part counts as sent when the platform took it.
 
 import base64
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.wechat import words
+from bot.wechat import rating, words
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.client import ApiError, Meaning, WeChatApi
-from cases import register, reply
+from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
+from cases import rate, register, reply
 from cases.desk import Desk, Workplace
 from cases.errors import NotFound
 from cases.ports import SendFailed
 from cases.states import DeliveryState
 from cases.tables import Citizen, Delivery, Outbox
 
-WINDOW = timedelta(hours=48)
-PER_WINDOW = 5
-RESERVED = 2  # messages of a window kept for the answer: notices wait when no more are left
 LAST_ATTEMPT = 38  # of the outbox's forty: then the text waits for pick-up instead of being dropped
 _TITLE = "您反映的事项已有答复"
 
@@ -46,13 +44,6 @@ class Letter:
     over: bool = False  # delivered, or given up, already
 
 
-def left_in_window(citizen: Citizen, now: datetime) -> int:
-    """Return how many customer-service messages this citizen can still be sent."""
-    if citizen.last_message_at is None or now - citizen.last_message_at >= WINDOW:
-        return 0
-    return max(0, PER_WINDOW - citizen.sent_in_window)
-
-
 def may_write(letter: Letter, parts: int) -> bool:
     """Whether the rest of a text fits into the window; a notice leaves the reserve untouched."""
     todo = parts - letter.parts_sent
@@ -69,6 +60,9 @@ class CitizenSender:
 
     async def send(self, row: Outbox) -> None:
         """Send one row by the first way that is open. Raises: SendFailed."""
+        if row.kind == rate.OFFER:
+            await self._offer_rating(row)
+            return
         letter = await self._workplace.look_async(lambda desk: self._letter(desk, row))
         if letter.over:
             return
@@ -88,6 +82,19 @@ class CitizenSender:
             await self._failed(letter, error, row.attempts)
             return
         await self._wait(letter, why)
+
+    async def _offer_rating(self, row: Outbox) -> None:
+        """Send the menu of a rating once, or not at all. Raises: SendFailed, never to be tried again."""
+        offer = await self._workplace.look_async(lambda desk: rating.open_offer(desk, row, self._accounts))
+        if offer is None:
+            return
+        try:
+            await rating.send(self._apis[offer.account.app_id], offer)
+        except ApiError as error:
+            if error.meaning is Meaning.QUOTA:
+                await self._workplace.act_async(lambda desk: _shut(desk, offer.citizen_id))
+            raise SendFailed(str(error), final=True) from None
+        await self._workplace.act_async(lambda desk: _one_more_out(desk, offer.citizen_id))
 
     def _letter(self, desk: Desk, row: Outbox) -> Letter:
         delivery = desk.session.get(Delivery, row.payload.get("delivery_id", 0))
@@ -184,14 +191,19 @@ def _delivery(desk: Desk, letter: Letter) -> Delivery:
 
 
 def _part_out(desk: Desk, letter: Letter, sent: int, of: int) -> None:
-    one_more = update(Citizen).where(col(Citizen.id) == letter.citizen_id)
-    desk.session.execute(one_more.values(sent_in_window=Citizen.sent_in_window + 1))
+    _one_more_out(desk, letter.citizen_id)
     if not letter.delivery_id:
         return
     delivery = _delivery(desk, letter)
     reply.part_sent(desk, delivery, sent)
     if sent == of:
         reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
+        rate.offer(desk, [delivery])
+
+
+def _one_more_out(desk: Desk, citizen_id: int) -> None:
+    one_more = update(Citizen).where(col(Citizen.id) == citizen_id)
+    desk.session.execute(one_more.values(sent_in_window=Citizen.sent_in_window + 1))
 
 
 def _waits(desk: Desk, letter: Letter, why: str) -> None:

@@ -117,6 +117,8 @@ def _line(line: Line) -> str:
 
 
 def rated(no: str, grade: str) -> str:
+    if grade == "不满意":  # said again of a case that was reopened already
+        return f"您的评价已记录：编号 {no}，{grade}。请告诉我们哪里不满意：直接写下来，我们另行登记办理。"
     return f"感谢您的评价：编号 {no}，{grade}。"
 
 

@@ -145,7 +145,7 @@ def stage() -> Iterator[tuple[Stage, str]]:
 def url(office: Bureau, tmp_path: Path, stage: tuple[Stage, str]) -> str:
     """Where the console answers over HTTP."""
 
-    def search(query: str, top: int) -> list[Match]:
+    def search(query: str, top: int, _account: str | None) -> list[Match]:
         rows = office.workplace.look(lambda desk: learn.listed(desk.session, "published"))
         found = [row for row in rows if set(row.question) & set(query)]
         return [Match(learn.as_entry(row), 0.8, False) for row in found[:top]]

@@ -174,7 +174,7 @@ def config(telegram: FakeTelegram, per_minute: int = 0, **more: str) -> Telegram
     )
 
 
-def nothing(_text: str) -> list[Match]:
+def nothing(_text: str, _top: int, _account: str | None) -> list[Match]:
     return []
 
 

@@ -45,7 +45,7 @@ class Desk:
         return (await self.wecom.until(lambda: self.wecom.to(f"u{user}", containing)))[-1].text
 
 
-def known(_text: str) -> list[Match]:
+def known(_text: str, _top: int, _account: str | None) -> list[Match]:
     return [Match(Entry("e1", "居住证怎么办", "请到派出所办理居住证。"), 0.9, True)]
 
 

@@ -20,6 +20,7 @@ from bot.wechat.accounts import Account
 from bot.wechat.client import WeChatApi
 from bot.wechat.conversation import Judged
 from bot.wechat.late import LANE, LatePushes
+from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
 from cases import assign, draft, outbox, people, register, review
 from cases.desk import Desk, Office, Workplace
@@ -98,9 +99,9 @@ class Town:
     slow: float = 0.0  # seconds that judging takes
     counter: int = 0
 
-    def judge(self, text: str) -> tuple[Triage, Match | None]:
+    def judge(self, push: Push) -> tuple[Triage, Match | None]:
         time.sleep(self.slow)
-        return judge(text), match(text)
+        return judge(push.text), match(push.text)
 
     def post(self, signed: wechat.Signed, path: str = "/wechat") -> httpx.Response:
         return self.http.post(f"{self.address}{path}", params=signed.query, content=signed.body)
@@ -254,7 +255,10 @@ async def open_post(town: Town) -> AsyncIterator[Post]:
     with wechat.serving_fake(town.fake) as address:
         api = WeChatApi(replace(town.account, api_base=address), town.workplace)
         late = LatePushes(
-            town.workplace, (api.account,), lambda text: Judged(judge(text), match(text)), lambda: ""
+            town.workplace,
+            (api.account,),
+            lambda push: Judged(judge(push.text), match(push.text)),
+            lambda: "",
         )
         lanes = [
             Lane(LANE, town.workplace, late.send),

@@ -1,19 +1,20 @@
 """Article comments against the platform's stand-in: none lost, none doubled; answers posted as they were approved."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlmodel import select
 
 from app.delivery import Lane
-from bot.wechat.comments import CommentPoller, CommentSender
+from bot.wechat.comments import CAREFULLY, CommentPoller, CommentSender
 from cases import articles, comments, people, register
 from cases.errors import Invalid
 from cases.states import Purpose
 from cases.tables import Comment
+from classifier.triage import Triage
 from demo.wechat_platform import FakeArticle
-from tests.unit.bot.wechat.conftest import APP_ID, Post, Town
+from tests.unit.bot.wechat.conftest import APP_ID, Post, Town, judge
 
 
 @dataclass
@@ -209,3 +210,41 @@ async def test_praise_can_be_marked_elect(town: Town, desk: Desk) -> None:
     )
     await desk.lane.drain()
     assert written.elected
+
+
+async def test_a_flood_goes_by_words_after_the_first_hundred(town: Town, desk: Desk) -> None:
+    """A second opinion takes fifty times as long: a small poll gets it, a flood does not hold up everything."""
+    one_by_one: list[str] = []
+    at_once: list[int] = []
+
+    def carefully(text: str) -> Triage:
+        one_by_one.append(text)
+        return judge(text)
+
+    def by_words(texts: Sequence[str]) -> list[Triage]:
+        at_once.append(len(texts))
+        return [judge(text) for text in texts]
+
+    office = replace(town.workplace.office, triage=carefully, triage_words=by_words)
+    poller = CommentPoller(replace(town.workplace, office=office), {APP_ID: desk.post.api})
+    article = desk.article()
+    for number in range(160):
+        town.fake.comment(article, f"投诉第{number}号路灯不亮")
+    assert await poller.poll_once() == 160
+    assert (len(one_by_one), sum(at_once)) == (CAREFULLY, 60)
+    assert {case.category for case in town.cases()} == {"complaint"}
+    town.fake.comment(article, "感谢修好了路灯")
+    assert await poller.poll_once() == 1
+    assert len(one_by_one) == CAREFULLY + 1  # the next poll is a small one again
+
+
+async def test_twenty_articles_are_polled_to_the_last_comment(town: Town, desk: Desk) -> None:
+    written = 0
+    for place in range(20):
+        article = desk.article(str(100 + place // 4), place % 4)
+        for number in range(place * 5):
+            town.fake.comment(article, f"投诉{place}街{number}号", f"reader{number}")
+            written += 1
+    assert await desk.poller.poll_once() == written
+    assert await desk.poller.poll_once() == 0
+    assert len(town.cases()) == len({row.case_id for row in desk.rows()}) == written
