@@ -15,16 +15,17 @@ from classifier.blocks import COUNTED, WEIGHTS
 from classifier.corpus import CATEGORIES, TOPICS, Message
 from classifier.features import feature_union
 from classifier.model import Block, Floats, Head, Model
-from classifier.reading import read
+from classifier.reading import SHORT, read
 from classifier.second_fit import second_stage
 
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.5
+_CHAT_WEIGHT = 0.2  # of short messages where long letters are learnt: people chat otherwise than they write
 _BAYES = 0.4  # how much naive Bayes adds to the regression that is blended with the second stage
 _FLAGS = ("urgent", "sensitive", "accusation", "chitchat", "ad")
-_STRENGTH = {"category": 4.0, "topic": 2.0}  # inverse regularisation
+_STRENGTH = {"category": 4.0, "long": 4.0, "topic": 2.0}  # inverse regularisation
 _FLAG_STRENGTH = 5.0
 # The regularised category model is too modest: this temperature gives the best likelihood on unseen sources.
-_TEMPERATURE = {"category": 0.8, "short": 0.8}
+_TEMPERATURE = {"category": 0.8, "short": 0.8, "long": 0.8}
 THRESHOLDS = {
     "review": 0.8,
     "review_short": 0.76,
@@ -48,6 +49,17 @@ class Example:
     flags: frozenset[str]
     weight: float
     whole: bool = True  # False for a title or a body cut out of a letter: its flags are not known
+    title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One judgement's regression: labels × terms, and a start for each label (one row for yes/no)."""
+
+    name: str
+    labels: tuple[str, ...]
+    coef: NDArray[Any]
+    intercept: NDArray[Any]
 
 
 def examples(messages: Sequence[Message]) -> list[Example]:
@@ -58,8 +70,8 @@ def examples(messages: Sequence[Message]) -> list[Example]:
         if m.title and len(m.title) <= 60:
             body = m.text[len(m.title) + 1 :]
             rows += [
-                Example(part, m.category, m.topic, m.flags, weight, False)
-                for part, weight in ((m.title, _TITLE_WEIGHT), (body, _BODY_WEIGHT))
+                Example(m.title, m.category, m.topic, m.flags, _TITLE_WEIGHT, whole=False, title=True),
+                Example(body, m.category, m.topic, m.flags, _BODY_WEIGHT, whole=False),
             ]
     return rows
 
@@ -72,39 +84,46 @@ def fit(rows: Sequence[Example], version: str, known: int | None = None) -> Mode
         union.fit_transform(readings) if known is None else union.fit(readings[:known]).transform(readings)
     )
     weights = np.array([row.weight for row in rows])
-    coefs, intercepts, heads = [], [], []
+    chats = np.array(
+        [not r.title and len(reading.text) <= SHORT for r, reading in zip(rows, readings, strict=True)]
+    )
+    fitted: list[Fitted] = []
     with threadpool_limits(1):  # sparse and small: more threads only wait for one another
         for name, labels, targets, chosen in _targets(rows):
-            picked = matrix[chosen]
-            classifier = logistic(name, bool(labels))
-            classifier.fit(picked, [targets[i] for i in chosen], sample_weight=weights[chosen])
-            order = [list(classifier.classes_).index(label) for label in labels] if labels else [0]
-            coefs.append(classifier.coef_[order])
-            intercepts.append(classifier.intercept_[order])
-            heads.append((name, labels))
+            picked, marked = matrix[chosen], np.array([targets[i] for i in chosen])
+            fitted.append(_fitted(name, labels, picked, marked, weights[chosen]))
             if name == "category":
-                marked = np.array([targets[i] for i in chosen])
-                coefs.append(coefs[-1] + _BAYES * leaning(picked, marked, weights[chosen], labels))
-                intercepts.append(intercepts[-1])
-                heads.append(("short", labels))
+                plain = fitted[-1]
+                lean = _BAYES * leaning(picked, marked, weights[chosen], labels)
+                fitted.append(Fitted("short", labels, plain.coef + lean, plain.intercept))
+                for_letters = weights[chosen] * np.where(chats[chosen], _CHAT_WEIGHT, 1.0)
+                fitted.append(_fitted("long", labels, picked, marked, for_letters))
         second = second_stage(
             [reading.text for reading in readings],
             [row.category for row in rows],
             ["chitchat" in row.flags for row in rows],
             [row.whole for row in rows],
         )
-    model = _assemble(version, union, _placed(heads), np.concatenate(coefs), np.concatenate(intercepts))
-    return replace(model, second=second)
+    return replace(_assemble(version, union, fitted), second=second)
 
 
-def _placed(heads: Sequence[tuple[str, tuple[str, ...]]]) -> list[Head]:
+def _fitted(
+    name: str, labels: tuple[str, ...], matrix: Any, marked: NDArray[Any], weights: NDArray[Any]
+) -> Fitted:
+    regression = logistic(name, bool(labels))
+    regression.fit(matrix, marked, sample_weight=weights)
+    order = [list(regression.classes_).index(label) for label in labels] if labels else [0]
+    return Fitted(name, labels, regression.coef_[order], regression.intercept_[order])
+
+
+def _placed(fitted: Sequence[Fitted]) -> tuple[Head, ...]:
     """Return the heads with the columns that they take, one after the other."""
     placed: list[Head] = []
     start = 0
-    for name, labels in heads:
-        placed.append(Head(name, labels, start, _TEMPERATURE.get(name, 1.0)))
+    for each in fitted:
+        placed.append(Head(each.name, each.labels, start, _TEMPERATURE.get(each.name, 1.0)))
         start += placed[-1].width
-    return placed
+    return tuple(placed)
 
 
 def logistic(name: str, many: bool) -> LogisticRegression:
@@ -132,9 +151,7 @@ def _targets(rows: Sequence[Example]) -> list[tuple[str, tuple[str, ...], list[o
     return found
 
 
-def _assemble(
-    version: str, union: FeatureUnion, heads: list[Head], coef: NDArray[Any], intercept: NDArray[Any]
-) -> Model:
+def _assemble(version: str, union: FeatureUnion, fitted: Sequence[Fitted]) -> Model:
     blocks, scales, start = [], [], 0
     for name, vectorizer in union.transformer_list:
         terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
@@ -146,10 +163,10 @@ def _assemble(
     return Model(
         version=version,
         blocks=tuple(blocks),
-        heads=tuple(heads),
+        heads=_placed(fitted),
         scale=_single(np.concatenate(scales)),
-        coef=_single(coef.T),
-        intercept=_single(intercept),
+        coef=_single(np.concatenate([each.coef for each in fitted]).T),
+        intercept=_single(np.concatenate([each.intercept for each in fitted])),
         thresholds=dict(THRESHOLDS),
     )
 

@@ -13,6 +13,7 @@ HEAD, TAIL = 300, 140  # characters kept of a long letter: the matter stands fir
 _RAW_LIMIT = 4 * (HEAD + TAIL)
 _TITLE_LIMIT = 60
 _EDGE = 40  # characters that count as the start or the end of a message
+SHORT = 60  # characters up to which a text counts as a chat message
 _BREAK = "‖"
 _DURATION = re.compile(
     r"(?:\d+|[一二两三四五六七八九十几半好多])\s?(?:多|来)?个?(?:年|月|天|周|星期|小时|礼拜|晚上|次|趟|遍)"

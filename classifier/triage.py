@@ -11,7 +11,7 @@ from classifier.corpus import CATEGORIES
 from classifier.errors import ModelError
 from classifier.flags import foreign, meaningless, procedure, sounds_like_a_matter
 from classifier.model import Model
-from classifier.reading import Reading, read
+from classifier.reading import SHORT, Reading, read
 from classifier.second_opinion import (
     BELOW,
     LONGEST,
@@ -49,7 +49,6 @@ _TELLING = {
 _SURE_CHITCHAT = 0.55  # wanted where the words otherwise look like a complaint
 _GRAVE = frozenset({"urgent", "sensitive", "accusation"})
 _FAINT = 0.3  # a grave flag less likely than this, without a telling word, gives way to chit-chat
-SHORT = 60  # characters up to which a message has a threshold of its own
 _MAYBE, _CHAT_SETTLED = 0.1, 0.75  # between these chances of chit-chat a second opinion is wanted
 _LEARNED = 0.99  # confidence where staff gave this very wording its category
 _NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
@@ -119,6 +118,8 @@ class Classifier:
         """Put together what both stages say; `again` is None where there was no second opinion."""
         model = self.model
         stage = "short" if len(reading.text) <= SHORT else "long"
+        if stage == "long":
+            said |= {"category": said["long"]}
         category, confidence = self._best("category", said)
         if again is not None:
             stage = "second"

@@ -22,7 +22,7 @@ LINE = CaseLine(
     sensitive=False, accusation=False,
 )  # fmt: skip
 VIEW = CaseView(
-    id=123, line=LINE, confidence=0.914, needs_review=False, procedure="", reasons="", due_at=AT,
+    id=123, line=LINE, account="", confidence=0.914, needs_review=False, procedure="", reasons="", due_at=AT,
     first_answer_due_at=None, extended=False, extension="", rating="", on_time=None,
     messages=(Said(1, "text", "停水三天了", AT, ()),), files=(), drafts=(), deliveries=(), handler_id=None,
     department_id=1, reopened=0, close_note="",

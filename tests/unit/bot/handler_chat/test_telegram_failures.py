@@ -264,7 +264,7 @@ async def test_a_refused_step_leaves_nothing_behind_not_even_a_trail(
 ) -> None:
     entry = Entry("e1", "居住证怎么办", "请于XXX到派出所办理居住证。")
     bureau.workplace.act(lambda desk: learn.bring_in(desk, entry))
-    door = TelegramChat(bureau.workplace, config(telegram), lambda _text: [Match(entry, 0.9, True)])
+    door = TelegramChat(bureau.workplace, config(telegram), lambda *_asked: [Match(entry, 0.9, True)])
     async with running(door):
         no = bureau.letter("请问居住证怎么办？")
         card = (await telegram.until(lambda: telegram.in_chat(HANDLERS, no)))[0]

@@ -91,7 +91,7 @@ async def test_the_whole_way_in_words(desk: Desk) -> None:
 
 
 async def test_adopting_a_suggestion_claims_and_drafts(desk: Desk) -> None:
-    desk.bureau.workplace.act(lambda d: learn.bring_in(d, known("")[0].entry))
+    desk.bureau.workplace.act(lambda d: learn.bring_in(d, known("", 1, None)[0].entry))
     no = desk.bureau.letter("请问居住证怎么办理？")
     assert "采用建议" in (await desk.wecom.until(lambda: desk.wecom.cards(f"u{ZHANG}", no)))[0].labels
     await desk.write(ZHANG, "采用建议 0001")
