@@ -6,6 +6,9 @@ from pathlib import Path
 
 from classifier.corpus import CATEGORIES
 
+HELDOUT = Path(__file__).parent / "heldout"
+_FLAGS = ("urgent", "sensitive", "accusation", "ad")
+
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
@@ -17,22 +20,26 @@ class HeldOut:
     topic: str
 
 
-def read_heldout(path: Path) -> list[HeldOut]:
-    """Return the rows of `path`, none if it is absent."""
-    if not path.is_file():
-        return []
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    flags = ("urgent", "sensitive", "accusation", "ad")
+def read_heldout(name: str = "*") -> list[HeldOut]:
+    """Return the rows of the files of that name (`short_chat_*`, `letters`), none where there is none."""
+    files = sorted(HELDOUT.glob(f"{name}.jsonl"))
+    rows = [
+        json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line
+    ]
     return [
-        HeldOut(r["text"], r["label"], frozenset(f for f in flags if r.get(f)), r.get("topic", ""))
+        HeldOut(_text(r), r["label"], frozenset(f for f in _FLAGS if r.get(f)), r.get("topic", ""))
         for r in rows
     ]
 
 
-def category_rows(path: Path) -> list[tuple[str, str]]:
+def _text(row: dict[str, str]) -> str:
+    return f"{row['title']}\n{row['text']}" if row.get("title") else row["text"]
+
+
+def category_rows(name: str = "*") -> list[tuple[str, str]]:
     """Return text and category of the rows that have a category."""
     return [
         (row.text, row.label)
-        for row in read_heldout(path)
+        for row in read_heldout(name)
         if row.label in CATEGORIES and "ad" not in row.flags
     ]

@@ -17,7 +17,6 @@ from classifier.reading import read
 from classifier.source import source_hash
 from classifier.triage import Classifier, wording
 
-HELDOUT = Path(__file__).parent / "heldout" / "short_chat.jsonl"
 Progress = Callable[[str, float], None]
 _INFLUENCES = (4.0, 1.0, 0.25, 0.05)  # what a staff correction's weight is multiplied with, strongest first
 _MANY = 200  # new rows from which on they also decide which words are looked at
@@ -88,8 +87,8 @@ def _example(row: Row, influence: float) -> Example:
 
 
 def heldout_f1(classifier: Classifier) -> float:
-    """Return macro-F1 over the categories on the held-out short messages."""
-    rows = category_rows(HELDOUT)
+    """Return macro-F1 over the categories on the held-out messages."""
+    rows = category_rows()
     found = [triage.category for triage in classifier.triage_many([text for text, _ in rows])]
     return round(float(f1_score([label for _, label in rows], found, average="macro")), 4) if rows else 0.0
 

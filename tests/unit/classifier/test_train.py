@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from classifier.heldout_rows import category_rows
-from classifier.train import HELDOUT, Row, TrainResult, train
+from classifier.train import Row, TrainResult, train
 from classifier.triage import Classifier
 
 NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_the_card_says_what_the_model_is(corrected: tuple[str, TrainResult]) -> 
 
 def test_a_poisoned_file_is_not_adopted(classifier: Classifier, tmp_path: Path) -> None:
     turned = {"praise": "complaint", "complaint": "advice_inquiry", "advice_inquiry": "praise"}
-    rows = [Row(text + "。", turned[label]) for text, label in category_rows(HELDOUT)]
+    rows = [Row(text + "。", turned[label]) for text, label in category_rows()]
     result = train(rows, classifier, tmp_path, NOW)
     assert not result.adopted and result.new_macro_f1 < result.current_macro_f1
     assert list(tmp_path.iterdir()) == []
