@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -133,11 +133,19 @@ class Knowledge:
         query = query[:_LONGEST_QUESTION]
         answerer = self._answerer if account is None else self._answerer_of(account)
         if self.meaning is None or not self._busy.acquire(blocking=False):
-            return answerer.search(query, top, words_only=True)
+            return self._allowed(answerer.search(query, top, words_only=True))
         try:
-            return answerer.search(query, top)
+            return self._allowed(answerer.search(query, top))
         finally:
             self._busy.release()
+
+    def _allowed(self, found: list[Match]) -> list[Match]:
+        """Take 「auto」 from what was stopped, is not in force or past its review day: a person may still use it."""
+        today = self._today()
+        return [
+            replace(m, auto=m.auto and m.entry.id not in self._muted and can_answer(m.entry, today))
+            for m in found
+        ]
 
     def sure(self, query: str, account: str | None = None) -> Match | None:
         """Return the match that may answer by itself today, of the entries of an account, if there is one."""
@@ -145,9 +153,7 @@ class Knowledge:
         if len(query) > _LONGEST_QUESTION or not len(self._index):
             return None
         first = next(iter(self._found(query, 1, account)), None)
-        if first is None or not first.auto or first.entry.id in self._muted:
-            return None
-        return first if can_answer(first.entry, self._today()) else None
+        return first if first is not None and first.auto else None
 
     def _with_vectors(self, rows: list[KnowledgeEntry]) -> list[tuple[KnowledgeEntry, bytes | None]]:
         if self.meaning is None:

@@ -7,7 +7,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from app import clock as clocks
-from app import lease
+from app import gaps, lease
 from app.wiring import Services
 from cases import calendar_change, promise, watch, window_watch
 
@@ -30,6 +30,7 @@ async def sweep(services: Services) -> int:
     await services.workplace.act_async(window_watch.warn)
     await services.workplace.act_async(promise.watch)
     await services.workplace.act_async(calendar_change.warn_if_missing)
+    await asyncio.to_thread(gaps.send_weekly, services.workplace)
     return told
 
 

@@ -12,6 +12,7 @@ from cases.desk import Desk
 from cases.errors import Invalid
 from cases.states import DeliveryState, Event, State
 from cases.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
+from knowledge_base.entries import PUBLISHED
 from text.masking import mask
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
@@ -59,6 +60,12 @@ def answer(desk: Desk, case: Case, match: Match, question: str) -> None:
     )
 
 
+def withdrawn(desk: Desk, entry_id: str) -> bool:
+    """Tell whether an entry was stopped since it was found: a server's index follows a moment later."""
+    query = select(KnowledgeEntry.status, KnowledgeEntry.muted).where(KnowledgeEntry.id == entry_id)
+    return any(status != PUBLISHED or muted for status, muted in desk.session.exec(query))
+
+
 def reopen(desk: Desk, case: Case, why: str) -> None:
     """「人工」 or 「没解决」: a person takes over, counted from the original receipt.
 
@@ -89,7 +96,7 @@ def _count_against(desk: Desk, entry_id: str) -> None:
         return
     entry.unsolved += 1
     if entry.unsolved >= MUTE_AFTER and entry.unsolved * 3 >= entry.used and not entry.muted:
-        entry.muted = True
+        entry.muted = "unsolved"
         learn.changed(desk, entry)
         announce.supervisors(
             desk,

@@ -7,17 +7,17 @@ import json
 from dataclasses import replace
 from uuid import uuid4
 
+from sqlalchemy import insert
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
-from cases import announce
+from cases import announce, wordings
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound
 from cases.permissions import HANDLER, REVIEWER, require
 from cases.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
 from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
 from text.masking import findings, mask
-from text.normalise import normalise
 
 _SEQ = "kb_seq"
 _WORDED = ("text", "voice", "link", "comment")  # kinds of message that hold a question
@@ -32,7 +32,7 @@ def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeE
     if not question:
         return None
     clean = mask(answer, desk.own_numbers)
-    twin = same_question(desk.session, question)
+    twin = wordings.find(desk.session, question)
     if (
         twin is not None and twin.case_id == case.id and twin.status == CANDIDATE
     ):  # answered anew, or corrected
@@ -77,7 +77,7 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
     private = findings(row.question + "\n" + row.answer, desk.own_numbers)
     if private:
         raise Invalid(f"条目含个人信息（{'、'.join(dict.fromkeys(f.kind for f in private))}），请先修改。")
-    row.status, row.muted = PUBLISHED, False
+    row.status, row.muted = PUBLISHED, ""
     changed(desk, row)
     desk.audit("kb.publish", f"entry:{row.id}", version=row.version)
     return row
@@ -152,20 +152,12 @@ def changed(desk: Desk, row: KnowledgeEntry) -> None:
     row.vector, row.vector_of = (
         (None, "") if row.vector_of != wording_key(row) else (row.vector, row.vector_of)
     )
+    wordings.keep(desk.session, row)
     desk.session.add(row)
-    desk.session.add(
-        KnowledgeVersion(
-            entry_id=row.id,
-            version=row.version,
-            question=row.question,
-            answer=row.answer,
-            aliases=row.aliases,
-            status=row.status,
-            by=desk.actor.name,
-            at=desk.now,
-        )
-    )
     desk.session.flush()
+    kept = {"question": row.question, "answer": row.answer, "aliases": row.aliases, "status": row.status}
+    told = {"entry_id": row.id, "version": row.version, "by": desk.actor.name, "at": desk.now}
+    desk.session.connection().execute(insert(KnowledgeVersion), kept | told)
 
 
 def wording_key(row: KnowledgeEntry) -> str:
@@ -203,15 +195,6 @@ def by_id(session: Session, entry_id: str) -> KnowledgeEntry:
     return row
 
 
-def same_question(session: Session, question: str) -> KnowledgeEntry | None:
-    """Return the entry that already has this very question, but for spelling."""
-    wanted = _folded(question)
-    rows = session.exec(select(KnowledgeEntry).where(KnowledgeEntry.status != RETIRED)).all()
-    return next(
-        (r for r in rows if wanted in {_folded(w) for w in (r.question, *json.loads(r.aliases))}), None
-    )
-
-
 def as_entry(row: KnowledgeEntry) -> Entry:
     """Return the entry as the search knows it; a muted one is found but never answers by itself."""
     return Entry(
@@ -231,6 +214,8 @@ def as_entry(row: KnowledgeEntry) -> Entry:
 
 
 def _fill(row: KnowledgeEntry, entry: Entry) -> None:
+    """Take over what a person wrote; whatever had made the entry stop answering is thereby looked at."""
+    row.muted = ""
     row.question, row.answer = entry.question, entry.answer
     row.aliases = json.dumps(list(entry.aliases), ensure_ascii=False)
     row.department, row.topic, row.source, row.owner = (
@@ -247,10 +232,6 @@ def _add_alias(desk: Desk, row: KnowledgeEntry, question: str) -> None:
     if question not in (row.question, *aliases):
         row.aliases = json.dumps([*aliases, question], ensure_ascii=False)
         changed(desk, row)
-
-
-def _folded(text: str) -> str:
-    return "".join(char for char in normalise(text) if char.isalnum())
 
 
 def _next_seq(session: Session) -> int:

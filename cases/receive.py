@@ -179,7 +179,8 @@ def open_a_case(
     (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
     if incoming.channel != "comment":
         remember(desk, citizen, case, message.received_at)
-    if match is not None and triage.may_answer_itself(desk, case):
+    may = match is not None and triage.may_answer_itself(desk, case)
+    if match is not None and may and not automatic.withdrawn(desk, match.entry.id):
         automatic.answer(desk, case, match, incoming.text)
         return AutoAnswered(case, match)
     triage.alert(desk, case, message)

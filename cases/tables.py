@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -415,7 +416,7 @@ class KnowledgeEntry(SQLModel, table=True):
     topic: str = ""
     source: str = text_column()
     effective_on: date | None = None
-    review_on: date | None = None
+    review_on: date | None = Field(default=None, index=True)
     owner: str = ""
     status: str = Field(default="candidate", index=True)
     version: int = 1
@@ -427,8 +428,17 @@ class KnowledgeEntry(SQLModel, table=True):
     vector_of: str = ""
     used: int = 0
     unsolved: int = 0
-    muted: bool = False  # failed repeatedly: no longer answers by itself
+    muted: str = ""  # why it no longer answers by itself: "unsolved" (failed repeatedly), "source" (has changed)
+    reminded: str = ""  # what its owner was last told of its review day: "2026-03-10:soon", "2026-03-10:due"
     changed_at: datetime = time_column()
+
+
+class KnowledgeWording(SQLModel, table=True):
+    """A key for each wording of an entry (`cases.wordings`)."""
+
+    __tablename__ = "knowledge_wording"
+    key: int = Field(sa_column=Column(BigInteger(), primary_key=True, autoincrement=False))
+    entry_id: str = Field(primary_key=True, index=True)
 
 
 class KnowledgeVersion(SQLModel, table=True):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases import announce, outbox, people, register
+from cases import announce, outbox, people, register, upkeep
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, OPEN, DeliveryState
 from cases.tables import Case, Delivery, Message, Milestone, Outbox
@@ -127,21 +127,32 @@ def _names(desk: Desk, department_id: int | None) -> str:
 def digest(desk: Desk) -> bool:
     """Tell the supervisors in the morning of a working day how things stand; once a day, never late.
 
-    Returns True when it was put up. One that could not be sent in its hours is dropped.
+    Owners of knowledge entries are told of review days beside it. Returns True when it was put up.
+    One that could not be sent in its hours is dropped.
     """
-    local, today = desk.now.astimezone(desk.office.zone), desk.today
-    if not DIGEST_HOURS[0] <= local.hour < DIGEST_HOURS[1]:
+    today = desk.today
+    if not _in_digest_hours(desk):
         _drop_digests(desk, [today - timedelta(days=back) for back in range(8)])
         return False
-    if not desk.office.chat_on or not desk.calendar.is_workday(today):
-        return False
-    if in_quiet_hours(desk.now, desk.office.quiet, desk.office.zone):
+    if not is_digest_time(desk):
         return False
     key = _digest_key(today)
     if desk.session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
         return False
     announce.supervisors(desk, "\n".join(_standing(desk)), key=key, priority=outbox.NORMAL)
+    upkeep.remind(desk)
     return True
+
+
+def is_digest_time(desk: Desk) -> bool:
+    """Tell whether a digest may go: in its hours of a working day, unless alerts rest longer."""
+    if not _in_digest_hours(desk) or not desk.office.chat_on or not desk.calendar.is_workday(desk.today):
+        return False
+    return not in_quiet_hours(desk.now, desk.office.quiet, desk.office.zone)
+
+
+def _in_digest_hours(desk: Desk) -> bool:
+    return DIGEST_HOURS[0] <= desk.now.astimezone(desk.office.zone).hour < DIGEST_HOURS[1]
 
 
 def _standing(desk: Desk) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from fastapi import Response
 from sqlmodel import col, select
 
-from cases import browse, learn, people, permissions
+from cases import browse, learn, people, permissions, upkeep
 from cases.desk import Desk
 from cases.errors import Invalid, Refusal
 from cases.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion, Staff
@@ -15,6 +15,7 @@ from knowledge_base.entries import STATUSES, Entry
 
 _MOST_FOUND = 20
 _SHOWN_HITS = 10
+_LONGEST_TITLE = 200
 
 
 def knowledge(visit: Visit) -> Response:
@@ -87,6 +88,17 @@ def publish_many(visit: Visit) -> Response:
             refused.append(str(refusal))
     said = f"已发布 {done} 条。" + "".join(f" {n} 条未发布：{why}" for why, n in _counted(refused).items())
     return visit.go("/console/knowledge?status=candidate", said)
+
+
+def source_changed(visit: Visit) -> Response:
+    """A document has changed: what cites it answers no longer by itself."""
+    visit.look(lambda _desk, me: permissions.require(me, permissions.REVIEWER))
+    title = visit.field("title").strip()[:_LONGEST_TITLE]
+    ids = visit.look(lambda desk, _me: upkeep.citing(desk.session, title))
+    marked = visit.act(lambda desk, me: upkeep.source_changed(desk, title, ids, me))
+    return visit.go(
+        "/console/knowledge?status=published", f"{len(marked)} 条已停止自动答复，请核对后重新发布。"
+    )
 
 
 def _counted(words: list[str]) -> dict[str, int]:

@@ -52,6 +52,7 @@ _POST: tuple[tuple[str, Page], ...] = (
     ("/knowledge/new", knowledge_pages.write),
     ("/knowledge/import", knowledge_files.bring_in),
     ("/knowledge/publish", knowledge_pages.publish_many),
+    ("/knowledge/source-changed", knowledge_pages.source_changed),
     ("/knowledge/{id}/{action}", knowledge_pages.act),
     ("/staff/{action}", staff_pages.act),
     ("/audit", audit_pages.verify),

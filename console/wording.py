@@ -24,6 +24,7 @@ DRAFT_STATES = {
 }
 EXTENSIONS = {"asked": "延期申请待同意", "granted": "已同意延期", "refused": "延期未获同意"}
 ENTRY_STATES = {CANDIDATE: "待发布", PUBLISHED: "已发布", RETIRED: "已停用"}
+MUTED = {"unsolved": "多次未解决", "source": "依据有变"}
 MESSAGE_KINDS = {
     "text": "文字", "image": "图片", "voice": "语音", "video": "视频", "shortvideo": "短视频",
     "location": "位置", "link": "链接", "event": "事件", "file": "文件",
@@ -51,7 +52,7 @@ ACTIONS = {
     "draft.approval_withdrawn": "审核作废", "extension.ask": "申请延期", "extension.decide": "决定延期",
     "reply.release": "签发", "delivery": "送达情况", "message.small_talk": "未立件消息",
     "kb.candidate": "生成候选条目", "kb.publish": "发布条目", "kb.retire": "停用条目", "kb.edit": "修改条目",
-    "kb.write": "新写条目", "kb.import": "导入条目", "kb.export": "导出条目",
+    "kb.write": "新写条目", "kb.import": "导入条目", "kb.export": "导出条目", "kb.source_changed": "依据有变",
     "staff.add": "登记人员", "staff.disable": "停用人员", "staff.join_code": "发绑定码", "staff.join": "绑定聊天账号",
     "staff.password": "设置密码", "staff.sign_out": "退出登录", "department.add": "部门设置",
     "signin.ok": "登录", "signin.wrong": "登录失败", "signin.locked": "登录锁定",
@@ -117,6 +118,7 @@ NAMES: dict[str, dict[str, str]] = {
     "purpose": PURPOSES,
     "extension": EXTENSIONS,
     "entry": ENTRY_STATES,
+    "muted": MUTED,
     "message": MESSAGE_KINDS,
     "delivery_kind": DELIVERY_KINDS,
     "delivery": DELIVERIES,

@@ -1,9 +1,12 @@
 """How the knowledge base grows: candidates from approved answers, near duplicates, and what nobody could answer."""
 
 import hashlib
+import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -116,25 +119,41 @@ def gap_report(questions: Sequence[str], at_least: int = 1, closeness: float = 0
     texts = [text for text in questions if analyse(text).clean]
     if not texts:
         return []
-    vectorizer = TfidfVectorizer(analyzer=_gap_terms, sublinear_tf=True)
-    rows = vectorizer.fit_transform(texts).tocsr()
-    sums = np.zeros((0, rows.shape[1]), np.float32)
-    members: list[list[int]] = []
-    for i in range(rows.shape[0]):
-        row = rows[i]
-        cosines = row @ sums.T / np.linalg.norm(sums, axis=1) if members else np.zeros((1, 0))
-        best = int(cosines.argmax()) if members else -1
-        if members and cosines[0, best] >= closeness:
-            members[best].append(i)
-            sums[best] += row.toarray()[0]
-        else:
-            members.append([i])
-            sums = np.vstack([sums, row.toarray().astype(np.float32)])
+    rows = TfidfVectorizer(analyzer=_gap_terms, sublinear_tf=True).fit_transform(texts).tocsr()
     gaps = []
-    for cluster, total in zip(members, sums, strict=True):
-        typical = cluster[int((rows[cluster] @ total).argmax())]
+    for cluster in _clusters(rows, closeness):
+        part = rows[cluster]
+        nearness = np.asarray(part @ np.asarray(part.sum(axis=0)).T).round(9)  # of equals the first
+        typical = cluster[int(nearness.argmax())]
         gaps.append(Gap(texts[typical], len(cluster), tuple(texts[i] for i in cluster)))
     return sorted((gap for gap in gaps if gap.size >= at_least), key=lambda gap: (-gap.size, gap.title))
+
+
+def _clusters(rows: Any, closeness: float) -> list[list[int]]:
+    """Give each row of unit length to the nearest cluster before it, or to a new one; returns row numbers.
+
+    The clusters' sums stand term by term, so that a row meets only clusters with which it shares a term.
+    """
+    sums: dict[int, dict[int, float]] = defaultdict(dict)  # term → cluster → sum of weights
+    squares: list[float] = []  # of the lengths of the sums
+    members: list[list[int]] = []
+    for i in range(rows.shape[0]):
+        at = slice(rows.indptr[i], rows.indptr[i + 1])
+        weights = list(zip(rows.indices[at].tolist(), rows.data[at].tolist(), strict=True))
+        products: dict[int, float] = defaultdict(float)
+        for term, weight in weights:
+            for cluster, total in sums[term].items():
+                products[cluster] += weight * total
+        best = max(products, key=lambda c: (products[c] / math.sqrt(squares[c]), -c), default=-1)
+        if best < 0 or products[best] / math.sqrt(squares[best]) < closeness:
+            best = len(members)
+            members.append([])
+            squares.append(0.0)
+        members[best].append(i)
+        squares[best] += 2 * products[best] + sum(weight * weight for _, weight in weights)
+        for term, weight in weights:
+            sums[term][best] = sums[term].get(best, 0.0) + weight
+    return members
 
 
 def _gap_terms(text: str) -> list[str]:

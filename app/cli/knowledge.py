@@ -1,7 +1,7 @@
 """`huiyin kb …`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -122,6 +122,7 @@ def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: 
                 "version": entry.version,
                 "used": row.used,
                 "unsolved": row.unsolved,
+                "muted": row.muted,
             }
         )
     if json:
@@ -146,6 +147,18 @@ def retire(entry_id: str, json: Json = False) -> None:
 
     row = act(lambda desk: learn.retire(desk, entry_id))
     _say(row.id, row.status, json)
+
+
+@kb.command("source-changed", help="文件有变动：引用它的已发布条目停止自动答复，待人核对")
+def source_changed(title: Annotated[str, typer.Argument(help="文件名称")], json: Json = False) -> None:
+    from cases import upkeep
+
+    ids = look(lambda desk: upkeep.citing(desk.session, title))
+    marked = act(lambda desk: upkeep.source_changed(desk, title, ids))
+    if json:
+        print_json({"marked": marked})
+        return
+    typer.echo(f"{len(marked)} 条已停止自动答复，重新发布或修改后恢复：{'、'.join(marked)}")
 
 
 @kb.command("evaluate", help="用文件评估检索与自动答复")
@@ -183,7 +196,10 @@ def gaps(days: Annotated[int, typer.Option("--days", min=1)] = 7, json: Json = F
     from app.gaps import unanswered
 
     opened = services()
-    found: list[dict[str, Any]] = opened.workplace.look(lambda desk: unanswered(desk, days))
+    found = [
+        {"title": gap.title, "size": gap.size, "questions": list(gap.questions)}
+        for gap in unanswered(opened.workplace, days)
+    ]
     if json:
         print_json(found)
         return

@@ -81,6 +81,7 @@ def test_an_empty_register_lists_nothing(empty: Program, words: str) -> None:
         ("case show 20260101-0001", 1),
         ("case list --status none", 2),
         ("kb list --status none", 2),
+        ("kb source-changed 没人引用的办法", 1),
         ("kb publish nobody", 1),
         ("kb import nowhere.csv", 1),
         ("staff disable nobody", 1),
@@ -154,6 +155,23 @@ def test_hot_spots_of_odd_times(empty: Program) -> None:
     assert found[0]["users"] == 5
     assert {"rank", "title", "size", "users", "first_at", "last_at", "ids"} <= set(found[0])
     assert "第 6 行" in done.stderr
+
+
+def test_a_changed_document_stops_the_entries_that_cite_it(fresh: Program) -> None:
+    rows = [
+        {"id": "D1", "question": "居住证怎么办", "answer": "到三楼。", "source": "《居住证暂行条例》第三条"},
+        {"id": "D2", "question": "社保卡怎么办", "answer": "到二楼。", "source": "《社会保险法》"},
+    ]
+    fresh.run("kb", "import", lines(fresh.folder, "kb.jsonl", rows))
+    refused = fresh.run("kb", "source-changed", "条例", code=1)
+    assert refused.splitlines() == ["没有已发布的条目引用《条例》。"]
+    assert fresh.run("kb", "source-changed", " 居住证 暂行条例") == {"marked": ["D1"]}
+    assert [(e["id"], e["status"], e["muted"]) for e in fresh.run("kb", "list")] == [
+        ("D2", "published", ""),
+        ("D1", "published", "source"),
+    ]
+    fresh.run("kb", "publish", "D1")
+    assert [e["muted"] for e in fresh.run("kb", "list")] == ["", ""]
 
 
 def test_knowledge_from_every_kind_of_file(fresh: Program) -> None:

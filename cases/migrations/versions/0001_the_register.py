@@ -144,12 +144,14 @@ def upgrade() -> None:
         sa.Column("vector_of", sa.String(), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.Column("unsolved", sa.Integer(), nullable=False),
-        sa.Column("muted", sa.Boolean(), nullable=False),
+        sa.Column("muted", sa.String(), nullable=False),
+        sa.Column("reminded", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("knowledge_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_knowledge_entry_change_seq"), ["change_seq"], unique=False)
+        batch_op.create_index(batch_op.f("ix_knowledge_entry_review_on"), ["review_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_knowledge_entry_status"), ["status"], unique=False)
 
     op.create_table(
@@ -167,6 +169,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("knowledge_version", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_knowledge_version_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "knowledge_wording",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "entry_id"),
+    )
+    with op.batch_alter_table("knowledge_wording", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_knowledge_wording_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
         "lease",
@@ -806,12 +817,17 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("meta")
     op.drop_table("lease")
+    with op.batch_alter_table("knowledge_wording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_knowledge_wording_entry_id"))
+
+    op.drop_table("knowledge_wording")
     with op.batch_alter_table("knowledge_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_knowledge_version_entry_id"))
 
     op.drop_table("knowledge_version")
     with op.batch_alter_table("knowledge_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_knowledge_entry_status"))
+        batch_op.drop_index(batch_op.f("ix_knowledge_entry_review_on"))
         batch_op.drop_index(batch_op.f("ix_knowledge_entry_change_seq"))
 
     op.drop_table("knowledge_entry")

@@ -150,3 +150,27 @@ def test_a_wrong_field_keeps_what_was_typed(
     response = signed_in("li").sends("knowledge/new", **fields)
     assert response.status_code == 400
     assert "怎么办居住证</textarea>" in response.text
+
+
+def test_a_changed_document_stops_what_cites_it_and_the_list_says_why(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(
+        office,
+        Entry("e1", "居住证怎么办", "到三楼办理。", source="《居住证暂行条例》第三条"),
+        Entry("e2", "社保卡怎么办", "到二楼办理。", source="《社会保险法》"),
+    )
+    assert signed_in("zhang").sends("knowledge/source-changed", title="居住证暂行条例").status_code == 403
+    assert "停自动" not in signed_in("zhang").sees("knowledge")
+    assert 'action="/console/knowledge/source-changed"' not in signed_in("zhang").sees("knowledge")
+    li = signed_in("li")
+    assert 'action="/console/knowledge/source-changed"' in li.sees("knowledge")
+    assert li.sends("knowledge/source-changed", title="").status_code == 400
+    nothing = li.sends("knowledge/source-changed", title="没人引用的办法")
+    assert nothing.status_code == 404 and "没有已发布的条目引用《没人引用的办法》" in nothing.text
+    assert li.sends("knowledge/source-changed", title="居住证暂行条例").status_code == 303
+    said = li.sees("knowledge?status=published")
+    assert "1 条已停止自动答复" in said and "停自动：依据有变" in said
+    assert "停自动答复：依据有变" in li.sees("knowledge/e1") and "停自动" not in li.sees("knowledge/e2")
+    assert li.sends("knowledge/e1/publish").status_code == 303
+    assert "停自动" not in li.sees("knowledge/e1")

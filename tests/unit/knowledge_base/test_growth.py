@@ -70,3 +70,12 @@ def test_gaps_gather_what_asks_the_same() -> None:
     assert (gaps[0].size, gaps[1].size) == (3, 1)
     assert "充电桩" in gaps[0].title
     assert gap_report([]) == []
+
+
+def test_gaps_keep_every_question_once_and_the_first_of_equals_stands_for_them() -> None:
+    asked = [f"{street}路口红灯{words}" for street in "东西南北" for words in ("坏了怎么报修", "时间太短")]
+    gaps = gap_report([*asked, "狂犬疫苗多少钱", "狂犬疫苗多少钱"])
+    assert sorted(q for gap in gaps for q in gap.questions) == sorted([*asked, *["狂犬疫苗多少钱"] * 2])
+    assert [gap.size for gap in gaps] == sorted((gap.size for gap in gaps), reverse=True)
+    (two,) = gap_report(["户口怎么迁出", "迁出户口怎么"])
+    assert (two.title, two.size) == ("户口怎么迁出", 2)

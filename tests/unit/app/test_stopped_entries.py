@@ -1,0 +1,47 @@
+"""What was stopped is still found, for people; nothing of it is sent without one."""
+
+from datetime import date
+from pathlib import Path
+
+import demo
+from app.live import Knowledge
+from cases import learn, upkeep
+from knowledge_base import exchange
+from knowledge_base.entries import Entry
+from tests.builders import Bureau
+
+LOST = "身份证丢了怎么补办？"
+
+
+def test_an_entry_stops_answering_at_once_and_answers_again_when_published(bureau: Bureau) -> None:
+    rows = exchange.read(Path(demo.__file__).parent / "sample_data" / "knowledge.jsonl").rows
+    bureau.workplace.act(lambda desk: [learn.bring_in(desk, row) for row in rows])
+    today = date(2026, 3, 2)
+    knowledge = Knowledge(bureau.store, "off", lambda: today)
+    knowledge.follow()
+    found = knowledge.sure(LOST)
+    assert found is not None and found.entry.id == "id-lost"
+
+    title = "户政业务办事指南"
+    ids = bureau.workplace.look(lambda desk: upkeep.citing(desk.session, title))
+    assert "id-lost" in bureau.workplace.act(lambda desk: upkeep.source_changed(desk, title, ids))
+    knowledge.follow()
+    assert knowledge.sure(LOST) is None
+    (first,) = knowledge.search(LOST, 1)
+    assert (first.entry.id, first.auto) == ("id-lost", False)
+
+    bureau.workplace.act(lambda desk: learn.publish(desk, "id-lost"))
+    assert knowledge.sure(LOST) is not None
+
+
+def test_what_is_past_its_review_day_is_never_marked_as_answering(bureau: Bureau) -> None:
+    rows = exchange.read(Path(demo.__file__).parent / "sample_data" / "knowledge.jsonl").rows
+    bureau.workplace.act(lambda desk: [learn.bring_in(desk, row) for row in rows])
+    day = date(2026, 3, 2)
+    entry = next(row for row in rows if row.id == "id-lost")
+    late = Entry(entry.id, entry.question, entry.answer, source=entry.source, review_on=day)
+    bureau.workplace.act(lambda desk: learn.bring_in(desk, late))
+    for today, auto in ((day, True), (date(2026, 3, 3), False)):
+        knowledge = Knowledge(bureau.store, "off", lambda: today)  # noqa: B023 - asked before the next turn
+        knowledge.follow()
+        assert knowledge.search(LOST, 1)[0].auto is auto
