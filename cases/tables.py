@@ -428,7 +428,9 @@ class KnowledgeEntry(SQLModel, table=True):
     vector_of: str = ""
     used: int = 0
     unsolved: int = 0
-    muted: str = ""  # why it no longer answers by itself: "unsolved" (failed repeatedly), "source" (has changed)
+    muted: str = (
+        ""  # why it no longer answers by itself: "unsolved" (failed repeatedly), "source" (has changed)
+    )
     reminded: str = ""  # what its owner was last told of its review day: "2026-03-10:soon", "2026-03-10:due"
     changed_at: datetime = time_column()
 

@@ -42,12 +42,17 @@ def meaningless(text: str) -> bool:
     return bool(text) and _MEANINGLESS.fullmatch(text) is not None
 
 
+def mere_courtesy(text: str) -> bool:
+    """Say whether `text` (normalised) holds nothing but thanks, assent and the like: it names no deed and no matter."""
+    return _MERE_COURTESY.fullmatch(text) is not None
+
+
 def sounds_like_a_matter(reading: Reading) -> bool:
     """Say whether `reading` names a fault, a request or a danger, thanks somebody, or is in another language."""
     text = reading.text
     if any(len(phrase) > 1 and not _MATTERS.isdisjoint(PHRASES[phrase]) for _, phrase in reading.hits):
         return True
-    if _THANKS.search(text) and not _MERE_COURTESY.fullmatch(text):
+    if _THANKS.search(text) and not mere_courtesy(text):
         return True
     return not _CHINESE.search(text) and not _FOREIGN_GREETING.fullmatch(text)
 

