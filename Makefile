@@ -31,7 +31,7 @@ run: install ## start the demo on http://127.0.0.1:$(PORT)
 	$(BIN)/huiyin demo --port $(PORT)
 
 test: .venv/.installed-test ## run the whole test suite
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.installed-test ## formatter, linter, types, import contracts
 	$(BIN)/ruff format --check .
