@@ -28,6 +28,8 @@ MODEL = "model_version"
 _BATCH = 64
 _PORTION = 1_000  # changed entries taken over before others get a turn
 _AT_ONCE = 8  # changed entries that a question waits for
+_WORTH_KEEPING = 1_000  # entries from which on indexing anew would be felt at the next start
+_EMBEDDED = 4  # questions embedded at once: a receipt never waits for it, beyond this words alone decide
 _LONGEST_QUESTION = 600  # characters of a message that are compared with entries: a longer one is no question
 
 
@@ -40,17 +42,20 @@ class Knowledge:
         semantic: str,
         today: Callable[[], date],
         scopes: Mapping[str, Sequence[str]] | None = None,
+        kept: Path | None = None,
     ) -> None:
-        """`scopes`: account → the departments whose entries answer there; none named: all."""
+        """`scopes`: account → the departments whose entries answer there; none named: all.
+
+        `kept`: the file in which a large base's index outlives the process; it holds no text.
+        """
+        self._kept = kept
         self._store, self._semantic, self._today = store, semantic, today
         self._scopes = {account: tuple(names) for account, names in (scopes or {}).items() if names}
         self._scoped: dict[str, Answerer] = {}
         self._seq = 0
         self._muted: set[str] = set()
         self._lock = threading.Lock()
-        self._busy = threading.BoundedSemaphore(
-            4
-        )  # a receipt never waits for embeddings: beyond this, words alone
+        self._busy = threading.BoundedSemaphore(_EMBEDDED)
 
     @cached_property
     def meaning(self) -> Meaning | None:
@@ -83,6 +88,27 @@ class Knowledge:
             self._scoped[account] = Answerer(part, self._answerer.verifier, self.meaning)
         return self._scoped[account]
 
+    def take_up(self) -> None:
+        """Begin with the index that the last run kept; what changed since is indexed anew. Else `follow` does it all."""
+        if self._kept is None or not self._kept.is_file():
+            return
+        from knowledge_base.search import Index
+
+        with self._lock:
+            with self._store.read() as session:
+                rows = learn.changes_since(session, 0)
+            if not rows or self._seq:
+                return
+            ready = self._with_vectors([row for row in rows if row.status == PUBLISHED])
+            self._index = Index.load(self._kept, [(learn.as_entry(row), vector) for row, vector in ready])
+            self._muted = {row.id for row in rows if row.muted}
+            self._seq = rows[-1].change_seq
+
+    def keep(self) -> None:
+        """Write the index of a large base for the next start."""
+        if self._kept is not None and len(self._index) >= _WORTH_KEEPING:
+            self._index.save(self._kept)
+
     def warm_up(self) -> None:
         """Load the models now rather than at the first question."""
         self._answerer.search("暖机", 1)
@@ -95,7 +121,10 @@ class Knowledge:
                 count = self._take_over(_PORTION)
             total += count
             if count < _PORTION:
-                return total
+                break
+        if total >= _WORTH_KEEPING:
+            self.keep()
+        return total
 
     def _catch_up(self) -> None:
         """Take over a few changes before a question is answered; a longer list is left to the timer."""
@@ -258,6 +287,7 @@ class Live:
 
     def warm_up(self) -> None:
         """Load everything that a first message needs."""
+        self.knowledge.take_up()
         self.follow()
         self.models.triage("暖机")
         self.knowledge.warm_up()

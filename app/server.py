@@ -130,6 +130,7 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
         scheduler.shutdown(wait=False)
         await leader.close()
         await doors.close()
+        await asyncio.to_thread(services.live.knowledge.keep)
         services.store.close()
 
 

@@ -69,7 +69,11 @@ def build(
     calendars = Calendars(store)
     models = Models(store, var / "models", settings.semantic)
     knowledge = Knowledge(
-        store, settings.semantic, lambda: clock().astimezone(zone).date(), accounts.knowledge_of(found)
+        store,
+        settings.semantic,
+        lambda: clock().astimezone(zone).date(),
+        accounts.knowledge_of(found),
+        var / "knowledge.index",
     )
     office = Office(
         zone=zone,
