@@ -39,7 +39,9 @@ def test_a_short_cry_or_thanks_to_somebody_is_not_chitchat(classifier: Classifie
     assert not classifier.triage(text).chitchat
 
 
-@pytest.mark.parametrize("text", ["你好", "在吗", "哈哈哈哈", "😀😀", "嗯嗯", "早上好呀", "hello", "谢谢", "好的谢谢"])
+@pytest.mark.parametrize(
+    "text", ["你好", "在吗", "哈哈哈哈", "😀😀", "嗯嗯", "早上好呀", "hello", "谢谢", "好的谢谢"]
+)
 def test_chitchat(classifier: Classifier, text: str) -> None:
     assert classifier.triage(text).chitchat
 
