@@ -51,10 +51,10 @@ def test_from_claim_to_release_through_the_pages(
 def test_a_refused_draft_stays_in_its_field(office: Bureau, signed_in: Callable[[str], Colleague]) -> None:
     no = office.a_case()
     office.claim("张工", no)
-    response = signed_in("zhang").sends(f"cases/{no}/draft", text="水管将于XXX修好，请【填写日期】再来。")
+    response = signed_in("zhang").sends(f"cases/{no}/draft", text="水管将于XX修好，请【填写日期】再来。")
     assert response.status_code == 400
     assert "占位" in response.text
-    assert "水管将于XXX修好，请【填写日期】再来。</textarea>" in response.text
+    assert "水管将于XX修好，请【填写日期】再来。</textarea>" in response.text
     assert office.drafts(no) == []
 
 

@@ -313,7 +313,7 @@ async def test_what_is_not_text_and_what_replies_to_nothing_known(room: Room) ->
     telling = await room.last("请用文字回复。")
     room.reply(ZHANG, telling, "好的")
     await room.last("这是一条通知")
-    room.reply(ZHANG, card, "请于XXX办理居住证")
+    room.reply(ZHANG, card, "请于XX办理居住证")
     await room.last("未填写的占位内容")
     assert room.bureau.drafts(no) == []
 

@@ -262,7 +262,7 @@ async def test_a_new_process_counts_what_the_old_one_posted(bureau: Bureau, tele
 async def test_a_refused_step_leaves_nothing_behind_not_even_a_trail(
     bureau: Bureau, telegram: FakeTelegram
 ) -> None:
-    entry = Entry("e1", "居住证怎么办", "请于XXX到派出所办理居住证。")
+    entry = Entry("e1", "居住证怎么办", "请于XX到派出所办理居住证。")
     bureau.workplace.act(lambda desk: learn.bring_in(desk, entry))
     door = TelegramChat(bureau.workplace, config(telegram), lambda *_asked: [Match(entry, 0.9, True)])
     async with running(door):
