@@ -17,7 +17,7 @@ from app import clock, hot, log, metrics, orphan, timers
 from app import settings as settings_
 from app.doors import Doors, build_doors
 from app.settings import BadSetting, Settings
-from app.wiring import Services, build, open_store, recount_if_changed
+from app.wiring import Services, build, open_store
 from cases import outbox
 from console import pages
 
@@ -114,19 +114,21 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
 
     async def take_over() -> None:
         await services.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
-        await asyncio.to_thread(recount_if_changed, services)
 
     await asyncio.to_thread(services.live.warm_up)
-    leader = timers.Leader(services, doors.leader_jobs(services.wake), take_over)
+    leader_jobs = {**doors.leader_jobs(services.wake), "first sweep": lambda: timers.sweep(services)}
+    leader = timers.Leader(services, leader_jobs, take_over)
     jobs: dict[str, tuple[float, timers.Job]] = {
         "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(services)),
         "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(services)),
         **doors.timed_jobs(services.settings),
     }
     scheduler = timers.schedule(services, leader, jobs)
+    keeper = asyncio.create_task(timers.keep_time(scheduler))
     try:
         yield
     finally:
+        keeper.cancel()
         scheduler.shutdown(wait=False)
         await leader.close()
         await doors.close()

@@ -1,7 +1,9 @@
 """Timers: every process follows the register; the one with the lease sweeps, polls and sends."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -9,17 +11,20 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from app import clock as clocks
 from app import gaps, lease
 from app.wiring import Services
-from cases import calendar_change, promise, watch, window_watch
+from cases import calendar_change, clock_back, promise, recount, watch, window_watch
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
 LEASE = "worker"
+SLIP = 5.0  # seconds by which the wall clock may fall behind the steady one before the timers are set anew
 
 Job = Callable[[], Awaitable[object]]
 
 
 async def sweep(services: Services) -> int:
     """Tell every milestone whose time has come, batch by batch; returns how many were told."""
+    await services.workplace.act_async(clock_back.notice)
+    await asyncio.to_thread(recount.run, services.workplace)
     told = 0
     while True:
         swept = await services.workplace.act_async(watch.sweep)
@@ -110,3 +115,19 @@ def schedule(
         add(name, seconds, while_leading(job))
     scheduler.start()
     return scheduler
+
+
+async def keep_time(scheduler: AsyncIOScheduler, wall: Callable[[], datetime] = clocks.now) -> None:
+    """Set every timer anew when the machine's clock is set back: APScheduler would wait for the old time to come.
+
+    Runs until cancelled.
+    """
+    expected = wall().timestamp() - time.monotonic()
+    while True:
+        await asyncio.sleep(FOLLOW_SECONDS)
+        offset = wall().timestamp() - time.monotonic()
+        if offset < expected - SLIP:
+            log.warning("clock.back", seconds=round(expected - offset))
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=wall())
+        expected = offset

@@ -14,8 +14,7 @@ from app.live import Calendars, Knowledge, Live, Models
 from app.settings import BadSetting, Settings
 from app.wake import Wake
 from bot.wechat.accounts import Account
-from cases import calendar_change
-from cases.desk import Desk, Office, Workplace
+from cases.desk import Office, Workplace
 from cases.store import Store
 from cases.tables import Meta
 from cases.vault import Vault
@@ -96,17 +95,6 @@ def build(
     workplace = Workplace(store, office, clock, wake.set)
     live = Live(knowledge, calendars, models)
     return Services(settings, store, vault, workplace, live, wake, var, found)
-
-
-def recount_if_changed(services: Services) -> list[str]:
-    """Count open cases anew when OFFICE_CLOSE differs from the one they were counted with."""
-
-    def step(desk: Desk) -> list[str]:
-        if calendar_change.office_close_changed(desk, services.settings.office_close):
-            return calendar_change.recount(desk, "office_close")
-        return []
-
-    return services.workplace.act(step)
 
 
 def check_key(store: Store, vault: Vault) -> None:

@@ -27,17 +27,17 @@ def release(desk: Desk, lead: Case, purpose: Purpose) -> list[Case]:
 
 
 def _close(desk: Desk, case: Case, lead: Case, purpose: Purpose) -> None:
-    late = register.is_overdue(case, desk.now)
+    late_since = register.late_since(case, desk.now)
     register.move(
         desk,
         case,
         _EVENTS[purpose],
         released_at=desk.now,
         closed_at=desk.now,
-        on_time=not late,
-        overdue_since=(case.overdue_since or case.due_at) if late else None,
+        on_time=late_since is None,
+        overdue_since=late_since,
         first_answered_at=case.first_answered_at or desk.now,
         handler_id=case.handler_id or lead.handler_id,
         close_note=lead.close_note,
     )
-    outcomes.freeze(desk, case, purpose.value, on_time=not late)
+    outcomes.freeze(desk, case, purpose.value, on_time=late_since is None)

@@ -81,6 +81,13 @@ def watch(desk: Desk) -> int:
     return len(rows)
 
 
+def plan_anew(desk: Desk) -> None:
+    """Have every open promise looked at when its time comes by the clock as it now stands."""
+    for row in desk.session.exec(select(Promise).where(Promise.state == OPEN)).all():
+        row.next_look_at = _next(desk, row)
+        desk.session.add(row)
+
+
 def _tell(desk: Desk, row: Promise) -> None:
     case, today = register.by_id(desk.session, row.case_id), desk.today
     words = f"{case.no} 的答复承诺「{row.words}」"

@@ -13,6 +13,7 @@ from cases.states import OPEN, Event, State, after
 from cases.tables import Case, DueChange
 from sla.deadline import Deadline
 from sla.milestones import CaseClock
+from sla.standing import overdue_since
 
 _NEW_CLOCK = ("received", "reopened")  # causes that start a clock instead of moving its end
 
@@ -69,12 +70,17 @@ def lock(desk: Desk, case: Case) -> None:
 
 def is_overdue(case: Case, now: datetime) -> bool:
     """An open case once overdue stays so, though a later change gave it a later date."""
-    return is_open(case) and (now >= case.due_at or case.overdue_since is not None)
+    return is_open(case) and late_since(case, now) is not None
+
+
+def late_since(case: Case, now: datetime) -> datetime | None:
+    """Return since when `case` has been late; None while it is in time."""
+    return overdue_since(case.overdue_since, case.due_at, now)
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
     """Return the condition for what `is_overdue` says of open cases."""
-    return or_(col(Case.due_at) <= now, col(Case.overdue_since).is_not(None))
+    return or_(col(Case.due_at) <= now, col(Case.overdue_since) <= now)
 
 
 def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
@@ -103,8 +109,8 @@ def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
 def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     """Count the due date anew from `case.clock_from` and keep the history of what moved it, and why."""
     was = case.due_on
-    if cause not in _NEW_CLOCK and is_overdue(case, desk.now) and case.overdue_since is None:
-        case.overdue_since = case.due_at  # once overdue stays overdue
+    if cause not in _NEW_CLOCK:
+        case.overdue_since = late_since(case, desk.now)
     due = count_due(desk, case, desk.now)
     desk.session.add(case)
     desk.session.flush()

@@ -18,20 +18,19 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
     if draft.state != DraftState.APPROVED:
         raise Stale("草稿尚未通过审核。")
     if purpose in (Purpose.ANSWER, Purpose.REFUSAL):
-        late = case.overdue_since is not None or desk.now >= case.due_at
+        late_since = register.late_since(case, desk.now)
         values = {
             "released_at": desk.now,
             "closed_at": desk.now,
-            "on_time": not late,
+            "on_time": late_since is None,
+            "overdue_since": late_since,
             "first_answered_at": case.first_answered_at or desk.now,
             "review_since": None,
         }
-        if late and case.overdue_since is None:
-            values["overdue_since"] = case.due_at
         if purpose is Purpose.REFUSAL:
             values["close_note"] = draft.masked
         register.move(desk, case, RELEASE_EVENTS[purpose], **values)
-        outcomes.freeze(desk, case, purpose.value, on_time=not late)
+        outcomes.freeze(desk, case, purpose.value, on_time=late_since is None)
     elif purpose is Purpose.QUESTION:
         register.move(
             desk,

@@ -63,11 +63,10 @@ def _look(desk: Desk, case: Case, recorded: list[Reached]) -> bool:
         desk.session.add(case)
         return False
     office = desk.office
-    if desk.now >= case.due_at and case.overdue_since is None:
-        case.overdue_since = case.due_at
+    case.overdue_since = register.late_since(case, desk.now)
     clock = register.clock(desk, case)
     reached = milestones(clock, desk.now, desk.calendar, office.policy, office.zone)
-    firing = to_fire(reached, recorded)
+    firing = to_fire(reached, recorded, desk.today)
     for milestone in firing.record:
         desk.session.add(Milestone(case_id=case.id or 0, name=milestone.name, day=milestone.day, at=desk.now))
     if firing.tell is not None:

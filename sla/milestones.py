@@ -114,14 +114,16 @@ def next_sweep_at(
     return min(coming).astimezone(UTC)
 
 
-def to_fire(reached: Sequence[Milestone], recorded: Collection[Milestone]) -> Firing:
+def to_fire(reached: Sequence[Milestone], recorded: Collection[Milestone], today: date) -> Firing:
     """Choose what to tell of what `milestones` returned, given what is on record for the case.
 
     One message for each case, about the gravest. What is older and no graver than something already told of
-    the same kind (after a calendar or closing-hour change, say) is recorded without a word.
+    the same kind (after a calendar or closing-hour change, say) is recorded without a word. What is on record
+    for a day after `today` was told by a clock that ran ahead: it silences nothing but itself.
     """
     fresh = [milestone for milestone in reached if milestone not in recorded]
-    worth = [milestone for milestone in fresh if not any(_covers(told, milestone) for told in recorded)]
+    told = [milestone for milestone in recorded if milestone.day <= today]
+    worth = [milestone for milestone in fresh if not any(_covers(earlier, milestone) for earlier in told)]
     if not worth:
         return Firing(None, (), tuple(fresh))
     tell = max(worth, key=lambda milestone: (_rank(milestone.name), milestone.day))

@@ -1,61 +1,26 @@
 """Whether the office is in time, as a figure that no later edit improves."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sla.calendar import WorkCalendar
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an answered case stood, frozen at its last approval. `days_overdue` in working days."""
+def overdue_since(noted: datetime | None, due_at: datetime, now: datetime) -> datetime | None:
+    """Return since when a case is overdue; None while it is in time: the last instant is the one before `due_at`.
 
-    approved_at: datetime
-    due_on: date
-    due_at: datetime
-    on_time: bool
-    days_overdue: int
-
-
-def is_overdue(due_at: datetime, now: datetime) -> bool:
-    """Tell whether the due day has ended: its last instant is the one before `due_at`."""
-    return now >= due_at
-
-
-def stays_overdue(was_overdue: bool, due_at: datetime, now: datetime) -> bool:
-    """Return what to remember before `due_at` is changed: a case once overdue stays so.
-
-    Ask with the old `due_at` at every reclassification, calendar or closing-hour change. An extension can
-    only be granted before the due day ends, so it never meets an overdue case.
+    `noted` is what an earlier call returned. Once overdue stays overdue, whatever moves `due_at` later: ask
+    before each reclassification, calendar or closing-hour change, and at the last approval. The moment of
+    delivery plays no part: WeChat's windows are not the office's doing. What lies after `now` was noted by a
+    clock that ran ahead, and counts for nothing.
     """
-    return was_overdue or is_overdue(due_at, now)
+    if noted is not None and noted <= now:
+        return noted
+    return due_at if now >= due_at else None
 
 
 def days_overdue(due_on: date, today: date, calendar: WorkCalendar) -> int:
     """Return the working days after the due day up to and including `today`; 0 while none has passed."""
     return max(0, calendar.count(due_on, today))
-
-
-def judge(
-    approved_at: datetime,
-    approved_on: date,
-    *,
-    due_on: date,
-    due_at: datetime,
-    was_overdue: bool,
-    calendar: WorkCalendar,
-) -> Outcome:
-    """Return how a case stands at its last approval; `approved_on` is the office's date of that instant.
-
-    The moment of delivery plays no part: WeChat's windows are not the office's doing.
-    """
-    return Outcome(
-        approved_at=approved_at,
-        due_on=due_on,
-        due_at=due_at,
-        on_time=not stays_overdue(was_overdue, due_at, approved_at),
-        days_overdue=days_overdue(due_on, approved_on, calendar),
-    )
 
 
 def on_time_rate(on_time: int, answered: int, open_overdue: int) -> float | None:

@@ -97,19 +97,22 @@ def show(year: int, json: Annotated[bool, typer.Option("--json")] = False) -> No
 
 @calendar_app.command("import", help="导入国务院办公厅的放假通知（TOML）")
 def import_(file: Path, json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    from app.cli.frame import services
-    from cases import calendar_change
+    from app.cli.frame import progress, services
+    from cases import calendar_change, recount
     from cases.desk import COMMAND_LINE
+    from sla.notice import doubts
 
     try:
         toml = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         fail(f"{file} 不是 UTF-8 文本")
-    opened = services()
-    year = opened.workplace.act(lambda desk: calendar_change.import_notice(desk, toml), COMMAND_LINE)
-    opened.live.calendars.follow()
-    moved = opened.workplace.act(lambda desk: calendar_change.recount(desk, "calendar"), COMMAND_LINE)
+    place = services().workplace
+    year = place.act(lambda desk: calendar_change.import_notice(desk, toml), COMMAND_LINE)
+    with progress("重新计算时限") as advance:
+        moved = recount.run(place, COMMAND_LINE, advance)
     if json:
-        print_json({"year": year.year, "source": year.source, "moved": moved})
+        print_json({"year": year.year, "source": year.source, "moved": moved, "doubts": doubts(year)})
         return
+    for doubt in doubts(year):
+        typer.echo(doubt)
     typer.echo(f"已导入 {year.year} 年（{year.source}）；{len(moved)} 件未办结事项的时限有变动。")

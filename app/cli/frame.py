@@ -93,6 +93,18 @@ def _write_report(error: Exception) -> None:
     sys.stderr.write(line + "\n")
 
 
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error; the function takes how many are done, of how many."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
 def plain(value: Any) -> Any:
     """Make a value fit for JSON: dates as ISO, tuples as lists."""
     if isinstance(value, datetime | date):

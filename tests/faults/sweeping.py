@@ -7,24 +7,30 @@ from datetime import datetime
 
 from sqlalchemy import event
 
-from cases import receive, watch
+from cases import receive, recount, watch
 from cases.desk import Desk, Workplace
 from cases.store import Store
 from tests.builders import ACCOUNT, an_office, by_words
 
 
 def main() -> None:
-    """Arguments: what (sweep, write), the URL, the time, a count, and for `sweep` the statement to die at (0: none)."""
+    """Arguments: what (sweep, recount, write), the URL, the time, a count, and the statement to die at (0: none)."""
     what, url, now, number, die_at = sys.argv[1:6]
     store = Store(url)
     workplace = Workplace(store, an_office(), lambda: datetime.fromisoformat(now))
-    if what == "sweep":
-        _sweep(store, workplace, int(number), int(die_at))
-    else:
+    if what == "write":
         _write(workplace, int(number), die_at)
+        return
+    _die_at(store, int(die_at))
+    if what == "recount":
+        recount.BATCH = int(number)
+        recount.run(workplace)
+        return
+    while workplace.act(lambda desk: watch.sweep(desk, limit=int(number))).looked_at == int(number):
+        pass
 
 
-def _sweep(store: Store, workplace: Workplace, batch: int, die_at: int) -> None:
+def _die_at(store: Store, die_at: int) -> None:
     inserted = 0
 
     def die(_c: object, _k: object, statement: str, *_rest: object) -> None:
@@ -34,8 +40,6 @@ def _sweep(store: Store, workplace: Workplace, batch: int, die_at: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(store.engine, "after_cursor_execute", die)
-    while workplace.act(lambda desk: watch.sweep(desk, limit=batch)).looked_at == batch:
-        pass
 
 
 def _write(workplace: Workplace, count: int, name: str) -> None:

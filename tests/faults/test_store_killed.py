@@ -1,4 +1,4 @@
-"""Real processes on one database: killed in the middle of a sweep, and several that register at once."""
+"""Real processes on one database: killed in a sweep, killed in a recount, and several that register at once."""
 
 import signal
 import subprocess
@@ -7,8 +7,10 @@ from collections import Counter
 
 import pytest
 
-from cases.tables import Case, CaseNumber, Milestone, Outbox
+from cases import calendar_change, recount
+from cases.tables import Case, CaseNumber, DueChange, Milestone, Outbox
 from tests.builders import Bureau
+from tests.unit.cases.test_calendar_change import NOTICE
 
 BATCH, CASES = 5, 12
 
@@ -42,6 +44,31 @@ def test_a_sweep_killed_in_the_middle_loses_and_doubles_nothing(bureau: Bureau, 
     assert len(bureau.rows(Milestone, name="due_soon")) == CASES
     alerts = Counter(row.payload["case_id"] for row in bureau.rows(Outbox, target="supervisor"))
     assert len(alerts) == CASES and set(alerts.values()) == {1}
+
+
+@pytest.mark.parametrize("die_at", [1, 8, 23])
+def test_a_recount_killed_in_the_middle_is_finished_by_the_next(bureau: Bureau, die_at: int) -> None:
+    bureau.clock.set(2026, 12, 24)
+    recount.run(bureau.workplace)
+    numbers = [bureau.a_case() for _ in range(CASES)]
+    bureau.workplace.act(lambda desk: calendar_change.import_notice(desk, NOTICE))
+    bureau.clock.advance(minutes=1)
+    killed = process(bureau, "recount", BATCH, die_at)
+    _, errors = killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL, errors
+    certain = [case.no for case in bureau.rows(Case) if not case.provisional]
+    assert len(certain) % BATCH == 0 and len(certain) < CASES
+
+    again = process(bureau, "recount", BATCH, 0)
+    _, errors = again.communicate(timeout=120)
+    assert again.returncode == 0, errors
+    assert {case.provisional for case in bureau.rows(Case)} == {False}
+    moves = Counter(row.case_id for row in bureau.rows(DueChange, cause="calendar"))
+    assert len(moves) == CASES and set(moves.values()) == {1}
+    assert len(bureau.notices()) == CASES
+    (summary,) = bureau.told("supervisor", "【时限重算】")
+    assert f"{CASES} 件时限日期有变动" in summary and all(no in summary for no in numbers)
+    assert bureau.chain().ok
 
 
 def test_numbers_are_unique_over_processes_and_grow_past_9999(bureau: Bureau) -> None:

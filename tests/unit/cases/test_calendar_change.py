@@ -4,9 +4,8 @@ from datetime import time
 
 import pytest
 
-from cases import calendar_change, register
-from cases.desk import Desk
-from cases.tables import CalendarNotice, DueChange
+from cases import calendar_change, recount, register
+from cases.tables import CalendarNotice, DueChange, Outbox
 from sla.errors import CalendarError
 from tests.builders import Bureau
 
@@ -30,12 +29,11 @@ def import_and_recount(bureau: Bureau, toml: str = NOTICE) -> tuple[Bureau, list
     bureau.workplace.act(lambda desk: calendar_change.import_notice(desk, toml))
     calendar = bureau.workplace.look(lambda desk: calendar_change.calendar(desk.session))
     after = bureau.with_office(calendar=lambda: calendar)
-    return after, after.workplace.act(lambda desk: calendar_change.recount(desk, "calendar"))
+    return after, recount.run(after.workplace)
 
 
 def close_at(bureau: Bureau, close: time | None) -> list[str]:
-    office = bureau.with_office(office_close=close)
-    return office.workplace.act(lambda desk: calendar_change.recount(desk, "office_close"))
+    return recount.run(bureau.with_office(office_close=close).workplace)
 
 
 def test_a_provisional_date_that_moves_is_recorded_and_told(bureau: Bureau) -> None:
@@ -100,16 +98,6 @@ def test_a_later_closing_hour_makes_nothing_undone(bureau: Bureau) -> None:
     bureau.clock.set(2026, 3, 16, 18)
     close_at(bureau, None)
     assert register.is_overdue(bureau.case(no), bureau.clock.now)
-
-
-def test_the_closing_hour_is_noted_and_compared_at_every_start(bureau: Bureau) -> None:
-    def start(close: str) -> bool:
-        def step(desk: Desk) -> bool:
-            return calendar_change.office_close_changed(desk, close)
-
-        return bureau.workplace.act(step)
-
-    assert [start("24:00"), start("24:00"), start("17:30"), start("17:30")] == [False, False, True, False]
 
 
 def test_a_missing_notice_is_told_weekly_from_december_until_it_is_here(bureau: Bureau) -> None:

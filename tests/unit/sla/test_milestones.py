@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sla.calendar import WorkCalendar, shipped_years
 from sla.deadline import deadline
-from sla.milestones import CaseClock, Milestone, escalation, milestones, next_sweep_at, title, to_fire
+from sla.milestones import CaseClock, Firing, Milestone, escalation, milestones, next_sweep_at, title, to_fire
 from sla.policy import load_policy
 
 CALENDAR = WorkCalendar(shipped_years())
@@ -37,12 +37,17 @@ def reached(case: CaseClock, now: datetime) -> list[str]:
     return [f"{found.name} {found.day:%m-%d}" for found in milestones(case, now, CALENDAR, POLICY, SHANGHAI)]
 
 
+def fired(case: CaseClock, now: datetime, record: set[Milestone]) -> Firing:
+    found = milestones(case, now, CALENDAR, POLICY, SHANGHAI)
+    return to_fire(found, record, now.astimezone(SHANGHAI).date())
+
+
 def told_over(case: CaseClock, times: list[datetime]) -> list[str]:
     """Sweep at `times`, keeping the record as the watch does; return what was told, with the day of telling."""
     record: set[Milestone] = set()
     told = []
     for now in times:
-        firing = to_fire(milestones(case, now, CALENDAR, POLICY, SHANGHAI), record)
+        firing = fired(case, now, record)
         if firing.tell:
             told.append(f"{now.astimezone(SHANGHAI):%m-%d} {firing.tell.name}")
         record.update(firing.record)
@@ -118,26 +123,35 @@ def test_a_sleeping_machine_catches_up_with_one_message_the_gravest() -> None:
 
 def test_the_catching_up_message_can_mention_what_else_is_grave() -> None:
     urgent = clock("2026-03-09T10:00", 10, urgent=True)
-    firing = to_fire(milestones(urgent, at("2026-03-23T09:00"), CALENDAR, POLICY, SHANGHAI), set())
+    firing = fired(urgent, at("2026-03-23T09:00"), set())
     assert [found.name for found in firing.also] == ["due_soon"]
     assert len(firing.record) == 6
 
 
 def test_a_later_closing_hour_does_not_repeat_what_was_told() -> None:
     told = {Milestone("overdue", date(2026, 3, 24)), Milestone("due_soon", date(2026, 3, 23))}
-    firing = to_fire([Milestone("overdue", date(2026, 3, 23))], told)
+    firing = to_fire([Milestone("overdue", date(2026, 3, 23))], told, date(2026, 3, 24))
     assert firing.tell is None
     assert firing.record == (Milestone("overdue", date(2026, 3, 23)),)
+
+
+def test_after_a_clock_that_ran_ahead_each_day_is_told_in_its_time_and_none_twice() -> None:
+    ahead = [at("2026-03-27T09:00"), *hourly("2026-03-12T09:00", 20)]
+    assert told_over(INQUIRY, ahead) == [
+        "03-27 overdue",
+        *[f"03-{day} overdue" for day in (24, 25, 26, 30, 31)],
+        "04-01 overdue",
+    ]
 
 
 def test_after_an_extension_the_reminders_come_again_for_the_new_day() -> None:
     record = set(milestones(INQUIRY, at("2026-03-23T09:00"), CALENDAR, POLICY, SHANGHAI))
     extended = clock("2026-03-09T10:00", 20)
     assert extended.due_on == date(2026, 4, 7)
-    firing = to_fire(milestones(extended, at("2026-03-24T09:00"), CALENDAR, POLICY, SHANGHAI), record)
+    firing = fired(extended, at("2026-03-24T09:00"), record)
     assert firing.tell is None  # its half time stands behind what was told on the old due day
     record.update(firing.record)
-    firing = to_fire(milestones(extended, at("2026-04-03T09:00"), CALENDAR, POLICY, SHANGHAI), record)
+    firing = fired(extended, at("2026-04-03T09:00"), record)
     assert firing.tell == Milestone("before_1", date(2026, 4, 3))
 
 
@@ -229,7 +243,7 @@ def test_however_often_the_sweep_runs_nothing_is_told_twice_and_one_message_a_sw
     told: list[Milestone] = []
     for hour in sorted(hours + hours):
         found = milestones(case, start + timedelta(hours=hour), CALENDAR, POLICY, SHANGHAI)
-        firing = to_fire(found, record)
+        firing = fired(case, start + timedelta(hours=hour), record)
         assert set(found) <= record | set(firing.record)
         told += [firing.tell] if firing.tell else []
         record.update(firing.record)

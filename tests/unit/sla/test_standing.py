@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla.calendar import WorkCalendar, shipped_years
-from sla.standing import days_overdue, is_overdue, judge, on_time_rate, stays_overdue
+from sla.standing import days_overdue, on_time_rate, overdue_since
 
 CALENDAR = WorkCalendar(shipped_years())
 DUE_ON, DUE_AT = date(2026, 9, 30), datetime(2026, 9, 30, 16, tzinfo=UTC)
@@ -13,8 +13,8 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 def test_overdue_begins_when_the_due_day_ends() -> None:
-    assert not is_overdue(DUE_AT, DUE_AT - A_MOMENT)
-    assert is_overdue(DUE_AT, DUE_AT)
+    assert overdue_since(None, DUE_AT, DUE_AT - A_MOMENT) is None
+    assert overdue_since(None, DUE_AT, DUE_AT) == DUE_AT
 
 
 @pytest.mark.parametrize(
@@ -32,32 +32,25 @@ def test_days_overdue_are_working_days(today: str, days: int) -> None:
     assert days_overdue(DUE_ON, date.fromisoformat(today), CALENDAR) == days
 
 
-def test_the_last_approval_is_what_counts() -> None:
-    in_time = judge(
-        DUE_AT - A_MOMENT, DUE_ON, due_on=DUE_ON, due_at=DUE_AT, was_overdue=False, calendar=CALENDAR
-    )
-    assert (in_time.on_time, in_time.days_overdue, in_time.due_at) == (True, 0, DUE_AT)
-    late = judge(
-        DUE_AT, date(2026, 10, 8), due_on=DUE_ON, due_at=DUE_AT, was_overdue=False, calendar=CALENDAR
-    )
-    assert (late.on_time, late.days_overdue) == (False, 1)
-
-
 def test_a_case_once_overdue_stays_so_through_a_later_date() -> None:
-    was = stays_overdue(False, DUE_AT, DUE_AT + timedelta(hours=1))
+    noted = overdue_since(None, DUE_AT, DUE_AT + timedelta(hours=1))
     later = DUE_AT + timedelta(days=20)
-    assert was
-    assert stays_overdue(was, later, DUE_AT + timedelta(hours=2))
-    outcome = judge(
-        DUE_AT + timedelta(hours=2),
-        date(2026, 10, 1),
-        due_on=date(2026, 10, 28),
-        due_at=later,
-        was_overdue=was,
-        calendar=CALENDAR,
-    )
-    assert not outcome.on_time
-    assert not stays_overdue(False, DUE_AT, DUE_AT - A_MOMENT)
+    assert overdue_since(noted, later, DUE_AT + timedelta(hours=2)) == DUE_AT
+    assert overdue_since(None, later, DUE_AT + timedelta(hours=2)) is None
+
+
+def test_what_a_clock_that_ran_ahead_noted_counts_for_nothing_until_it_is_true() -> None:
+    noted = overdue_since(None, DUE_AT, DUE_AT + timedelta(days=90))
+    assert overdue_since(noted, DUE_AT, DUE_AT - timedelta(days=5)) is None
+    assert overdue_since(noted, DUE_AT, DUE_AT) == DUE_AT
+
+
+@given(st.integers(-60, 60), st.integers(-60, 60), st.integers(0, 60))
+def test_no_later_date_makes_an_overdue_case_one_in_time(due: int, moved: int, waited: int) -> None:
+    now = DUE_AT + timedelta(days=due)
+    noted = overdue_since(None, DUE_AT, now)
+    after = overdue_since(noted, DUE_AT + timedelta(days=moved), now + timedelta(days=waited))
+    assert noted is None or after == noted
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""The machine's clock was set back: what was planned by the time that was not is planned anew.
+
+Nothing told is told again (a milestone is one row), but a case whose next look lay in that future, or a
+message that was to be tried again then, would otherwise be forgotten until it comes.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, update
+from sqlmodel import col
+
+from cases import announce, outbox, promise
+from cases.desk import Desk
+from cases.tables import Case, Meta, Outbox
+
+LEEWAY = timedelta(minutes=1)  # several machines never agree to the second
+_SWEPT_AT = "swept_at"
+
+
+def notice(desk: Desk) -> bool:
+    """Note that a sweep begins; True when the clock stands before the last one, after mending what that spoils."""
+    row = desk.session.get(Meta, _SWEPT_AT) or Meta(key=_SWEPT_AT)
+    last = datetime.fromisoformat(row.value) if row.value else desk.now
+    row.value = desk.now.isoformat()
+    desk.session.add(row)
+    if desk.now >= last - LEEWAY:
+        return False
+    _plan_anew(desk)
+    desk.audit("clock.back", "office", before=last.isoformat(), after=desk.now.isoformat())
+    minutes = int((last - desk.now).total_seconds() // 60)
+    announce.supervisors(
+        desk,
+        f"【时钟】服务器时钟比上次检查时早了 {minutes} 分钟，已按现在的时间重新安排全部提醒。"
+        "如此前收到过提前的「逾期」提示，请以事项的时限日期为准，并检查服务器校时。",
+        key=f"clock-back:{last.isoformat()}",
+        priority=outbox.NORMAL,
+    )
+    return True
+
+
+def _plan_anew(desk: Desk) -> None:
+    now = desk.now
+    desk.session.execute(update(Case).where(col(Case.next_look_at) > now).values(next_look_at=now))
+    put_off = (col(Outbox.attempts) > 0, col(Outbox.not_before) > now + outbox.LONGEST_RETRY)
+    desk.session.execute(
+        update(Outbox)
+        .where(Outbox.state == "pending", or_(col(Outbox.created_at) > now, put_off[0] & put_off[1]))
+        .values(not_before=now)
+    )
+    promise.plan_anew(desk)
