@@ -87,9 +87,19 @@ def supervisors(
     case: Case | None = None,
     urgent: bool = False,
     priority: int = outbox.ALERT,
+    while_open: bool = False,
 ) -> None:
     """Tell the supervisor chat; all but urgent words wait for the end of the quiet hours."""
-    tell(desk, SUPERVISORS, text, key=key, case=case, quiet=not urgent, priority=priority)
+    tell(
+        desk,
+        SUPERVISORS,
+        text,
+        key=key,
+        case=case,
+        quiet=not urgent,
+        priority=priority,
+        while_open=while_open,
+    )
 
 
 def tell(
@@ -102,10 +112,18 @@ def tell(
     quiet: bool = False,
     priority: int = outbox.ALERT,
     reply_to: str = "",
+    while_open: bool = False,
+    to_reviewers: bool = False,
 ) -> None:
-    """Post `text` in a chat: SUPERVISORS, HANDLERS, `department:<id>`, `staff:<id>` or `chat:<platform id>`."""
+    """Post `text` in a chat: SUPERVISORS, HANDLERS, `department:<id>`, `staff:<id>` or `chat:<platform id>`.
+
+    `while_open`: not if the case is closed by the time it could be sent. `to_reviewers`: wherever the card of
+    the draft under review stands.
+    """
     not_before = quiet_until(desk.now, desk.office.quiet, desk.office.zone) if quiet else None
     payload = {"to": to, "text": text, "case_id": case.id if case else None, "reply_to": reply_to}
+    payload |= {"while_open": True} if while_open else {}
+    payload |= {"to_reviewers": True} if to_reviewers else {}
     if desk.office.chat_on:
         outbox.put(
             desk.session,
@@ -120,10 +138,18 @@ def tell(
         )
 
 
-def handler(desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True) -> None:
+def handler(
+    desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True, while_open: bool = False
+) -> None:
     """Tell the one who has the case, in the chat where it is handled."""
     person = desk.session.get(Staff, case.handler_id) if case.handler_id else None
-    tell(desk, home(case), f"{person.name}：{text}" if person else text, key=key, case=case, quiet=quiet)
+    text = f"{person.name}：{text}" if person else text
+    tell(desk, home(case), text, key=key, case=case, quiet=quiet, while_open=while_open)
+
+
+def reviewers(desk: Desk, case: Case, text: str, *, key: str) -> None:
+    """Remind those before whom a draft lies."""
+    tell(desk, home(case), text, key=key, case=case, quiet=True, while_open=True, to_reviewers=True)
 
 
 def citizen(

@@ -6,7 +6,7 @@ message that was to be tried again then, would otherwise be forgotten until it c
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import and_, or_, update
 from sqlmodel import col
 
 from cases import announce, outbox, promise
@@ -41,10 +41,10 @@ def notice(desk: Desk) -> bool:
 def _plan_anew(desk: Desk) -> None:
     now = desk.now
     desk.session.execute(update(Case).where(col(Case.next_look_at) > now).values(next_look_at=now))
-    put_off = (col(Outbox.attempts) > 0, col(Outbox.not_before) > now + outbox.LONGEST_RETRY)
+    put_off = and_(col(Outbox.attempts) > 0, col(Outbox.not_before) > now + outbox.LONGEST_RETRY)
     desk.session.execute(
         update(Outbox)
-        .where(Outbox.state == "pending", or_(col(Outbox.created_at) > now, put_off[0] & put_off[1]))
+        .where(col(Outbox.state) == "pending", or_(col(Outbox.created_at) > now, put_off))
         .values(not_before=now)
     )
     promise.plan_anew(desk)

@@ -10,6 +10,7 @@ Source: the State Council's yearly notice; Civil Code art. 203.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 
 from sqlmodel import col, func, select
@@ -52,15 +53,15 @@ def run(workplace: Workplace, actor: Actor = SYSTEM, progress: Progress | None =
     began = workplace.act(_begin)
     moved: list[str] = []
     after = done = 0
-    while page := workplace.look(lambda desk: _page(desk, change, after)):
+    while page := workplace.look(partial(_page, change=change, after=after)):
         after, done = page[-1][0], done + len(page)
         stale = [case_id for case_id, stands in page if not stands]
         for start in range(0, len(stale), BATCH):
             ids = stale[start : start + BATCH]
-            moved += workplace.act(lambda desk: _count_anew(desk, change, ids), actor)  # noqa: B023 - done at once
+            moved += workplace.act(partial(_count_anew, change=change, ids=ids), actor)
         if progress:
             progress(done, change.total)
-    workplace.act(lambda desk: _finish(desk, change, began))
+    workplace.act(partial(_finish, change=change, began=began))
     return moved
 
 

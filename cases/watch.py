@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases import announce, outbox, people, register, upkeep
+from cases import announce, extend, outbox, people, register, review, upkeep
+from cases import draft as drafts
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, OPEN, DeliveryState
 from cases.tables import Case, Delivery, Message, Milestone, Outbox
@@ -20,6 +21,7 @@ from sla.milestones import (
     DUE_SOON,
     FIRST_OVERDUE,
     OVERDUE,
+    REVIEW_WAITING,
     UNCLAIMED,
     UNCLAIMED_HEAD,
     escalation,
@@ -77,7 +79,10 @@ def _look(desk: Desk, case: Case, recorded: list[Reached]) -> bool:
 
 
 def _tell(desk: Desk, case: Case, milestone: Reached, also: tuple[Reached, ...]) -> None:
-    """One message about the gravest; what was reached beside it is named in it."""
+    """One message about the gravest; what was reached beside it is named in it.
+
+    What can wait is not said of a case that is closed when the quiet hours end; that one fell overdue is.
+    """
     beside = "".join(f"【{title(other.name)}】" for other in also)
     key = f"milestone:{case.id}:{milestone.name}:{milestone.day}"
     line = f"{case.no}（{CATEGORY_NAMES[case.category]}，时限 {case.due_on}{'暂定' if case.provisional else ''}）"
@@ -87,27 +92,49 @@ def _tell(desk: Desk, case: Case, milestone: Reached, also: tuple[Reached, ...])
         count = f"已逾期 {days} 个工作日" if days else "已逾期"
         text = f"【逾期】{line}{count}，承办：{who}。{_climb(desk, case)}{beside}"
         announce.supervisors(desk, text, key=key, case=case)
-        announce.handler(desk, case, f"【催办】{line}时限已过，请立即办理。", key=f"{key}:handler")
+        text = f"【催办】{line}时限已过，请立即办理。"
+        announce.handler(desk, case, text, key=f"{key}:handler", while_open=True)
     elif milestone.name == DUE_SOON:
-        announce.supervisors(desk, f"【即将到期】{line}今日到期，承办：{who}。{beside}", key=key, case=case)
-        announce.handler(desk, case, f"【今日到期】{line}请今日答复。", key=f"{key}:handler")
+        text = f"【即将到期】{line}今日到期，承办：{who}。{_wish(desk, case)}{beside}"
+        announce.supervisors(desk, text, key=key, case=case, while_open=True)
+        text = f"【今日到期】{line}请今日答复。"
+        announce.handler(desk, case, text, key=f"{key}:handler", while_open=True)
     elif milestone.name == FIRST_OVERDUE:
         text = f"【紧急】{case.no} 首次回应已逾时，承办：{who}。{beside}"
         announce.supervisors(desk, text, key=key, case=case, urgent=True)
+    elif milestone.name == REVIEW_WAITING:
+        announce.reviewers(desk, case, f"【等候审核】{line}{_waits(desk, case)}{beside}", key=key)
     elif milestone.name == UNCLAIMED:
         announce.card(desk, case)
-        announce.tell(
-            desk, announce.home(case), f"【待认领】{line}仍无人认领。", key=key, case=case, quiet=True
-        )
+        text = f"【待认领】{line}仍无人认领。"
+        announce.tell(desk, announce.home(case), text, key=key, case=case, quiet=True, while_open=True)
     elif milestone.name == UNCLAIMED_HEAD:
         text = f"【待认领】{line}无人认领，{_names(desk, case.department_id)}请安排。{beside}"
-        announce.supervisors(desk, text, key=key, case=case)
+        announce.supervisors(desk, text, key=key, case=case, while_open=True)
     else:
         left = desk.calendar.count(desk.today, case.due_on)
         words = (
             f"距到期还有 {left} 个工作日" if milestone.name.startswith("before_") else title(milestone.name)
         )
-        announce.handler(desk, case, f"【提醒】{line}{words}。{beside}", key=key)
+        announce.handler(desk, case, f"【提醒】{line}{words}。{beside}", key=key, while_open=True)
+
+
+def _wish(desk: Desk, case: Case) -> str:
+    """Say that a wish for more time waits: after today nobody can consent to it any more."""
+    latest = extend.latest(desk.session, case)
+    waits = latest is not None and latest.state == "asked"
+    return "延期申请尚未决定，今日之后不能再同意。" if waits else ""
+
+
+def _waits(desk: Desk, case: Case) -> str:
+    """Say which review a draft waits for, and since when."""
+    under = drafts.under_review(desk.session, case)
+    level = review.level_name(under) if under else "审核"
+    if case.review_since is None:
+        return f"的草稿等候{level}，请尽快办理。"
+    since = case.review_since.astimezone(desk.office.zone)
+    days = desk.calendar.count(since.date(), desk.today)
+    return f"的草稿自 {since:%m-%d %H:%M} 起等候{level}，已 {days} 个工作日，请尽快办理。"
 
 
 def _climb(desk: Desk, case: Case) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # ships no types
@@ -14,7 +16,7 @@ from classifier.bayes import leaning
 from classifier.blocks import COUNTED, WEIGHTS
 from classifier.corpus import CATEGORIES, TOPICS, Message
 from classifier.features import feature_union
-from classifier.model import Block, Floats, Head, Model
+from classifier.model import Block, Floats, Head, Model, SecondStage
 from classifier.reading import SHORT, read
 from classifier.second_fit import second_stage
 
@@ -78,39 +80,82 @@ def examples(messages: Sequence[Message]) -> list[Example]:
 
 def fit(rows: Sequence[Example], version: str, known: int | None = None) -> Model:
     """Return a model fitted to `rows`. Only the first `known` rows decide which terms are looked at."""
-    readings = [read(row.text) for row in rows]
-    union = feature_union()
-    matrix = (
-        union.fit_transform(readings) if known is None else union.fit(readings[:known]).transform(readings)
-    )
-    weights = np.array([row.weight for row in rows])
-    chats = np.array(
-        [not r.title and len(reading.text) <= SHORT for r, reading in zip(rows, readings, strict=True)]
-    )
-    fitted: list[Fitted] = []
-    with threadpool_limits(1):  # sparse and small: more threads only wait for one another
-        for name, labels, targets, chosen in _targets(rows):
-            picked, marked = matrix[chosen], np.array([targets[i] for i in chosen])
-            fitted.append(_fitted(name, labels, picked, marked, weights[chosen]))
-            if name == "category":
-                plain = fitted[-1]
-                lean = _BAYES * leaning(picked, marked, weights[chosen], labels)
-                fitted.append(Fitted("short", labels, plain.coef + lean, plain.intercept))
-                for_letters = weights[chosen] * np.where(chats[chosen], _CHAT_WEIGHT, 1.0)
-                fitted.append(_fitted("long", labels, picked, marked, for_letters))
-        second = second_stage(
-            [reading.text for reading in readings],
-            [row.category for row in rows],
-            ["chitchat" in row.flags for row in rows],
-            [row.whole for row in rows],
+    return Fitter(rows, known).model(version, [row.weight for row in rows])
+
+
+class Fitter:
+    """Fits models to the same rows under different weights, without doing twice what those do not touch."""
+
+    def __init__(self, rows: Sequence[Example], known: int | None = None) -> None:
+        """Only the first `known` rows decide which terms are looked at; None: all."""
+        self._rows = rows
+        self._readings = [read(row.text) for row in rows]
+        self._union = feature_union()
+        self._matrix = self._union.fit_transform(self._readings[:known])
+        if known is not None and known < len(rows):
+            self._matrix = vstack([self._matrix, self._union.transform(self._readings[known:])], format="csr")
+
+    def model(self, version: str, weights: Sequence[float]) -> Model:
+        """Return the model for `weights`, one for each row: how much each counts where categories are learnt."""
+        with threadpool_limits(1):  # sparse and small: more threads only wait for one another
+            fitted = [*self._categories(np.array(weights)), *self._others]
+            return replace(_assemble(version, self._union, fitted), second=self._second)
+
+    def _categories(self, weights: NDArray[Any]) -> list[Fitted]:
+        labels, marked, chosen = _marked(self._rows, "category", CATEGORIES)
+        matrix, weights = self._matrix[chosen], weights[chosen]
+        plain = _fitted("category", labels, matrix, marked, weights, logistic("category", True))
+        lean = _BAYES * leaning(matrix, marked, weights, labels)
+        short = Fitted("short", labels, plain.coef + lean, plain.intercept)
+        chats = [not self._rows[i].title and len(self._readings[i].text) <= SHORT for i in chosen]
+        for_letters = weights * np.where(chats, _CHAT_WEIGHT, 1.0)
+        long = _fitted("long", labels, matrix, marked, for_letters, logistic("long", True))
+        return [plain, short, long]
+
+    @cached_property
+    def _others(self) -> list[Fitted]:
+        """The topic and the flags."""
+        own = np.array([row.weight for row in self._rows])
+        labels, marked, chosen = _marked(self._rows, "topic", TOPICS)
+        fitted = [
+            _fitted("topic", labels, self._matrix[chosen], marked, own[chosen], logistic("topic", True))
+        ]
+        whole = [i for i, row in enumerate(self._rows) if row.whole]
+        for flag in _FLAGS:
+            flagged = np.array([flag in self._rows[i].flags for i in whole])
+            if flagged.any():
+                regression = logistic(flag, False)
+                fitted.append(_fitted(flag, (), self._matrix[whole], flagged, own[whole], regression))
+        return fitted
+
+    @cached_property
+    def _second(self) -> SecondStage | None:
+        return second_stage(
+            [reading.text for reading in self._readings],
+            [row.category for row in self._rows],
+            ["chitchat" in row.flags for row in self._rows],
+            [row.whole for row in self._rows],
         )
-    return replace(_assemble(version, union, fitted), second=second)
+
+
+def _marked(
+    rows: Sequence[Example], name: str, order: Sequence[str]
+) -> tuple[tuple[str, ...], NDArray[Any], list[int]]:
+    """Return the labels that occur, the label of every row that has one, and which rows those are."""
+    chosen = [i for i, row in enumerate(rows) if getattr(row, name)]
+    marked = np.array([getattr(rows[i], name) for i in chosen], dtype=object)
+    present = set(marked)
+    return tuple(label for label in order if label in present), marked, chosen
 
 
 def _fitted(
-    name: str, labels: tuple[str, ...], matrix: Any, marked: NDArray[Any], weights: NDArray[Any]
+    name: str,
+    labels: tuple[str, ...],
+    matrix: Any,
+    marked: NDArray[Any],
+    weights: NDArray[Any],
+    regression: LogisticRegression,
 ) -> Fitted:
-    regression = logistic(name, bool(labels))
     regression.fit(matrix, marked, sample_weight=weights)
     order = [list(regression.classes_).index(label) for label in labels] if labels else [0]
     return Fitted(name, labels, regression.coef_[order], regression.intercept_[order])
@@ -134,21 +179,6 @@ def logistic(name: str, many: bool) -> LogisticRegression:
         tol=1e-3,
         class_weight=None if many else {False: 1, True: 3},
     )
-
-
-def _targets(rows: Sequence[Example]) -> list[tuple[str, tuple[str, ...], list[object], list[int]]]:
-    found: list[tuple[str, tuple[str, ...], list[object], list[int]]] = []
-    for name, labels in (("category", CATEGORIES), ("topic", TOPICS)):
-        values: list[object] = [getattr(row, name) for row in rows]
-        present = set(values)
-        kept = tuple(label for label in labels if label in present)
-        found.append((name, kept, values, [i for i, value in enumerate(values) if value]))
-    whole = [i for i, row in enumerate(rows) if row.whole]
-    for flag in _FLAGS:
-        marked: list[object] = [flag in row.flags for row in rows]
-        if any(marked):
-            found.append((flag, (), marked, whole))
-    return found
 
 
 def _assemble(version: str, union: FeatureUnion, fitted: Sequence[Fitted]) -> Model:

@@ -10,7 +10,7 @@ from sklearn.metrics import f1_score
 
 from classifier import storage
 from classifier.corpus import read_corpus
-from classifier.fit import Example, examples, fit
+from classifier.fit import Example, Fitter, examples, fit
 from classifier.heldout_rows import category_rows
 from classifier.model import Model
 from classifier.reading import read
@@ -66,10 +66,11 @@ def train(rows: Sequence[Row], current: Classifier, folder: Path, now: datetime)
     before = heldout_f1(Classifier(current.model))  # first stage against first stage
     after = 0.0
     wordings = {wording(read(row.text)): row.label for row in rows}
+    added = [Example(row.text, row.label, "", frozenset(), row.weight, whole=False) for row in rows]
+    fitter = Fitter([*base, *added], len(base) if len(rows) < _MANY else None)
     for influence in _INFLUENCES:
-        added = [_example(row, influence) for row in rows]
-        model = fit([*base, *added], version, len(base) if len(rows) < _MANY else None)
-        model = replace(model, wordings=wordings)
+        weights = [row.weight for row in base] + [_weight(row, influence) for row in rows]
+        model = replace(fitter.model(version, weights), wordings=wordings)
         after = heldout_f1(Classifier(model))
         if after >= before:
             card = _card(model, len(base), len(rows), source_hash())
@@ -81,9 +82,8 @@ def train(rows: Sequence[Row], current: Classifier, folder: Path, now: datetime)
     return TrainResult(after, before, False, version, folder / version)
 
 
-def _example(row: Row, influence: float) -> Example:
-    weight = row.weight * influence if row.weight > 1 else row.weight
-    return Example(row.text, row.label, "", frozenset(), weight, whole=False)
+def _weight(row: Row, influence: float) -> float:
+    return row.weight * influence if row.weight > 1 else row.weight
 
 
 def heldout_f1(classifier: Classifier) -> float:

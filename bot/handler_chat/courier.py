@@ -175,13 +175,22 @@ class Courier:
         except PostFixed:
             if edit.tells:
                 await self._platform.post(Place(edit.chat_id), edit.card)
-            if edit.live:
-                return  # not noted as shown: a press brings a new chance
+            if not edit.live:  # else not noted as shown: a press brings a new chance
+                await self._act(partial(_note_edit, edit=edit))
+                await self._once_more(edit)
+            return
         except ChatGone:
             if edit.chat_id == item.chat:
                 raise
             edit = Edit(edit.post_id, edit.chat_id, edit.message_id, edit.card, live=False)
         await self._act(partial(_note_edit, edit=edit))
+
+    async def _once_more(self, edit: Edit) -> None:
+        """A press that came before the post was noted as past has brought a chance to change it; later ones use it."""
+        try:
+            await self._platform.edit(edit.chat_id, edit.message_id, edit.card)
+        except (PostFixed, PostGone):
+            pass
 
     def _gone(self, desk: Desk, item: Item, edit: Edit) -> None:
         """Somebody deleted the post: it stands no longer, and a case that still needs its card gets a new one."""

@@ -24,7 +24,7 @@ def review_row(bench: Bench, row: Outbox) -> None:
     sheet = _review_sheet(bench, case, under)
     card = decisions.review_card(sheet)
     standing = bench.live(kind="review", case_id=case.id)
-    for place in _review_places(bench, case, sheet.supervisor_needed):
+    for place in review_places(bench, case, under):
         here = [post for post in standing if post.chat_id == place.chat_id]
         if any(post.shown == digest(card) for post in here):
             continue
@@ -78,13 +78,18 @@ def refresh(bench: Bench, case: Case, present: str = "") -> None:
         bench.edit(post, card, live=bool(card.buttons))
 
 
-def _review_places(bench: Bench, case: Case, supervisor_needed: bool) -> list[Place]:
+def review_places(bench: Bench, case: Case, under: Draft) -> list[Place]:
+    """Return the chats of those before whom a draft under review lies."""
     places = [bench.place(f"case:{case.id}")]
-    if supervisor_needed and bench.chats.supervisors.chat_id != places[0].chat_id:
+    if _supervisor_needed(under) and bench.chats.supervisors.chat_id != places[0].chat_id:
         places.append(bench.place(announce.SUPERVISORS))
     if places[0].chat_id.startswith("@department:") and people.office_reviewers(bench.desk.session):
         places.append(Place("@reviewers"))  # people of no department are in none of the departments' chats
     return places
+
+
+def _supervisor_needed(under: Draft) -> bool:
+    return under.supervisor_last and under.level + 1 == under.levels
 
 
 def _parts(bench: Bench, place: Place, under: Draft, parts: list[str]) -> None:
@@ -102,7 +107,7 @@ def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewShe
         draft=next(d for d in view.drafts if d.id == under.id),
         level=review.level_name(under),
         findings=tuple(f.text for f in draft.findings_on(bench.desk, case, text)),
-        supervisor_needed=under.supervisor_last and under.level + 1 == under.levels,
+        supervisor_needed=_supervisor_needed(under),
     )
 
 

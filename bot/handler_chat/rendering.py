@@ -9,7 +9,7 @@ from bot.handler_chat.cards import Button, Card, Suggestion
 from bot.handler_chat.fitting import LONGEST, clip
 from bot.handler_chat.platform import Answerer
 from bot.handler_chat.work import Bench, Post, Work
-from cases import announce, asks, find, people, promise, register, views
+from cases import announce, asks, draft, find, people, promise, register, views
 from cases.chat import Chats
 from cases.desk import Desk
 from cases.errors import NotFound
@@ -115,9 +115,21 @@ def shown_row(bench: Bench, row: Outbox) -> None:
 
 
 def notice_row(bench: Bench, row: Outbox) -> None:
-    text = clip(row.payload["text"], LONGEST, "")
-    place, reply_to = bench.place(row.payload["to"]), row.payload.get("reply_to", "")
-    bench.post(place, Card(text), reply_to=reply_to, kind="notice", case_id=row.payload.get("case_id"))
+    """A line of text; a reminder that was held back is dropped when its case is closed meanwhile."""
+    case_id = row.payload.get("case_id")
+    case = bench.desk.session.get(Case, case_id) if case_id else None
+    if row.payload.get("while_open") and case is not None and not register.is_open(case):
+        raise NotFound("本件已办结，无需再提醒。")
+    places = [bench.place(row.payload["to"])]
+    if row.payload.get("to_reviewers") and case is not None:
+        under = draft.under_review(bench.desk.session, case)
+        if under is None:
+            raise NotFound("已无待审核的草稿，无需再提醒。")
+        places = deciding.review_places(bench, case, under)
+    card = Card(clip(row.payload["text"], LONGEST, ""))
+    for place in places:
+        reply_to = row.payload.get("reply_to", "")
+        bench.post(place, card, reply_to=reply_to, kind="notice", case_id=case_id)
 
 
 def ask_row(bench: Bench, row: Outbox) -> None:

@@ -129,6 +129,7 @@ class WecomApi:
             await self._call("message/update_template_card", body)
         except SendFailed as failure:
             if failure.final:
+                await self._workplace.act_async(lambda desk: wecom_cards.not_shown(desk, message_id))
                 raise PostFixed(str(failure)) from None
             await self._workplace.act_async(lambda desk: wecom_cards.keep_code(desk, message_id, code))
             raise

@@ -117,6 +117,15 @@ def take_code(desk: Desk, task_id: str, shows: str = "") -> str:
     return alive[0].partition(" ")[2]
 
 
+def not_shown(desk: Desk, task_id: str) -> None:
+    """The change for which a code was taken was refused: the card does not show what was noted."""
+    row = desk.session.get(Meta, _CODES + task_id)
+    if row is not None:
+        head, *codes = row.value.splitlines()
+        row.value = "\n".join([f"{head.partition(' ')[0]} ", *codes])
+        desk.session.add(row)
+
+
 def shows(card: Card) -> str:
     """Name what people go by: the buttons of a card, and its first two lines (number, category, due day)."""
     lines = card.text.split("\n")[:2]

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from cases import calendar_change, recount, register
-from cases.tables import CalendarNotice, DueChange, Outbox
+from cases.tables import CalendarNotice, DueChange
 from sla.errors import CalendarError
 from tests.builders import Bureau
 

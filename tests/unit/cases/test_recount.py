@@ -76,7 +76,9 @@ def test_another_closing_hour_is_named_as_the_cause(december: Bureau) -> None:
     later = december.with_office(office_close=time(17, 30))
     assert recount.run(later.workplace) == []
     assert december.rows(DueChange, case_id=december.case(no).id)[-1].cause == "office_close"
-    assert "下班时刻已调整：重新计算未办结事项 1 件，没有时限日期变动" in december.told("supervisor", SUMMARY)[0]
+    assert (
+        "下班时刻已调整：重新计算未办结事项 1 件，没有时限日期变动" in december.told("supervisor", SUMMARY)[0]
+    )
 
 
 def test_many_cases_are_counted_in_several_transactions(december: Bureau) -> None:

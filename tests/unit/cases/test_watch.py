@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from cases import watch
+from cases import extend, watch
 from cases.desk import Desk
 from cases.tables import Case, Milestone, Outbox
 from sla.hours import parse_quiet_hours
@@ -159,11 +159,23 @@ def test_an_unclaimed_case_is_offered_again_and_then_to_the_head(bureau: Bureau)
     assert "赵局长" in bureau.told("supervisor", "【待认领】")[0]
 
 
-def test_a_review_that_waits_reminds(bureau: Bureau, no: str) -> None:
+def test_a_review_that_waits_reminds_the_reviewers_each_working_day(bureau: Bureau, no: str) -> None:
     bureau.draft("张工", no, "水管周五修好。")
-    bureau.clock.set(2026, 3, 3, 10)
+    for day in (3, 4):
+        bureau.clock.set(2026, 3, day, 10)
+        bureau.sweep()
+    first, second = bureau.rows(Outbox, lane="chat", kind="notice")[-2:]
+    assert first.payload["to_reviewers"] and second.payload["to_reviewers"]
+    assert f"【等候审核】{no}" in first.payload["text"]
+    assert "自 03-02 09:00 起等候审核，已 1 个工作日" in first.payload["text"]
+    assert "已 2 个工作日" in second.payload["text"]
+
+
+def test_a_wish_for_more_time_is_named_while_it_can_still_be_granted(bureau: Bureau, no: str) -> None:
+    bureau.on("张工", no, lambda d, staff, case: extend.ask(d, staff, case, "情况复杂"))
+    bureau.clock.set(*LAST_DAY)
     bureau.sweep()
-    assert any("等候审核" in text for text in bureau.told("department:1"))
+    assert "延期申请尚未决定，今日之后不能再同意" in bureau.told("supervisor", "【即将到期】")[0]
 
 
 def test_a_closed_case_is_looked_at_no_more(bureau: Bureau) -> None:

@@ -1,8 +1,10 @@
 """Every number and name below is invented."""
 
 import time
+from collections.abc import Callable
 from itertools import pairwise
 
+import jieba
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -204,19 +206,22 @@ def test_findings_are_in_order_apart_and_exact(text: str) -> None:
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
-        start = time.perf_counter()
+        start = time.process_time()
         mask(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1_000)
-    long = seconds(100_000)
-    assert long < 3.0
-    assert long < 60 * max(min(seconds(10_000) for _ in range(3)), 0.005)
+    assert seconds(100_000) < 60 * max(min(seconds(10_000) for _ in range(3)), 0.005)
 
 
-def test_a_thousand_short_messages_take_less_than_half_a_second() -> None:
-    texts = [f"{text}，请尽快处理，谢谢你们。" for text, _ in PERSONAL] * 21
-    start = time.perf_counter()
-    for text in texts[:1000]:
-        mask(text)
-    assert time.perf_counter() - start < 0.5
+def test_masking_costs_no_more_than_a_few_times_what_cutting_words_does() -> None:
+    texts = ([f"{text}，请尽快处理，谢谢你们。" for text, _ in PERSONAL] * 21)[:1000]
+    jieba.initialize()
+
+    def seconds(work: Callable[[str], object]) -> float:
+        start = time.process_time()
+        for text in texts:
+            work(text)
+        return time.process_time() - start
+
+    assert min(seconds(mask) for _ in range(3)) < 4 * min(seconds(jieba.lcut) for _ in range(3))

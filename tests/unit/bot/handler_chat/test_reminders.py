@@ -1,0 +1,82 @@
+"""Reminders that quiet hours held back: told while they are still of use, and where those are whom they concern."""
+
+import pytest
+from sqlmodel import select
+
+from bot.handler_chat import rendering
+from bot.handler_chat.work import Work
+from cases import announce, assign, draft, people, register, review
+from cases.chat import Chats, Place
+from cases.desk import Desk
+from cases.tables import Case, Outbox
+from tests.unit.bot.handler_chat.conftest import LI, ZHANG, Bureau
+
+PLACES = Chats("telegram", Place("-1"), Place("-9"))
+TEAMS = Chats("wecom", Place("@all"), Place("@supervisors"), personal=True)
+
+
+def under_review(bureau: Bureau) -> str:
+    no = bureau.letter("请问水管多久修好？")
+    bureau.act(ZHANG, lambda d, staff: assign.claim(d, staff, register.by_number(d.session, no)))
+    bureau.submit(ZHANG, no, "水管本周内修好。")
+    return no
+
+
+def rendered(bureau: Bureau, no: str, chats: Chats, *, reviewers: bool, while_open: bool = True) -> Work:
+    def step(desk: Desk) -> Work:
+        case: Case = register.by_number(desk.session, no)
+        if reviewers:
+            announce.reviewers(desk, case, "【等候审核】", key="k")
+        else:
+            announce.supervisors(desk, "【逾期】", key="k", case=case, while_open=while_open)
+        desk.session.flush()
+        row = desk.session.exec(select(Outbox).where(Outbox.key == "k")).one()
+        return rendering.work(desk, chats, row)
+
+    return bureau.workplace.act(step)
+
+
+def close(bureau: Bureau, no: str) -> None:
+    def approve(desk: Desk, staff: object) -> None:
+        under = draft.under_review(desk.session, register.by_number(desk.session, no))
+        assert under is not None
+        review.approve(desk, staff, under, under.round)  # type: ignore[arg-type]
+
+    bureau.act(LI, approve)
+
+
+def _give(desk: Desk, no: str, department: str) -> None:
+    case = register.by_number(desk.session, no)
+    case.department_id = people.department_named(desk.session, department).id
+    desk.session.add(case)
+
+
+@pytest.mark.parametrize("reviewers", [True, False])
+def test_a_reminder_of_a_case_that_was_closed_meanwhile_is_dropped(bureau: Bureau, reviewers: bool) -> None:
+    no = under_review(bureau)
+    close(bureau, no)
+    work = rendered(bureau, no, PLACES, reviewers=reviewers)
+    assert work.posts == () and "已办结" in work.dropped
+
+
+def test_that_a_case_fell_overdue_is_told_although_it_was_answered_meanwhile(bureau: Bureau) -> None:
+    no = under_review(bureau)
+    close(bureau, no)
+    (post,) = rendered(bureau, no, PLACES, reviewers=False, while_open=False).posts
+    assert post.place.chat_id == "-9"
+
+
+def test_reviewers_of_no_department_are_reminded_too_where_people_are_written_to_one_by_one(
+    bureau: Bureau,
+) -> None:
+    no = under_review(bureau)
+    bureau.workplace.act(lambda desk: _give(desk, no, "民政局"))  # a department without a chat of its own
+    places = [post.place.chat_id for post in rendered(bureau, no, TEAMS, reviewers=True).posts]
+    assert places[0].startswith("@department:") and places[1:] == ["@reviewers"]
+
+
+def test_a_draft_that_was_withdrawn_reminds_nobody(bureau: Bureau) -> None:
+    no = under_review(bureau)
+    bureau.workplace.act(lambda d: review.withdraw(d, register.by_number(d.session, no), "撤回"))
+    work = rendered(bureau, no, PLACES, reviewers=True)
+    assert work.posts == () and "无待审核" in work.dropped
