@@ -1,5 +1,6 @@
 """What every command shares: settings, output as text or JSON, and errors as one line."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,16 @@ T = TypeVar("T")
 REFUSED, WRONG_USAGE = 1, 2
 # The roots of the error trees whose messages are written for people, by name so as not to load them all.
 KNOWN = frozenset({"Refusal", "BadSetting", "SlaError", "KnowledgeError", "ClassifierError", "WrongKey"})
+_TROUBLE = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有读写权限",
+    errno.EISDIR: "这是文件夹，应为文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已经存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读",
+    errno.EADDRINUSE: "端口已被占用",
+}
 
 
 def fail(message: str, code: int = REFUSED) -> NoReturn:
@@ -63,7 +74,8 @@ def one_line_errors() -> Iterator[None]:
         raise SystemExit(130) from None
     except OSError as error:
         name = f"{error.filename}：" if error.filename else ""
-        sys.stderr.write(f"{name}{error.strerror or error}\n")
+        why = _TROUBLE.get(error.errno or 0, "") or error.strerror or error
+        sys.stderr.write(f"{name}{why}\n")
         raise SystemExit(REFUSED) from None
     except Exception as error:
         if KNOWN.isdisjoint(kind.__name__ for kind in type(error).__mro__):

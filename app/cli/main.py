@@ -7,7 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli.frame import one_line_errors
+from app.cli.frame import WRONG_USAGE, one_line_errors
+from app.cli.usage import in_chinese
 
 # command → (module, its help in one line)
 _COMMANDS = {
@@ -73,4 +74,14 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     with one_line_errors():
-        app()
+        try:
+            code = app(prog_name="huiyin", standalone_mode=False)
+        except typer.Abort:
+            raise SystemExit(130) from None
+        except Exception as error:
+            said = in_chinese(error)
+            if said is None:
+                raise
+            sys.stderr.write(f"{said}\n" if said else "")
+            raise SystemExit(WRONG_USAGE) from None
+        raise SystemExit(code if isinstance(code, int) else 0)
