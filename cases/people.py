@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -133,12 +134,15 @@ def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") ->
 def password_fits(staff: Staff | None, password: str) -> bool:
     """Takes the same time whether or not the person exists."""
     try:
-        return _HASHER.verify(staff.password_hash if staff and staff.password_hash else _NOBODY, password)
+        return _HASHER.verify(staff.password_hash if staff and staff.password_hash else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
 
 
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
+@cache
+def _nobody() -> str:
+    """Return the hash of a password that nobody has; made at the first sign-in, as it costs what one costs."""
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def staff_by_id(session: Session, staff_id: int | None) -> Staff:

@@ -133,6 +133,7 @@ def due_change(
 ) -> dict[str, Any]:
     """Return the row that says what set or moved a due date, and note it in the audit trail."""
     desk.audit("case.due", f"case:{case.no}", cause=cause, due_on=due.due_on, was=was, days=due.working_days)
+    named = desk.calendar.named_days(due.received_on, due.due_on)
     return {
         "case_id": case.id or 0,
         "at": desk.now,
@@ -144,6 +145,7 @@ def due_change(
         "due_at": due.due_at,
         "provisional": due.provisional,
         "note": note,
+        "named_days": {day.isoformat(): name for day, name in named.items()},
     }
 
 

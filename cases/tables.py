@@ -381,6 +381,8 @@ class DueChange(SQLModel, table=True):
     due_at: datetime = time_column()
     provisional: bool = False
     note: str = text_column()
+    named_days: dict[str, str] | None = Field(default=None, sa_column=Column(JSON()))
+    """The holidays and make-up workdays on the way (ISO date → name): the calendar as it was counted with."""
 
 
 class Milestone(SQLModel, table=True):

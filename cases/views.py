@@ -25,7 +25,7 @@ from cases.tables import (
     Promise,
     Staff,
 )
-from sla.deadline import Day, derivation
+from sla.deadline import Day, derivation, derivation_on_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +277,14 @@ def moves(session: Session, case: Case) -> list[Moved]:
 
 
 def days(desk: Desk, case: Case) -> list[Day]:
-    """Return the day-by-day derivation of the due date in force."""
-    return derivation(desk.office.today(case.clock_from), desk.working_days(case), desk.calendar)
+    """Return the day-by-day derivation of the due date, by the calendar that it was counted with."""
+    last = desk.session.exec(
+        select(DueChange).where(DueChange.case_id == case.id).order_by(col(DueChange.id).desc())
+    ).first()
+    if last is None or last.named_days is None:
+        return derivation(desk.office.today(case.clock_from), desk.working_days(case), desk.calendar)
+    named = {date.fromisoformat(day): name for day, name in last.named_days.items()}
+    return derivation_on_record(desk.office.today(last.counted_from), last.due_on, named)
 
 
 def timeline(session: Session, case: Case) -> list[Happening]:

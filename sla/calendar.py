@@ -24,7 +24,7 @@ _FOLDER = Path(__file__).parent / "calendars"
 _FIRST = date(FIRST_YEAR, 1, 1).toordinal()  # a Monday, on which the weekly pattern below relies
 _DAYS = date(LAST_YEAR, 12, 31).toordinal() - _FIRST + 1
 _WEEK = bytes((1, 1, 1, 1, 1, 0, 0))
-_WEEKEND, _WORKDAY, _MAKE_UP = "周末", "工作日", "调休上班"
+WEEKEND, WORKDAY, MAKE_UP = "周末", "工作日", "调休上班"
 
 
 def shipped_years() -> tuple[CalendarYear, ...]:
@@ -49,7 +49,7 @@ class WorkCalendar:
         self._names = _day_names(self._years)
         flags = bytearray((_WEEK * (_DAYS // 7 + 1))[:_DAYS])
         for ordinal, name in self._names.items():
-            flags[ordinal - _FIRST] = name == _MAKE_UP
+            flags[ordinal - _FIRST] = name == MAKE_UP
         self._open = bytes(flags)
         self._until = array(
             "i", accumulate(flags)
@@ -77,7 +77,13 @@ class WorkCalendar:
         """Return in Chinese why `day` counts or does not: 「国庆节」「周末」「调休上班」「工作日」."""
         index = _index(day)
         named = self._names.get(index + _FIRST)
-        return named or (_WORKDAY if self._open[index] else _WEEKEND)
+        return named or (WORKDAY if self._open[index] else WEEKEND)
+
+    def named_days(self, after: date, until: date) -> dict[date, str]:
+        """Return the holidays and make-up workdays after `after` and not later than `until`, with their names."""
+        first, last = _index(after) + 1, _index(until)
+        found = range(first + _FIRST, last + _FIRST + 1)
+        return {date.fromordinal(day): self._names[day] for day in found if day in self._names}
 
     def add(self, day: date, n: int) -> date:
         """Return the n-th working day after `day`, before it if `n` is negative; `day` itself if 0."""
@@ -112,5 +118,5 @@ def _day_names(official: dict[int, CalendarYear]) -> dict[int, str]:
             continue
         for holiday in year.holidays:
             names |= {day.toordinal(): holiday.name for day in holiday.days()}
-        names |= {day.toordinal(): _MAKE_UP for day in year.workdays}
+        names |= {day.toordinal(): MAKE_UP for day in year.workdays}
     return {ordinal: name for ordinal, name in names.items() if ordinal >= _FIRST}

@@ -1,10 +1,11 @@
 """From the moment a message is received to the last day, and instant, on which the reply is in time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sla.calendar import WorkCalendar
+from sla.calendar import MAKE_UP, WEEKEND, WORKDAY, WorkCalendar
 from sla.errors import DeadlineError
 
 _DAY = timedelta(days=1)
@@ -98,11 +99,20 @@ def deadline(
 def derivation(received: date, limit: int, calendar: WorkCalendar) -> list[Day]:
     """Return every day from receipt through the due day with the reason why it counts or not."""
     due = due_date(received, limit, calendar)
+    return derivation_on_record(received, due, calendar.named_days(received, due))
+
+
+def derivation_on_record(received: date, due: date, named: Mapping[date, str]) -> list[Day]:
+    """Return the derivation of a date from the holidays and make-up days that it was counted with.
+
+    So that a date counted long ago is explained by the calendar of its time, whatever was published since.
+    """
     days = [Day(received, False, RECEIPT_DAY, 0)]
     day, counted = received, 0
     while day < due:
         day += _DAY
-        counts = calendar.is_workday(day)
+        reason = named.get(day) or (WORKDAY if day.weekday() < 5 else WEEKEND)
+        counts = reason in (WORKDAY, MAKE_UP)
         counted += counts
-        days.append(Day(day, counts, calendar.reason(day), counted))
+        days.append(Day(day, counts, reason, counted))
     return days

@@ -50,16 +50,13 @@ def list_(
 
 @case.command("show", help="显示一件事项")
 def show(no: str, json: Json = False) -> None:
-    found = look(lambda desk: _whole(desk, no))
+    zone, found = look(lambda desk: (desk.office.zone, _whole(desk, no)))
     if json:
         print_json(found)
         return
-    for key in ("no", "category", "status", "received_at", "due_on", "department", "handler"):
-        typer.echo(f"{key}: {found[key]}")
-    for message in found["messages"]:
-        typer.echo(f"  {message['at']} {message['text']}")
-    print_table(found["timeline"], {"at": "时间", "actor": "人", "action": "事"})
-    print_table(found["days"], {"date": "日期", "reason": "说明", "n": "第几个工作日"})
+    from app.cli.case_sheet import print_sheet
+
+    print_sheet(found, zone)
 
 
 def _whole(desk: Any, no: str) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import httpx
 
 from demo import simulator
 from tests.fakes.telegram import Post
-from tests.flow.office_chats import PATIENCE, Held, NeverHappens, OnTelegram
+from tests.flow.office_chats import PATIENCE, Held, NeverHappens
+from tests.flow.on_telegram import OnTelegram
 from tests.flow.program import HUIYIN, Program, free_port, until
 
 

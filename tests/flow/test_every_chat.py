@@ -17,9 +17,11 @@ from typing import Any
 import pytest
 
 from tests.fakes import telegram, wecom
-from tests.flow import office_chats
+from tests.flow import on_telegram, on_wecom
 from tests.flow.demo_chat import Demo, OnDemo
-from tests.flow.office_chats import Chat, NeverHappens, OnTelegram, OnWecom, OnWecomCards
+from tests.flow.office_chats import Chat, NeverHappens
+from tests.flow.on_telegram import OnTelegram
+from tests.flow.on_wecom import OnWecom, OnWecomCards
 from tests.flow.program import HANDLERS, Program
 
 HANDLER, COLLEAGUE, REVIEWER, LEADER, STRANGER = "王芳", "赵敏", "李强", "孙局", "路人"
@@ -142,7 +144,7 @@ def _accounts() -> dict[str, str]:
 
 def _on_telegram(stack: ExitStack, folder: Path) -> Room:
     fake = stack.enter_context(telegram.FakeTelegram())
-    office = Program(folder, _settings(office_chats.telegram_settings(fake, HANDLERS)))
+    office = Program(folder, _settings(on_telegram.telegram_settings(fake, HANDLERS)))
     chat = OnTelegram(fake, NUMBERS)
     numbers = settle_in(office, chat, ["--chat-id", str(HANDLERS - 10)])
     stack.callback(office.stop)
@@ -152,7 +154,7 @@ def _on_telegram(stack: ExitStack, folder: Path) -> Room:
 
 def _on_wecom(stack: ExitStack, folder: Path) -> tuple[wecom.FakeWecom, Program, list[str]]:
     fake = stack.enter_context(wecom.FakeWecom())
-    office = Program(folder, _settings(office_chats.wecom_settings(fake)))
+    office = Program(folder, _settings(on_wecom.wecom_settings(fake)))
     numbers = settle_in(office, OnWecom(fake, office, _accounts()), [], CASES * 2)
     stack.callback(office.stop)
     office.start()

@@ -14,8 +14,10 @@ import pytest
 
 from demo.fake_wechat import FakeWeChat
 from tests.fakes import telegram, wechat, wecom
-from tests.flow import office_chats
-from tests.flow.office_chats import PATIENCE, Chat, OnTelegram, OnWecom
+from tests.flow import on_telegram, on_wecom
+from tests.flow.office_chats import PATIENCE, Chat
+from tests.flow.on_telegram import OnTelegram
+from tests.flow.on_wecom import OnWecom
 from tests.flow.program import AES_KEY, APP_ID, HANDLERS, TOKEN, Program, until
 
 CITIZENS = 59  # one of them writes twice, and the second message is split off: sixty cases
@@ -85,13 +87,13 @@ def _platform(name: str, folder: Path) -> Iterator[Day]:
         try:
             if name == "telegram":
                 with telegram.FakeTelegram() as fake:
-                    program.settings |= office_chats.telegram_settings(fake, HANDLERS)
-                    on_telegram = OnTelegram(fake, {who: 21 + n for n, who in enumerate(names)})
-                    yield Day(program, on_telegram, public)
+                    program.settings |= on_telegram.telegram_settings(fake, HANDLERS)
+                    chat = OnTelegram(fake, {who: 21 + n for n, who in enumerate(names)})
+                    yield Day(program, chat, public)
                     program.stop()
             else:
                 with wecom.FakeWecom() as fake_wecom:
-                    program.settings |= office_chats.wecom_settings(fake_wecom)
+                    program.settings |= on_wecom.wecom_settings(fake_wecom)
                     people = {who: f"user{n}" for n, who in enumerate(names)}
                     yield Day(program, OnWecom(fake_wecom, program, people), public)
                     program.stop()

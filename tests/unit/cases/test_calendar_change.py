@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from cases import calendar_change, recount, register
+from cases import calendar_change, recount, register, views
 from cases.tables import CalendarNotice, DueChange
 from sla.errors import CalendarError
 from tests.builders import Bureau
@@ -55,6 +55,19 @@ def test_answered_cases_keep_their_dates(bureau: Bureau) -> None:
     no = bureau.answered()
     _, moved = import_and_recount(bureau)
     assert moved == [] and str(bureau.case(no).due_on) == "2027-01-08"
+
+
+def test_an_answered_case_is_explained_by_the_calendar_of_its_time(bureau: Bureau) -> None:
+    bureau.clock.set(2026, 12, 24)
+    answered, still_open = bureau.answered(), bureau.a_case()
+    after, _ = import_and_recount(bureau)
+
+    def last_days(no: str) -> list[tuple[str, str, int]]:
+        days = after.workplace.look(lambda desk: views.days(desk, after.case(no)))
+        return [(str(day.date), day.reason, day.n) for day in days[-2:]]
+
+    assert last_days(answered) == [("2027-01-07", "工作日", 9), ("2027-01-08", "工作日", 10)]
+    assert last_days(still_open) == [("2027-01-08", "工作日", 9), ("2027-01-09", "调休上班", 10)]
 
 
 def test_importing_twice_moves_nothing_twice(bureau: Bureau) -> None:

@@ -1,0 +1,62 @@
+"""One case for a person to read: what it is, what was written, how its date came about, and what was done."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from app.cli.frame import print_table
+
+
+def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
+    """Print what `huiyin case show --json` gives, in Chinese and in the office's time."""
+    from console.wording import CAUSES, NAMES, told
+
+    def at(moment: datetime | None) -> str:
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
+
+    provisional = "（暂定）" if case["provisional"] else ""
+    facts = {
+        "编号": case["no"],
+        "类别": NAMES["category"][case["category"]],
+        "状态": NAMES["state"][case["status"]],
+        "渠道": NAMES["channel"][case["channel"]],
+        "收到": at(case["received_at"]),
+        "时限": f"{case['due_on']}{provisional}{'　逾期' if case['overdue'] else ''}",
+        "首次回应": at(case["first_answer_due_at"]),
+        "部门": case["department"],
+        "承办": case["handler"],
+        "评价": case["rating"],
+    }
+    for name, value in facts.items():
+        if value:
+            typer.echo(f"{name}：{value}")
+    for message in case["messages"]:
+        typer.echo(f"{at(message['at'])}　{message['text'] or NAMES['message'].get(message['kind'], '')}")
+    typer.echo("\n时限的由来")
+    moves = [
+        {
+            "at": at(move["at"]),
+            "cause": CAUSES.get(move["cause"], move["cause"]),
+            "count": f"自 {move['counted_from'].astimezone(zone):%Y-%m-%d} 起 {move['working_days']} 个工作日",
+            "due_on": f"{move['due_on']}{'（暂定）' if move['provisional'] else ''}",
+            "note": move["note"],
+        }
+        for move in case["due_history"]
+    ]
+    print_table(moves, {"at": "时间", "cause": "事由", "count": "计算", "due_on": "时限", "note": "说明"})
+    typer.echo("\n逐日推算")
+    days = [{**day, "n": day["n"] if day["counts"] else ""} for day in case["days"]]
+    print_table(days, {"date": "日期", "reason": "说明", "n": "第几个工作日"})
+    typer.echo("\n办理经过")
+    done = [
+        {
+            "at": at(happening["at"]),
+            "actor": happening["actor"],
+            "action": NAMES["action"].get(happening["action"], happening["action"]),
+            "detail": told(happening["detail"]),
+        }
+        for happening in case["timeline"]
+    ]
+    print_table(done, {"at": "时间", "actor": "人", "action": "事", "detail": "详情"})
