@@ -27,12 +27,14 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
         return
     desk.session.flush()
     waiting = desk.session.exec(
-        select(Outbox).where(
+        select(Outbox)
+        .where(
             Outbox.lane == "chat",
             Outbox.kind == "case_card",
             Outbox.target == f"case:{case.id}",
             Outbox.state == "pending",
         )
+        .with_for_update()  # whoever is about to render it is waited for, and has then taken it
     ).first()
     if waiting is None:
         _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id})

@@ -100,8 +100,18 @@ def next_due(desk: Desk) -> float | None:
     return None if at is None else (at - desk.now).total_seconds()
 
 
+def hold(desk: Desk, ids: Collection[int]) -> list[Outbox]:
+    """Return the rows that still are to be sent, and keep steps from relying on them until the transaction ends.
+
+    Hold before reading what a card is to show: a step that commits later sees the row taken and writes a new
+    one, a step that committed earlier is seen.
+    """
+    query = select(Outbox).where(col(Outbox.id).in_(ids), col(Outbox.state).in_(("pending", "sending")))
+    return list(desk.session.exec(query.order_by(col(Outbox.id)).with_for_update()).all())
+
+
 def take(desk: Desk, ids: Collection[int]) -> None:
-    """Take rows in hand. From here on a step that wants the same card writes a new row."""
+    """Take held rows in hand. From here on a step that wants the same card writes a new row."""
     _rows(desk, ids, state="sending")
 
 

@@ -154,10 +154,10 @@ class Courier:
             await self._act(lambda desk: chat.settle(desk, [item.row_id]))
 
     def _take(self, desk: Desk, item: Item, suggestions: tuple[Suggestion, ...]) -> Work | None:
-        row = desk.session.get(Outbox, item.row_id)
-        if row is None or row.state not in ("pending", "sending"):
+        held = chat.hold(desk, [item.row_id])
+        if not held:
             return None
-        work = rendering.work(desk, self._chats, row, suggestions)
+        work = rendering.work(desk, self._chats, held[0], suggestions)
         if not work.posts and not work.edits:
             chat.settle(desk, [item.row_id], state="dropped" if work.dropped else "done", why=work.dropped)
             return None
@@ -204,6 +204,7 @@ class Courier:
         ids = list(by_case.values())
 
         def take(desk: Desk) -> tuple[Post | None, list[int]]:
+            chat.hold(desk, ids)
             card, held = rendering.backlog(desk, list(by_case))
             place = chat.place_of(desk.session, self._chats, f"case:{next(iter(by_case))}")
             mine = [row_id for case_id, row_id in by_case.items() if case_id in held]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from cases import assign, extend, people, receive, register, watch
+from cases import assign, chat, extend, people, receive, register, watch
 from cases.desk import Desk
 from cases.errors import Refusal, Stale
 from cases.tables import (
@@ -205,6 +205,30 @@ def test_a_sweep_never_undoes_a_step_that_moved_the_clock(bureau: Bureau) -> Non
         assert not done.wait(0.3)  # it waits for the sweep
     thread.join(30)
     assert done.is_set() and bureau.case(no).next_look_at == bureau.clock.now
+
+
+def test_a_change_while_its_card_is_being_rendered_brings_a_card_of_its_own(bureau: Bureau) -> None:
+    """The row that waits for the card is about to be sent as the case stood before the change."""
+    if bureau.store.sqlite:
+        pytest.skip("SQLite: rendering holds the only write lock, nothing can come between")
+    no = bureau.a_case("水管坏了")
+    (row,) = bureau.rows(Outbox, kind="case_card")
+    with bureau.store.write() as session:
+        desk = Desk(session, bureau.workplace.office, bureau.clock.now)
+        assert [held.id for held in chat.hold(desk, [row.id or 0])] == [row.id]
+        claimed = threading.Event()
+
+        def claim() -> None:
+            bureau.claim("张工", no)
+            claimed.set()
+
+        thread = threading.Thread(target=claim)
+        thread.start()
+        assert not claimed.wait(0.3)  # it waits until the row is taken
+        chat.take(desk, [row.id or 0])
+    thread.join(30)
+    assert claimed.is_set()
+    assert [r.state for r in bureau.rows(Outbox, kind="case_card")] == ["sending", "pending"]
 
 
 def test_a_leaving_colleagues_case_and_a_new_draft_at_once(bureau: Bureau) -> None:
