@@ -9,6 +9,7 @@ from cases.errors import Invalid, NotAllowed
 from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_hold, require_work
 from cases.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event
 from cases.tables import Case, Correction, Message, Promise, Staff
+from sla.deadline import due_words
 
 
 def route(desk: Desk, case: Case) -> None:
@@ -53,7 +54,7 @@ def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str 
         desk,
         case,
         f"您反映的事项（编号 {case.no}）已转由{target.name}办理，"
-        f"答复时限不变：{case.due_on}{'（暂定）' if case.provisional else ''}。",
+        f"答复时限不变：{due_words(case.due_on, case.provisional)}。",
     )
 
 
@@ -69,6 +70,7 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     if category == case.category and not case.needs_review:
         raise Invalid(f"本件已是「{CATEGORY_NAMES[category]}」。")
     before, was_due = case.category, case.due_on
+    was_words = due_words(case.due_on, case.provisional)
     case.category, case.confidence, case.needs_review = category, 1.0, False
     _learn(desk, staff, case, before)
     register.set_due(
@@ -76,18 +78,18 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     )
     desk.audit("case.reclassify", f"case:{case.no}", before=before, after=category)
     announce.card(desk, case, priority=outbox.NORMAL)
+    due = due_words(case.due_on, case.provisional)
     if case.due_on != was_due:
         announce.notice(
             desk,
             case,
-            f"您反映的事项（编号 {case.no}）现按「{CATEGORY_NAMES[category]}」办理，"
-            f"答复时限为 {case.due_on}{'（暂定）' if case.provisional else ''}。",
+            f"您反映的事项（编号 {case.no}）现按「{CATEGORY_NAMES[category]}」办理，答复时限为 {due}。",
         )
     if case.due_on > was_due:
         announce.supervisors(
             desk,
             f"【改类】{case.no} 由{staff.name}从「{CATEGORY_NAMES[before]}」改为「{CATEGORY_NAMES[category]}」，"
-            f"时限由 {was_due} 延至 {case.due_on}。",
+            f"时限由 {was_words} 延至 {due}。",
             key=f"longer:{case.id}:{desk.now.isoformat()}",
             case=case,
         )

@@ -11,6 +11,7 @@ from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.permissions import SUPERVISOR, require, require_handler, require_work
 from cases.tables import Case, Extension, Staff
+from sla.deadline import due_words
 from text.normalise import storable
 
 
@@ -66,19 +67,21 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
         raise Stale("这份延期申请已经处理过了。")
     desk.session.refresh(extension)
     desk.audit("extension.decide", f"case:{case.no}", extension=extension.id, granted=consent)
+    told = "未获同意"
     if consent:
         case.extended = True
         register.set_due(desk, case, "extended", extension.reason)
+        due = due_words(case.due_on, case.provisional)
+        told = f"已同意，新时限 {due}"
         announce.notice(
             desk,
             case,
-            f"您反映的事项（编号 {case.no}）情况复杂，经批准延长办理时限，新的答复时限为 {case.due_on}"
-            f"{'（暂定）' if case.provisional else ''}。",
+            f"您反映的事项（编号 {case.no}）情况复杂，经批准延长办理时限，新的答复时限为 {due}。",
         )
     announce.handler(
         desk,
         case,
-        f"{case.no} 的延期申请{'已同意，新时限 ' + str(case.due_on) if consent else '未获同意'}（{staff.name}）。",
+        f"{case.no} 的延期申请{told}（{staff.name}）。",
         key=f"extension-decided:{extension.id}",
         quiet=False,
     )

@@ -10,6 +10,7 @@ from cases.desk import Desk
 from cases.errors import Invalid, NotFound
 from cases.states import Event, Purpose, State
 from cases.tables import AutoAnswer, Case, Citizen, Delivery
+from sla.deadline import due_words
 
 GRADES = ("满意", "基本满意", "不满意")
 OFFER = "rating"  # the kind of the outbox row that offers a rating
@@ -93,10 +94,10 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
 
 
 def _tell_supervisors(desk: Desk, case: Case) -> None:
-    word = "（暂定）" if case.provisional else ""
+    due = due_words(case.due_on, case.provisional)
     announce.supervisors(
         desk,
-        f"【不满意】{case.no} 的来信人对答复不满意，已重新立办，时限 {case.due_on}{word}，请督办人过问。",
+        f"【不满意】{case.no} 的来信人对答复不满意，已重新立办，时限 {due}，请督办人过问。",
         key=f"dissatisfied:{case.id}:{case.reopened}",
         case=case,
     )

@@ -19,6 +19,7 @@ from cases.opening import Letter, open_cases
 from cases.permissions import HANDLER, require
 from cases.states import CATEGORIES, OPEN
 from cases.tables import Case, Citizen, Media, Message, Push, Staff
+from sla.deadline import due_words
 from text.masking import mask
 from text.normalise import storable
 
@@ -207,7 +208,7 @@ def small_talk_to_case(
     incoming = Incoming(citizen.account, "", text, message.received_at, kind=message.kind)
     outcome = open_a_case(desk, citizen, message, incoming, judged, None)
     case = outcome.case
-    when = "" if danger(case) else f"，答复时限 {case.due_on}{'（暂定）' if case.provisional else ''}"
+    when = "" if danger(case) else f"，答复时限 {due_words(case.due_on, case.provisional)}"
     announce.notice(desk, case, f"您此前的留言已登记，编号 {case.no}{when}。")
     return case
 

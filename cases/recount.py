@@ -9,7 +9,7 @@ Source: the State Council's yearly notice; Civil Code art. 203.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
 
@@ -20,6 +20,7 @@ from cases.desk import SYSTEM, Actor, Desk, Workplace
 from cases.states import OPEN
 from cases.tables import Case, DueChange, Meta
 from sla.calendar import WorkCalendar
+from sla.deadline import due_words
 
 BATCH = 50  # cases counted anew in one transaction: a push that comes meanwhile waits for no more than these
 SHOWN = 30  # numbers that the supervisors' summary lists
@@ -107,7 +108,7 @@ def _count_anew(desk: Desk, change: _Change, ids: Sequence[int]) -> list[str]:
         register.set_due(desk, case, change.cause, f"{was}{_ARROW}{now_due}" if now_due != was else "")
         if now_due != was:
             moved.append(case.no)
-            _tell_citizen(desk, case, change.cause, was)
+            _tell_citizen(desk, case, change.cause, due_words(was, was_provisional))
         if (case.due_on, case.provisional) != (was, was_provisional):
             announce.card(desk, case, priority=outbox.BACKGROUND)
     return moved
@@ -123,9 +124,9 @@ def _stands(desk: Desk, case: Case) -> bool:
     return counted == (case.due_on, case.due_at, case.provisional, case.first_answer_due_at)
 
 
-def _tell_citizen(desk: Desk, case: Case, cause: str, was: date) -> None:
+def _tell_citizen(desk: Desk, case: Case, cause: str, was: str) -> None:
     why = "因国家放假安排公布或调整，" if cause == "calendar" else ""
-    now_due = f"{case.due_on}{'（暂定）' if case.provisional else ''}"
+    now_due = due_words(case.due_on, case.provisional)
     announce.notice(desk, case, f"{why}您反映的事项（编号 {case.no}）的答复时限由 {was} 调整为 {now_due}。")
 
 

@@ -8,6 +8,7 @@ from cases.errors import Invalid, Stale
 from cases.permissions import require_hold
 from cases.states import State
 from cases.tables import Case, Citizen, Message, Staff
+from sla.deadline import due_words
 
 
 def messages(desk: Desk, case: Case) -> list[Message]:
@@ -43,11 +44,8 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
     desk.audit("case.split_from", f"case:{opened.no}", message=message.id, case=case.no)
     announce.card(desk, case)
     local = message.received_at.astimezone(desk.office.zone)
-    due = (
-        ""
-        if receive.danger(opened)
-        else f"，答复时限 {opened.due_on}{'（暂定）' if opened.provisional else ''}"
-    )
+    words = due_words(opened.due_on, opened.provisional)
+    due = "" if receive.danger(opened) else f"，答复时限 {words}"
     announce.notice(
         desk,
         opened,

@@ -16,6 +16,7 @@ from cases import draft as drafts
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, OPEN, DeliveryState
 from cases.tables import Case, Delivery, Message, Milestone, Outbox
+from sla.deadline import due_words
 from sla.hours import in_quiet_hours
 from sla.milestones import (
     DUE_SOON,
@@ -85,7 +86,8 @@ def _tell(desk: Desk, case: Case, milestone: Reached, also: tuple[Reached, ...])
     """
     beside = "".join(f"【{title(other.name)}】" for other in also)
     key = f"milestone:{case.id}:{milestone.name}:{milestone.day}"
-    line = f"{case.no}（{CATEGORY_NAMES[case.category]}，时限 {case.due_on}{'暂定' if case.provisional else ''}）"
+    due_ = due_words(case.due_on, case.provisional)
+    line = f"{case.no}（{CATEGORY_NAMES[case.category]}，时限 {due_}）"
     who = people.staff_name(desk.session, case.handler_id) or "无人认领"
     if milestone.name == OVERDUE:
         days = days_overdue(case.due_on, desk.today, desk.calendar)

@@ -25,6 +25,7 @@ from cases.states import CATEGORY_NAMES
 from cases.tables import Case, Staff
 from console import case_pages
 from console.door import Visit, whole
+from sla.deadline import due_words
 
 Step = Callable[[Visit, Desk, Staff, Case], str]
 _INLINE = {"image/jpeg", "image/png", "image/gif", "image/webp"}
@@ -111,7 +112,7 @@ def _send_back(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 def _reclassify(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     assign.reclassify(desk, me, case, visit.field("category"))
-    return f"已改为「{CATEGORY_NAMES[case.category]}」，时限 {case.due_on}。"
+    return f"已改为「{CATEGORY_NAMES[case.category]}」，时限 {due_words(case.due_on, case.provisional)}。"
 
 
 def _transfer(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
@@ -132,7 +133,8 @@ def _decide(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
         raise Invalid("请选择同意或不同意。")
     consent = visit.field("consent") == "yes"
     extend.decide(desk, me, extension, consent)
-    return f"已同意延期，新时限 {case.due_on}。" if consent else "已答复：不同意延期。"
+    due = due_words(case.due_on, case.provisional)
+    return f"已同意延期，新时限 {due}。" if consent else "已答复：不同意延期。"
 
 
 def _co_handle(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:

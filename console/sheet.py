@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cases.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds
 from console import charts, wording
+from sla.deadline import due_words
 
 STATIC = Path(__file__).parent / "static"
 _WEEKDAYS = "一二三四五六日"
@@ -27,7 +28,13 @@ class Sheets:
             lstrip_blocks=True,
         )
         environment.filters.update(
-            local=self.local, day=self.day, told=wording.told, percent=percent, name=name, weekday=weekday
+            local=self.local,
+            day=self.day,
+            told=wording.told,
+            percent=percent,
+            name=name,
+            weekday=weekday,
+            due=due_words,
         )
         environment.globals.update(
             holds=holds, HANDLER=HANDLER, REVIEWER=REVIEWER, SUPERVISOR=SUPERVISOR, ADMIN=ADMIN,

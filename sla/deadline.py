@@ -10,6 +10,7 @@ from sla.errors import DeadlineError
 
 _DAY = timedelta(days=1)
 RECEIPT_DAY = "收到当日不计"
+PROVISIONAL = "（暂定）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def due_date(received: date, limit: int, calendar: WorkCalendar) -> date:
 def is_provisional(received: date, due: date, calendar: WorkCalendar) -> bool:
     """Tell whether any day from the day after receipt through the due day lies in a year without a notice."""
     return not all(calendar.is_official(year) for year in range((received + _DAY).year, due.year + 1))
+
+
+def due_words(due_on: date, provisional: bool) -> str:
+    """Return a due date as every chat, page and notice words it: nobody is shown a provisional one bare."""
+    return f"{due_on.isoformat()}{PROVISIONAL if provisional else ''}"
 
 
 def end_of_day(day: date, zone: ZoneInfo, office_close: time | None) -> datetime:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.cli.frame import print_table
+from sla.deadline import due_words
 
 
 def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
@@ -16,14 +17,13 @@ def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
     def at(moment: datetime | None) -> str:
         return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
 
-    provisional = "（暂定）" if case["provisional"] else ""
     facts = {
         "编号": case["no"],
         "类别": NAMES["category"][case["category"]],
         "状态": NAMES["state"][case["status"]],
         "渠道": NAMES["channel"][case["channel"]],
         "收到": at(case["received_at"]),
-        "时限": f"{case['due_on']}{provisional}{'　逾期' if case['overdue'] else ''}",
+        "时限": f"{due_words(case['due_on'], case['provisional'])}{'　逾期' if case['overdue'] else ''}",
         "首次回应": at(case["first_answer_due_at"]),
         "部门": case["department"],
         "承办": case["handler"],
@@ -40,7 +40,7 @@ def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
             "at": at(move["at"]),
             "cause": CAUSES.get(move["cause"], move["cause"]),
             "count": f"自 {move['counted_from'].astimezone(zone):%Y-%m-%d} 起 {move['working_days']} 个工作日",
-            "due_on": f"{move['due_on']}{'（暂定）' if move['provisional'] else ''}",
+            "due_on": due_words(move["due_on"], move["provisional"]),
             "note": move["note"],
         }
         for move in case["due_history"]

@@ -22,7 +22,7 @@ def deadline_(
     extended: Annotated[bool, typer.Option("--extended", help="已批准延期")] = False,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
-    from sla.deadline import deadline, derivation
+    from sla.deadline import deadline, derivation, due_words
     from sla.hours import parse_office_close
     from sla.policy import CATEGORIES, load_policy
 
@@ -56,7 +56,7 @@ def deadline_(
         [{"date": d.date, "reason": d.reason, "n": d.n if d.counts else ""} for d in days],
         {"date": "日期", "reason": "说明", "n": "第几个工作日"},
     )
-    typer.echo(f"{limit} 个工作日，答复时限 {due.due_on}{'（暂定）' if due.provisional else ''}")
+    typer.echo(f"{limit} 个工作日，答复时限 {due_words(due.due_on, due.provisional)}")
 
 
 @calendar_app.command("show", help="显示一年的工作日历")

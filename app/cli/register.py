@@ -25,6 +25,7 @@ def list_(
 ) -> None:
     from cases import views
     from cases.states import CATEGORY_NAMES
+    from sla.deadline import due_words
 
     if status not in ("open", "overdue", "closed", "all"):
         fail(f"--status「{status}」无效，应为 open、overdue、closed 或 all。", WRONG_USAGE)
@@ -37,6 +38,7 @@ def list_(
             **asdict(line),
             "category": CATEGORY_NAMES[line.category],
             "status": views.status_name(line),
+            "due_on": due_words(line.due_on, line.provisional),
             "overdue": "逾期" if line.overdue else "",
         }
         for line in lines

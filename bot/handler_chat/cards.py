@@ -21,6 +21,7 @@ from cases.states import (
     State,
 )
 from cases.views import CaseLine, CaseView, DraftView, OpinionView, delivery_word
+from sla.deadline import due_words
 
 SUGGESTION = 160
 LINKED = 10  # numbers of linked cases that a lead's card shows
@@ -176,7 +177,7 @@ def flags(line: CaseLine) -> list[str]:
 
 
 def due_day(line: CaseLine) -> str:
-    return f"{line.due_on}{'（暂定）' if line.provisional else ''}"
+    return due_words(line.due_on, line.provisional)
 
 
 def _facts(sheet: Sheet) -> list[str]:

@@ -8,6 +8,7 @@ from bot.handler_chat.cards import Button, Card, category, draft_name, due_day, 
 from bot.handler_chat.fitting import LONGEST, clip, split, units
 from cases.states import DraftState
 from cases.views import CaseView, DraftView
+from sla.deadline import due_words
 
 LETTER_ON_REVIEW = 700
 
@@ -84,7 +85,7 @@ def extension_card(
     ]
     if decided:
         return Card("\n".join([*lines, decided]))
-    lines.append(f"时限：{due_day(view.line)} → {due[0]}{'（暂定）' if due[1] else ''}")
+    lines.append(f"时限：{due_day(view.line)} → {due_words(*due)}")
     lines += ["—— 来信 ——", clip(letter(view), LETTER_ON_REVIEW, "来信")]
     yes, no = Button("同意延期", f"extok:{extension_id}"), Button("不同意", f"extno:{extension_id}")
     return Card("\n".join(lines), ((yes, no),))

@@ -10,6 +10,7 @@ from cases import cohandle, find, link, promise, split
 from cases.desk import Desk
 from cases.errors import Invalid
 from cases.tables import Case, Staff
+from sla.deadline import due_words
 
 CO, CO_END, OPINION, SPLIT, LINK, UNLINK, DONE = (
     "协办",
@@ -83,7 +84,8 @@ def _split(desk: Desk, staff: Staff, case: Case, text: str) -> str:
         listed = "\n".join(f"{n}. {clip(m.masked or '（没有文字）', 60)}" for n, m in enumerate(joined, 1))
         raise Invalid(f"请写明拆出第几条，例如「拆分 {case.no} 2」：\n{listed}")
     opened = split.split(desk, staff, case, joined[place - 1].id or 0)
-    return f"已拆分：第 {place} 条来信单独立件，编号 {opened.no}，时限 {opened.due_on}，已告知来信人。"
+    due = due_words(opened.due_on, opened.provisional)
+    return f"已拆分：第 {place} 条来信单独立件，编号 {opened.no}，时限 {due}，已告知来信人。"
 
 
 def _link(desk: Desk, staff: Staff, case: Case, text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.handler_chat.cards import Button, Card, flags
+from bot.handler_chat.cards import Button, Card, due_day, flags
 from bot.handler_chat.fitting import LONGEST, units
 from cases.states import CATEGORY_NAMES, STATE_NAMES, State
 from cases.views import CaseLine
@@ -59,11 +59,7 @@ def backlog_card(lines: Sequence[CaseLine]) -> tuple[Card, int]:
 
 
 def one_line(line: CaseLine) -> str:
-    words = [
-        line.no,
-        CATEGORY_NAMES[line.category],
-        f"{line.due_on:%m-%d}{'暂定' if line.provisional else ''}",
-    ]
+    words = [line.no, CATEGORY_NAMES[line.category], due_day(line)]
     words += ["逾期"] if line.overdue else []
     words += flags(line)
     words += [STATE_NAMES[State(line.status)], *([line.handler] if line.handler else [])]

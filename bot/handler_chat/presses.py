@@ -25,6 +25,7 @@ from cases.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.permissions import HANDLER, SUPERVISOR, require, require_hold, require_work
 from cases.states import State
 from cases.tables import Case, ChatPost, Department, Staff
+from sla.deadline import due_words
 
 # Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
 MANY, FEW = 10, 4
@@ -118,9 +119,10 @@ def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         if not register.is_open(case):
             raise Invalid("本件已办结，不能改类。")
         return _menu(desk, pressed, f"{case.no}　请选择类别", cards.category_choices(case.id or 0))
-    before = case.due_on
+    before = due_words(case.due_on, case.provisional)
     assign.reclassify(desk, pressed.staff, case, words[1])
-    moved = f"时限由 {before} 改为 {case.due_on}" if before != case.due_on else f"时限 {case.due_on} 不变"
+    due = due_words(case.due_on, case.provisional)
+    moved = f"时限由 {before} 改为 {due}" if before != due else f"时限 {due} 不变"
     return Answer(f"{case.no} 已改类，{moved}。")
 
 
@@ -220,7 +222,8 @@ def consenting(consent: bool) -> Deed:
     def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         require(pressed.staff, SUPERVISOR)
         case = extend.decide(desk, pressed.staff, extend.by_id(desk.session, _number(words[0])), consent)
-        return Answer(f"{case.no} 已延期至 {case.due_on}。" if consent else f"{case.no} 不同意延期。")
+        due = due_words(case.due_on, case.provisional)
+        return Answer(f"{case.no} 已延期至 {due}。" if consent else f"{case.no} 不同意延期。")
 
     return decide
 

@@ -14,6 +14,7 @@ from cases.errors import Invalid, Stale
 from cases.permissions import REVIEWER, SUPERVISOR, require
 from cases.states import CATEGORY_NAMES, State
 from cases.tables import Case, KnowledgeEntry, Staff
+from sla.deadline import due_words
 
 CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
     "认领",
@@ -106,7 +107,7 @@ def _handle(desk: Desk, staff: Staff, case: Case, order: Order) -> str:
         return f"{case.no} 的草稿已提交，待审核。"
     if order.name == CATEGORY:
         assign.reclassify(desk, staff, case, category_named(order.text))
-        return f"{case.no} 已改类，时限 {case.due_on}。"
+        return f"{case.no} 已改类，时限 {due_words(case.due_on, case.provisional)}。"
     if order.name == TRANSFER:
         name, _, reason = order.text.strip().partition(" ")
         if not name:
@@ -149,7 +150,8 @@ def _decide(desk: Desk, chats: Chats, staff: Staff, case: Case, order: Order) ->
         if wish is None:
             raise Stale("本件没有延期申请。")
         extend.decide(desk, staff, wish, order.name == CONSENT)
-        return f"{case.no} 已延期至 {case.due_on}。" if order.name == CONSENT else f"{case.no} 不同意延期。"
+        due = due_words(case.due_on, case.provisional)
+        return f"{case.no} 已延期至 {due}。" if order.name == CONSENT else f"{case.no} 不同意延期。"
     raise Invalid("请在卡片上操作，或发送 /help 查看用法。")
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sla.deadline import due_words
+
 LARGEST = 2048  # UTF-8 bytes that WeChat shows of one text
-PROVISIONAL = "（暂定）"
 SAFETY = (
     "您的话让我们很牵挂。如果您或他人正处在危险中，请立即拨打 110（报警）或 120（急救）；"
     "心里难受、想找人说说，可拨打 12356 心理援助热线，24 小时有人接听。"
@@ -40,14 +41,10 @@ class Line:
     excerpt: str = ""
 
 
-def due(due_on: date, provisional: bool) -> str:
-    return f"{due_on.isoformat()}{PROVISIONAL if provisional else ''}"
-
-
 def receipt(no: str, due_on: date, provisional: bool) -> str:
     """The receipt of a new case: number and due date, and nothing that looks like another date."""
     return (
-        f"您的留言已收到，编号 {no}。\n我们将在 {due(due_on, provisional)} 前答复您。\n"
+        f"您的留言已收到，编号 {no}。\n我们将在 {due_words(due_on, provisional)} 前答复您。\n"
         f"发送「查询」看进展；要补充请接着写，或发送「补充 {no} 内容」。"
     )
 
@@ -57,7 +54,7 @@ def voice_receipt(text: str) -> str:
 
 
 def joined(no: str, due_on: date, provisional: bool) -> str:
-    return f"已并入您的事项，编号 {no}，答复时限 {due(due_on, provisional)}。"
+    return f"已并入您的事项，编号 {no}，答复时限 {due_words(due_on, provisional)}。"
 
 
 def joined_danger(no: str) -> str:
@@ -65,7 +62,7 @@ def joined_danger(no: str) -> str:
 
 
 def added(no: str, due_on: date, provisional: bool) -> str:
-    return f"补充内容已收到，编号 {no}，答复时限 {due(due_on, provisional)}。"
+    return f"补充内容已收到，编号 {no}，答复时限 {due_words(due_on, provisional)}。"
 
 
 def automatic(no: str, answer: str, source: str, effective_on: date | None) -> str:
@@ -111,7 +108,7 @@ def one(line: Line, answer: str) -> str:
 
 
 def _line(line: Line) -> str:
-    when = f"，答复时限 {due(line.due_on, line.provisional)}" if line.open else ""
+    when = f"，答复时限 {due_words(line.due_on, line.provisional)}" if line.open else ""
     excerpt = f"　{line.excerpt}" if line.excerpt else ""
     return f"{line.no}　{line.status}{when}{excerpt}"
 
@@ -124,13 +121,13 @@ def rated(no: str, grade: str) -> str:
 
 def reopened(no: str, due_on: date, provisional: bool) -> str:
     return (
-        f"很抱歉没有让您满意。编号 {no} 已重新办理，新的答复时限 {due(due_on, provisional)}，由督办人员过问。\n"
+        f"很抱歉没有让您满意。编号 {no} 已重新办理，新的答复时限 {due_words(due_on, provisional)}，由督办人员过问。\n"
         f"请告诉我们哪里不满意：直接回复，或发送「补充 {no} 内容」。"
     )
 
 
 def for_person(no: str, due_on: date, provisional: bool) -> str:
-    return f"已转工作人员办理，编号 {no}，我们将在 {due(due_on, provisional)} 前答复您。"
+    return f"已转工作人员办理，编号 {no}，我们将在 {due_words(due_on, provisional)} 前答复您。"
 
 
 _MORE = "\n（未完，回复「继续」看下一页）"
