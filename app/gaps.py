@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from cases import announce, outbox, watch
+from cases import announce, digest, outbox
 from cases.desk import Desk, Workplace
 from cases.tables import Case, Message, Outbox
 from knowledge_base.growth import Gap, gap_report
@@ -39,7 +39,7 @@ def send_weekly(workplace: Workplace) -> bool:
 
 def _is_time(desk: Desk) -> bool:
     first = desk.calendar.count(desk.today - timedelta(days=desk.today.isoweekday()), desk.today) == 1
-    if not first or not watch.is_digest_time(desk):
+    if not first or not digest.is_time(desk):
         return False
     return desk.session.exec(select(Outbox.id).where(Outbox.key == _key(desk))).first() is None
 

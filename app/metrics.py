@@ -3,6 +3,7 @@
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlmodel import col, func, select
 
+from cases import register
 from cases.desk import Desk
 from cases.states import OPEN
 from cases.tables import Case, Delivery, Outbox
@@ -21,7 +22,7 @@ def exposition(desk: Desk) -> bytes:
         session.exec(
             select(func.count())
             .select_from(Case)
-            .where(col(Case.status).in_(OPEN), col(Case.due_at) <= desk.now)
+            .where(col(Case.status).in_(OPEN), register.overdue(desk.now))
         ).one()
     )
     outbox = Gauge("huiyin_outbox", "Outbox rows by lane and state", ["lane", "state"], registry=registry)

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from app import clock as clocks
 from app import gaps, lease
 from app.wiring import Services
-from cases import calendar_change, clock_back, promise, recount, watch, window_watch
+from cases import calendar_change, clock_back, digest, promise, recount, watch, window_watch
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
@@ -31,7 +31,7 @@ async def sweep(services: Services) -> int:
         told += swept.told
         if swept.looked_at < watch.BATCH:
             break
-    await services.workplace.act_async(watch.digest)
+    await services.workplace.act_async(digest.tell)
     await services.workplace.act_async(window_watch.warn)
     await services.workplace.act_async(promise.watch)
     await services.workplace.act_async(calendar_change.warn_if_missing)

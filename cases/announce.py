@@ -1,5 +1,6 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -89,19 +90,11 @@ def supervisors(
     case: Case | None = None,
     urgent: bool = False,
     priority: int = outbox.ALERT,
-    while_open: bool = False,
+    not_after: datetime | None = None,
 ) -> None:
     """Tell the supervisor chat; all but urgent words wait for the end of the quiet hours."""
-    tell(
-        desk,
-        SUPERVISORS,
-        text,
-        key=key,
-        case=case,
-        quiet=not urgent,
-        priority=priority,
-        while_open=while_open,
-    )
+    payload = {"not_after": not_after.isoformat()} if not_after else {}
+    tell(desk, SUPERVISORS, text, key=key, case=case, quiet=not urgent, priority=priority, **payload)
 
 
 def tell(
@@ -113,45 +106,55 @@ def tell(
     case: Case | None = None,
     quiet: bool = False,
     priority: int = outbox.ALERT,
-    reply_to: str = "",
-    while_open: bool = False,
-    to_reviewers: bool = False,
+    **only: Any,
 ) -> None:
     """Post `text` in a chat: SUPERVISORS, HANDLERS, `department:<id>`, `staff:<id>` or `chat:<platform id>`.
 
-    `while_open`: not if the case is closed by the time it could be sent. `to_reviewers`: wherever the card of
-    the draft under review stands.
+    `only`: under which conditions it is still sent, see `line`.
     """
-    not_before = quiet_until(desk.now, desk.office.quiet, desk.office.zone) if quiet else None
-    payload = {"to": to, "text": text, "case_id": case.id if case else None, "reply_to": reply_to}
-    payload |= {"while_open": True} if while_open else {}
-    payload |= {"to_reviewers": True} if to_reviewers else {}
-    if desk.office.chat_on:
-        outbox.put(
-            desk.session,
-            key=key or f"tell:{uuid4().hex}",
-            lane="chat",
-            target=to,
-            kind="notice",
-            now=desk.now,
-            priority=priority,
-            payload=payload,
-            not_before=not_before,
-        )
+    if desk.office.chat_on and not outbox.holds(desk.session, key):
+        made = line(desk, to, text, key=key, case=case, quiet=quiet, priority=priority, **only)
+        desk.session.add(made)
 
 
-def handler(
-    desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True, while_open: bool = False
-) -> None:
+def line(
+    desk: Desk,
+    to: str,
+    text: str,
+    *,
+    key: str = "",
+    case: Case | None = None,
+    quiet: bool = False,
+    priority: int = outbox.ALERT,
+    **only: Any,
+) -> Outbox:
+    """Return the row for a line of text that is to be posted.
+
+    `only` is looked at when it could be sent: `while_open` (the case is not closed), `not_after` (ISO),
+    `not_where` (the chat is not also that one), `to_reviewers` (wherever the card of the draft stands),
+    `reply_to` (a message of the platform's).
+    """
+    return outbox.row(
+        key=key or f"tell:{uuid4().hex}",
+        lane="chat",
+        target=to,
+        kind="notice",
+        now=desk.now,
+        priority=priority,
+        payload={"to": to, "text": text, "case_id": case.id if case else None, "reply_to": "", **only},
+        not_before=quiet_until(desk.now, desk.office.quiet, desk.office.zone) if quiet else None,
+    )
+
+
+def handler(desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True) -> None:
     """Tell the one who has the case, in the chat where it is handled."""
+    tell(desk, home(case), addressed(desk, case, text), key=key, case=case, quiet=quiet)
+
+
+def addressed(desk: Desk, case: Case, text: str) -> str:
+    """Put the handler's name before a text, if there is one."""
     person = desk.session.get(Staff, case.handler_id) if case.handler_id else None
-    text = f"{person.name}：{text}" if person else text
-    tell(desk, home(case), text, key=key, case=case, quiet=quiet, while_open=while_open)
-
-
-def reviewers(desk: Desk, case: Case, text: str, *, key: str) -> None:
-    """Remind those before whom a draft lies."""
-    tell(desk, home(case), text, key=key, case=case, quiet=True, while_open=True, to_reviewers=True)
+    return f"{person.name}：{text}" if person else text
 
 
 def citizen(

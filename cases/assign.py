@@ -1,9 +1,12 @@
 """Third step: who answers for a case: department by topic, claiming, transfer, change of category."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from cases import announce, outbox, people, register, review
+from cases import announce, lapse, outbox, people, register, review
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed
 from cases.permissions import HANDLER, SUPERVISOR, holds, require, require_hold, require_work
@@ -38,13 +41,13 @@ def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str 
     if case.accusation:
         raise NotAllowed("检举类事项不转部门，由督办人处理。")
     review.withdraw(desk, case, "已转办")
+    lapse.note(desk, case)
     register.move(
         desk,
         case,
         Event.TRANSFER,
         department_id=target.id,
         handler_id=None,
-        claimed_at=None,
         review_since=None,
         unclaimed_since=desk.now,
     )
@@ -69,30 +72,36 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
         raise Invalid("本件已办结，不能改类。")
     if category == case.category and not case.needs_review:
         raise Invalid(f"本件已是「{CATEGORY_NAMES[category]}」。")
-    before, was_due = case.category, case.due_on
-    was_words = due_words(case.due_on, case.provisional)
+    before, was = case.category, Dated(case.due_on, due_words(case.due_on, case.provisional))
+    lapse.note(desk, case)
     case.category, case.confidence, case.needs_review = category, 1.0, False
     _learn(desk, staff, case, before)
-    register.set_due(
-        desk, case, "reclassified", f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[category]}（{staff.name}）"
-    )
+    change = f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[category]}"
+    register.set_due(desk, case, "reclassified", f"{change}（{staff.name}）")
     desk.audit("case.reclassify", f"case:{case.no}", before=before, after=category)
     announce.card(desk, case, priority=outbox.NORMAL)
+    tell_new_date(desk, case, was, f"由{staff.name}改类（{change}）")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The date that a case had before a change."""
+
+    due_on: date
+    words: str
+
+
+def tell_new_date(desk: Desk, case: Case, was: Dated, what: str) -> None:
+    """Tell the citizen of a date that moved with the category, and the supervisors of one that is later now."""
     due = due_words(case.due_on, case.provisional)
-    if case.due_on != was_due:
+    if case.due_on != was.due_on:
+        category = CATEGORY_NAMES[case.category]
         announce.notice(
-            desk,
-            case,
-            f"您反映的事项（编号 {case.no}）现按「{CATEGORY_NAMES[category]}」办理，答复时限为 {due}。",
+            desk, case, f"您反映的事项（编号 {case.no}）现按「{category}」办理，答复时限为 {due}。"
         )
-    if case.due_on > was_due:
-        announce.supervisors(
-            desk,
-            f"【改类】{case.no} 由{staff.name}从「{CATEGORY_NAMES[before]}」改为「{CATEGORY_NAMES[category]}」，"
-            f"时限由 {was_words} 延至 {due}。",
-            key=f"longer:{case.id}:{desk.now.isoformat()}",
-            case=case,
-        )
+    if case.due_on > was.due_on:
+        text = f"【改类】{case.no} {what}，时限由 {was.words} 延至 {due}。"
+        announce.supervisors(desk, text, key=f"longer:{case.id}:{desk.now.isoformat()}", case=case)
 
 
 def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:

@@ -79,6 +79,12 @@ def reopen(desk: Desk, case: Case, why: str) -> None:
         unclaimed_since=desk.now,
     )  # fmt: skip
     register.set_due(desk, case, "reopened", "转人工，自原收到日起算")
+    fail(desk, case, why)
+    announce.card(desk, case, priority=outbox.NORMAL)
+
+
+def fail(desk: Desk, case: Case, why: str) -> None:
+    """Count the answer as none, and against its entry."""
     outcomes.withdraw(desk, case)
     hit = desk.session.exec(
         select(AutoAnswer).where(AutoAnswer.case_id == case.id).order_by(col(AutoAnswer.id).desc())
@@ -87,7 +93,6 @@ def reopen(desk: Desk, case: Case, why: str) -> None:
         hit.outcome = why
         desk.session.add(hit)
         _count_against(desk, hit.entry_id)
-    announce.card(desk, case, priority=outbox.NORMAL)
 
 
 def _count_against(desk: Desk, entry_id: str) -> None:

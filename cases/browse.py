@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_
@@ -130,13 +130,14 @@ def status(desk: Desk, name: str) -> list[ColumnElement[bool]]:
     )
     named: dict[str, list[ColumnElement[bool]]] = {
         "open": [opened],
-        "due_today": [opened, col(Case.due_on) == today, col(Case.due_at) > desk.now],
+        "due_today": [opened, col(Case.due_on) == today, register.in_time(desk.now)],
         "soon": [
             opened,
+            register.in_time(desk.now),
             col(Case.due_on) > today,
             col(Case.due_on) <= desk.calendar.add(today, SOON_DAYS),
         ],
-        "overdue": [opened, col(Case.due_at) <= desk.now],
+        "overdue": [opened, register.overdue(desk.now)],
         "waiting": [col(Case.id).in_(waiting)],
         "promised": [col(Case.id).in_(select(Promise.case_id).where(Promise.state == "open"))],
         "urgent": [opened, col(Case.urgent).is_(True)],
@@ -158,8 +159,7 @@ def small_talk(desk: Desk, number: int = 1) -> Page[Message]:
     )
 
 
-def small_talk_since_yesterday(desk: Desk) -> int:
-    since = desk.now - timedelta(days=1)
+def small_talk_since(desk: Desk, since: datetime) -> int:
     query = select(func.count()).select_from(Message)
     return desk.session.exec(
         query.where(

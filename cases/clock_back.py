@@ -6,12 +6,12 @@ message that was to be tried again then, would otherwise be forgotten until it c
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col
 
 from cases import announce, outbox, promise
 from cases.desk import Desk
-from cases.tables import Case, Meta, Outbox
+from cases.tables import Case, Lapse, Meta, Outbox
 
 LEEWAY = timedelta(minutes=1)  # several machines never agree to the second
 _SWEPT_AT = "swept_at"
@@ -41,6 +41,8 @@ def notice(desk: Desk) -> bool:
 def _plan_anew(desk: Desk) -> None:
     now = desk.now
     desk.session.execute(update(Case).where(col(Case.next_look_at) > now).values(next_look_at=now))
+    desk.session.execute(update(Case).where(col(Case.overdue_since) > now).values(overdue_since=None))
+    desk.session.execute(delete(Lapse).where(col(Lapse.since) > now))
     put_off = and_(col(Outbox.attempts) > 0, col(Outbox.not_before) > now + outbox.LONGEST_RETRY)
     desk.session.execute(
         update(Outbox)

@@ -90,7 +90,8 @@ def submit(
         raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
     _replace(desk.session, case)
     if purpose is Purpose.CORRECTION:
-        register.move(desk, case, Event.CORRECT)
+        register.move(desk, case, Event.CORRECT, review_since=desk.now)
+        case.next_look_at = desk.now  # a closed case is looked at only while a correction waits
     else:
         register.move(desk, case, Event.SUBMIT, review_since=desk.now)
     draft = Draft(

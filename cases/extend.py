@@ -20,7 +20,7 @@ def may_ask(desk: Desk, staff: Staff, case: Case) -> None:
     require_handler(staff, case)
     if not register.is_open(case):
         raise Stale("本件已办结，不能延期。")
-    if desk.now >= case.due_at:
+    if register.is_overdue(case, desk.now):
         raise Invalid("本件已过截止时间，不能再延期。")
     earlier = latest(desk.session, case)
     if case.extended or (earlier is not None and earlier.state == "granted"):
@@ -52,11 +52,11 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     register.lock(desk, case)
     require(staff, SUPERVISOR)
     require_work(staff, case)
-    if extension.asked_by == staff.id:
+    if staff.id in (extension.asked_by, case.handler_id):
         raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
     if consent and not register.is_open(case):
         raise Stale("本件已办结，无需延期。")
-    if consent and desk.now >= case.due_at:
+    if consent and register.is_overdue(case, desk.now):
         raise Invalid("本件已过截止时间，不能再延期。")
     result = desk.session.execute(
         update(Extension)
@@ -87,6 +87,15 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     )
     announce.card(desk, case, priority=outbox.NORMAL)
     return case
+
+
+def lapse(desk: Desk, case: Case) -> None:
+    """The case is answered: a wish that nobody decided has lost its clock."""
+    desk.session.execute(
+        update(Extension)
+        .where(col(Extension.case_id) == case.id, col(Extension.state) == "asked")
+        .values(state="lapsed", decided_at=desk.now)
+    )
 
 
 def latest(session: Session, case: Case) -> Extension | None:

@@ -1,6 +1,6 @@
 """The answer of a lead case closes the cases linked to it, each judged by its own clock."""
 
-from cases import outcomes, register
+from cases import extend, lapse, outcomes, register
 from cases.desk import Desk
 from cases.states import Event, Purpose, State
 from cases.tables import Case
@@ -27,17 +27,17 @@ def release(desk: Desk, lead: Case, purpose: Purpose) -> list[Case]:
 
 
 def _close(desk: Desk, case: Case, lead: Case, purpose: Purpose) -> None:
-    late_since = register.late_since(case, desk.now)
+    late = lapse.note(desk, case)
     register.move(
         desk,
         case,
         _EVENTS[purpose],
         released_at=desk.now,
         closed_at=desk.now,
-        on_time=late_since is None,
-        overdue_since=late_since,
+        on_time=not late,
         first_answered_at=case.first_answered_at or desk.now,
         handler_id=case.handler_id or lead.handler_id,
         close_note=lead.close_note,
     )
-    outcomes.freeze(desk, case, purpose.value, on_time=late_since is None)
+    outcomes.freeze(desk, case, purpose.value, on_time=not late)
+    extend.lapse(desk, case)

@@ -1,11 +1,13 @@
 """The outbox: a row for whatever is to be sent, written in the transaction of the step that wants it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import and_, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from cases.tables import Outbox
@@ -47,20 +49,51 @@ def put(
     not_before: datetime | None = None,
 ) -> None:
     """Add a row unless one with `key` is there: the key keeps a sending from being doubled. Empty: always add."""
-    if key and session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
+    if holds(session, key):
         return
-    session.add(
-        Outbox(
-            key=key or f"{kind}:{uuid4().hex}",
-            lane=lane,
-            target=target,
-            kind=kind,
-            payload=payload or {},
-            priority=priority,
-            not_before=not_before or now,
-            created_at=now,
-        )
+    made = row(
+        key=key, lane=lane, target=target, kind=kind, now=now, priority=priority, payload=payload,
+        not_before=not_before,
+    )  # fmt: skip
+    session.add(made)
+
+
+def row(
+    *,
+    key: str,
+    lane: str,
+    target: str,
+    kind: str,
+    now: datetime,
+    priority: int = NORMAL,
+    payload: dict[str, Any] | None = None,
+    not_before: datetime | None = None,
+) -> Outbox:
+    """Return a row that is not in the outbox yet."""
+    return Outbox(
+        key=key or f"{kind}:{uuid4().hex}",
+        lane=lane,
+        target=target,
+        kind=kind,
+        payload=payload or {},
+        priority=priority,
+        not_before=not_before or now,
+        created_at=now,
     )
+
+
+def holds(session: Session, key: str) -> bool:
+    """Tell whether a row with `key` is there already."""
+    return bool(key) and session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None
+
+
+def put_many(session: Session, rows: Sequence[Outbox]) -> None:
+    """Add rows in one statement, but for those whose key is there."""
+    if not rows:
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = [row.model_dump(exclude={"id"}) for row in rows]
+    session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), values)
 
 
 def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:

@@ -40,7 +40,7 @@ def withdraw(desk: Desk, case: Case) -> None:
     """An automatic answer did not help: it counts no longer as an answer, its rating stays."""
     outcome = _latest(desk, case)
     if outcome is not None and outcome.kind == AUTO:
-        outcome.withdrawn = True
+        outcome.withdrawn, outcome.withdrawn_at = True, desk.now
         desk.session.add(outcome)
 
 

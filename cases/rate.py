@@ -62,12 +62,12 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     desk.session.flush()
     outcomes.rate(desk, case, grade)
     desk.audit("case.rate", f"case:{case.no}", grade=grade)
-    if case.status == State.AUTO_ANSWERED and grade == "不满意":
-        automatic.reopen(desk, case, "unsolved")
-        _tell_supervisors(desk, case)
-        return True
-    _note_outcome(desk, case, grade)
-    if grade != "不满意" or case.reopened:
+    reopens = grade == "不满意" and not case.reopened
+    if reopens and case.status == State.AUTO_ANSWERED:
+        automatic.fail(desk, case, "unsolved")
+    else:
+        _note_outcome(desk, case, grade)
+    if not reopens:
         announce.card(desk, case)
         return False
     review.withdraw(desk, case, "来信人不满意，重新办理")
@@ -78,8 +78,9 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
         reopened=case.reopened + 1,
         handler_id=None,
         parent_id=None,
-        claimed_at=None,
         clock_from=desk.now,
+        urgent_since=None,
+        first_answered_at=None,
         unclaimed_since=desk.now,
         closed_at=None,
         released_at=None,

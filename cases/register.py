@@ -4,16 +4,16 @@ import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, text, update
+from sqlalchemy import ColumnElement, and_, or_, text, update
 from sqlmodel import Session, col, select
 
+from cases import lapse
 from cases.desk import Desk
 from cases.errors import NotFound, Stale
 from cases.states import OPEN, Event, State, after
 from cases.tables import Case, DueChange
 from sla.deadline import Deadline
 from sla.milestones import CaseClock
-from sla.standing import overdue_since
 
 _NEW_CLOCK = ("received", "reopened")  # causes that start a clock instead of moving its end
 
@@ -70,17 +70,18 @@ def lock(desk: Desk, case: Case) -> None:
 
 def is_overdue(case: Case, now: datetime) -> bool:
     """An open case once overdue stays so, though a later change gave it a later date."""
-    return is_open(case) and late_since(case, now) is not None
-
-
-def late_since(case: Case, now: datetime) -> datetime | None:
-    """Return since when `case` has been late; None while it is in time."""
-    return overdue_since(case.overdue_since, case.due_at, now)
+    return is_open(case) and lapse.since(case, now) is not None
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
     """Return the condition for what `is_overdue` says of open cases."""
     return or_(col(Case.due_at) <= now, col(Case.overdue_since) <= now)
+
+
+def in_time(now: datetime) -> ColumnElement[bool]:
+    """Return the condition for open cases of which `overdue` does not hold."""
+    since = col(Case.overdue_since)
+    return and_(col(Case.due_at) > now, or_(since.is_(None), since > now))
 
 
 def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
@@ -102,19 +103,26 @@ def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
     if getattr(result, "rowcount", 0) != 1:
         raise Stale("本件刚刚被其他同事处理，请看最新卡片。")
     desk.session.refresh(case)
+    if is_open(case):
+        lapse.follow(desk, case)
+    else:
+        lapse.end(desk, case)
     look_again(desk, case)
     desk.audit(f"case.{event.value}", f"case:{case.no}", before=before, after=case.status, **_plain(values))
 
 
 def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     """Count the due date anew from `case.clock_from` and keep the history of what moved it, and why."""
-    was = case.due_on
+    was, was_provisional = case.due_on, case.provisional
     if cause not in _NEW_CLOCK:
-        case.overdue_since = late_since(case, desk.now)
+        lapse.note(desk, case)
     due = count_due(desk, case, desk.now)
     desk.session.add(case)
     desk.session.flush()
     desk.session.add(DueChange(**due_change(desk, case, due, cause, was, note)))
+    if cause not in _NEW_CLOCK:
+        lapse.forgive(desk, case, cause, was_provisional=was_provisional)
+        lapse.follow(desk, case)
     look_again(desk, case)
 
 
@@ -165,7 +173,9 @@ def clock(desk: Desk, case: Case) -> CaseClock:
         first_due_on=desk.office.today(first - timedelta(microseconds=1)) if first else None,
         first_due_at=first,
         unclaimed_since=case.unclaimed_since if case.status == State.NEW else None,
-        review_since=case.review_since if case.status == State.IN_REVIEW else None,
+        review_since=case.review_since if case.status == State.IN_REVIEW or not is_open(case) else None,
+        overdue_since=case.overdue_since,
+        closed=not is_open(case),
     )
 
 

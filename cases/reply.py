@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from cases import announce, joint_answer, learn, outbox, outcomes, promise, register
+from cases import announce, extend, joint_answer, lapse, learn, outbox, outcomes, promise, register
 from cases.desk import Desk
 from cases.errors import Stale
 from cases.states import RELEASE_EVENTS, DeliveryState, DraftState, Purpose
@@ -18,19 +18,22 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
     if draft.state != DraftState.APPROVED:
         raise Stale("草稿尚未通过审核。")
     if purpose in (Purpose.ANSWER, Purpose.REFUSAL):
-        late_since = register.late_since(case, desk.now)
+        late = lapse.note(desk, case)
         values = {
             "released_at": desk.now,
             "closed_at": desk.now,
-            "on_time": late_since is None,
-            "overdue_since": late_since,
+            "on_time": not late,
             "first_answered_at": case.first_answered_at or desk.now,
             "review_since": None,
         }
         if purpose is Purpose.REFUSAL:
             values["close_note"] = draft.masked
         register.move(desk, case, RELEASE_EVENTS[purpose], **values)
-        outcomes.freeze(desk, case, purpose.value, on_time=late_since is None)
+        outcomes.freeze(desk, case, purpose.value, on_time=not late)
+        extend.lapse(desk, case)
+    elif purpose is Purpose.CORRECTION:
+        case.review_since = None
+        desk.session.add(case)
     elif purpose is Purpose.QUESTION:
         register.move(
             desk,

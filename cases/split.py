@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from cases import announce, receive, register, review, triage
+from cases import announce, assign, receive, register, review, triage
 from cases.desk import Desk
 from cases.errors import Invalid, Stale
 from cases.permissions import require_hold
@@ -36,8 +36,9 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
     if message is joined[0]:
         raise Invalid("第一条来信留在本件，请选择后面的来信。")
     opened = _open(desk, citizen, case, message)
-    if case.status == State.NEW and case.claimed_at is None:
-        triage.judge_anew(desk, case, "")
+    was = assign.Dated(case.due_on, due_words(case.due_on, case.provisional))
+    if triage.is_the_models(desk, case):
+        triage.judge_anew(desk, case, "", "拆分后")
     if case.status == State.IN_REVIEW:
         review.withdraw_approval(desk, case, f"有来信拆分为 {opened.no}")
     desk.audit("case.split", f"case:{case.no}", message=message.id, to=opened.no)
@@ -51,6 +52,7 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
         opened,
         f"您 {local:%m月%d日 %H:%M} 的留言原并入编号 {case.no}，现单独办理，编号 {opened.no}{due}。",
     )
+    assign.tell_new_date(desk, case, was, "拆分后改类")
     return opened
 
 

@@ -21,8 +21,8 @@ from cases.desk import Desk
 from cases.errors import Invalid
 from cases.outcomes import AUTO
 from cases.rate import GRADES
-from cases.states import CATEGORIES
-from cases.tables import Case, Outcome
+from cases.states import CATEGORIES, OPEN
+from cases.tables import Case, Lapse, Outcome
 from sla.standing import on_time_rate
 
 UNRATED = "未评价"
@@ -141,14 +141,14 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
         figures.channels[channel] += number
     for row in _outcomes(session, when, where):
         _add(cell(row.department_id, row.category), row)
+    for department, category, number in _unsolved(session, when, where):
+        cell(department, category).unsolved += number
     for department, category, number in _open_overdue(session, when, where):
         cell(department, category).open_overdue += number
     order = {name: place for place, name in enumerate([*names.values(), NO_DEPARTMENT])}
     ranked = sorted(cells.items(), key=lambda item: (order[item[0][0]], CATEGORIES.index(item[0][1])))
     came = select(Case.received_at).where(*_within(col(Case.received_at), when), where)
-    went = _of_case(select(Outcome.at)).where(
-        *_within(col(Outcome.at), when), where, not_(col(Outcome.withdrawn))
-    )
+    went = _of_case(select(Outcome.at)).where(*_within(col(Outcome.at), when), where, _stood(when))
     return Report(
         when, dict(ranked), _days(session.exec(came), when, zone), _days(session.exec(went), when, zone)
     )
@@ -157,9 +157,6 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
 def _add(figures: Figures, row: Row[Any]) -> None:
     """Add outcomes that are alike in everything that counts: `number` of them."""
     number = row.number
-    if row.withdrawn:
-        figures.unsolved += number
-        return
     figures.answered += number
     figures.on_time += number if row.on_time else 0
     figures.refused += number if row.kind == "refusal" else 0
@@ -183,19 +180,34 @@ def _received(
 def _outcomes(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     kinds = (
         col(Outcome.department_id), col(Outcome.category), col(Outcome.kind), col(Outcome.on_time),
-        col(Outcome.withdrawn), col(Outcome.rating), col(Outcome.working_days),
+        col(Outcome.rating), col(Outcome.working_days),
     )  # fmt: skip
     query = _of_case(columns(*kinds, func.count().label("number")))
     return (
         session.connection()
-        .execute(query.where(where, *_within(col(Outcome.at), when)).group_by(*kinds))
+        .execute(query.where(where, *_within(col(Outcome.at), when), _stood(when)).group_by(*kinds))
         .all()
     )
 
 
-def _of_case(query: Any) -> Any:
-    """Return `query` over outcomes, joined with their cases, so that a condition of sight holds for it too."""
-    return query.join(Case, col(Case.id) == col(Outcome.case_id))
+def _stood(when: Span) -> ColumnElement[bool]:
+    """An automatic answer that was not accepted is none from that moment; the months before keep it."""
+    return or_(not_(col(Outcome.withdrawn)), func.coalesce(Outcome.withdrawn_at, Outcome.at) > when.cut)
+
+
+def _unsolved(
+    session: Session, when: Span, where: ColumnElement[bool]
+) -> Sequence[tuple[int | None, str, int]]:
+    query = _of_case(columns(col(Outcome.department_id), col(Outcome.category), func.count())).where(
+        where, col(Outcome.withdrawn), *_within(func.coalesce(Outcome.withdrawn_at, Outcome.at), when)
+    )
+    grouped = query.group_by(col(Outcome.department_id), col(Outcome.category))
+    return [(row[0], row[1], row[2]) for row in session.connection().execute(grouped).all()]
+
+
+def _of_case(query: Any, table: type[Outcome | Lapse] = Outcome) -> Any:
+    """Return `query` over a table, joined with its cases, so that a condition of sight holds for it too."""
+    return query.join(Case, col(Case.id) == col(table.case_id))
 
 
 def _within(moment: Any, when: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -205,20 +217,30 @@ def _within(moment: Any, when: Span) -> tuple[ColumnElement[bool], ColumnElement
 def _open_overdue(
     session: Session, when: Span, where: ColumnElement[bool]
 ) -> list[tuple[int | None, str, int]]:
-    """Return (department, category, number) of what was unanswered and past its due instant at the cut."""
-    overdue_from = func.coalesce(Case.overdue_since, Case.due_at)
-    query = (
+    """Return (department, category, number) of what was open and overdue at the cut, as it was then.
+
+    Spans that were noted never change; what no sweep has seen yet is counted as it stands.
+    """
+    noted = (
+        _of_case(columns(col(Lapse.department_id), col(Lapse.category), func.count()), Lapse)
+        .where(
+            where, col(Lapse.since) <= when.cut, or_(col(Lapse.until).is_(None), col(Lapse.until) > when.cut)
+        )
+        .group_by(col(Lapse.department_id), col(Lapse.category))
+    )
+    fresh = (
         select(Case.department_id, Case.category, func.count())
         .where(
             where,
-            overdue_from <= when.cut,
+            col(Case.status).in_(OPEN),
+            col(Case.overdue_since).is_(None),
+            col(Case.due_at) <= when.cut,
             col(Case.clock_from) <= when.cut,
-            or_(col(Case.released_at).is_(None), col(Case.released_at) > when.cut),
-            or_(col(Case.closed_at).is_(None), col(Case.closed_at) > when.cut),
         )
         .group_by(col(Case.department_id), col(Case.category))
     )
-    return [(row[0], row[1], row[2]) for row in session.exec(query).all()]
+    rows = [*session.connection().execute(noted).all(), *session.exec(fresh).all()]
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _days(moments: Iterable[datetime], when: Span, zone: ZoneInfo) -> dict[date, int]:

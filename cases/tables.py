@@ -161,7 +161,7 @@ class Case(SQLModel, table=True):
     urgent_since: datetime | None = time_column(nullable=True)  # where the first answer's clock starts
     first_answer_due_at: datetime | None = time_column(nullable=True)
     first_answered_at: datetime | None = time_column(nullable=True)
-    overdue_since: datetime | None = time_column(nullable=True)  # set once, never cleared by later dates
+    overdue_since: datetime | None = time_column(index=True, nullable=True)  # kept by `cases.lapse`
     next_look_at: datetime | None = time_column(nullable=True)  # the sweep reads no other rows
     unclaimed_since: datetime | None = time_column(
         nullable=True
@@ -385,6 +385,18 @@ class DueChange(SQLModel, table=True):
     """The holidays and make-up workdays on the way (ISO date → name): the calendar as it was counted with."""
 
 
+class Lapse(SQLModel, table=True):
+    """A span during which a case was open and overdue, for the department and category that it had in it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    since: datetime = time_column(index=True)
+    until: datetime | None = time_column(nullable=True)
+    category: str
+    department_id: int | None = Field(default=None, foreign_key="department.id")
+    by_change: bool = False  # a change of category or a reopening set a date that was past already
+
+
 class Milestone(SQLModel, table=True):
     """A milestone fired; the unique key keeps it from firing twice."""
 
@@ -490,6 +502,7 @@ class Outcome(SQLModel, table=True):
     working_days: int
     rating: str = ""
     withdrawn: bool = False
+    withdrawn_at: datetime | None = time_column(nullable=True)
 
 
 class SignInGuard(SQLModel, table=True):

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from sqlmodel import select
 
-from cases import announce, assign, outbox, register
+from cases import announce, assign, lapse, outbox, register
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, State
-from cases.tables import Case, Media, Message
+from cases.tables import Case, Correction, Media, Message
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
@@ -38,6 +38,7 @@ def as_request(judged: Triage, category: str | None) -> Triage:
 
 def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
     """An addition was judged: flags only rise; the category may change until the case is claimed."""
+    newly = judged.urgent and not case.urgent
     case.urgent = case.urgent or judged.urgent
     case.sensitive = case.sensitive or judged.sensitive
     case.procedure = case.procedure or judged.procedure
@@ -48,13 +49,23 @@ def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
     if judged.reasons and (judged.urgent or judged.sensitive or judged.accusation):
         case.reasons = "；".join(dict.fromkeys([*case.reasons.split("；"), *judged.reasons]))
     desk.session.flush()
-    if case.status == State.NEW and case.claimed_at is None and not judged.chitchat:
+    if newly:
+        case.urgent_since, case.first_answered_at = None, None  # what was said before was no answer to this
+    if is_the_models(desk, case) and not judged.chitchat:
         judge_anew(desk, case, text)
-    elif case.urgent and case.urgent_since is None:
+    elif newly:
         register.set_due(desk, case, "urgent")
 
 
-def judge_anew(desk: Desk, case: Case, addition: str) -> None:
+def is_the_models(desk: Desk, case: Case) -> bool:
+    """Tell whether a case's category is still the model's choice: nobody ever claimed it or said otherwise."""
+    if case.status != State.NEW or case.claimed_at is not None:
+        return False
+    said = select(Correction.id).where(Correction.case_id == case.id).limit(1)
+    return desk.session.exec(said).first() is None
+
+
+def judge_anew(desk: Desk, case: Case, addition: str, why: str = "补充内容") -> None:
     """Judge a case that nobody has claimed by everything that it now holds."""
     vault = desk.office.vault
     query = select(Message).where(Message.case_id == case.id).order_by(Message.id)  # type: ignore[arg-type]
@@ -64,6 +75,7 @@ def judge_anew(desk: Desk, case: Case, addition: str) -> None:
         if message.kind in ("text", "voice", "link")
     ]
     whole = desk.office.triage("\n".join(texts) or addition)
+    lapse.note(desk, case)
     case.confidence, case.needs_review = whole.confidence, whole.needs_review
     case.topic = whole.topic or case.topic
     if whole.category != case.category:
@@ -72,7 +84,7 @@ def judge_anew(desk: Desk, case: Case, addition: str) -> None:
             desk,
             case,
             "reclassified",
-            f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[whole.category]}（补充内容）",
+            f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[whole.category]}（{why}）",
         )
     elif case.urgent and case.urgent_since is None:
         register.set_due(desk, case, "urgent")

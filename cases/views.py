@@ -140,7 +140,7 @@ class CaseView:
     due_at: datetime
     first_answer_due_at: datetime | None
     extended: bool
-    extension: str  # "", asked, granted, refused
+    extension: str  # "", asked, granted, refused, lapsed
     rating: str
     on_time: bool | None
     messages: tuple[Said, ...]
@@ -200,7 +200,7 @@ def view(desk: Desk, case: Case) -> CaseView:
         procedure=case.procedure,
         reasons=case.reasons,
         due_at=case.due_at,
-        first_answer_due_at=case.first_answer_due_at,
+        first_answer_due_at=None if case.first_answered_at else case.first_answer_due_at,
         extended=case.extended,
         extension=extension.state if extension else "",
         rating=case.rating,

@@ -1,12 +1,12 @@
 """The overview: how the office stands now, and what wants attention."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Response
 from sqlmodel import col, func, select
 
-from cases import browse, chat, resend, statistics
+from cases import browse, chat, register, resend, statistics
 from cases.desk import Desk
 from cases.permissions import SUPERVISOR, holds
 from cases.states import CATEGORIES, OPEN
@@ -64,7 +64,13 @@ def standing(desk: Desk, me: Staff) -> Standing:
     for status, name, tone in _TILES:
         number = browse.count(desk, sight, *browse.status(desk, status))
         tiles.append(Tile(name, number, f"/console/cases?status={status}", tone if number else ""))
-    tiles.append(Tile("未立件（近一日）", browse.small_talk_since_yesterday(desk), "/console/messages"))
+    tiles.append(
+        Tile(
+            "未立件（近一日）",
+            browse.small_talk_since(desk, desk.now - timedelta(days=1)),
+            "/console/messages",
+        )
+    )
     month = statistics.month_of(desk.now, desk.office.zone)
     return Standing(
         tiles=tiles,
@@ -94,7 +100,7 @@ def _open_counts(desk: Desk, me: Staff, column: object) -> dict[object, tuple[in
         browse.in_sight(me), col(Case.status).in_(OPEN)
     )
     opened = dict(desk.session.exec(query.group_by(column)).all())
-    late = dict(desk.session.exec(query.where(col(Case.due_at) <= desk.now).group_by(column)).all())
+    late = dict(desk.session.exec(query.where(register.overdue(desk.now)).group_by(column)).all())
     return {key: (number, late.get(key, 0)) for key, number in opened.items()}
 
 

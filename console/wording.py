@@ -22,7 +22,9 @@ DRAFT_STATES = {
     "withdrawn": "已撤回",
     "approved": "已通过",
 }
-EXTENSIONS = {"asked": "延期申请待同意", "granted": "已同意延期", "refused": "延期未获同意"}
+EXTENSIONS = {
+    "asked": "延期申请待同意", "granted": "已同意延期", "refused": "延期未获同意", "lapsed": "延期申请已失效",
+}  # fmt: skip
 ENTRY_STATES = {CANDIDATE: "待发布", PUBLISHED: "已发布", RETIRED: "已停用"}
 MUTED = {"unsolved": "多次未解决", "source": "依据有变"}
 MESSAGE_KINDS = {

@@ -16,8 +16,8 @@ from sla.policy import Policy
 from sla.standing import days_overdue
 
 __all__ = [
-    "CaseClock", "Firing", "Milestone", "escalation", "in_quiet_hours", "milestones", "next_sweep_at",
-    "parse_quiet_hours", "quiet_until", "title", "to_fire",
+    "CaseClock", "Fired", "Firing", "Milestone", "escalation", "in_quiet_hours", "milestones", "next_sweep_at",
+    "parse_quiet_hours", "quiet_until", "title", "to_fire", "told_to",
 ]  # fmt: skip
 
 HALF, DUE_SOON, OVERDUE = "half", "due_soon", "overdue"
@@ -34,15 +34,22 @@ _RANK = {
     UNCLAIMED: 0, HALF: 1, UNCLAIMED_HEAD: 1000, REVIEW_WAITING: 1001, FIRST_DUE_SOON: 1002, DUE_SOON: 1003,
     FIRST_OVERDUE: 1004, OVERDUE: 1005,
 }  # fmt: skip
+HANDLER, SUPERVISOR, REVIEWERS = "handler", "supervisor", "reviewers"
+_TOLD_TO = {
+    UNCLAIMED: (HANDLER,), HALF: (HANDLER,), UNCLAIMED_HEAD: (SUPERVISOR,), REVIEW_WAITING: (REVIEWERS,),
+    FIRST_DUE_SOON: (HANDLER,), DUE_SOON: (SUPERVISOR, HANDLER), FIRST_OVERDUE: (SUPERVISOR, HANDLER),
+    OVERDUE: (SUPERVISOR, HANDLER),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class CaseClock:
-    """What the watch has to know of an open case; a closed case has no milestones, so do not ask.
+    """What the watch has to know of a case.
 
     `received_on` is the day the running clock counts from: receipt, or the day of a reopening with a new
-    clock. `first_due_*` are set for an urgent case until its first answer, `unclaimed_since` until somebody
-    claims it, `review_since` while a draft waits for a review level.
+    clock. `overdue_since` stays although a later `due_at` was set. `first_due_*` are set for an urgent case
+    until its first answer, `unclaimed_since` until somebody claims it, `review_since` while a draft waits for a
+    review level: of a closed case (a correction) that is all that is watched.
     """
 
     received_on: date
@@ -53,6 +60,8 @@ class CaseClock:
     first_due_at: datetime | None = None
     unclaimed_since: datetime | None = None
     review_since: datetime | None = None
+    overdue_since: datetime | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,18 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """What a sweep does with one case: tell `tell` (mentioning `also`), and record every one of `record`."""
+    """One message: `tell` to HANDLER, SUPERVISOR or REVIEWERS, mentioning `also`."""
 
-    tell: Milestone | None
+    to: str
+    tell: Milestone
     also: tuple[Milestone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What a sweep does with one case: at most one message to each, and every one of `record` on record."""
+
+    firings: tuple[Firing, ...]
     record: tuple[Milestone, ...]
 
 
@@ -101,8 +118,8 @@ def milestones(
 
 def next_sweep_at(
     clock: CaseClock, now: datetime, calendar: WorkCalendar, policy: Policy, zone: ZoneInfo
-) -> datetime:
-    """Return the next UTC instant after `now` at which a milestone of this case can be reached.
+) -> datetime | None:
+    """Return the next UTC instant after `now` at which a milestone of this case can be reached; None: never.
 
     Store it beside the case and index it: a sweep then reads only the cases whose instant has come. An open
     case always has one, for overdue comes back each working day. Compute it anew whenever the clock changes.
@@ -111,26 +128,37 @@ def next_sweep_at(
     coming = [plan.at for plan in plans if plan.at > now]
     if any(plan.daily and plan.at <= now for plan in plans):
         coming.append(_midnight(calendar.add(local_date(now, zone), 1), zone))
-    return min(coming).astimezone(UTC)
+    return min(coming).astimezone(UTC) if coming else None
 
 
-def to_fire(reached: Sequence[Milestone], recorded: Collection[Milestone], today: date) -> Firing:
+def to_fire(reached: Sequence[Milestone], recorded: Collection[Milestone], today: date) -> Fired:
     """Choose what to tell of what `milestones` returned, given what is on record for the case.
 
-    One message for each case, about the gravest. What is older and no graver than something already told of
+    To each whom it concerns one message, about the gravest. What is older and no graver than something already told of
     the same kind (after a calendar or closing-hour change, say) is recorded without a word. What is on record
     for a day after `today` was told by a clock that ran ahead: it silences nothing but itself.
     """
     fresh = [milestone for milestone in reached if milestone not in recorded]
     told = [milestone for milestone in recorded if milestone.day <= today]
     worth = [milestone for milestone in fresh if not any(_covers(earlier, milestone) for earlier in told)]
+    firings = [
+        _firing(to, [m for m in worth if to in told_to(m.name)]) for to in (SUPERVISOR, HANDLER, REVIEWERS)
+    ]
+    return Fired(tuple(firing for firing in firings if firing is not None), tuple(fresh))
+
+
+def told_to(name: str) -> tuple[str, ...]:
+    """Return whom a milestone concerns."""
+    return (HANDLER,) if name.startswith(_BEFORE) else _TOLD_TO[name]
+
+
+def _firing(to: str, worth: Sequence[Milestone]) -> Firing | None:
     if not worth:
-        return Firing(None, (), tuple(fresh))
+        return None
     tell = max(worth, key=lambda milestone: (_rank(milestone.name), milestone.day))
-    gravest = {
-        _kind(milestone.name): milestone for milestone in worth if _kind(milestone.name) != _kind(tell.name)
-    }
-    return Firing(tell, tuple(gravest.values()), tuple(fresh))
+    others = sorted(worth, key=lambda milestone: _rank(milestone.name))
+    gravest = {_kind(m.name): m for m in others if _kind(m.name) != _kind(tell.name)}
+    return Firing(to, tell, tuple(gravest.values()))
 
 
 def escalation(due_on: date, day: date, calendar: WorkCalendar, policy: Policy) -> str:
@@ -152,6 +180,26 @@ def title(name: str) -> str:
 
 
 def _plans(clock: CaseClock, calendar: WorkCalendar, policy: Policy, zone: ZoneInfo) -> Iterator[_Plan]:
+    if clock.review_since:
+        yield _Plan(
+            REVIEW_WAITING, _later(clock.review_since, policy.review_waiting, calendar, zone), daily=True
+        )
+    if clock.closed:
+        return
+    yield from _towards_due(clock, calendar, policy, zone)
+    if clock.first_due_on and clock.first_due_at:
+        yield _Plan(FIRST_DUE_SOON, _midnight(clock.first_due_on, zone))
+        yield _Plan(FIRST_OVERDUE, clock.first_due_at, daily=True)
+    if clock.unclaimed_since:
+        since = clock.unclaimed_since
+        yield _Plan(UNCLAIMED, since + timedelta(hours=policy.unclaimed_offer_again_hours))
+        yield _Plan(UNCLAIMED_HEAD, _later(since, policy.unclaimed_to_head, calendar, zone))
+
+
+def _towards_due(clock: CaseClock, calendar: WorkCalendar, policy: Policy, zone: ZoneInfo) -> Iterator[_Plan]:
+    yield _Plan(OVERDUE, clock.overdue_since or clock.due_at, daily=True)
+    if clock.overdue_since and clock.overdue_since < clock.due_at:
+        return  # overdue already: nobody is told that a later date draws near
     if policy.remind_half_time and clock.working_days > 1:
         half = calendar.add(clock.received_on, (clock.working_days + 1) // 2)
         yield _Plan(HALF, _midnight(half, zone))
@@ -159,18 +207,6 @@ def _plans(clock: CaseClock, calendar: WorkCalendar, policy: Policy, zone: ZoneI
         if n < clock.working_days:
             yield _Plan(f"{_BEFORE}{n}", _midnight(calendar.add(clock.due_on, -n), zone))
     yield _Plan(DUE_SOON, _midnight(clock.due_on, zone))
-    yield _Plan(OVERDUE, clock.due_at, daily=True)
-    if clock.first_due_on and clock.first_due_at:
-        yield _Plan(FIRST_DUE_SOON, _midnight(clock.first_due_on, zone))
-        yield _Plan(FIRST_OVERDUE, clock.first_due_at, daily=True)
-    if clock.review_since:
-        yield _Plan(
-            REVIEW_WAITING, _later(clock.review_since, policy.review_waiting, calendar, zone), daily=True
-        )
-    if clock.unclaimed_since:
-        since = clock.unclaimed_since
-        yield _Plan(UNCLAIMED, since + timedelta(hours=policy.unclaimed_offer_again_hours))
-        yield _Plan(UNCLAIMED_HEAD, _later(since, policy.unclaimed_to_head, calendar, zone))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

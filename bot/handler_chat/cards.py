@@ -123,7 +123,7 @@ def case_buttons(sheet: Sheet) -> Rows:
     second = [Button("改类", f"cat:{number}")]
     if not view.line.accusation:
         second.append(Button("转办", f"to:{number}"))
-    if view.extension in ("", "refused") and not view.extended:
+    if view.extension in ("", "refused", "lapsed") and not view.extended:
         second.append(Button("延期", f"ext:{number}"))
     third = (Button("追问", f"ask:{number}"), Button("不予受理", f"no:{number}"))
     return tuple(row for row in (tuple(first), tuple(second), third) if row)

@@ -10,7 +10,7 @@ from cases.chat import Place
 from cases.states import DraftState
 from cases.tables import Approval, Case, Draft, Outbox
 
-_DECIDED = {"granted": "✅ 已同意", "refused": "已决定：不同意"}
+_DECIDED = {"granted": "✅ 已同意", "refused": "已决定：不同意", "lapsed": "已失效：本件已办结"}
 _ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
 
 

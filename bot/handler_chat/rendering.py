@@ -1,6 +1,7 @@
 """From a row of the outbox to what is to be done in the chats, as the register stands now."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -115,12 +116,16 @@ def shown_row(bench: Bench, row: Outbox) -> None:
 
 
 def notice_row(bench: Bench, row: Outbox) -> None:
-    """A line of text; a reminder that was held back is dropped when its case is closed meanwhile."""
+    """A line of text, if it is still to be said when its time has come."""
     case_id = row.payload.get("case_id")
     case = bench.desk.session.get(Case, case_id) if case_id else None
     if row.payload.get("while_open") and case is not None and not register.is_open(case):
         raise NotFound("本件已办结，无需再提醒。")
+    if (end := row.payload.get("not_after")) and bench.desk.now >= datetime.fromisoformat(end):
+        raise NotFound("已过时。")
     places = [bench.place(row.payload["to"])]
+    if (other := row.payload.get("not_where")) and places == [bench.place(other)]:
+        raise NotFound("同一个群里已有提示。")
     if row.payload.get("to_reviewers") and case is not None:
         under = draft.under_review(bench.desk.session, case)
         if under is None:

@@ -1,8 +1,11 @@
 """The morning digest: once a working day, in its hours or not at all."""
 
+from datetime import datetime
+
 import pytest
 
-from cases import people, register, watch
+from cases import assign, people, register
+from cases import digest as digests
 from cases.desk import Desk
 from cases.tables import Outbox
 from sla.hours import parse_quiet_hours
@@ -10,7 +13,7 @@ from tests.builders import Bureau, a_supervisor
 
 
 def digest(bureau: Bureau) -> bool:
-    return bureau.workplace.act(watch.digest)
+    return bureau.workplace.act(digests.tell)
 
 
 def test_it_says_how_things_stand(bureau: Bureau) -> None:
@@ -28,7 +31,7 @@ def test_it_says_how_things_stand(bureau: Bureau) -> None:
     assert lines[1] == f"今日到期 1 件：{today}"
     assert lines[2] == f"三个工作日内到期 1 件：{soon}"
     assert lines[3] == "逾期未办结 1 件" and late not in text
-    assert lines[4] == "待送达 0 件；未立件消息（近一日）1 条；敏感 1 件"
+    assert lines[4] == "待送达 0 件；未立件消息（上次晨报以来）1 条；敏感 1 件"
 
 
 def test_each_department_head_has_a_line_of_their_own(bureau: Bureau) -> None:
@@ -66,10 +69,31 @@ def test_not_outside_its_hours_nor_on_a_day_off(bureau: Bureau, day: int, hour: 
 
 def test_never_late(bureau: Bureau) -> None:
     bureau.clock.set(2026, 3, 16, 9, 59)
-    digest(bureau)
-    bureau.clock.set(2026, 3, 16, 10)  # the chat was out of reach until now
-    digest(bureau)
-    assert [row.state for row in bureau.rows(Outbox, kind="notice")] == ["dropped"]
+    assert digest(bureau)
+    (row,) = bureau.rows(Outbox, kind="notice")
+    ten = bureau.clock.set(2026, 3, 16, 10)
+    assert datetime.fromisoformat(row.payload["not_after"]) == ten and not digest(bureau)
+
+
+def test_messages_without_a_case_are_counted_over_the_weekend(bureau: Bureau) -> None:
+    bureau.clock.set(2026, 3, 13, 7)
+    bureau.writes("你好")  # named in Friday's digest
+    for day, hour in ((13, 20), (14, 9)):
+        bureau.clock.set(2026, 3, day, hour)
+        bureau.writes("你好")
+    bureau.clock.set(2026, 3, 16, 8)
+    assert digest(bureau)
+    assert "未立件消息（上次晨报以来）2 条" in bureau.told("supervisor", "【晨报】")[0]
+
+
+def test_a_case_once_overdue_is_counted_as_that_alone(bureau: Bureau) -> None:
+    no = bureau.a_case("表扬水管师傅")
+    bureau.clock.set(2026, 3, 12)
+    bureau.on("张工", no, lambda desk, staff, case: assign.reclassify(desk, staff, case, "advice_inquiry"))
+    bureau.clock.set(2026, 3, 16, 8)  # due by the new date
+    assert digest(bureau)
+    lines = bureau.told("supervisor", "【晨报】")[0].splitlines()
+    assert lines[1] == "今日到期 0 件：无" and lines[3] == "逾期未办结 1 件"
 
 
 def test_quiet_hours_that_last_longer_hold_none_back_for_later(bureau: Bureau) -> None:
@@ -81,10 +105,10 @@ def test_quiet_hours_that_last_longer_hold_none_back_for_later(bureau: Bureau) -
 
 
 def test_a_long_list_is_cut_but_counted_in_full(bureau: Bureau) -> None:
-    for _ in range(watch.SHOWN + 3):
+    for _ in range(digests.SHOWN + 3):
         bureau.a_case()
     bureau.clock.set(2026, 3, 16, 8)
     digest(bureau)
     line = bureau.told(word="晨报")[0].splitlines()[1]
-    assert line.startswith(f"今日到期 {watch.SHOWN + 3} 件") and line.endswith("等")
-    assert line.count("20260302-") == watch.SHOWN
+    assert line.startswith(f"今日到期 {digests.SHOWN + 3} 件") and line.endswith("等")
+    assert line.count("20260302-") == digests.SHOWN

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from cases import learn, people, receive, upkeep, watch
+from cases import digest, learn, people, receive, upkeep
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, NotFound
 from cases.tables import Audit, KnowledgeEntry, Outbox
@@ -39,7 +39,7 @@ def morning(bureau: Bureau, day: int = 16) -> dict[str, str]:
     """Return what was told of entries with that day's digest, by chat."""
     bureau.clock.set(2026, 3, day, 8)
     before = len(bureau.rows(Outbox))
-    assert bureau.workplace.act(watch.digest) is True
+    assert bureau.workplace.act(digest.tell) is True
     rows = bureau.rows(Outbox)[before:]
     return {row.target: row.payload["text"] for row in rows if row.key.startswith("kb_review:")}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sla.calendar import WorkCalendar, shipped_years
 from sla.deadline import deadline
-from sla.milestones import CaseClock, Firing, Milestone, escalation, milestones, next_sweep_at, title, to_fire
+from sla.milestones import CaseClock, Fired, Milestone, escalation, milestones, next_sweep_at, title, to_fire
 from sla.policy import load_policy
 
 CALENDAR = WorkCalendar(shipped_years())
@@ -37,7 +37,7 @@ def reached(case: CaseClock, now: datetime) -> list[str]:
     return [f"{found.name} {found.day:%m-%d}" for found in milestones(case, now, CALENDAR, POLICY, SHANGHAI)]
 
 
-def fired(case: CaseClock, now: datetime, record: set[Milestone]) -> Firing:
+def fired(case: CaseClock, now: datetime, record: set[Milestone]) -> Fired:
     found = milestones(case, now, CALENDAR, POLICY, SHANGHAI)
     return to_fire(found, record, now.astimezone(SHANGHAI).date())
 
@@ -45,12 +45,12 @@ def fired(case: CaseClock, now: datetime, record: set[Milestone]) -> Firing:
 def told_over(case: CaseClock, times: list[datetime]) -> list[str]:
     """Sweep at `times`, keeping the record as the watch does; return what was told, with the day of telling."""
     record: set[Milestone] = set()
-    told = []
+    told: list[str] = []
     for now in times:
-        firing = fired(case, now, record)
-        if firing.tell:
-            told.append(f"{now.astimezone(SHANGHAI):%m-%d} {firing.tell.name}")
-        record.update(firing.record)
+        done = fired(case, now, record)
+        names = dict.fromkeys(firing.tell.name for firing in done.firings)
+        told += [f"{now.astimezone(SHANGHAI):%m-%d} {name}" for name in names]
+        record.update(done.record)
     return told
 
 
@@ -123,16 +123,19 @@ def test_a_sleeping_machine_catches_up_with_one_message_the_gravest() -> None:
 
 def test_the_catching_up_message_can_mention_what_else_is_grave() -> None:
     urgent = clock("2026-03-09T10:00", 10, urgent=True)
-    firing = fired(urgent, at("2026-03-23T09:00"), set())
-    assert [found.name for found in firing.also] == ["due_soon"]
-    assert len(firing.record) == 6
+    done = fired(urgent, at("2026-03-23T09:00"), set())
+    assert [(firing.to, [found.name for found in firing.also]) for firing in done.firings] == [
+        ("supervisor", ["due_soon"]),
+        ("handler", ["due_soon"]),
+    ]
+    assert len(done.record) == 6
 
 
 def test_a_later_closing_hour_does_not_repeat_what_was_told() -> None:
     told = {Milestone("overdue", date(2026, 3, 24)), Milestone("due_soon", date(2026, 3, 23))}
-    firing = to_fire([Milestone("overdue", date(2026, 3, 23))], told, date(2026, 3, 24))
-    assert firing.tell is None
-    assert firing.record == (Milestone("overdue", date(2026, 3, 23)),)
+    done = to_fire([Milestone("overdue", date(2026, 3, 23))], told, date(2026, 3, 24))
+    assert done.firings == ()
+    assert done.record == (Milestone("overdue", date(2026, 3, 23)),)
 
 
 def test_after_a_clock_that_ran_ahead_each_day_is_told_in_its_time_and_none_twice() -> None:
@@ -148,11 +151,26 @@ def test_after_an_extension_the_reminders_come_again_for_the_new_day() -> None:
     record = set(milestones(INQUIRY, at("2026-03-23T09:00"), CALENDAR, POLICY, SHANGHAI))
     extended = clock("2026-03-09T10:00", 20)
     assert extended.due_on == date(2026, 4, 7)
-    firing = fired(extended, at("2026-03-24T09:00"), record)
-    assert firing.tell is None  # its half time stands behind what was told on the old due day
-    record.update(firing.record)
-    firing = fired(extended, at("2026-04-03T09:00"), record)
+    done = fired(extended, at("2026-03-24T09:00"), record)
+    assert done.firings == ()  # its half time stands behind what was told on the old due day
+    record.update(done.record)
+    (firing,) = fired(extended, at("2026-04-03T09:00"), record).firings
     assert firing.tell == Milestone("before_1", date(2026, 4, 3))
+
+
+def test_a_case_once_overdue_is_told_daily_although_a_later_date_was_set() -> None:
+    late = replace(clock("2026-03-02T10:00", 20), overdue_since=at("2026-03-10T00:00"))
+    assert late.due_on == date(2026, 3, 30)
+    days = [f"03-{day} overdue" for day in (25, 26, 27, 30, 31)]
+    assert told_over(late, hourly("2026-03-25T00:00", 7)) == days
+
+
+def test_of_a_closed_case_only_a_waiting_correction_is_watched() -> None:
+    closed = replace(clock("2026-03-02T10:00", 5), review_since=at("2026-03-06T15:00"), closed=True)
+    told = told_over(closed, hourly("2026-03-06T15:00", 5))
+    assert told == ["03-09 review_waiting", "03-10 review_waiting", "03-11 review_waiting"]
+    done = replace(closed, review_since=None)
+    assert next_sweep_at(done, at("2026-03-06T15:00"), CALENDAR, POLICY, SHANGHAI) is None
 
 
 def test_urgent_cases_have_a_first_answer_to_watch_until_it_is_given() -> None:
@@ -240,13 +258,14 @@ def test_however_often_the_sweep_runs_nothing_is_told_twice_and_one_message_a_sw
 ) -> None:
     start = datetime.combine(case.received_on, time.min, tzinfo=SHANGHAI)
     record: set[Milestone] = set()
-    told: list[Milestone] = []
+    told: list[tuple[str, Milestone]] = []
     for hour in sorted(hours + hours):
         found = milestones(case, start + timedelta(hours=hour), CALENDAR, POLICY, SHANGHAI)
-        firing = fired(case, start + timedelta(hours=hour), record)
-        assert set(found) <= record | set(firing.record)
-        told += [firing.tell] if firing.tell else []
-        record.update(firing.record)
+        done = fired(case, start + timedelta(hours=hour), record)
+        assert set(found) <= record | set(done.record)
+        assert len({firing.to for firing in done.firings}) == len(done.firings)
+        told += [(firing.to, firing.tell) for firing in done.firings]
+        record.update(done.record)
     assert len(told) == len(set(told))
 
 

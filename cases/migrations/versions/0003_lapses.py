@@ -1,0 +1,44 @@
+"""spans of being overdue, and when an automatic answer was given up: past months keep their figures"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "lapse",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("by_change", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_lapse_case_id", "lapse", ["case_id"])
+    op.create_index("ix_lapse_since", "lapse", ["since"])
+    op.execute(
+        "INSERT INTO lapse (case_id, since, until, category, department_id, by_change) "
+        "SELECT id, overdue_since, closed_at, category, department_id, false FROM cases "
+        "WHERE overdue_since IS NOT NULL"
+    )
+    op.create_index("ix_cases_overdue_since", "cases", ["overdue_since"])
+    with op.batch_alter_table("outcome") as batch_op:
+        batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("outcome") as batch_op:
+        batch_op.drop_column("withdrawn_at")
+    op.drop_index("ix_cases_overdue_since", "cases")
+    op.drop_index("ix_lapse_since", "lapse")
+    op.drop_index("ix_lapse_case_id", "lapse")
+    op.drop_table("lapse")
