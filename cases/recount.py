@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
 
+from sqlalchemy import update
 from sqlmodel import col, func, select
 
 from cases import announce, calendar_change, outbox, register
@@ -55,6 +56,8 @@ def run(workplace: Workplace, actor: Actor = SYSTEM, progress: Progress | None =
     moved: list[str] = []
     after = done = 0
     while page := workplace.look(partial(_page, change=change, after=after)):
+        if change.cause == "calendar":  # another working day may be the next one on which something is told
+            workplace.act(partial(_look_again, after=after, last=page[-1][0]))
         after, done = page[-1][0], done + len(page)
         stale = [case_id for case_id, stands in page if not stands]
         for start in range(0, len(stale), BATCH):
@@ -105,13 +108,22 @@ def _count_anew(desk: Desk, change: _Change, ids: Sequence[int]) -> list[str]:
             continue
         was, was_provisional = case.due_on, case.provisional
         now_due = desk.deadline(case.clock_from, desk.working_days(case)).due_on
-        register.set_due(desk, case, change.cause, f"{was}{_ARROW}{now_due}" if now_due != was else "")
+        note = f"{was}{_ARROW}{now_due}" if now_due != was else ""
+        if change.cause == "office_close":
+            close = desk.office.office_close
+            note = f"到期时刻改为当日 {close:%H:%M}" if close else "到期时刻改为当日 24:00"
+        register.set_due(desk, case, change.cause, note)
         if now_due != was:
             moved.append(case.no)
             _tell_citizen(desk, case, change.cause, due_words(was, was_provisional))
         if (case.due_on, case.provisional) != (was, was_provisional):
             announce.card(desk, case, priority=outbox.BACKGROUND)
     return moved
+
+
+def _look_again(desk: Desk, after: int, last: int) -> None:
+    span = (col(Case.id) > after, col(Case.id) <= last, col(Case.next_look_at) > desk.now)
+    desk.session.execute(update(Case).where(*span).values(next_look_at=desk.now))
 
 
 def _stands(desk: Desk, case: Case) -> bool:
@@ -160,7 +172,7 @@ def _tell_supervisors(desk: Desk, change: _Change, since: datetime) -> None:
     )
     moved = desk.session.exec(moves).all()
     what = "工作日历已更新" if change.cause == "calendar" else "下班时刻已调整"
-    told = f"{len(moved)} 件时限日期有变动，已告知来信人" if moved else "没有时限日期变动"
+    told = f"{len(moved)} 件时限日期有变动，公众号来信人已逐一告知" if moved else "没有时限日期变动"
     numbers = f"：{'、'.join(moved[:SHOWN])}{'等' if len(moved) > SHOWN else ''}" if moved else ""
     announce.supervisors(
         desk,

@@ -225,7 +225,8 @@ def _rate(talk: Talk, found: Command) -> str | None:
 def _person(talk: Talk, found: Command) -> str:
     why = "human" if found.name == "person" else "unsolved"
     case = rate.want_person(talk.desk, talk.citizen, why, found.no)
-    return words.for_person(case.no, case.due_on, case.provisional)
+    late = talk.desk.now >= case.due_at
+    return words.for_person(case.no, case.due_on, case.provisional, late=late)
 
 
 def _belongs(talk: Talk, _found: Command) -> str | None:

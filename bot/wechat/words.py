@@ -126,8 +126,11 @@ def reopened(no: str, due_on: date, provisional: bool) -> str:
     )
 
 
-def for_person(no: str, due_on: date, provisional: bool) -> str:
-    return f"已转工作人员办理，编号 {no}，我们将在 {due_words(due_on, provisional)} 前答复您。"
+def for_person(no: str, due_on: date, provisional: bool, *, late: bool = False) -> str:
+    due = due_words(due_on, provisional)
+    if late:
+        return f"已转工作人员办理，编号 {no}，原定时限 {due} 已过，我们会尽快答复您。"
+    return f"已转工作人员办理，编号 {no}，我们将在 {due} 前答复您。"
 
 
 _MORE = "\n（未完，回复「继续」看下一页）"

@@ -25,10 +25,8 @@ def under_review(bureau: Bureau) -> str:
 def rendered(bureau: Bureau, no: str, chats: Chats, *, reviewers: bool, while_open: bool = True) -> Work:
     def step(desk: Desk) -> Work:
         case: Case = register.by_number(desk.session, no)
-        if reviewers:
-            announce.reviewers(desk, case, "【等候审核】", key="k")
-        else:
-            announce.supervisors(desk, "【逾期】", key="k", case=case, while_open=while_open)
+        to = announce.home(case) if reviewers else announce.SUPERVISORS
+        announce.tell(desk, to, "【提醒】", key="k", case=case, while_open=while_open, to_reviewers=reviewers)
         desk.session.flush()
         row = desk.session.exec(select(Outbox).where(Outbox.key == "k")).one()
         return rendering.work(desk, chats, row)
@@ -80,3 +78,23 @@ def test_a_draft_that_was_withdrawn_reminds_nobody(bureau: Bureau) -> None:
     bureau.workplace.act(lambda d: review.withdraw(d, register.by_number(d.session, no), "撤回"))
     work = rendered(bureau, no, PLACES, reviewers=True)
     assert work.posts == () and "无待审核" in work.dropped
+
+
+def test_where_handlers_and_supervisors_share_a_chat_a_line_is_read_once(bureau: Bureau) -> None:
+    no = under_review(bureau)
+    one = Chats("telegram", Place("-1"), Place("-1"))
+
+    def works(chats: Chats) -> Work:
+        def step(desk: Desk) -> Work:
+            case = register.by_number(desk.session, no)
+            key = f"k{chats.supervisors.chat_id}"
+            announce.tell(
+                desk, announce.home(case), "【催办】", key=key, case=case, not_where=announce.SUPERVISORS
+            )
+            desk.session.flush()
+            row = desk.session.exec(select(Outbox).where(Outbox.key == key)).one()
+            return rendering.work(desk, chats, row)
+
+        return bureau.workplace.act(step)
+
+    assert works(one).posts == () and [p.place.chat_id for p in works(PLACES).posts] == ["-1"]
