@@ -9,7 +9,7 @@ from cases import announce, assign, draft, people, register, review
 from cases.chat import Chats, Place
 from cases.desk import Desk
 from cases.tables import Case, Outbox
-from tests.unit.bot.handler_chat.conftest import LI, ZHANG, Bureau
+from tests.unit.bot.handler_chat.conftest import LI, WATER, ZHANG, Bureau
 
 PLACES = Chats("telegram", Place("-1"), Place("-9"))
 TEAMS = Chats("wecom", Place("@all"), Place("@supervisors"), personal=True)
@@ -82,7 +82,7 @@ def test_a_draft_that_was_withdrawn_reminds_nobody(bureau: Bureau) -> None:
 
 def test_where_handlers_and_supervisors_share_a_chat_a_line_is_read_once(bureau: Bureau) -> None:
     no = under_review(bureau)
-    one = Chats("telegram", Place("-1"), Place("-1"))
+    one = Chats("telegram", Place("-1"), Place(str(WATER)))
 
     def works(chats: Chats) -> Work:
         def step(desk: Desk) -> Work:
@@ -97,4 +97,4 @@ def test_where_handlers_and_supervisors_share_a_chat_a_line_is_read_once(bureau:
 
         return bureau.workplace.act(step)
 
-    assert works(one).posts == () and [p.place.chat_id for p in works(PLACES).posts] == ["-1"]
+    assert works(one).posts == () and len(works(PLACES).posts) == 1
