@@ -169,3 +169,78 @@ def test_an_empty_month_has_a_workbook_too(bureau: Bureau, tmp_path: Path) -> No
     file = tmp_path / "empty.xlsx"
     bureau.workplace.look(lambda desk: write_report(desk, "2026-02", file))
     assert load_workbook(file)["总表"]["A3"].value == "合计"
+
+
+@pytest.fixture
+def late(bureau: Bureau) -> str:
+    """A case of 城建局 that was open and overdue at the end of March, seen by the sweep; it is 2 April."""
+    no = bureau.a_case("表扬水管师傅")
+    bureau.clock.set(2026, 3, 10)
+    bureau.sweep()
+    bureau.clock.set(2026, 4, 2)
+    return no
+
+
+def reclassifies(bureau: Bureau, no: str, category: str) -> None:
+    bureau.on("王主任", no, lambda desk, staff, case: assign.reclassify(desk, staff, case, category))
+
+
+def late_cells(bureau: Bureau, name: str) -> dict[tuple[str, str], int]:
+    """Return (department, category) → open overdue, without the zeros."""
+    cells = month(bureau, name).cells
+    return {kind: part.open_overdue for kind, part in cells.items() if part.open_overdue}
+
+
+IN_MARCH = {("城建局", "praise"): 1}
+
+
+def test_discontent_after_the_end_of_a_month_does_not_improve_it(bureau: Bureau, late: str) -> None:
+    answers(bureau, late)
+    rates(bureau, late, "不满意")
+    assert late_cells(bureau, "2026-03") == IN_MARCH and late_cells(bureau, "2026-04") == {}
+    assert (month(bureau).total.rate, month(bureau, "2026-04").total.rate) == (0.0, 0.0)
+
+
+def test_a_transfer_after_the_end_of_a_month_moves_nothing_in_it(bureau: Bureau, late: str) -> None:
+    bureau.on("张工", late, lambda desk, staff, case: assign.transfer(desk, staff, case, "交通局"))
+    assert late_cells(bureau, "2026-03") == IN_MARCH
+    assert late_cells(bureau, "2026-04") == {("交通局", "praise"): 1}
+
+
+def test_a_slip_of_the_category_after_the_end_of_a_month_moves_nothing_in_it(
+    bureau: Bureau, late: str
+) -> None:
+    reclassifies(bureau, late, "complaint")
+    assert late_cells(bureau, "2026-03") == IN_MARCH
+    assert late_cells(bureau, "2026-04") == {("城建局", "complaint"): 1}
+    reclassifies(bureau, late, "praise")
+    assert late_cells(bureau, "2026-03") == late_cells(bureau, "2026-04") == IN_MARCH
+
+
+def test_an_automatic_answer_given_up_after_the_end_of_a_month_counts_in_the_month_of_that(
+    bureau: Bureau,
+) -> None:
+    no = bureau.a_case(match=a_match("e1"))
+    bureau.clock.set(2026, 4, 2)
+    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk.session, no), "human"))
+    bureau.sweep()
+    march, april = month(bureau).total, month(bureau, "2026-04").total
+    assert (march.automatic, march.answered, march.unsolved, march.open_overdue, march.rate) == (
+        1,
+        1,
+        0,
+        0,
+        1.0,
+    )
+    assert (april.automatic, april.answered, april.unsolved, april.open_overdue) == (0, 0, 1, 1)
+    assert month(bureau).answered_by_day[date(2026, 3, 2)] == 1
+
+
+@pytest.mark.xfail(
+    strict=True, reason="statistics._open_overdue counts an unswept reopening in the months before it"
+)
+def test_before_any_sweep_an_automatic_answer_given_up_leaves_the_past_month_alone(bureau: Bureau) -> None:
+    no = bureau.a_case(match=a_match("e1"))
+    bureau.clock.set(2026, 4, 2)
+    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk.session, no), "human"))
+    assert (month(bureau).total.open_overdue, month(bureau, "2026-04").total.open_overdue) == (0, 1)
