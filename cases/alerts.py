@@ -11,7 +11,7 @@ from cases import draft as drafts
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES
 from cases.tables import Case, Extension, Outbox
-from sla.deadline import due_words
+from sla.deadline import due_words, is_provisional
 from sla.milestones import (
     DUE_SOON,
     FIRST_OVERDUE,
@@ -104,7 +104,8 @@ class Alerts:
     def _how_late(self, case: Case) -> str:
         day = self._overdue_day(case)
         days = days_overdue(day, self._desk.today, self._desk.calendar)
-        before = f"改类前已于 {day} 到期，" if case.due_on > day else ""
+        guessed = is_provisional(self._desk.office.today(case.clock_from), day, self._desk.calendar)
+        before = f"改类前已于 {due_words(day, guessed)} 到期，" if case.due_on > day else ""
         return f"{before}已逾期 {days} 个工作日" if days else f"{before}已逾期"
 
     def _overdue_day(self, case: Case) -> date:

@@ -12,7 +12,7 @@ from cases.desk import Desk
 from cases.errors import NotFound, Stale
 from cases.states import OPEN, Event, State, after
 from cases.tables import Case, DueChange
-from sla.deadline import Deadline
+from sla.deadline import Deadline, is_provisional
 from sla.milestones import CaseClock
 
 _NEW_CLOCK = ("received", "reopened")  # causes that start a clock instead of moving its end
@@ -119,7 +119,7 @@ def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     due = count_due(desk, case, desk.now)
     desk.session.add(case)
     desk.session.flush()
-    desk.session.add(DueChange(**due_change(desk, case, due, cause, was, note)))
+    desk.session.add(DueChange(**due_change(desk, case, due, cause, was, note, was_provisional)))
     if cause not in _NEW_CLOCK:
         lapse.forgive(desk, case, cause, was_provisional=was_provisional)
         lapse.follow(desk, case)
@@ -137,10 +137,25 @@ def count_due(desk: Desk, case: Case, urgent_since: datetime) -> Deadline:
 
 
 def due_change(
-    desk: Desk, case: Case, due: Deadline, cause: str, was: date | None = None, note: str = ""
+    desk: Desk,
+    case: Case,
+    due: Deadline,
+    cause: str,
+    was: date | None = None,
+    note: str = "",
+    was_provisional: bool = False,
 ) -> dict[str, Any]:
     """Return the row that says what set or moved a due date, and note it in the audit trail."""
-    desk.audit("case.due", f"case:{case.no}", cause=cause, due_on=due.due_on, was=was, days=due.working_days)
+    desk.audit(
+        "case.due",
+        f"case:{case.no}",
+        cause=cause,
+        due_on=due.due_on,
+        provisional=due.provisional,
+        was=was,
+        was_provisional=was_provisional,
+        days=due.working_days,
+    )
     named = desk.calendar.named_days(due.received_on, due.due_on)
     return {
         "case_id": case.id or 0,
@@ -160,6 +175,15 @@ def due_change(
 def first_answer_due(desk: Desk, since: datetime) -> datetime:
     """Return when the first answer to a case that is urgent since then is due."""
     return desk.deadline(since, desk.office.policy.urgent_first_answer).due_at
+
+
+def first_answer_provisional(desk: Desk, case: Case) -> bool:
+    """Tell whether the time of an urgent case's first answer may still move with a notice."""
+    if case.first_answer_due_at is None:
+        return False
+    since = desk.office.today(case.urgent_since or case.clock_from)
+    last = desk.office.today(case.first_answer_due_at - timedelta(microseconds=1))
+    return is_provisional(since, last, desk.calendar)
 
 
 def clock(desk: Desk, case: Case) -> CaseClock:

@@ -12,6 +12,7 @@ from cases import announce, assign, lapse, outbox, register
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, State
 from cases.tables import Case, Correction, Media, Message
+from sla.deadline import PROVISIONAL
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
@@ -108,7 +109,8 @@ def alert(desk: Desk, case: Case, message: Message) -> None:
     """Tell the supervisors at once of danger; quietly of an accusation, which no other chat shows."""
     if case.urgent or case.sensitive:
         word = "紧急" if case.urgent else "敏感"
-        first = f"首次回应时限 {_local(desk, case)}。" if case.first_answer_due_at else ""
+        mark = PROVISIONAL if register.first_answer_provisional(desk, case) else ""
+        first = f"首次回应时限 {_local(desk, case)}{mark}。" if case.first_answer_due_at else ""
         desk.session.flush()  # the key below names the message
         text = f"【{word}】{case.no}　{case.reasons or CATEGORY_NAMES[case.category]}\n{first}\n{message.masked[:500]}"
         announce.supervisors(

@@ -155,6 +155,7 @@ class CaseView:
     linked: tuple[str, ...] = ()
     opinions: tuple[OpinionView, ...] = ()
     promises: tuple[PromiseView, ...] = ()
+    first_answer_provisional: bool = False
 
     @property
     def text(self) -> str:
@@ -226,6 +227,7 @@ def view(desk: Desk, case: Case) -> CaseView:
         linked=tuple(other.no for other in register.linked(session, case)),
         opinions=tuple(_opinion(session, row) for row in cohandle.all_of(session, case)),
         promises=tuple(_promise(row, desk.now) for row in _promises(session, case)),
+        first_answer_provisional=register.first_answer_provisional(desk, case),
     )
 
 

@@ -5,6 +5,7 @@ from cases.reveal import FILE_STATES
 from cases.states import CATEGORY_NAMES, DELIVERY_NAMES, PURPOSE_NAMES, STATE_NAMES
 from cases.statistics import CHANNEL_NAMES
 from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED
+from sla.deadline import PROVISIONAL
 
 CAUSES = {
     "received": "收到来信",
@@ -82,6 +83,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "role": ROLE_NAMES, "what": {"text": "来信和草稿原文", "file": "附件"},
 }  # fmt: skip
 _SHORTENED = {"text", "sha256"}
+_MARKS = {"due_on": "provisional", "was": "was_provisional"}  # a date → whether it was a provisional one
 _UNSAID = {
     "claimed_at",
     "review_since",
@@ -95,6 +97,7 @@ _UNSAID = {
     "overdue_since",
     "first_answered_at",
     "reopened",
+    *_MARKS.values(),
 }
 
 
@@ -106,6 +109,7 @@ def told(facts: dict[str, object]) -> str:
             continue
         shown = {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
         shown = _VALUES.get(key, {}).get(shown, shown)
+        shown += PROVISIONAL if facts.get(_MARKS.get(key, "")) else ""
         parts.append(f"{DETAILS.get(key, key)}：{shown[:12] if key in _SHORTENED else shown}")
     return "；".join(parts)
 

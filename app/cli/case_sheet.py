@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.cli.frame import print_table
-from sla.deadline import due_words
+from sla.deadline import PROVISIONAL, due_words
 
 
 def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
@@ -17,6 +17,7 @@ def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
     def at(moment: datetime | None) -> str:
         return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
 
+    first = case["first_answer_due_at"]
     facts = {
         "编号": case["no"],
         "类别": NAMES["category"][case["category"]],
@@ -24,7 +25,7 @@ def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
         "渠道": NAMES["channel"][case["channel"]],
         "收到": at(case["received_at"]),
         "时限": f"{due_words(case['due_on'], case['provisional'])}{'　逾期' if case['overdue'] else ''}",
-        "首次回应": at(case["first_answer_due_at"]),
+        "首次回应": f"{at(first)}{PROVISIONAL if case['first_answer_provisional'] else ''}" if first else "",
         "部门": case["department"],
         "承办": case["handler"],
         "评价": case["rating"],

@@ -72,6 +72,7 @@ def _whole(desk: Any, no: str) -> dict[str, Any]:
         needs_review=view.needs_review,
         due_at=view.due_at,
         first_answer_due_at=view.first_answer_due_at,
+        first_answer_provisional=view.first_answer_provisional,
         extended=view.extended,
         rating=view.rating,
         on_time=view.on_time,

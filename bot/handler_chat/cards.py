@@ -21,7 +21,7 @@ from cases.states import (
     State,
 )
 from cases.views import CaseLine, CaseView, DraftView, OpinionView, delivery_word
-from sla.deadline import due_words
+from sla.deadline import PROVISIONAL, due_words
 
 SUGGESTION = 160
 LINKED = 10  # numbers of linked cases that a lead's card shows
@@ -185,7 +185,8 @@ def _facts(sheet: Sheet) -> list[str]:
     late = "　逾期" if line.overdue else ""
     facts = [f"时限：{due_day(line)}{late}{'　已延期' if view.extended else ''}"]
     if view.first_answer_due_at is not None and line.status in OPEN:
-        facts.append(f"首次回应：{_moment(view.first_answer_due_at, sheet.zone)} 前")
+        mark = PROVISIONAL if view.first_answer_provisional else ""
+        facts.append(f"首次回应：{_moment(view.first_answer_due_at, sheet.zone)} 前{mark}")
     state = STATE_NAMES[State(line.status)]
     holder = f"（{line.handler}，在办 {sheet.load} 件）" if line.handler and line.status in OPEN else ""
     where = "　".join(word for word in (line.department, line.topic, CHANNELS.get(line.channel, "")) if word)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sla.calendar import CalendarError, WorkCalendar, shipped_years
-from sla.deadline import deadline, derivation, due_date, is_provisional
+from sla.deadline import deadline, derivation, due_date, due_words, is_provisional
 from sla.errors import DeadlineError, SlaError
 from sla.policy import load_policy
 
@@ -102,6 +102,20 @@ def test_the_urgent_first_answer_is_due_on_the_next_working_day() -> None:
     friday_before_a_make_up_saturday = date(2026, 2, 13)
     assert due_date(friday_before_a_make_up_saturday, limit, CALENDAR) == date(2026, 2, 14)
     assert due_date(date(2026, 2, 14), limit, CALENDAR) == date(2026, 2, 24)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "provisional", "words"),
+    [
+        (date(2026, 3, 16), False, "2026-03-16"),
+        (date(2027, 2, 9), True, "2027-02-09（暂定）"),
+        (date(2027, 1, 4), True, "2027-01-04（暂定）"),
+        (date(2027, 2, 9), False, "2027-02-09"),
+        (date(2026, 12, 31), False, "2026-12-31"),
+    ],
+)
+def test_how_a_due_date_is_worded(due_on: date, provisional: bool, words: str) -> None:
+    assert due_words(due_on, provisional) == words
 
 
 @pytest.mark.parametrize(
