@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from cases import extend, watch
+from cases import extend, review, watch
 from cases.desk import Desk
+from cases.states import Purpose
 from cases.tables import Case, Milestone, Outbox
 from sla.hours import parse_quiet_hours
 from tests.builders import Bureau
@@ -210,3 +211,131 @@ def test_batches_look_at_everything(bureau: Bureau) -> None:
     bureau.clock.set(*LAST_DAY)
     swept = [bureau.workplace.act(lambda desk: watch.sweep(desk, limit=3)).looked_at for _ in range(4)]
     assert swept == [3, 3, 1, 0]
+
+
+def reminders(bureau: Bureau) -> list[str]:
+    """Return the texts put up for reviewers, oldest first."""
+    rows = bureau.rows(Outbox, lane="chat", kind="notice")
+    return [row.payload["text"] for row in rows if row.payload.get("to_reviewers")]
+
+
+def test_the_handler_of_an_urgent_case_keeps_the_reminders_of_its_clock(bureau: Bureau) -> None:
+    no = bureau.a_case("水管坏了，我要跳楼")  # first answer by the third, due on the sixteenth
+    bureau.claim("张工", no)
+    told = {}
+    for day in range(2, 17):
+        before = len(bureau.told("department:1"))
+        bureau.clock.set(2026, 3, day)
+        bureau.sweep()
+        told[day] = "".join(bureau.told("department:1")[before:])
+    assert "张工：【提醒】" in told[3] and "首次回应今日到期" in told[3]
+    for day in (4, 5, 6):
+        assert "张工：【催办】" in told[day] and "首次回应已逾时" in told[day]
+    assert told[7] == told[8] == ""  # the weekend
+    assert "【时限过半】" in told[9]
+    assert "【距到期还有 3 个工作日】" in told[11] and "【距到期还有 1 个工作日】" in told[13]
+    assert "【催办】" in told[16] and "【即将到期】" in told[16]
+
+
+def test_the_handler_of_an_urgent_case_that_was_answered_first_is_reminded_as_any_other(
+    bureau: Bureau,
+) -> None:
+    no = bureau.a_case("水管坏了，我要跳楼")
+    bureau.claim("张工", no)
+    bureau.approve("王主任", bureau.draft("张工", no, "请问您的具体地址？", Purpose.QUESTION))
+    for day in range(3, 14):
+        bureau.clock.set(2026, 3, day)
+        bureau.sweep()
+    texts = bureau.told("department:1", "【提醒】")
+    assert ["过半" in texts[0], "3 个工作日" in texts[1], "1 个工作日" in texts[2]] == [True, True, True]
+    assert len(texts) == 3 and bureau.told(word="首次回应已逾时") == []
+
+
+def test_reviewers_of_an_overdue_case_are_reminded_on_each_working_day(bureau: Bureau, no: str) -> None:
+    bureau.clock.set(2026, 3, 18)
+    bureau.sweep()
+    bureau.draft("张工", no, "水管周五修好。")
+    counts = []
+    for day in range(18, 25):
+        bureau.clock.set(2026, 3, day, 10)
+        bureau.sweep()
+        counts.append(len(reminders(bureau)))
+    assert counts == [0, 1, 2, 2, 2, 3, 4]  # the weekend adds none
+    assert len(bureau.told("supervisor", "【逾期】")) == 5  # both go on beside each other
+
+
+@pytest.mark.parametrize(("text", "at_once"), [("我要跳楼，水管坏了", True), ("水管坏了", False)])
+def test_of_what_fell_overdue_at_night_only_danger_does_not_wait(
+    bureau: Bureau, text: str, at_once: bool
+) -> None:
+    night = bureau.with_office(quiet=parse_quiet_hours("20:00-08:00"))
+    night.claim("张工", night.a_case(text))
+    night.clock.set(2026, 3, 17, 0, 1)  # the machine slept until the day after the last one
+    night.sweep()
+    (row,) = [r for r in bureau.rows(Outbox, target="supervisor") if "【逾期】" in r.payload["text"]]
+    assert ("【首次回应逾期】" in row.payload["text"]) is at_once
+    eight = bureau.clock.set(2026, 3, 17, 8)
+    assert row.not_before == (eight - timedelta(hours=7, minutes=59) if at_once else eight)
+
+
+@pytest.fixture
+def correction(bureau: Bureau) -> int:
+    """A correction of an answered case that waits for review since Monday at nine; it is Tuesday at ten, unswept."""
+    draft_id = bureau.draft("张工", bureau.answered(), "更正：水管下周修好。", Purpose.CORRECTION)
+    bureau.clock.set(2026, 3, 3, 8, 59)
+    assert bureau.sweep() == 0
+    bureau.clock.set(2026, 3, 3, 10)
+    return draft_id
+
+
+def test_a_correction_that_waits_reminds_the_reviewers_each_working_day(
+    bureau: Bureau, correction: int
+) -> None:
+    for day in (3, 4):
+        bureau.clock.set(2026, 3, day, 10)
+        bureau.sweep()
+    first, second = reminders(bureau)
+    assert "自 03-02 09:00 起等候审核，已 1 个工作日" in first and "已 2 个工作日" in second
+    rows = [row for row in bureau.rows(Outbox, kind="notice") if row.payload.get("to_reviewers")]
+    assert [row.payload["while_open"] for row in rows] == [False, False]  # the case itself is closed
+
+
+@pytest.mark.parametrize("how", ["approved", "returned", "withdrawn"])
+def test_a_correction_that_waits_no_more_reminds_nobody(bureau: Bureau, correction: int, how: str) -> None:
+    bureau.sweep()
+    if how == "approved":
+        bureau.approve("李科长", correction)
+    elif how == "returned":
+        bureau.send_back("李科长", correction, "请写明日期")
+    else:
+        bureau.workplace.act(lambda desk: review.withdraw(desk, desk.session.get_one(Case, 1), "撤回"))
+    bureau.clock.set(2026, 3, 4, 10)
+    bureau.sweep()
+    assert len(reminders(bureau)) == 1
+    assert (bureau.rows(Case)[0].next_look_at, bureau.rows(Case)[0].review_since) == (None, None)
+
+
+def test_a_correction_that_is_submitted_anew_is_watched_anew(bureau: Bureau, correction: int) -> None:
+    bureau.sweep()
+    bureau.send_back("李科长", correction, "请写明日期")
+    bureau.draft("张工", bureau.rows(Case)[0].no, "更正：水管3月9日修好。", Purpose.CORRECTION)
+    bureau.clock.set(2026, 3, 4, 9, 59)
+    bureau.sweep()
+    assert len(reminders(bureau)) == 1
+    bureau.clock.set(2026, 3, 4, 10)
+    bureau.sweep()
+    assert len(reminders(bureau)) == 2
+
+
+@pytest.mark.xfail(strict=True, reason="review.approve: look_again drops next_look_at of a closed case")
+def test_a_correction_between_two_levels_goes_on_reminding(bureau: Bureau) -> None:
+    strict = bureau.with_office(review_levels=2)
+    no = strict.a_case()
+    strict.claim("张工", no)
+    answer = strict.draft("张工", no, "水管周五修好。")
+    assert [strict.approve(who, answer) for who in ("李科长", "周科长")] == [False, True]
+    correction = strict.draft("张工", no, "更正：水管下周修好。", Purpose.CORRECTION)
+    assert strict.approve("李科长", correction) is False
+    strict.clock.set(2026, 3, 3, 10)
+    strict.sweep()
+    assert "等候复审" in "".join(reminders(strict))
