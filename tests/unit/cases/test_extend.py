@@ -2,10 +2,10 @@
 
 import pytest
 
-from cases import extend, rate, register
+from cases import assign, extend, link, rate, register
 from cases.desk import Desk
 from cases.errors import Invalid, NotAllowed, Refusal, Stale
-from cases.tables import Case, DueChange, Outbox, Staff
+from cases.tables import Case, DueChange, Extension, Outbox, Staff
 from tests.builders import Bureau
 
 
@@ -116,3 +116,79 @@ def test_an_answered_case_is_not_extended(bureau: Bureau, no: str) -> None:
     bureau.approve("李科长", bureau.draft("张工", no, "水管周五修好。"))
     with pytest.raises(Stale):
         decide(bureau, "王主任", extension)
+
+
+def reclassify(bureau: Bureau, who: str, no: str, category: str) -> None:
+    bureau.on(who, no, lambda desk, staff, case: assign.reclassify(desk, staff, case, category))
+
+
+def answer(bureau: Bureau, no: str) -> None:
+    bureau.approve("李科长", bureau.draft("张工", no, "水管周五修好。"))
+
+
+def discontent(bureau: Bureau, no: str) -> None:
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
+    bureau.claim("张工", no)
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_later_date_after_the_end_of_the_due_day_opens_no_way_to_ask(bureau: Bureau, swept: bool) -> None:
+    no = bureau.a_case("表扬水管师傅")
+    bureau.claim("张工", no)
+    bureau.clock.set(2026, 3, 10)
+    if swept:
+        bureau.sweep()
+    reclassify(bureau, "张工", no, "complaint")
+    assert str(bureau.case(no).due_on) == "2026-03-30"
+    with pytest.raises(Invalid, match="已过截止"):
+        ask(bureau, "张工", no)
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_nor_to_consent_to_what_was_asked_in_time(bureau: Bureau, swept: bool) -> None:
+    no = bureau.a_case("表扬水管师傅")
+    bureau.claim("张工", no)
+    extension = ask(bureau, "张工", no)
+    bureau.clock.set(2026, 3, 10)
+    if swept:
+        bureau.sweep()
+    reclassify(bureau, "张工", no, "complaint")
+    with pytest.raises(Invalid, match="已过截止"):
+        decide(bureau, "王主任", extension)
+    assert (str(bureau.case(no).due_on), bureau.case(no).extended) == ("2026-03-30", False)
+
+
+def test_a_wish_that_nobody_decided_lapses_with_the_answer(bureau: Bureau, no: str) -> None:
+    old = ask(bureau, "张工", no)
+    answer(bureau, no)
+    assert [row.state for row in bureau.rows(Extension)] == ["lapsed"]
+    discontent(bureau, no)
+    for consent in (True, False):
+        with pytest.raises(Stale):
+            decide(bureau, "王主任", old, consent)
+    assert decide(bureau, "王主任", ask(bureau, "张工", no)).extended
+    assert [row.state for row in bureau.rows(Extension)] == ["lapsed", "granted"]
+
+
+def test_a_linked_cases_wish_lapses_with_its_leads_answer(bureau: Bureau, no: str) -> None:
+    other = bureau.a_case("水管也坏了")
+    bureau.claim("张工", other)
+    ask(bureau, "张工", other)
+    bureau.on(
+        "张工", other, lambda d, staff, case: link.link(d, staff, case, register.by_number(d.session, no))
+    )
+    answer(bureau, no)
+    assert [row.state for row in bureau.rows(Extension)] == ["lapsed"]
+
+
+def test_whoever_took_the_case_over_does_not_consent_either(bureau: Bureau, no: str) -> None:
+    extension = ask(bureau, "张工", no)
+
+    def take_over(desk: Desk, to: Staff) -> list[str]:
+        return assign.hand_over(desk, desk.session.get_one(Staff, bureau.ids["张工"]), to)
+
+    assert bureau.act("王主任", take_over) == [no]
+    for consent in (True, False):
+        with pytest.raises(NotAllowed, match="自己"):
+            decide(bureau, "王主任", extension, consent)
+    assert decide(bureau, "赵局长", extension).extended
