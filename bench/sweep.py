@@ -25,7 +25,7 @@ from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy
 
 NOW = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
-TARGET = 0.5  # seconds to find 1,000 due among 1,000,000 open cases on SQLite
+TARGET = 0.5  # seconds to sweep 1,000 due among 1,000,000 open cases on SQLite
 
 
 def cases(total: int, due: int) -> Iterator[dict[str, Any]]:
@@ -84,13 +84,14 @@ def main() -> int:
         finding = perf_counter() - began
         with store.engine.connect() as connection:
             print(f"plan: {plan(connection)}")
-        print(f"found {found:,} due cases in {finding * 1000:.0f} ms (at most {TARGET * 1000:.0f} ms)")
+        print(f"found {found:,} due cases in {finding * 1000:.0f} ms")
         began, told = perf_counter(), 0
         while (swept := place.act(watch.sweep)).looked_at:
             told += swept.told
-        print(f"told {told:,} of them, in batches of {watch.BATCH}, in {perf_counter() - began:.2f} s")
+        sweeping = perf_counter() - began
+        print(f"told {told:,} of them, in batches of {watch.BATCH}, in {sweeping:.2f} s (at most {TARGET} s)")
         store.close()
-    return 0 if finding <= TARGET and found == due else 1
+    return 0 if sweeping <= TARGET and found == due else 1
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from cases import announce, people, review
 from cases import draft as drafts
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES
-from cases.tables import Case, Extension, Outbox
+from cases.tables import Case, Extension
 from sla.deadline import due_words, is_provisional
 from sla.milestones import (
     DUE_SOON,
@@ -32,7 +32,7 @@ class Alerts:
     """Gathers the outbox rows of one sweep's transaction; what several cases need is read once."""
 
     def __init__(self, desk: Desk, cases: Sequence[Case]) -> None:
-        self.rows: list[Outbox] = []
+        self.rows: list[dict[str, Any]] = []
         self._desk = desk
         self._heads: dict[int | None, str] = {}
         asked = select(Extension.case_id).where(

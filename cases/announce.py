@@ -113,8 +113,8 @@ def tell(
     `only`: under which conditions it is still sent, see `line`.
     """
     if desk.office.chat_on and not outbox.holds(desk.session, key):
-        made = line(desk, to, text, key=key, case=case, quiet=quiet, priority=priority, **only)
-        desk.session.add(made)
+        values = line(desk, to, text, key=key, case=case, quiet=quiet, priority=priority, **only)
+        desk.session.add(Outbox(**values))
 
 
 def line(
@@ -127,8 +127,8 @@ def line(
     quiet: bool = False,
     priority: int = outbox.ALERT,
     **only: Any,
-) -> Outbox:
-    """Return the row for a line of text that is to be posted.
+) -> dict[str, Any]:
+    """Return the outbox row for a line of text that is to be posted.
 
     `only` is looked at when it could be sent: `while_open` (the case is not closed), `not_after` (ISO),
     `not_where` (the chat is not also that one), `to_reviewers` (wherever the card of the draft stands),

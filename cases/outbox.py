@@ -51,11 +51,11 @@ def put(
     """Add a row unless one with `key` is there: the key keeps a sending from being doubled. Empty: always add."""
     if holds(session, key):
         return
-    made = row(
+    values = row(
         key=key, lane=lane, target=target, kind=kind, now=now, priority=priority, payload=payload,
         not_before=not_before,
     )  # fmt: skip
-    session.add(made)
+    session.add(Outbox(**values))
 
 
 def row(
@@ -68,18 +68,21 @@ def row(
     priority: int = NORMAL,
     payload: dict[str, Any] | None = None,
     not_before: datetime | None = None,
-) -> Outbox:
-    """Return a row that is not in the outbox yet."""
-    return Outbox(
-        key=key or f"{kind}:{uuid4().hex}",
-        lane=lane,
-        target=target,
-        kind=kind,
-        payload=payload or {},
-        priority=priority,
-        not_before=not_before or now,
-        created_at=now,
-    )
+) -> dict[str, Any]:
+    """Return the values of a row that is not in the outbox yet."""
+    return {
+        "key": key or f"{kind}:{uuid4().hex}",
+        "lane": lane,
+        "target": target,
+        "kind": kind,
+        "payload": payload or {},
+        "priority": priority,
+        "state": "pending",
+        "not_before": not_before or now,
+        "attempts": 0,
+        "created_at": now,
+        "error": "",
+    }
 
 
 def holds(session: Session, key: str) -> bool:
@@ -87,13 +90,12 @@ def holds(session: Session, key: str) -> bool:
     return bool(key) and session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None
 
 
-def put_many(session: Session, rows: Sequence[Outbox]) -> None:
+def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows in one statement, but for those whose key is there."""
     if not rows:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = [row.model_dump(exclude={"id"}) for row in rows]
-    session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), values)
+    session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
