@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from cases import split
+from cases import assign, split
 from cases.errors import Invalid, NotAllowed, Stale
-from cases.tables import Audit, Message
+from cases.tables import Audit, DueChange, Message
 from tests.builders import Bureau
 
 
@@ -56,3 +56,45 @@ def test_what_cannot_be_split(bureau: Bureau) -> None:
     done = bureau.answered()
     with pytest.raises(Stale):
         cut(bureau, "张工", done, bureau.rows(Message, case_id=bureau.case(done).id)[0].id or 0)
+
+
+def joined(bureau: Bureau, first: str, second: str) -> tuple[str, int]:
+    """Return a case of two messages that was judged by both, and the second one's id."""
+    no = bureau.a_case(first, "resident")
+    bureau.clock.advance(minutes=2)
+    assert bureau.a_case(second, "resident") == no
+    return no, bureau.rows(Message, case_id=bureau.case(no).id)[1].id or 0
+
+
+def test_a_date_that_moves_with_the_split_is_told_to_the_citizen(bureau: Bureau) -> None:
+    no, message = joined(bureau, "水管坏了", "投诉公交车不停站")
+    assert str(bureau.case(no).due_on) == "2026-03-30"
+    cut(bureau, "张工", no, message)
+    assert str(bureau.case(no).due_on) == "2026-03-16"
+    (word,) = [text for text in bureau.notices() if "现按「咨询建议」办理" in text]
+    assert no in word and "2026-03-16" in word
+    assert bureau.told("supervisor", "【改类】") == []  # no lengthening
+    last = bureau.rows(DueChange, case_id=bureau.case(no).id)[-1]
+    assert (last.cause, last.note) == ("reclassified", "投诉求助→咨询建议（拆分后）")
+
+
+def test_a_date_that_a_split_makes_later_is_told_to_the_supervisors_too(bureau: Bureau) -> None:
+    no, message = joined(bureau, "水管坏了", "表扬公交司机")
+    assert str(bureau.case(no).due_on) == "2026-03-09"
+    cut(bureau, "张工", no, message)
+    (word,) = bureau.told("supervisor", "【改类】")
+    assert no in word and "拆分后改类" in word and "2026-03-09 延至 2026-03-16" in word
+    assert len([text for text in bureau.notices() if "答复时限为 2026-03-16" in text]) == 1
+
+
+def test_a_split_that_moves_no_date_tells_only_of_the_new_number(bureau: Bureau) -> None:
+    no, message = joined(bureau, "水管坏了", "公交几点开")
+    cut(bureau, "张工", no, message)
+    assert len(bureau.notices()) == 1 and bureau.told("supervisor") == []
+
+
+def test_a_split_undoes_no_persons_choice_of_the_category(bureau: Bureau) -> None:
+    no, message = joined(bureau, "水管坏了", "投诉公交车不停站")
+    bureau.on("张工", no, lambda desk, staff, case: assign.reclassify(desk, staff, case, "praise"))
+    cut(bureau, "张工", no, message)
+    assert (bureau.case(no).category, str(bureau.case(no).due_on)) == ("praise", "2026-03-09")

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from bot.handler_chat import rendering
 from bot.handler_chat.work import Work
-from cases import announce, assign, draft, people, register, review
+from cases import announce, assign, digest, draft, people, register, review
 from cases.chat import Chats, Place
 from cases.desk import Desk
 from cases.tables import Case, Outbox
@@ -98,3 +98,33 @@ def test_where_handlers_and_supervisors_share_a_chat_a_line_is_read_once(bureau:
         return bureau.workplace.act(step)
 
     assert works(one).posts == () and len(works(PLACES).posts) == 1
+
+
+@pytest.mark.parametrize("late", [{"hours": 1}, {"days": 1}, {"days": 1, "hours": -1}, {"days": 200}])
+def test_a_digest_that_could_not_be_sent_by_ten_is_dropped(bureau: Bureau, late: dict[str, float]) -> None:
+    assert bureau.workplace.act(digest.tell)  # at nine; the chat is out of reach, or the clock jumps
+    bureau.later(**late)
+    work = rendered_digest(bureau)
+    assert (work.posts, work.dropped) == ((), "已过时。")
+
+
+def test_a_digest_that_waited_until_shortly_before_ten_is_sent(bureau: Bureau) -> None:
+    assert bureau.workplace.act(digest.tell)
+    bureau.later(minutes=58)
+    (post,) = rendered_digest(bureau).posts
+    assert post.place.chat_id == "-9" and "【晨报】2026-03-02" in post.card.text
+
+
+def test_yesterdays_digest_is_dropped_and_todays_is_sent(bureau: Bureau) -> None:
+    assert bureau.workplace.act(digest.tell)
+    bureau.later(days=1)
+    assert bureau.workplace.act(digest.tell)
+    assert rendered_digest(bureau).dropped and rendered_digest(bureau, "2026-03-03").posts
+
+
+def rendered_digest(bureau: Bureau, day: str = "2026-03-02") -> Work:
+    def step(desk: Desk) -> Work:
+        row = desk.session.exec(select(Outbox).where(Outbox.key == f"digest:{day}")).one()
+        return rendering.work(desk, PLACES, row)
+
+    return bureau.workplace.act(step)
