@@ -1,13 +1,16 @@
 """interface.md §2 from the outside: a wrong setting stops the start in one line, exit 1, and tells no secret."""
 
+import json
 import os
 import stat
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.flow.program import HUIYIN
+from tests.flow.program import HUIYIN, SUPERVISORS, office, until
 
 WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "geheim-app-secret", "WECHAT_TOKEN": "geheim-token"}
 WRONG: list[tuple[dict[str, str], str]] = [
@@ -100,3 +103,38 @@ def test_the_zone_and_the_closing_hour_count(tmp_path: Path) -> None:
     here, there = huiyin(tmp_path, {}, *late), huiyin(tmp_path, {"TIMEZONE": "Europe/London"}, *late)
     assert '"due_on": "2026-03-17"' in here.stdout
     assert '"due_on": "2026-03-16"' in there.stdout
+
+
+def test_another_closing_hour_counts_from_the_next_start_for_every_open_case(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    letters = [
+        {"channel": "wechat", "openid": f"o{age}", "text": "水管坏了", "category": "complaint",
+         "received_at": (now - timedelta(days=age)).isoformat()}
+        for age in (0, 100)
+    ]  # fmt: skip
+    file = tmp_path / "letters.jsonl"
+    file.write_text("\n".join(json.dumps(letter, ensure_ascii=False) for letter in letters), "utf-8")
+    with office(tmp_path) as here:
+        program = here.program
+        fresh, late = program.run("case", "import", str(file))["numbers"]
+        before = program.show(fresh)
+        program.start()
+        until(lambda: here.telegram.in_chat(SUPERVISORS, f"【逾期】{late}"))  # a whole sweep was made
+        program.stop()
+        program.settings["OFFICE_CLOSE"] = "17:30"
+        program.start()
+        (summary,) = until(lambda: here.telegram.in_chat(SUPERVISORS, "【时限重算】"))
+        after = program.show(fresh)
+        assert _local(before["due_at"]).endswith("T00:00")
+        assert _local(after["due_at"]) == f"{before['due_on']}T17:30"
+        assert (after["due_on"], after["days"]) == (before["due_on"], before["days"])
+        assert [(move["cause"], move["due_on"]) for move in after["due_history"]] == [
+            ("received", before["due_on"]),
+            ("office_close", before["due_on"]),
+        ]
+        assert "下班时刻已调整：重新计算未办结事项 2 件，没有时限日期变动" in summary.text
+        assert [case["no"] for case in program.cases("overdue")] == [late]
+
+
+def _local(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo("Asia/Shanghai")).isoformat()[:16]
