@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from cases import calendar_change, recount
-from cases.tables import Case, CaseNumber, DueChange, Milestone, Outbox
+from cases.tables import Case, CaseNumber, DueChange, Lapse, Milestone, Outbox
 from tests.builders import Bureau
 from tests.unit.cases.test_calendar_change import NOTICE
 
@@ -44,6 +44,28 @@ def test_a_sweep_killed_in_the_middle_loses_and_doubles_nothing(bureau: Bureau, 
     assert len(bureau.rows(Milestone, name="due_soon")) == CASES
     alerts = Counter(row.payload["case_id"] for row in bureau.rows(Outbox, target="supervisor"))
     assert len(alerts) == CASES and set(alerts.values()) == {1}
+
+
+def test_two_processes_that_sweep_at_once_tell_each_addressee_once(bureau: Bureau) -> None:
+    numbers = [bureau.a_case("水管坏了") for _ in range(CASES)]
+    for no in numbers:
+        bureau.claim("张工", no)
+        bureau.draft("张工", no, "水管周五修好。")
+    bureau.clock.set(2026, 3, 18)
+    started = [process(bureau, "sweep", BATCH, 0) for _ in range(2)]
+    for each in started:
+        _, errors = each.communicate(timeout=120)
+        assert each.returncode == 0, errors
+    keys = Counter(row.key for row in bureau.rows(Outbox, kind="notice") if row.key.startswith("milestone:"))
+    ids = [bureau.case(no).id for no in numbers]
+    assert set(keys) == {
+        f"milestone:{case_id}:{name}:2026-03-18:{to}"
+        for case_id in ids
+        for name, to in (("overdue", "supervisor"), ("overdue", "handler"), ("review_waiting", "reviewers"))
+    }
+    assert set(keys.values()) == {1}
+    assert sorted(row.case_id for row in bureau.rows(Lapse)) == ids
+    assert bureau.sweep() == 0
 
 
 @pytest.mark.parametrize("die_at", [1, 8, 23])
