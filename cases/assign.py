@@ -74,7 +74,7 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
         raise Invalid(f"本件已是「{CATEGORY_NAMES[category]}」。")
     before, was = case.category, Dated(case.due_on, due_words(case.due_on, case.provisional))
     lapse.note(desk, case)
-    case.category, case.confidence, case.needs_review = category, 1.0, False
+    case.category, case.confidence, case.needs_review, case.settled = category, 1.0, False, True
     _learn(desk, staff, case, before)
     change = f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[category]}"
     register.set_due(desk, case, "reclassified", f"{change}（{staff.name}）")

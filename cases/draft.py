@@ -91,7 +91,6 @@ def submit(
     _replace(desk.session, case)
     if purpose is Purpose.CORRECTION:
         register.move(desk, case, Event.CORRECT, review_since=desk.now)
-        case.next_look_at = desk.now  # a closed case is looked at only while a correction waits
     else:
         register.move(desk, case, Event.SUBMIT, review_since=desk.now)
     draft = Draft(

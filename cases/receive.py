@@ -208,6 +208,7 @@ def small_talk_to_case(
     incoming = Incoming(citizen.account, "", text, message.received_at, kind=message.kind)
     outcome = open_a_case(desk, citizen, message, incoming, judged, None)
     case = outcome.case
+    case.settled = category is not None
     when = "" if danger(case) else f"，答复时限 {due_words(case.due_on, case.provisional)}"
     announce.notice(desk, case, f"您此前的留言已登记，编号 {case.no}{when}。")
     return case
@@ -227,7 +228,9 @@ def import_case(desk: Desk, incoming: Incoming, judged: Triage, category: str | 
         raise Invalid("received_at 晚于现在。")
     citizen = citizen_at(desk, incoming.account, incoming.openid)
     message = _message(desk, citizen, incoming, incoming.sent_at)
-    return open_a_case(desk, citizen, message, incoming, triage.as_request(judged, category), None).case
+    case = open_a_case(desk, citizen, message, incoming, triage.as_request(judged, category), None).case
+    case.settled = category is not None
+    return case
 
 
 def danger(case: Case) -> bool:

@@ -69,6 +69,11 @@ def run(workplace: Workplace, actor: Actor = SYSTEM, progress: Progress | None =
     return moved
 
 
+def moved_since(desk: Desk, moment: datetime) -> list[str]:
+    """Return the numbers of the cases whose day the calendar has moved since, whoever counted them."""
+    return _moved(desk, "calendar", moment)
+
+
 def _pending(desk: Desk) -> _Change | None:
     years = calendar_change.years(desk.session)
     by_years = blake2b(repr(years).encode(), digest_size=12).hexdigest()
@@ -163,14 +168,7 @@ def _tell_supervisors(desk: Desk, change: _Change, since: datetime) -> None:
     """The summary is drawn from the history, so that it is whole although a pass was cut off."""
     history = (DueChange.cause == change.cause, col(DueChange.at) >= since)
     counted = desk.session.exec(select(func.count(func.distinct(DueChange.case_id))).where(*history)).one()
-    moves = (
-        select(Case.no)
-        .join(DueChange, col(DueChange.case_id) == col(Case.id))
-        .where(*history, col(DueChange.note).contains(_ARROW))
-        .distinct()
-        .order_by(Case.no)
-    )
-    moved = desk.session.exec(moves).all()
+    moved = _moved(desk, change.cause, since)
     what = "工作日历已更新" if change.cause == "calendar" else "下班时刻已调整"
     told = f"{len(moved)} 件时限日期有变动，公众号来信人已逐一告知" if moved else "没有时限日期变动"
     numbers = f"：{'、'.join(moved[:SHOWN])}{'等' if len(moved) > SHOWN else ''}" if moved else ""
@@ -180,6 +178,14 @@ def _tell_supervisors(desk: Desk, change: _Change, since: datetime) -> None:
         key=f"recounted:{change.basis}:{since.isoformat()}",
         priority=outbox.NORMAL,
     )
+
+
+def _moved(desk: Desk, cause: str, since: datetime) -> list[str]:
+    moves = select(Case.no).join(DueChange, col(DueChange.case_id) == col(Case.id)).distinct()
+    moves = moves.where(
+        DueChange.cause == cause, col(DueChange.at) >= since, col(DueChange.note).contains(_ARROW)
+    )
+    return list(desk.session.exec(moves.order_by(Case.no)).all())
 
 
 def _by(desk: Desk, change: _Change) -> Desk:

@@ -123,6 +123,7 @@ def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     if cause not in _NEW_CLOCK:
         lapse.forgive(desk, case, cause, was_provisional=was_provisional)
         lapse.follow(desk, case)
+    lapse.note(desk, case)
     look_again(desk, case)
 
 
@@ -204,8 +205,11 @@ def clock(desk: Desk, case: Case) -> CaseClock:
 
 
 def look_again(desk: Desk, case: Case) -> None:
-    """Have the next sweep look at this case: whatever its clock says may have changed."""
-    case.next_look_at = desk.now if is_open(case) else None
+    """Have the next sweep look at this case: whatever its clock says may have changed.
+
+    Of a closed case a correction that waits for review is watched.
+    """
+    case.next_look_at = desk.now if is_open(case) or case.review_since is not None else None
     desk.session.add(case)
 
 

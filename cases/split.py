@@ -37,7 +37,7 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
         raise Invalid("第一条来信留在本件，请选择后面的来信。")
     opened = _open(desk, citizen, case, message)
     was = assign.Dated(case.due_on, due_words(case.due_on, case.provisional))
-    if triage.is_the_models(desk, case):
+    if triage.is_the_models(case):
         triage.judge_anew(desk, case, "", "拆分后")
     if case.status == State.IN_REVIEW:
         review.withdraw_approval(desk, case, f"有来信拆分为 {opened.no}")

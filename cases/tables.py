@@ -143,6 +143,7 @@ class Case(SQLModel, table=True):
     category: str
     confidence: float = 1.0
     needs_review: bool = False
+    settled: bool = False  # a person chose the category: the model changes it no more
     topic: str = ""
     urgent: bool = False
     sensitive: bool = False

@@ -11,7 +11,7 @@ from sqlmodel import select
 from cases import announce, assign, lapse, outbox, register
 from cases.desk import Desk
 from cases.states import CATEGORY_NAMES, State
-from cases.tables import Case, Correction, Media, Message
+from cases.tables import Case, Media, Message
 from sla.deadline import PROVISIONAL
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
@@ -52,18 +52,15 @@ def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
     desk.session.flush()
     if newly:
         case.urgent_since, case.first_answered_at = None, None  # what was said before was no answer to this
-    if is_the_models(desk, case) and not judged.chitchat:
+    if is_the_models(case) and not judged.chitchat:
         judge_anew(desk, case, text)
     elif newly:
         register.set_due(desk, case, "urgent")
 
 
-def is_the_models(desk: Desk, case: Case) -> bool:
+def is_the_models(case: Case) -> bool:
     """Tell whether a case's category is still the model's choice: nobody ever claimed it or said otherwise."""
-    if case.status != State.NEW or case.claimed_at is not None:
-        return False
-    said = select(Correction.id).where(Correction.case_id == case.id).limit(1)
-    return desk.session.exec(said).first() is None
+    return case.status == State.NEW and case.claimed_at is None and not case.settled
 
 
 def judge_anew(desk: Desk, case: Case, addition: str, why: str = "补充内容") -> None:

@@ -109,7 +109,9 @@ def import_(file: Path, json: Annotated[bool, typer.Option("--json")] = False) -
     place = services().workplace
     year = place.act(lambda desk: calendar_change.import_notice(desk, toml), COMMAND_LINE)
     with progress("重新计算时限") as advance:
-        moved = recount.run(place, COMMAND_LINE, advance)
+        recount.run(place, COMMAND_LINE, advance)
+    since = datetime.fromisoformat(place.look(lambda desk: calendar_change.version(desk.session)))
+    moved = place.look(lambda desk: recount.moved_since(desk, since))
     if json:
         print_json({"year": year.year, "source": year.source, "moved": moved, "doubts": doubts(year)})
         return

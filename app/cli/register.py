@@ -1,5 +1,6 @@
 """`huiyin case …` and `huiyin report`."""
 
+import re
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -148,10 +149,10 @@ def report(
 ) -> None:
     from console.report_sheet import write_report
 
-    try:
-        datetime.strptime(month, "%Y-%m")  # noqa: DTZ007 - a month has no zone
-    except ValueError:
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month, re.ASCII):
         fail(f"月份「{month}」读不懂，请写成 2026-01。", WRONG_USAGE)
+    if out.suffix.lower() != ".xlsx":
+        fail(f"报表是 Excel 文件，文件名应以 .xlsx 结尾，例如 {out.stem}.xlsx。", WRONG_USAGE)
     look(lambda desk: write_report(desk, month, out))
     if json:
         print_json({"month": month, "file": str(out)})

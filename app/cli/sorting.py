@@ -4,10 +4,11 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from app.cli.frame import REFUSED, WRONG_USAGE, fail, print_json, print_lines, print_table
+from app.cli.frame import REFUSED, WRONG_USAGE, fail, print_json, print_lines, print_table, read_settings
 from app.jsonl import Line, read_lines, report_bad
 
 app = typer.Typer()
@@ -107,10 +108,11 @@ def hotspots(
     bad: list[str] = []
     if data:
         lines, bad = read_lines(data, ("id", "text", "time"))
+        zone = ZoneInfo(read_settings().timezone)
         letters = []
         for line in lines:
             try:
-                time = _time(line.row["time"])
+                time = _time(line.row["time"], zone)
             except (ValueError, OverflowError, OSError):
                 bad.append(f"第 {line.number} 行：time「{str(line.row['time'])[:30]}」读不懂")
                 continue
@@ -186,10 +188,11 @@ def _user(row: dict[str, Any]) -> str:
     return str(row.get("user") or "")
 
 
-def _time(value: object) -> datetime:
+def _time(value: object, zone: ZoneInfo) -> datetime:
+    """Read ISO or seconds since 1970; a time without a zone is the office's."""
     from datetime import UTC
 
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
     moment = datetime.fromisoformat(str(value).strip().replace("/", "-"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

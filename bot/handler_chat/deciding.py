@@ -1,5 +1,7 @@
 """Review, extension and candidate cards: from a row of the outbox to posts and edits, as the register stands now."""
 
+from dataclasses import replace
+
 from sqlmodel import col, select
 
 from bot.handler_chat import decisions
@@ -104,7 +106,9 @@ def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewShe
     view = views.view(bench.desk, case)
     return decisions.ReviewSheet(
         view=view,
-        draft=next(d for d in view.drafts if d.id == under.id),
+        draft=replace(
+            next(d for d in view.drafts if d.id == under.id), text=text
+        ),  # what is approved, exactly
         level=review.level_name(under),
         findings=tuple(f.text for f in draft.findings_on(bench.desk, case, text)),
         supervisor_needed=_supervisor_needed(under),

@@ -110,7 +110,8 @@ def _meant(
         order = spoken.parse(words.text)
         if order is not None:
             return spoken.obey(desk, chats, staff, order, asker, suggestions)
-        return replies.unasked(desk, staff, words.text)
+        asked_here = chat.live_posts(desk.session, chats.platform, kind="ask", chat_id=words.place.chat_id)
+        return replies.unasked(desk, staff, words.text, {post.ask_id for post in asked_here})
     post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
     return replies.reply(desk, staff, post, words.text, home=_at_home(desk, chats, words, post))
 

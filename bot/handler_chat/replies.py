@@ -1,5 +1,7 @@
 """Somebody replied to one of our posts with text: a draft, a reason, or a text that was asked for."""
 
+from collections.abc import Collection
+
 from cases import asks, draft, register
 from cases.desk import Desk
 from cases.errors import Invalid, NotFound, Stale
@@ -76,9 +78,12 @@ def _awaited_reason(desk: Desk, staff: Staff, case: Case, draft_id: int | None =
     return None
 
 
-def unasked(desk: Desk, staff: Staff, text: str) -> str:
-    """Words in a private chat that reply to nothing: the answer to the only open question, if there is one."""
-    waiting = asks.opened(desk, staff)
+def unasked(desk: Desk, staff: Staff, text: str, asked_here: Collection[int | None]) -> str:
+    """Words in a private chat that reply to nothing: the answer to the only question open in this very chat."""
+    everywhere = asks.opened(desk, staff)
+    waiting = [ask for ask in everywhere if ask.id in asked_here]
+    if everywhere and not waiting:
+        raise Invalid("群里有问题等您回答：请回复那条提问，私聊中写的话不作为回答。")
     if len(waiting) == 1:
         return asks.answer(desk, staff, waiting[0], text)
     if waiting:

@@ -10,10 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("due_change") as batch_op:
-        batch_op.add_column(sa.Column("named_days", sa.JSON(), nullable=True))
+    op.add_column("due_change", sa.Column("named_days", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("due_change") as batch_op:
-        batch_op.drop_column("named_days")
+    op.drop_column("due_change", "named_days")

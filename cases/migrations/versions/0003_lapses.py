@@ -31,13 +31,14 @@ def upgrade() -> None:
         "WHERE overdue_since IS NOT NULL"
     )
     op.create_index("ix_cases_overdue_since", "cases", ["overdue_since"])
-    with op.batch_alter_table("outcome") as batch_op:
-        batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("cases", sa.Column("settled", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE cases SET settled = true WHERE id IN (SELECT case_id FROM correction)")
+    op.add_column("outcome", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("outcome") as batch_op:
-        batch_op.drop_column("withdrawn_at")
+    op.drop_column("outcome", "withdrawn_at")
+    op.drop_column("cases", "settled")
     op.drop_index("ix_cases_overdue_since", "cases")
     op.drop_index("ix_lapse_since", "lapse")
     op.drop_index("ix_lapse_case_id", "lapse")

@@ -97,11 +97,9 @@ def imported(bureau: Bureau) -> str:
     "case",
     [
         never_claimed, confirmed, transferred, transferred_as_it_was, reopened,
-        pytest.param(spoken, marks=pytest.mark.xfail(strict=True, reason="assign._learn notes only typed letters")),
-        pytest.param(
-            registered_by_a_person, marks=pytest.mark.xfail(strict=True, reason="「立件」 leaves no correction")
-        ),
-        pytest.param(imported, marks=pytest.mark.xfail(strict=True, reason="an import leaves no correction")),
+        spoken,
+        registered_by_a_person,
+        imported,
     ],
 )  # fmt: skip
 def test_an_addition_undoes_no_persons_choice(bureau: Bureau, case: Callable[[Bureau], str]) -> None:

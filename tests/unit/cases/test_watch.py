@@ -327,7 +327,6 @@ def test_a_correction_that_is_submitted_anew_is_watched_anew(bureau: Bureau, cor
     assert len(reminders(bureau)) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="review.approve: look_again drops next_look_at of a closed case")
 def test_a_correction_between_two_levels_goes_on_reminding(bureau: Bureau) -> None:
     strict = bureau.with_office(review_levels=2)
     no = strict.a_case()

@@ -236,9 +236,6 @@ def test_an_automatic_answer_given_up_after_the_end_of_a_month_counts_in_the_mon
     assert month(bureau).answered_by_day[date(2026, 3, 2)] == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="statistics._open_overdue counts an unswept reopening in the months before it"
-)
 def test_before_any_sweep_an_automatic_answer_given_up_leaves_the_past_month_alone(bureau: Bureau) -> None:
     no = bureau.a_case(match=a_match("e1"))
     bureau.clock.set(2026, 4, 2)

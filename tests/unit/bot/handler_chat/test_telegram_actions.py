@@ -342,6 +342,20 @@ async def test_in_private_an_only_question_needs_no_reply(room: Room) -> None:
     await room.last("的草稿已提交，待审核", ZHANG)
 
 
+async def test_what_is_written_in_private_answers_no_question_of_the_group(room: Room) -> None:
+    no = room.bureau.letter("请问居住证？")
+    card = await room.card(no)
+    await room.press(ZHANG, card, "认领")
+    await room.press(ZHANG, card, "追问")
+    question = await room.last("【追问】")
+    room.telegram.say(ZHANG, "周末一起钓鱼吗")
+    await room.last("私聊中写的话不作为回答", ZHANG)
+    assert room.bureau.drafts(no) == []
+    room.reply(ZHANG, question, "居住证请问您住在哪里？")
+    await room.last("待审核")
+    assert room.bureau.drafts(no) == ["question:review"]
+
+
 async def test_an_addition_during_review_withdraws_the_approval(room: Room) -> None:
     no = room.bureau.letter("请问居住证怎么办理？", openid="one")
     card = await room.card(no)

@@ -247,6 +247,14 @@ def test_hostile_bodies(town: Town, plain_town: Town, body: bytes) -> None:
     assert kept(town) == kept(plain_town) == 0
 
 
+@pytest.mark.parametrize("stray", ["\x00", "\x0b", "\x1f", "\uffff"])
+def test_a_control_character_loses_no_message(town: Town, stray: str) -> None:
+    said = text(town).replace("投诉路灯", f"投诉{stray}路灯")
+    assert stray in said
+    assert town.post(town.signed(said)).status_code == 200
+    assert kept(town) > 0
+
+
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_odd_but_well_formed_pushes(plain_town: Town, odd: dict[str, str]) -> None:
     fields = {"ToUserName": "gh", "FromUserName": "ann", "CreateTime": "1772413200", "MsgType": "text"}
