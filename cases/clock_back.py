@@ -43,6 +43,7 @@ def _plan_anew(desk: Desk) -> None:
     desk.session.execute(update(Case).where(col(Case.next_look_at) > now).values(next_look_at=now))
     desk.session.execute(update(Case).where(col(Case.overdue_since) > now).values(overdue_since=None))
     desk.session.execute(delete(Lapse).where(col(Lapse.since) > now))
+    desk.session.execute(update(Lapse).where(col(Lapse.until) > now).values(until=None))
     put_off = and_(col(Outbox.attempts) > 0, col(Outbox.not_before) > now + outbox.LONGEST_RETRY)
     desk.session.execute(
         update(Outbox)

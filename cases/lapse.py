@@ -26,10 +26,12 @@ def note(desk: Desk, case: Case) -> bool:
     if began is None or began == case.overdue_since:
         return began is not None
     change = _last_change(desk, case)
-    by_change = change is not None and change.cause != "received" and change.at > began
-    case.overdue_since = change.at if change is not None and by_change else began
+    case.overdue_since = began
+    by_change = False
+    if change is not None and change.cause != "received" and change.at > began:
+        case.overdue_since, by_change = change.at, change.cause == "reclassified"
     desk.session.add(case)
-    desk.session.add(_span(case, case.overdue_since, by_change=by_change))
+    desk.session.add(_span(case, case.overdue_since, by_change=by_change, provisional=case.provisional))
     desk.session.flush()
     return True
 
@@ -46,10 +48,10 @@ def follow(desk: Desk, case: Case) -> None:
     span = _open(desk, case)
     if span is not None and (span.department_id, span.category) != (case.department_id, case.category):
         end(desk, case)
-        desk.session.add(_span(case, desk.now, by_change=span.by_change))
+        desk.session.add(_span(case, desk.now, by_change=span.by_change, provisional=span.provisional))
 
 
-def forgive(desk: Desk, case: Case, cause: str, *, was_provisional: bool) -> None:
+def forgive(desk: Desk, case: Case, cause: str) -> None:
     """A later date ends an overdue that no lawful deadline stood behind; every other overdue stays.
 
     That is one against a provisional date, once the notice is out; and one that a change of category brought
@@ -58,17 +60,16 @@ def forgive(desk: Desk, case: Case, cause: str, *, was_provisional: bool) -> Non
     span = _open(desk, case)
     if span is None or case.due_at <= desk.now:
         return
-    by_guess = cause == "calendar" and was_provisional
-    if by_guess or (cause == "reclassified" and span.by_change):
+    if (cause == "calendar" and span.provisional) or (cause == "reclassified" and span.by_change):
         end(desk, case)
         case.overdue_since = None
         desk.session.add(case)
 
 
-def _span(case: Case, began: datetime, *, by_change: bool) -> Lapse:
+def _span(case: Case, began: datetime, *, by_change: bool, provisional: bool) -> Lapse:
     return Lapse(
         case_id=case.id or 0, since=began, department_id=case.department_id, category=case.category,
-        by_change=by_change,
+        by_change=by_change, provisional=provisional,
     )  # fmt: skip
 
 

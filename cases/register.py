@@ -50,6 +50,10 @@ def is_open(case: Case) -> bool:
     return case.status in OPEN
 
 
+def waits_for_a_first_answer(case: Case) -> bool:
+    return is_open(case) and case.first_answered_at is None
+
+
 def lead(session: Session, case: Case) -> Case | None:
     """Return the lead case of a mass incident that this case is linked to."""
     return session.get(Case, case.parent_id) if case.parent_id is not None else None
@@ -121,7 +125,7 @@ def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     desk.session.flush()
     desk.session.add(DueChange(**due_change(desk, case, due, cause, was, note, was_provisional)))
     if cause not in _NEW_CLOCK:
-        lapse.forgive(desk, case, cause, was_provisional=was_provisional)
+        lapse.forgive(desk, case, cause)
         lapse.follow(desk, case)
     lapse.note(desk, case)
     look_again(desk, case)

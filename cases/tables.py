@@ -395,7 +395,8 @@ class Lapse(SQLModel, table=True):
     until: datetime | None = time_column(nullable=True)
     category: str
     department_id: int | None = Field(default=None, foreign_key="department.id")
-    by_change: bool = False  # a change of category or a reopening set a date that was past already
+    by_change: bool = False  # a change of category set a date that was past already
+    provisional: bool = False  # the date that was missed was provisional
 
 
 class Milestone(SQLModel, table=True):

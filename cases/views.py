@@ -201,7 +201,7 @@ def view(desk: Desk, case: Case) -> CaseView:
         procedure=case.procedure,
         reasons=case.reasons,
         due_at=case.due_at,
-        first_answer_due_at=None if case.first_answered_at else case.first_answer_due_at,
+        first_answer_due_at=case.first_answer_due_at if register.waits_for_a_first_answer(case) else None,
         extended=case.extended,
         extension=extension.state if extension else "",
         rating=case.rating,

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("by_change", sa.Boolean(), nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -26,8 +27,8 @@ def upgrade() -> None:
     op.create_index("ix_lapse_case_id", "lapse", ["case_id"])
     op.create_index("ix_lapse_since", "lapse", ["since"])
     op.execute(
-        "INSERT INTO lapse (case_id, since, until, category, department_id, by_change) "
-        "SELECT id, overdue_since, closed_at, category, department_id, false FROM cases "
+        "INSERT INTO lapse (case_id, since, until, category, department_id, by_change, provisional) "
+        "SELECT id, overdue_since, closed_at, category, department_id, false, provisional FROM cases "
         "WHERE overdue_since IS NOT NULL"
     )
     op.create_index("ix_cases_overdue_since", "cases", ["overdue_since"])

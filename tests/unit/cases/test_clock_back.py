@@ -56,9 +56,6 @@ def test_the_case_is_in_time_again_and_falls_overdue_on_its_day(bureau: Bureau, 
     assert register.is_overdue(bureau.case(no), bureau.clock.now)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="clock_back._plan_anew leaves the end of a span that a transfer in the future set"
-)
 def test_a_lateness_that_was_real_ends_with_the_answer(bureau: Bureau) -> None:
     no = bureau.a_case("水管坏了")
     sweep(bureau)

@@ -151,10 +151,6 @@ def test_a_corrected_notice_forgives_nothing(bureau: Bureau) -> None:
     assert after.case(no).on_time is False
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="lapse.forgive asks whether the last date was provisional, not the one that was missed",
-)
 def test_a_notice_forgives_no_overdue_against_an_official_date(bureau: Bureau) -> None:
     bureau.clock.set(2026, 12, 11)
     no = bureau.a_case("表扬水管师傅")  # due on the eighteenth, by the notice of that year
@@ -212,9 +208,6 @@ def test_changing_the_category_twice_hides_no_real_lateness(bureau: Bureau, swep
     assert bureau.case(no).on_time is False
 
 
-@pytest.mark.xfail(
-    strict=True, reason="lapse.note takes a reopening for a change of category, and forgive forgives it"
-)
 def test_changing_the_category_hides_no_lateness_that_a_reopening_found(bureau: Bureau) -> None:
     no = bureau.a_case("请问水管", match=a_match("E1"))
     bureau.clock.set(2026, 3, 18)  # two days after the last one
