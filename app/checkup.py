@@ -59,7 +59,7 @@ def _register(settings: Settings) -> Iterator[Check]:
     last = max(year.year for year in calendar.years)
     missing = missing_year(today, calendar)
     if missing:
-        yield Check("工作日历", BAD if missing == today.year else WARN, warning(missing))
+        yield Check("工作日历", WARN, warning(missing))
     else:
         yield Check("工作日历", OK, f"已有通知至 {last} 年；其后的时限为暂定")
 
