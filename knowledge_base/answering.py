@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import Meaning, Vectors
+from knowledge_base.objections import objection
 from knowledge_base.pairs import WORD_FEATURES, judged_rows
 from knowledge_base.search import Candidate, Index
 from knowledge_base.terms import analyse
@@ -99,7 +100,8 @@ class Answerer:
         ]
         best = found[order[0]]
         sure = chances.max() >= bar and near_enough(best, len(self.index), has_meaning)
-        if sure and vouched(best.entry, rows[order[0]]):
+        sure = sure and vouched(best.entry, rows[order[0]])
+        if sure and objection(query, best.entry) is None:
             matches[0] = Match(matches[0].entry, matches[0].score, True)
         return matches
 
