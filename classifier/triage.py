@@ -8,6 +8,7 @@ from pathlib import Path
 
 from classifier import storage
 from classifier.corpus import CATEGORIES
+from classifier.danger import long_ago, no_present_danger, present_danger
 from classifier.errors import ModelError
 from classifier.flags import foreign, meaningless, mere_courtesy, procedure, sounds_like_a_matter
 from classifier.model import Model
@@ -24,6 +25,7 @@ from classifier.second_opinion import (
 )
 from classifier.signals import NAMES as SIGNAL_NAMES
 from classifier.signals import signals
+from classifier.small_talk import enough, has_content, only_filler
 from classifier.source import source_hash
 
 BUILT = Path(__file__).parent / "built"
@@ -47,6 +49,9 @@ _TELLING = {
     "ad": ("ad",),
 }
 _SURE_CHITCHAT = 0.55  # wanted where the words otherwise look like a complaint
+_BRIEF = 20  # characters: so short a text is urgent by its chance alone only where that is clear
+_CLEARLY_URGENT = 0.4
+_URGENT_THOUGH_PAST = 0.98  # wanted where a short text tells of what was long ago
 _GRAVE = frozenset({"urgent", "sensitive", "accusation"})
 _FAINT = 0.3  # a grave flag less likely than this, without a telling word, gives way to chit-chat
 _MAYBE, _CHAT_SETTLED = 0.1, 0.75  # between these chances of chit-chat a second opinion is wanted
@@ -172,18 +177,36 @@ class Classifier:
         """Return the flags that are up. Chit-chat opens no case, so anything that sounds like a matter forbids it."""
         if not reading.text:
             return []
-        if meaningless(reading.text) or mere_courtesy(reading.text):
+        text = reading.text
+        if meaningless(text) or mere_courtesy(text) or only_filler(text):
             return ["chitchat"]
         up = [name for name in FLAG_NAMES if name in said and said[name][0] >= limits[name]]
+        danger = present_danger(text)
+        if danger:
+            up = ["urgent", *(name for name in up if name not in {"urgent", "chitchat"})]
+        elif "urgent" in up and self._not_urgent(reading, said):
+            up.remove("urgent")
         grave = [name for name in up if name in _GRAVE]
-        if grave and not ("chitchat" in up and self._faint(reading, said, grave)):
+        if grave and (danger or not ("chitchat" in up and self._faint(reading, said, grave))):
             return grave
         up = [name for name in up if name not in _GRAVE]
         if "chitchat" in up:
-            cry = self._best("category", said)[0] == "complaint" and said["chitchat"][0] < _SURE_CHITCHAT
-            if cry or "ad" in up or sounds_like_a_matter(reading):
+            chance = said["chitchat"][0]
+            cry = self._best("category", said)[0] == "complaint" and chance < _SURE_CHITCHAT
+            matter = sounds_like_a_matter(reading) or has_content(text)
+            if cry or "ad" in up or matter or not enough(text, chance):
                 up.remove("chitchat")
         return up
+
+    def _not_urgent(self, reading: Reading, said: Said) -> bool:
+        """Tell whether only a low chance speaks for urgency: of a few words, or against what they say."""
+        if len(reading.text) <= SHORT and long_ago(reading.text):
+            return said["urgent"][0] < _URGENT_THOUGH_PAST
+        if said["urgent"][0] >= _CLEARLY_URGENT:
+            return False
+        if len(reading.text) < _BRIEF and set(_TELLING["urgent"]).isdisjoint(signals(reading.text)):
+            return True
+        return len(reading.text) <= SHORT and no_present_danger(reading.text)
 
     def _faint(self, reading: Reading, said: Said, grave: Sequence[str]) -> bool:
         """Tell whether nothing but a low chance speaks for the `grave` flags of what looks like chit-chat."""
@@ -203,6 +226,9 @@ def _because(reading: Reading, category: str) -> str:
 
 def _flag_reason(name: str, reading: Reading) -> str:
     met = [SIGNAL_NAMES[signal] for signal in signals(reading.text) if signal in _TELLING.get(name, ())]
+    danger = present_danger(reading.text) if name == "urgent" else ""
+    if danger and danger not in met:
+        met.append(danger)
     return f"疑似{FLAG_NAMES[name]}" + (f"（{'、'.join(met)}）" if met else "")
 
 
