@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from sqlmodel import col, select
 
@@ -53,7 +53,12 @@ class Alerts:
         else:
             text = f"【等候审核】{self._line(case)}{self._waits(case)}{beside}"
             self._put(
-                announce.home(case), text, key, case, while_open=case.closed_at is None, to_reviewers=True
+                announce.home(case),
+                text,
+                key=key,
+                case=case,
+                while_open=case.closed_at is None,
+                to_reviewers=True,
             )
 
     def _supervisors(self, case: Case, firing: Firing, beside: str, key: str) -> None:
@@ -70,12 +75,12 @@ class Alerts:
         else:
             text = f"【待认领】{line}无人认领，{self._names(case.department_id)}请安排。{beside}"
         urgent = FIRST_OVERDUE in (name, *(other.name for other in firing.also))
-        only = {"while_open": True} if name in (DUE_SOON, UNCLAIMED_HEAD) else {}
-        self._put(announce.SUPERVISORS, text, key, case, quiet=not urgent, **only)
+        can_wait = name in (DUE_SOON, UNCLAIMED_HEAD)
+        self._put(announce.SUPERVISORS, text, key=key, case=case, quiet=not urgent, while_open=can_wait)
 
     def _handler(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
         line = self._line(case)
-        only: dict[str, Any] = {"while_open": True}
+        only: announce.How = {"key": key, "case": case, "while_open": True}
         if milestone.name in (OVERDUE, DUE_SOON, FIRST_OVERDUE):
             only["not_where"] = announce.SUPERVISORS  # in one chat for both the line above says it
         if milestone.name == UNCLAIMED:
@@ -92,10 +97,11 @@ class Alerts:
             before = milestone.name.startswith("before_")
             words = f"距到期还有 {left} 个工作日" if before else title(milestone.name)
             text = f"【提醒】{line}{words}。{beside}"
-        self._put(announce.home(case), announce.addressed(self._desk, case, text), key, case, **only)
+        self._put(announce.home(case), announce.addressed(self._desk, case, text), **only)
 
-    def _put(self, to: str, text: str, key: str, case: Case, *, quiet: bool = True, **only: Any) -> None:
-        self.rows.append(announce.line(self._desk, to, text, key=key, case=case, quiet=quiet, **only))
+    def _put(self, to: str, text: str, **how: Unpack[announce.How]) -> None:
+        how.setdefault("quiet", True)
+        self.rows.append(announce.line(self._desk, to, text, **how))
 
     def _line(self, case: Case) -> str:
         due = due_words(case.due_on, case.provisional)

@@ -1,7 +1,6 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
-from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import uuid4
 
 from sqlmodel import col, select
@@ -82,67 +81,48 @@ def candidate_card(desk: Desk, entry_id: str, case: Case | None) -> None:
     _chat(desk, f"entry:{entry_id}", "candidate_card", outbox.BACKGROUND, payload)
 
 
-def supervisors(
-    desk: Desk,
-    text: str,
-    *,
-    key: str,
-    case: Case | None = None,
-    urgent: bool = False,
-    priority: int = outbox.ALERT,
-    not_after: datetime | None = None,
-) -> None:
+class How(TypedDict, total=False):
+    """How a line of text is told. The last five are looked at when it could be sent."""
+
+    key: str
+    case: Case | None
+    quiet: bool  # waits for the end of the quiet hours
+    priority: int
+    while_open: bool  # not if the case is closed by then
+    not_after: str  # not from this moment on, ISO
+    not_where: str  # not if the chat is that one, too
+    to_reviewers: bool  # wherever the card of the draft under review stands
+    reply_to: str  # a message of the platform's
+
+
+_WHEN_SENT = ("while_open", "not_after", "not_where", "to_reviewers", "reply_to")
+
+
+def supervisors(desk: Desk, text: str, *, urgent: bool = False, **how: Unpack[How]) -> None:
     """Tell the supervisor chat; all but urgent words wait for the end of the quiet hours."""
-    payload = {"not_after": not_after.isoformat()} if not_after else {}
-    tell(desk, SUPERVISORS, text, key=key, case=case, quiet=not urgent, priority=priority, **payload)
+    how["quiet"] = not urgent
+    tell(desk, SUPERVISORS, text, **how)
 
 
-def tell(
-    desk: Desk,
-    to: str,
-    text: str,
-    *,
-    key: str = "",
-    case: Case | None = None,
-    quiet: bool = False,
-    priority: int = outbox.ALERT,
-    **only: Any,
-) -> None:
-    """Post `text` in a chat: SUPERVISORS, HANDLERS, `department:<id>`, `staff:<id>` or `chat:<platform id>`.
-
-    `only`: under which conditions it is still sent, see `line`.
-    """
-    if desk.office.chat_on and not outbox.holds(desk.session, key):
-        values = line(desk, to, text, key=key, case=case, quiet=quiet, priority=priority, **only)
-        desk.session.add(Outbox(**values))
+def tell(desk: Desk, to: str, text: str, **how: Unpack[How]) -> None:
+    """Post `text` in a chat: SUPERVISORS, HANDLERS, `department:<id>`, `staff:<id>` or `chat:<platform id>`."""
+    if desk.office.chat_on and not outbox.holds(desk.session, how.get("key", "")):
+        desk.session.add(Outbox(**line(desk, to, text, **how)))
 
 
-def line(
-    desk: Desk,
-    to: str,
-    text: str,
-    *,
-    key: str = "",
-    case: Case | None = None,
-    quiet: bool = False,
-    priority: int = outbox.ALERT,
-    **only: Any,
-) -> dict[str, Any]:
-    """Return the outbox row for a line of text that is to be posted.
-
-    `only` is looked at when it could be sent: `while_open` (the case is not closed), `not_after` (ISO),
-    `not_where` (the chat is not also that one), `to_reviewers` (wherever the card of the draft stands),
-    `reply_to` (a message of the platform's).
-    """
+def line(desk: Desk, to: str, text: str, **how: Unpack[How]) -> dict[str, Any]:
+    """Return the outbox row for a line of text that is to be posted."""
+    case = how.get("case")
+    conditions = {name: value for name, value in how.items() if name in _WHEN_SENT}
     return outbox.row(
-        key=key or f"tell:{uuid4().hex}",
+        key=how.get("key") or f"tell:{uuid4().hex}",
         lane="chat",
         target=to,
         kind="notice",
         now=desk.now,
-        priority=priority,
-        payload={"to": to, "text": text, "case_id": case.id if case else None, "reply_to": "", **only},
-        not_before=quiet_until(desk.now, desk.office.quiet, desk.office.zone) if quiet else None,
+        priority=how.get("priority", outbox.ALERT),
+        payload={"to": to, "text": text, "case_id": case.id if case else None, **conditions},
+        not_before=quiet_until(desk.now, desk.office.quiet, desk.office.zone) if how.get("quiet") else None,
     )
 
 

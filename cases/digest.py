@@ -24,7 +24,9 @@ def tell(desk: Desk) -> bool:
     if not is_time(desk) or outbox.holds(desk.session, key):
         return False
     end = _at(desk, HOURS[1])
-    announce.supervisors(desk, "\n".join(_standing(desk)), key=key, priority=outbox.NORMAL, not_after=end)
+    announce.supervisors(
+        desk, "\n".join(_standing(desk)), key=key, priority=outbox.NORMAL, not_after=end.isoformat()
+    )
     upkeep.remind(desk)
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import uuid4
 
 from sqlalchemy import and_, or_, update
@@ -36,51 +36,38 @@ def retry(attempts: int, now: datetime, *, give_up_after: int = 40, wait: timede
     return Retry(now + (backoff if attempts <= 1 else max(backoff, wait or timedelta())))
 
 
-def put(
-    session: Session,
-    *,
-    key: str,
-    lane: str,
-    target: str,
-    kind: str,
-    now: datetime,
-    priority: int = NORMAL,
-    payload: dict[str, Any] | None = None,
-    not_before: datetime | None = None,
-) -> None:
+class NewRow(TypedDict):
+    """What a row is made of; an empty `key` is made up."""
+
+    key: str
+    lane: str
+    target: str
+    kind: str
+    now: datetime
+    priority: NotRequired[int]
+    payload: NotRequired[dict[str, Any] | None]
+    not_before: NotRequired[datetime | None]
+
+
+def put(session: Session, **wanted: Unpack[NewRow]) -> None:
     """Add a row unless one with `key` is there: the key keeps a sending from being doubled. Empty: always add."""
-    if holds(session, key):
-        return
-    values = row(
-        key=key, lane=lane, target=target, kind=kind, now=now, priority=priority, payload=payload,
-        not_before=not_before,
-    )  # fmt: skip
-    session.add(Outbox(**values))
+    if not holds(session, wanted["key"]):
+        session.add(Outbox(**row(**wanted)))
 
 
-def row(
-    *,
-    key: str,
-    lane: str,
-    target: str,
-    kind: str,
-    now: datetime,
-    priority: int = NORMAL,
-    payload: dict[str, Any] | None = None,
-    not_before: datetime | None = None,
-) -> dict[str, Any]:
+def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
     """Return the values of a row that is not in the outbox yet."""
     return {
-        "key": key or f"{kind}:{uuid4().hex}",
-        "lane": lane,
-        "target": target,
-        "kind": kind,
-        "payload": payload or {},
-        "priority": priority,
+        "key": wanted["key"] or f"{wanted['kind']}:{uuid4().hex}",
+        "lane": wanted["lane"],
+        "target": wanted["target"],
+        "kind": wanted["kind"],
+        "payload": wanted.get("payload") or {},
+        "priority": wanted.get("priority", NORMAL),
         "state": "pending",
-        "not_before": not_before or now,
+        "not_before": wanted.get("not_before") or wanted["now"],
         "attempts": 0,
-        "created_at": now,
+        "created_at": wanted["now"],
         "error": "",
     }
 
