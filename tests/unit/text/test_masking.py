@@ -206,12 +206,13 @@ def test_findings_are_in_order_apart_and_exact(text: str) -> None:
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
-        start = time.process_time()
+        start = time.thread_time()
         mask(text)
-        return time.process_time() - start
+        return time.thread_time() - start
 
     seconds(1_000)
-    assert seconds(100_000) < 60 * max(min(seconds(10_000) for _ in range(3)), 0.005)
+    # The least of several: a collection of garbage that earlier tests left may fall into one of them.
+    assert min(seconds(100_000) for _ in range(3)) < 60 * max(min(seconds(10_000) for _ in range(3)), 0.005)
 
 
 def test_masking_costs_no_more_than_a_few_times_what_cutting_words_does() -> None:
@@ -219,9 +220,9 @@ def test_masking_costs_no_more_than_a_few_times_what_cutting_words_does() -> Non
     jieba.initialize()
 
     def seconds(work: Callable[[str], object]) -> float:
-        start = time.process_time()
+        start = time.thread_time()
         for text in texts:
             work(text)
-        return time.process_time() - start
+        return time.thread_time() - start
 
     assert min(seconds(mask) for _ in range(3)) < 4 * min(seconds(jieba.lcut) for _ in range(3))
