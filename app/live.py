@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from cases import calendar_change, learn
-from cases.store import Store
-from cases.tables import KnowledgeEntry, Meta
+from cases.knowledge import learn
+from cases.register.store import Store
+from cases.register.tables import KnowledgeEntry, Meta
+from cases.watch import calendar_change
 from knowledge_base.entries import PUBLISHED, can_answer
 from sla.calendar import WorkCalendar
 

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from app.settings import BadSetting, Settings
-from cases.vault import Vault
+from cases.register.vault import Vault
 
 SHORTEST = 16
 

@@ -14,10 +14,10 @@ from app.live import Calendars, Knowledge, Live, Models
 from app.settings import BadSetting, Settings
 from app.wake import Wake
 from bot.wechat.accounts import Account
-from cases.desk import Office, Workplace
-from cases.store import Store
-from cases.tables import Meta
-from cases.vault import Vault
+from cases.register.desk import Office, Workplace
+from cases.register.store import Store
+from cases.register.tables import Meta
+from cases.register.vault import Vault
 from sla.hours import parse_office_close, parse_quiet_hours
 from sla.policy import load_policy
 

@@ -16,10 +16,10 @@ from bench.places import DATABASES, database, office_with_models
 from bot.wechat.accounts import Account
 from bot.wechat.client import WeChatApi
 from bot.wechat.comments import CommentPoller
-from cases import articles, audit
-from cases.desk import Workplace
-from cases.store import Store
-from cases.tables import Case, Comment, Message
+from cases.register import articles, audit
+from cases.register.desk import Workplace
+from cases.register.store import Store
+from cases.register.tables import Case, Comment, Message
 from classifier.corpus import read_corpus
 from demo.fake_wechat import FakeWeChat
 from tests.fakes import postgres

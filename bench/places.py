@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from app import clock as clocks
-from cases import people
-from cases.desk import Desk, Office, Workplace
-from cases.store import Store
-from cases.vault import Vault
+from cases.register import people
+from cases.register.desk import Desk, Office, Workplace
+from cases.register.store import Store
+from cases.register.vault import Vault
 from classifier.corpus import TOPICS
 from classifier.triage import Classifier, built_in
 from sla.calendar import WorkCalendar, shipped_years

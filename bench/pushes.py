@@ -20,9 +20,9 @@ from bench.places import DATABASES, database, office_with_models
 from bot.wechat import callback
 from bot.wechat.accounts import Account
 from bot.wechat.parsing import Push
-from cases import audit
-from cases.store import Store
-from cases.tables import Case
+from cases.register import audit
+from cases.register.store import Store
+from cases.register.tables import Case
 from classifier.triage import Triage
 from tests.fakes import postgres, wechat
 

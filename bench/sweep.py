@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
 
-from cases import watch
-from cases.desk import Office, Workplace
-from cases.store import Store
-from cases.tables import Case, Citizen
-from cases.vault import Vault
+from cases.register.desk import Office, Workplace
+from cases.register.store import Store
+from cases.register.tables import Case, Citizen
+from cases.register.vault import Vault
+from cases.watch import watch
 from classifier.triage import Triage
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy

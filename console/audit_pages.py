@@ -7,10 +7,11 @@ from datetime import datetime
 from fastapi import Response
 from sqlmodel import col, select
 
-from cases import audit, browse, permissions
-from cases.desk import Desk
-from cases.errors import NotAllowed
-from cases.tables import Audit, Case, Staff
+from cases.lists import browse
+from cases.register import audit, permissions
+from cases.register.desk import Desk
+from cases.register.errors import NotAllowed
+from cases.register.tables import Audit, Case, Staff
 from console.door import Visit
 
 _HIDDEN: dict[str, object] = {"内容": "检举件，仅督办人可见"}

@@ -4,25 +4,13 @@ from collections.abc import Callable
 
 from fastapi import Response
 
-from cases import (
-    asks,
-    assign,
-    browse,
-    cohandle,
-    draft,
-    extend,
-    learn,
-    link,
-    promise,
-    receive,
-    reveal,
-    review,
-    split,
-)
-from cases.desk import Desk
-from cases.errors import Invalid, NotFound, Refusal
-from cases.states import CATEGORY_NAMES
-from cases.tables import Case, Staff
+from cases.knowledge import learn
+from cases.lists import browse, reveal
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotFound, Refusal
+from cases.register.states import CATEGORY_NAMES
+from cases.register.tables import Case, Staff
+from cases.steps import asks, assign, cohandle, draft, extend, link, promise, receive, review, split
 from console import case_pages
 from console.door import Visit, whole
 from sla.deadline import due_words

@@ -6,16 +6,18 @@ from typing import Any
 from fastapi import Response
 from sqlmodel import Session
 
-from cases import browse, draft, extend, people, promise, reveal, review, views
-from cases.browse import Wanted
-from cases.desk import Desk
-from cases.draft import Finding
-from cases.errors import Refusal
-from cases.permissions import HANDLER, SUPERVISOR, co_handles, holds, may_work
-from cases.reveal import Originals
-from cases.states import State
-from cases.tables import Case, Extension, Staff
-from cases.views import CaseView, Happening, Moved
+from cases.lists import browse, reveal, views
+from cases.lists.browse import Wanted
+from cases.lists.reveal import Originals
+from cases.lists.views import CaseView, Happening, Moved
+from cases.register import people
+from cases.register.desk import Desk
+from cases.register.errors import Refusal
+from cases.register.permissions import HANDLER, SUPERVISOR, co_handles, holds, may_work
+from cases.register.states import State
+from cases.register.tables import Case, Extension, Staff
+from cases.steps import draft, extend, promise, review
+from cases.steps.draft import Finding
 from console.door import Visit, refusal_status, whole
 from knowledge_base.answering import Match
 from sla.deadline import Day

@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from cases.desk import Actor, Desk, Workplace, acting
-from cases.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
-from cases.tables import Staff
+from cases.register.desk import Actor, Desk, Workplace, acting
+from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from cases.register.tables import Staff
 from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, Sessions
 from console.sheet import Sheets
 from knowledge_base.answering import Match

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from fastapi import Response
 
-from cases import learn, permissions
-from cases.desk import Desk
-from cases.errors import Invalid
-from cases.tables import Staff
+from cases.knowledge import learn
+from cases.register import permissions
+from cases.register.desk import Desk
+from cases.register.errors import Invalid
+from cases.register.tables import Staff
 from console.door import Visit
 from knowledge_base import exchange
 from knowledge_base.exchange import ReadResult

@@ -6,10 +6,12 @@ from datetime import date
 from fastapi import Response
 from sqlmodel import col, select
 
-from cases import browse, learn, people, permissions, upkeep
-from cases.desk import Desk
-from cases.errors import Invalid, Refusal
-from cases.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion, Staff
+from cases.knowledge import learn, upkeep
+from cases.lists import browse
+from cases.register import people, permissions
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, Refusal
+from cases.register.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion, Staff
 from console.door import Visit
 from knowledge_base.entries import STATUSES, Entry
 

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from fastapi import Response
 from sqlmodel import col, func, select
 
-from cases import browse, chat, register, resend, statistics
-from cases.desk import Desk
-from cases.permissions import SUPERVISOR, holds
-from cases.states import CATEGORIES, OPEN
-from cases.statistics import NO_DEPARTMENT, Report
-from cases.tables import Case, Department, Outbox, Staff
+from cases.lists import browse, statistics
+from cases.lists.statistics import NO_DEPARTMENT, Report
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.permissions import SUPERVISOR, holds
+from cases.register.states import CATEGORIES, OPEN
+from cases.register.tables import Case, Department, Outbox, Staff
+from cases.sending import chat, resend
 from console.door import Visit, whole
 from sla.calendar_check import missing_year, warning
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
-from cases.desk import Workplace
-from cases.errors import NotFound
+from cases.register.desk import Workplace
+from cases.register.errors import NotFound
 from console import (
     audit_pages,
     case_actions,

@@ -10,11 +10,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import ColumnElement
 
-from cases import statistics
-from cases.desk import Desk
-from cases.rate import GRADES
-from cases.states import CATEGORY_NAMES
-from cases.statistics import CHANNEL_NAMES, UNRATED, Figures, Report
+from cases.lists import statistics
+from cases.lists.statistics import CHANNEL_NAMES, UNRATED, Figures, Report
+from cases.register.desk import Desk
+from cases.register.states import CATEGORY_NAMES
+from cases.steps.rate import GRADES
 
 HEADINGS = (
     "收到", "已答复", "按时答复", "逾期未办结", "按时率", "办理工作日中位数", "其中不予受理", "其中自动答复",

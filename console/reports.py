@@ -5,11 +5,11 @@ from pathlib import Path
 
 from fastapi import Response
 
-from cases import browse, statistics
-from cases.desk import Desk
-from cases.states import CATEGORY_NAMES
-from cases.statistics import CHANNEL_NAMES, Report
-from cases.tables import Staff
+from cases.lists import browse, statistics
+from cases.lists.statistics import CHANNEL_NAMES, Report
+from cases.register.desk import Desk
+from cases.register.states import CATEGORY_NAMES
+from cases.register.tables import Staff
 from console.door import Visit
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

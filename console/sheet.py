@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cases.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds
+from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds
 from console import charts, wording
 from sla.deadline import due_words
 

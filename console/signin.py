@@ -4,8 +4,8 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from cases import people, signin
-from cases.errors import Invalid, NotAllowed
+from cases.register import people, signin
+from cases.register.errors import Invalid, NotAllowed
 from console.door import HOME, House, Visit, set_cookie
 from console.sessions import SESSION_COOKIE
 from text.normalise import storable

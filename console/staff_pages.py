@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fastapi import Response
 from sqlmodel import col, select
 
-from cases import assign, people, permissions
-from cases.desk import Desk
-from cases.errors import Invalid, NotAllowed, NotFound
-from cases.tables import Department, Staff
+from cases.register import people, permissions
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, NotFound
+from cases.register.tables import Department, Staff
+from cases.steps import assign
 from classifier.corpus import TOPICS
 from console.door import Visit, whole
 

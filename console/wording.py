@@ -1,9 +1,9 @@
 """The Chinese words for what stands in the register as codes."""
 
-from cases.permissions import ROLE_NAMES
-from cases.reveal import FILE_STATES
-from cases.states import CATEGORY_NAMES, DELIVERY_NAMES, PURPOSE_NAMES, STATE_NAMES
-from cases.statistics import CHANNEL_NAMES
+from cases.lists.reveal import FILE_STATES
+from cases.lists.statistics import CHANNEL_NAMES
+from cases.register.permissions import ROLE_NAMES
+from cases.register.states import CATEGORY_NAMES, DELIVERY_NAMES, PURPOSE_NAMES, STATE_NAMES
 from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED
 from sla.deadline import PROVISIONAL
 

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, Field
 
-from cases.desk import Workplace
+from cases.register.desk import Workplace
 from demo import phone_history
 from demo.citizen_push import NoAnswer
 from demo.fake_telegram import FakeTelegram

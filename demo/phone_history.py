@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from cases.desk import Desk
-from cases.states import DeliveryState
-from cases.tables import Case, Citizen, Delivery, Message
+from cases.register.desk import Desk
+from cases.register.states import DeliveryState
+from cases.register.tables import Case, Citizen, Delivery, Message
 from demo.phones import PHONE, Platform
 from demo.stage import Stage
 from demo.wechat_platform import PER_WINDOW, Follower

@@ -10,8 +10,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
-from cases import articles
-from cases.desk import Desk, Workplace
+from cases.register import articles
+from cases.register.desk import Desk, Workplace
 from demo import fake_wechat, page_api, phone_history
 from demo.citizen_push import Account, Postman
 from demo.fake_telegram import FakeTelegram

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel, col, select
 
-from cases import assign, audit, draft, people, receive, register, review, watch
-from cases.desk import Actor, Desk, Office, Workplace
-from cases.states import Purpose
-from cases.store import Store
-from cases.tables import Case, Delivery, Draft, Outbox, Staff
-from cases.vault import Vault
+from cases.register import audit, people, register
+from cases.register.desk import Actor, Desk, Office, Workplace
+from cases.register.states import Purpose
+from cases.register.store import Store
+from cases.register.tables import Case, Delivery, Draft, Outbox, Staff
+from cases.register.vault import Vault
+from cases.steps import assign, draft, receive, review
+from cases.watch import watch
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 from knowledge_base.entries import Entry

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.store import Store
+from cases.register.store import Store
 from tests import builders
 from tests.builders import Bureau, Clock
 from tests.fakes import postgres as postgres_server

@@ -21,7 +21,7 @@ def add(
     title: Annotated[str, typer.Option("--title")] = "",
     json: Json = False,
 ) -> None:
-    from cases import articles
+    from cases.register import articles
 
     app_id = account or read_settings().wechat_app_id
     row = act(lambda desk: articles.add(desk, app_id, msg_data_id, index, title))
@@ -33,7 +33,7 @@ def add(
 
 @article.command("list", help="列出文章")
 def list_(json: Json = False) -> None:
-    from cases import articles
+    from cases.register import articles
 
     found = [
         {
@@ -56,7 +56,7 @@ def list_(json: Json = False) -> None:
 def menu(json: Json = False) -> None:
     import asyncio
 
-    from app.doors import push_menu
+    from app.serve.doors import push_menu
 
     pushed = asyncio.run(push_menu(services()))
     if json:

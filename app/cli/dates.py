@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from app.cli.frame import WRONG_USAGE, fail, print_json, print_table, read_settings
-from app.notices import calendar_in_force
+from app.keep.notices import calendar_in_force
 
 app = typer.Typer()
 calendar_app = typer.Typer(no_args_is_help=True, help="工作日历")
@@ -98,8 +98,8 @@ def show(year: int, json: Annotated[bool, typer.Option("--json")] = False) -> No
 @calendar_app.command("import", help="导入国务院办公厅的放假通知（TOML）")
 def import_(file: Path, json: Annotated[bool, typer.Option("--json")] = False) -> None:
     from app.cli.frame import progress, services
-    from cases import calendar_change, recount
-    from cases.desk import COMMAND_LINE
+    from cases.register.desk import COMMAND_LINE
+    from cases.watch import calendar_change, recount
     from sla.notice import doubts
 
     try:

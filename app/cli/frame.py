@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:  # a command loads what it needs: `deadline` answers in half a second
     from app.settings import Settings
     from app.wiring import Services
-    from cases.desk import Desk
+    from cases.register.desk import Desk
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ def services() -> "Services":
 
 def act(step: "Callable[[Desk], T]") -> T:
     """Do a step as the administrator."""
-    from cases.desk import COMMAND_LINE
+    from cases.register.desk import COMMAND_LINE
 
     return services().workplace.act(step, COMMAND_LINE)
 

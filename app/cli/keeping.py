@@ -18,7 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 def verify(json: Json = False) -> None:
     from app import secret_key
     from app.wiring import check_key, open_store
-    from cases import audit as trail
+    from cases.register import audit as trail
 
     settings = read_settings()
     vault = secret_key.vault(settings)
@@ -39,7 +39,7 @@ def list_(last: Annotated[int, typer.Option("--last", min=1)] = 50, json: Json =
     from sqlmodel import col, select
 
     from app.cli.frame import look, print_table
-    from cases.tables import Audit
+    from cases.register.tables import Audit
 
     rows = look(
         lambda desk: desk.session.exec(select(Audit).order_by(col(Audit.seq).desc()).limit(last)).all()
@@ -63,7 +63,7 @@ def list_(last: Annotated[int, typer.Option("--last", min=1)] = 50, json: Json =
 
 @app.command("backup", help="备份（服务运行时也可以）；不含密钥")
 def backup(file: Path, json: Json = False) -> None:
-    from app import backups
+    from app.keep import backups
 
     result = backups.backup(read_settings(), file)
     if json:
@@ -76,7 +76,7 @@ def backup(file: Path, json: Json = False) -> None:
 
 @app.command("restore", help="恢复到空的数据库，须用同一把密钥")
 def restore(file: Path, json: Json = False) -> None:
-    from app import backups
+    from app.keep import backups
 
     result = backups.restore(read_settings(), file)
     if json:

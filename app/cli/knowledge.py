@@ -27,8 +27,8 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 @kb.command("import", help="导入 .jsonl、.csv 或 .xlsx")
 def import_(file: Path, json: Json = False) -> None:
-    from cases import learn
-    from cases.desk import Desk
+    from cases.knowledge import learn
+    from cases.register.desk import Desk
     from knowledge_base import exchange
 
     if not file.is_file():
@@ -60,7 +60,7 @@ def import_(file: Path, json: Json = False) -> None:
 
 @kb.command("export", help="导出为 .jsonl、.csv 或 .xlsx")
 def export(file: Path, json: Json = False) -> None:
-    from cases import learn
+    from cases.knowledge import learn
     from knowledge_base import exchange
 
     entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
@@ -97,7 +97,7 @@ def search(
 
 @kb.command("list", help="列出条目")
 def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: Json = False) -> None:
-    from cases import learn
+    from cases.knowledge import learn
     from knowledge_base.entries import STATUSES
 
     if status is not None and status not in STATUSES:
@@ -135,7 +135,7 @@ def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: 
 
 @kb.command("publish", help="发布一条")
 def publish(entry_id: str, json: Json = False) -> None:
-    from cases import learn
+    from cases.knowledge import learn
 
     row = act(lambda desk: learn.publish(desk, entry_id))
     _say(row.id, row.status, json)
@@ -143,7 +143,7 @@ def publish(entry_id: str, json: Json = False) -> None:
 
 @kb.command("retire", help="停用一条")
 def retire(entry_id: str, json: Json = False) -> None:
-    from cases import learn
+    from cases.knowledge import learn
 
     row = act(lambda desk: learn.retire(desk, entry_id))
     _say(row.id, row.status, json)
@@ -151,7 +151,7 @@ def retire(entry_id: str, json: Json = False) -> None:
 
 @kb.command("source-changed", help="文件有变动：引用它的已发布条目停止自动答复，待人核对")
 def source_changed(title: Annotated[str, typer.Argument(help="文件名称")], json: Json = False) -> None:
-    from cases import upkeep
+    from cases.knowledge import upkeep
 
     ids = look(lambda desk: upkeep.citing(desk.session, title))
     marked = act(lambda desk: upkeep.source_changed(desk, title, ids))
@@ -193,7 +193,7 @@ def evaluate(
 
 @kb.command("gaps", help="没有答案的问题，按相近归组")
 def gaps(days: Annotated[int, typer.Option("--days", min=1)] = 7, json: Json = False) -> None:
-    from app.gaps import unanswered
+    from app.keep.gaps import unanswered
 
     opened = services()
     found = [

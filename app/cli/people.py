@@ -27,8 +27,8 @@ def add_staff(
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="从标准输入读密码")] = False,
     json: Json = False,
 ) -> None:
-    from cases import people
-    from cases.permissions import ROLES
+    from cases.register import people
+    from cases.register.permissions import ROLES
 
     if role not in ROLES:
         fail(f"没有「{role}」这个角色，可用：{'、'.join(ROLES)}。", WRONG_USAGE)
@@ -47,9 +47,9 @@ def add_staff(
 def list_staff(json: Json = False) -> None:
     from sqlmodel import col, select
 
-    from cases.desk import Desk
-    from cases.permissions import ROLE_NAMES
-    from cases.tables import Department, Staff
+    from cases.register.desk import Desk
+    from cases.register.permissions import ROLE_NAMES
+    from cases.register.tables import Department, Staff
 
     def rows(desk: Desk) -> list[dict[str, Any]]:
         names = {d.id: d.name for d in desk.session.exec(select(Department)).all()}
@@ -86,7 +86,7 @@ def list_staff(json: Json = False) -> None:
 
 @staff.command("disable", help="停用一位工作人员（编号、姓名或用户名），立即生效")
 def disable_staff(who: str, json: Json = False) -> None:
-    from cases import people
+    from cases.register import people
 
     person = act(lambda desk: people.disable_staff(desk, people.staff_called(desk.session, who).id or 0))
     if json:
@@ -97,7 +97,7 @@ def disable_staff(who: str, json: Json = False) -> None:
 
 @staff.command("code", help="给出一次性绑定码，在聊天里发送 /join 绑定码")
 def code(who: str, json: Json = False) -> None:
-    from cases import people
+    from cases.register import people
 
     made = act(lambda desk: people.join_code(desk, people.staff_called(desk.session, who).id or 0))
     if json:
@@ -112,7 +112,8 @@ def hand_over(
     to: Annotated[str, typer.Option("--to")],
     json: Json = False,
 ) -> None:
-    from cases import assign, people
+    from cases.register import people
+    from cases.steps import assign
 
     moved = act(
         lambda desk: assign.hand_over(
@@ -133,7 +134,7 @@ def add_department(
     phone: Annotated[str, typer.Option("--phone")] = "",
     json: Json = False,
 ) -> None:
-    from cases import people
+    from cases.register import people
 
     added = act(lambda desk: people.add_department(desk, name, topics, chat_id, phone))
     if json:
@@ -144,7 +145,7 @@ def add_department(
 
 @department.command("list", help="列出部门")
 def list_departments(json: Json = False) -> None:
-    from cases import people
+    from cases.register import people
 
     found = [
         {

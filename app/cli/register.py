@@ -24,8 +24,8 @@ def list_(
     status: Annotated[str, typer.Option("--status", help="open、overdue、closed 或 all")] = "open",
     json: Json = False,
 ) -> None:
-    from cases import views
-    from cases.states import CATEGORY_NAMES
+    from cases.lists import views
+    from cases.register.states import CATEGORY_NAMES
     from sla.deadline import due_words
 
     if status not in ("open", "overdue", "closed", "all"):
@@ -63,7 +63,8 @@ def show(no: str, json: Json = False) -> None:
 
 
 def _whole(desk: Any, no: str) -> dict[str, Any]:
-    from cases import register, views
+    from cases.lists import views
+    from cases.register import register
 
     found = register.by_number(desk.session, no)
     view = views.view(desk, found)
@@ -112,9 +113,9 @@ def import_(file: Path, json: Json = False) -> None:
 
 
 def _one(opened: Any, line: Line) -> tuple[str, str]:
-    from cases import receive
-    from cases.desk import COMMAND_LINE
-    from cases.errors import Refusal
+    from cases.register.desk import COMMAND_LINE
+    from cases.register.errors import Refusal
+    from cases.steps import receive
     from sla.errors import SlaError
 
     row = line.row

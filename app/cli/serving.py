@@ -16,14 +16,14 @@ def serve(
     port: Port = 8000,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数")] = 1,
 ) -> None:
-    from app import server
     from app.cli.frame import read_settings
+    from app.serve import server
 
     server.serve(read_settings(), host, port, workers)
 
 
 @app.command("demo", help="启动演示：模拟器和样例数据，数据在 var/demo")
 def demo(port: Port = 8000) -> None:
-    from app import demonstration
+    from app.serve import demonstration
 
     demonstration.run(port, Path("var") / "demo")

@@ -73,7 +73,8 @@ def train(
     data: Annotated[list[Path] | None, typer.Option("--data", help='每行 {"text", "label"}，可重复')] = None,
     json: Json = False,
 ) -> None:
-    from app.training import train_and_adopt
+    from app.cli.frame import services
+    from app.keep.training import train_and_adopt
 
     rows: list[tuple[str, str]] = []
     bad: list[str] = []
@@ -81,7 +82,7 @@ def train(
         lines, wrong = read_lines(file, ("text", "label"), {"label": _labels()})
         rows += [(line.row["text"], line.row["label"]) for line in lines]
         bad += [f"{file} {line}" for line in wrong]
-    result = train_and_adopt(rows)
+    result = train_and_adopt(services(), rows)
     if json:
         print_json(result)
     else:
@@ -119,7 +120,7 @@ def hotspots(
             letters.append(spots.Letter(line.row["id"], str(line.row["text"]), time, _user(line.row)))
     else:
         from app.cli.frame import look
-        from app.hot import letters_of_register
+        from app.serve.hot import letters_of_register
 
         letters = look(letters_of_register)
     found = [spot.as_dict() for spot in spots.hotspots(letters, days)]
@@ -163,9 +164,10 @@ def build_models() -> None:
 
 @models.command("list", help="列出训练过的版本")
 def list_models(json: Json = False) -> None:
-    from app.training import versions
+    from app.cli.frame import services
+    from app.keep.training import versions
 
-    found = versions()
+    found = versions(services())
     if json:
         print_json(found)
         return
@@ -174,9 +176,10 @@ def list_models(json: Json = False) -> None:
 
 @models.command("use", help="回到某个版本；built-in 为内置模型")
 def use_model(version: str) -> None:
-    from app.training import use
+    from app.cli.frame import services
+    from app.keep.training import use
 
-    use("" if version == "built-in" else version)
+    use(services(), "" if version == "built-in" else version)
     typer.echo(f"已启用 {version}。")
 
 

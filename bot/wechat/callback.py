@@ -17,7 +17,7 @@ from bot.wechat import conversation, late, parsing, words
 from bot.wechat.accounts import Account
 from bot.wechat.conversation import SILENT, Judged
 from bot.wechat.parsing import BadRequest, Push
-from cases.desk import CITIZEN, Desk, Workplace
+from cases.register.desk import CITIZEN, Desk, Workplace
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.wechat.accounts import Account
-from cases import api_token
-from cases.desk import Workplace
+from cases.register import api_token
+from cases.register.desk import Workplace
 from text.normalise import storable
 
 T = TypeVar("T")

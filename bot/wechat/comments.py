@@ -10,12 +10,13 @@ import structlog
 from sqlmodel import select
 
 from bot.wechat.client import ApiError, Meaning, WeChatApi
-from cases import articles, comments, register, reply
-from cases.comments import Written
-from cases.desk import Desk, Workplace
-from cases.ports import SendFailed
-from cases.states import DeliveryState, Purpose
-from cases.tables import Article, Delivery, Meta, Outbox
+from cases.register import articles, register
+from cases.register.desk import Desk, Workplace
+from cases.register.states import DeliveryState, Purpose
+from cases.register.tables import Article, Delivery, Meta, Outbox
+from cases.sending.ports import SendFailed
+from cases.steps import comments, reply
+from cases.steps.comments import Written
 from classifier.triage import Triage
 
 log = structlog.get_logger()

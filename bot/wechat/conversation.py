@@ -9,12 +9,14 @@ from sqlmodel import col, select
 from bot.wechat import words
 from bot.wechat.commands import Command, command
 from bot.wechat.parsing import Push
-from cases import announce, follow_up, rate, receive, reply, views
-from cases.desk import Desk
-from cases.errors import Refusal
-from cases.receive import Incoming, IncomingMedia
-from cases.states import OPEN, DeliveryState, State
-from cases.tables import Case, Citizen, Delivery, Message
+from cases.lists import views
+from cases.register.desk import Desk
+from cases.register.errors import Refusal
+from cases.register.states import OPEN, DeliveryState, State
+from cases.register.tables import Case, Citizen, Delivery, Message
+from cases.sending import announce
+from cases.steps import follow_up, rate, receive, reply
+from cases.steps.receive import Incoming, IncomingMedia
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 

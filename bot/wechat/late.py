@@ -14,10 +14,11 @@ from bot.wechat import conversation
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.conversation import Judged
 from bot.wechat.parsing import Push
-from cases import announce, outbox, receive
-from cases.desk import CITIZEN, Desk, Workplace
-from cases.ports import SendFailed
-from cases.tables import Case, Message, Outbox
+from cases.register.desk import CITIZEN, Desk, Workplace
+from cases.register.tables import Case, Message, Outbox
+from cases.sending import announce, outbox
+from cases.sending.ports import SendFailed
+from cases.steps import receive
 
 LANE = "push"
 Judge = Callable[[Push], Judged]

@@ -5,10 +5,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.wechat.client import ApiError, Meaning, WeChatApi
-from cases.desk import Desk, Workplace
-from cases.ports import SendFailed
-from cases.tables import Media, Outbox
-from cases.vault import Vault
+from cases.register.desk import Desk, Workplace
+from cases.register.tables import Media, Outbox
+from cases.register.vault import Vault
+from cases.sending.ports import SendFailed
 
 LARGEST = 20 << 20  # bytes; the platform's own limit for what people send is 10 MB
 LAST_ATTEMPT = 38  # of the outbox's forty

@@ -8,10 +8,10 @@ from sqlmodel import select
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.client import WeChatApi
 from bot.wechat.quota import RESERVED, left_in_window
-from cases.desk import Desk
-from cases.rate import GRADES
-from cases.states import DeliveryState, State
-from cases.tables import Case, Citizen, Delivery, Outbox
+from cases.register.desk import Desk
+from cases.register.states import DeliveryState, State
+from cases.register.tables import Case, Citizen, Delivery, Outbox
+from cases.steps.rate import GRADES
 
 _RATED = (State.ANSWERED, State.REFUSED)
 

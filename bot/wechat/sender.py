@@ -16,12 +16,13 @@ from bot.wechat import rating, words
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.client import ApiError, Meaning, WeChatApi
 from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
-from cases import rate, register, reply
-from cases.desk import Desk, Workplace
-from cases.errors import NotFound
-from cases.ports import SendFailed
-from cases.states import DeliveryState
-from cases.tables import Citizen, Delivery, Outbox
+from cases.register import register
+from cases.register.desk import Desk, Workplace
+from cases.register.errors import NotFound
+from cases.register.states import DeliveryState
+from cases.register.tables import Citizen, Delivery, Outbox
+from cases.sending.ports import SendFailed
+from cases.steps import rate, reply
 
 LAST_ATTEMPT = 38  # of the outbox's forty: then the text waits for pick-up instead of being dropped
 _TITLE = "您反映的事项已有答复"

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlmodel import select
 
-from cases import learn, people, watch
-from cases.desk import Desk, Workplace
-from cases.errors import Refusal
-from cases.tables import Meta, Staff
+from cases.knowledge import learn
+from cases.register import people
+from cases.register.desk import Desk, Workplace
+from cases.register.errors import Refusal
+from cases.register.tables import Meta, Staff
+from cases.watch import watch
 from demo.sample_data import files, steps
 from demo.sample_data.steps import Scene
 from knowledge_base.exchange import read

@@ -6,26 +6,15 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from cases import (
-    announce,
-    assign,
-    chat,
-    draft,
-    extend,
-    learn,
-    outbox,
-    people,
-    rate,
-    receive,
-    register,
-    reply,
-    review,
-)
-from cases.desk import Desk, acting
-from cases.errors import Refusal
-from cases.permissions import SUPERVISOR, holds, may_see
-from cases.states import DeliveryState, Purpose
-from cases.tables import Case, Citizen, Delivery, Outbox, Staff
+from cases.knowledge import learn
+from cases.register import people, register
+from cases.register.desk import Desk, acting
+from cases.register.errors import Refusal
+from cases.register.permissions import SUPERVISOR, holds, may_see
+from cases.register.states import DeliveryState, Purpose
+from cases.register.tables import Case, Citizen, Delivery, Outbox, Staff
+from cases.sending import announce, chat, outbox
+from cases.steps import assign, draft, extend, rate, receive, reply, review
 from classifier.triage import Triage
 from demo.sample_data.files import Happening, Sample
 from knowledge_base.answering import Match

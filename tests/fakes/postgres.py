@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from cases.store import Store
+from cases.register.store import Store
 
 TEMPLATE = "huiyin_template"
 

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import event
 
-from cases import receive, recount, watch
-from cases.desk import Desk, Workplace
-from cases.store import Store
+from cases.register.desk import Desk, Workplace
+from cases.register.store import Store
+from cases.steps import receive
+from cases.watch import recount, watch
 from tests.builders import ACCOUNT, an_office, by_words
 
 

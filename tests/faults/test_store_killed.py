@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from cases import calendar_change, recount
-from cases.tables import Case, CaseNumber, DueChange, Lapse, Milestone, Outbox
+from cases.register.tables import Case, CaseNumber, DueChange, Lapse, Milestone, Outbox
+from cases.watch import calendar_change, recount
 from tests.builders import Bureau
-from tests.unit.cases.test_calendar_change import NOTICE
+from tests.unit.cases.watch.test_calendar_change import NOTICE
 
 BATCH, CASES = 5, 12
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from cases import watch
-from cases.tables import Case
+from cases.register.tables import Case
+from cases.watch import watch
 from tests.builders import Bureau
 
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import pytest
 
-from cases import assign, chat, extend, people, receive, register, watch
-from cases.desk import Desk
-from cases.errors import Refusal, Stale
-from cases.tables import (
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.errors import Refusal, Stale
+from cases.register.tables import (
     Approval,
     Case,
     CaseNumber,
@@ -25,6 +25,9 @@ from cases.tables import (
     Push,
     Staff,
 )
+from cases.sending import chat
+from cases.steps import assign, extend, receive
+from cases.watch import watch
 from tests.builders import ACCOUNT, Bureau, a_handler, by_words
 
 T = TypeVar("T")

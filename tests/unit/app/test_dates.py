@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from app import checkup, clock, settings
+from app import clock, settings
 from app.cli import main
-from cases import assign, calendar_change, extend
-from cases.desk import Desk
-from cases.tables import CalendarNotice, Case, DueChange, Outbox, Staff
+from app.keep import checkup
+from cases.register.desk import Desk
+from cases.register.tables import CalendarNotice, Case, DueChange, Outbox, Staff
+from cases.steps import assign, extend
+from cases.watch import calendar_change
 from tests.builders import Bureau
-from tests.unit.cases.test_calendar_change import NOTICE
+from tests.unit.cases.watch.test_calendar_change import NOTICE
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from app.live import Knowledge
-from cases import learn
+from cases.knowledge import learn
 from knowledge_base.entries import Entry
 from tests.builders import Bureau
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from app import lease, secret_key
+from app import secret_key
 from app.clock import OffsetClock
 from app.log import _blotted
+from app.serve import lease
 from app.settings import BadSetting, read
-from cases.store import Store
+from cases.register.store import Store
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 SETTINGS = read({}, Path("/nonexistent"))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from cases import register
-from cases.store import Store
+from cases.register import register
+from cases.register.store import Store
 from tests.builders import a_bureau
 
 DUE, LATER = "2027-01-08（暂定）", "2027-01-22（暂定）"

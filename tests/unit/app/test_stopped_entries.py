@@ -5,7 +5,7 @@ from pathlib import Path
 
 import demo
 from app.live import Knowledge
-from cases import learn, upkeep
+from cases.knowledge import learn, upkeep
 from knowledge_base import exchange
 from knowledge_base.entries import Entry
 from tests.builders import Bureau

@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from cases import assign, extend, rate, receive, register, split, views
-from cases.desk import Desk
-from cases.tables import Audit, Case, Message, Staff
+from cases.lists import views
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.tables import Audit, Case, Message, Staff
+from cases.steps import assign, extend, rate, receive, split
 from console.wording import told
 from tests.builders import Bureau, a_triage
-from tests.unit.cases.test_calendar_change import import_and_recount
+from tests.unit.cases.watch.test_calendar_change import import_and_recount
 
 DUE = "2027-01-08（暂定）"  # ten working days after 24 December 2026
 LATER = "2027-01-22（暂定）"  # twenty

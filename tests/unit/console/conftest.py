@@ -13,8 +13,9 @@ from fastapi import FastAPI
 from httpx import Client, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cases import learn, people
-from cases.store import Store
+from cases.knowledge import learn
+from cases.register import people
+from cases.register.store import Store
 from console import pages
 from knowledge_base.answering import Match
 from tests import builders

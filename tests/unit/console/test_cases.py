@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from cases import chat, outbox
-from cases.desk import Desk
-from cases.tables import Audit, Delivery, Draft, Extension, Media, Message, Outbox
+from cases.register.desk import Desk
+from cases.register.tables import Audit, Delivery, Draft, Extension, Media, Message, Outbox
+from cases.sending import chat, outbox
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
 
@@ -61,7 +61,7 @@ def test_a_refused_draft_stays_in_its_field(office: Bureau, signed_in: Callable[
 def test_a_suggestion_is_adopted_with_its_entry(
     office: Bureau, signed_in: Callable[[str], Colleague]
 ) -> None:
-    from cases import learn
+    from cases.knowledge import learn
     from knowledge_base.entries import Entry
 
     office.workplace.act(

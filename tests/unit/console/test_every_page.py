@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from cases import learn
-from cases.desk import Desk
-from cases.rate import rate
-from cases.register import by_number
+from cases.knowledge import learn
+from cases.register.desk import Desk
+from cases.register.register import by_number
+from cases.steps.rate import rate
 from knowledge_base.entries import Entry
 from tests.builders import Bureau
 from tests.conftest import DATABASES

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cases import learn
-from cases.tables import KnowledgeEntry, KnowledgeVersion
+from cases.knowledge import learn
+from cases.register.tables import KnowledgeEntry, KnowledgeVersion
 from knowledge_base import exchange
 from knowledge_base.entries import Entry
 from tests.builders import Bureau

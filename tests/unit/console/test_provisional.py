@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from cases import extend
+from cases.steps import extend
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from sqlmodel import select
 
-from cases import outbox
-from cases.desk import Desk
-from cases.tables import Case, CoHandling, Message, Outbox, Promise
+from cases.register.desk import Desk
+from cases.register.tables import Case, CoHandling, Message, Outbox, Promise
+from cases.sending import outbox
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
 

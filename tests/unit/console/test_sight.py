@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from cases import browse, permissions, statistics
-from cases.browse import Wanted
-from cases.errors import NotFound
-from cases.tables import Case, Staff
+from cases.lists import browse, statistics
+from cases.lists.browse import Wanted
+from cases.register import permissions
+from cases.register.errors import NotFound
+from cases.register.tables import Case, Staff
 from tests.builders import Bureau, a_triage
 from tests.unit.console.conftest import Colleague
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from cases import people, signin
-from cases.errors import NotAllowed
-from cases.tables import Audit, SignInGuard, Staff
+from cases.register import people, signin
+from cases.register.errors import NotAllowed
+from cases.register.tables import Audit, SignInGuard, Staff
 from console.signin import safe
 from tests.builders import Bureau
 from tests.unit.console.conftest import PASSWORD, Colleague

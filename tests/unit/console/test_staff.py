@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cases import people
-from cases.tables import Case, Department, Staff
+from cases.register import people
+from cases.register.tables import Case, Department, Staff
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from cases import assign, rate, register, statistics
-from cases.automatic import reopen
-from cases.errors import Invalid
-from cases.people import add_department
-from cases.statistics import NO_DEPARTMENT, Report
+from cases.lists import statistics
+from cases.lists.statistics import NO_DEPARTMENT, Report
+from cases.register import register
+from cases.register.errors import Invalid
+from cases.register.people import add_department
+from cases.steps import assign, rate
+from cases.steps.automatic import reopen
 from console.report_sheet import HEADINGS, write_report
 from tests.builders import SHANGHAI, Bureau, a_match
 

@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from app.server import listen
+from app.serve.server import listen
 
 Serve = Callable[[FastAPI], Awaitable[str]]
 

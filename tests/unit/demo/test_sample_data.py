@@ -8,10 +8,20 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, func, select
 
-from cases import audit
-from cases.desk import Desk, Workplace
-from cases.store import Store
-from cases.tables import Case, Delivery, Draft, Extension, KnowledgeEntry, Message, Meta, Outbox, Staff
+from cases.register import audit
+from cases.register.desk import Desk, Workplace
+from cases.register.store import Store
+from cases.register.tables import (
+    Case,
+    Delivery,
+    Draft,
+    Extension,
+    KnowledgeEntry,
+    Message,
+    Meta,
+    Outbox,
+    Staff,
+)
 from demo.sample_data import Loaded, files, load, loading
 from knowledge_base.exchange import read
 from tests.builders import Clock, an_office

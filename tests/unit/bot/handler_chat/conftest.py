@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.handler_chat.telegram import TelegramChat, TelegramConfig
-from bot.handler_chat.wecom import WecomChat
-from cases import draft, people, receive, register
-from cases.desk import Desk, Office, Workplace
-from cases.store import Store
-from cases.tables import Case, Staff
-from cases.vault import Vault
+from bot.handler_chat.telegram.chat import TelegramChat, TelegramConfig
+from bot.handler_chat.wecom.chat import WecomChat
+from cases.register import people, register
+from cases.register.desk import Desk, Office, Workplace
+from cases.register.store import Store
+from cases.register.tables import Case, Staff
+from cases.register.vault import Vault
+from cases.steps import draft, receive
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 from sla.calendar import WorkCalendar, shipped_years
@@ -79,7 +80,7 @@ class Bureau:
         def read(desk: Desk) -> list[str]:
             from sqlmodel import col, select
 
-            from cases.tables import Draft
+            from cases.register.tables import Draft
 
             case = register.by_number(desk.session, no)
             rows = desk.session.exec(select(Draft).where(Draft.case_id == case.id).order_by(col(Draft.id)))

@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.handler_chat import cards, deciding, decisions, joint, lists, presses, rendering, spoken
-from bot.handler_chat.presses import Pressed
-from bot.handler_chat.spoken import Order
-from bot.handler_chat.work import Bench
-from cases import cohandle, extend, register, views
-from cases.chat import Chats, Place
-from cases.desk import Desk
-from cases.store import Store
-from cases.tables import Case, Extension, Staff
+from bot.handler_chat.cards import cards, decisions, joint, lists
+from bot.handler_chat.incoming import presses, spoken
+from bot.handler_chat.incoming.presses import Pressed
+from bot.handler_chat.incoming.spoken import Order
+from bot.handler_chat.posting import deciding, rendering
+from bot.handler_chat.posting.work import Bench
+from cases.lists import views
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.store import Store
+from cases.register.tables import Case, Extension, Staff
+from cases.sending.chat import Chats, Place
+from cases.steps import cohandle, extend
 from tests.builders import Bureau, a_bureau
 
 DUE, LATER = "2027-01-08（暂定）", "2027-01-22（暂定）"

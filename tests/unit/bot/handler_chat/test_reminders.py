@@ -3,12 +3,15 @@
 import pytest
 from sqlmodel import select
 
-from bot.handler_chat import rendering
-from bot.handler_chat.work import Work
-from cases import announce, assign, digest, draft, people, register, review
-from cases.chat import Chats, Place
-from cases.desk import Desk
-from cases.tables import Case, Outbox
+from bot.handler_chat.posting import rendering
+from bot.handler_chat.posting.work import Work
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.tables import Case, Outbox
+from cases.sending import announce
+from cases.sending.chat import Chats, Place
+from cases.steps import assign, draft, review
+from cases.watch import digest
 from tests.unit.bot.handler_chat.conftest import LI, WATER, ZHANG, Bureau
 
 PLACES = Chats("telegram", Place("-1"), Place("-9"))

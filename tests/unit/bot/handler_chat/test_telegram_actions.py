@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.handler_chat.telegram import TelegramChat
-from cases import assign, people, receive, register
-from cases.desk import Desk
+from bot.handler_chat.telegram.chat import TelegramChat
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.steps import assign, receive
 from tests.fakes.telegram import FakeTelegram, Post
 from tests.unit.bot.handler_chat.conftest import (
     CHEN,

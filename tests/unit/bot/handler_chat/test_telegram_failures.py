@@ -7,10 +7,10 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlmodel import select
 
-from bot.handler_chat.telegram import TelegramChat
-from cases import chat as chats
-from cases import learn
-from cases.tables import Audit, ChatUpdate, Meta, Outbox
+from bot.handler_chat.telegram.chat import TelegramChat
+from cases.knowledge import learn
+from cases.register.tables import Audit, ChatUpdate, Meta, Outbox
+from cases.sending import chat as chats
 from knowledge_base.answering import Match
 from knowledge_base.entries import Entry
 from tests.fakes.telegram import FakeTelegram

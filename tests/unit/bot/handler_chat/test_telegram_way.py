@@ -1,6 +1,6 @@
 """The whole way in Telegram, over real HTTP: card, claim, draft, review, release."""
 
-from bot.handler_chat.telegram import TelegramChat
+from bot.handler_chat.telegram.chat import TelegramChat
 from tests.fakes.telegram import FakeTelegram
 from tests.unit.bot.handler_chat.conftest import HANDLERS, LI, STRANGER, WATER, ZHANG, ZHAO, Bureau
 

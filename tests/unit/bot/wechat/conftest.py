@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from fastapi import FastAPI
 from sqlmodel import col, select
 
-from app.delivery import Lane
+from app.serve.delivery import Lane
 from bot.wechat import callback
 from bot.wechat.accounts import Account
 from bot.wechat.client import WeChatApi
@@ -22,13 +22,15 @@ from bot.wechat.conversation import Judged
 from bot.wechat.late import LANE, LatePushes
 from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
-from cases import assign, draft, outbox, people, register, review
-from cases.desk import Desk, Office, Workplace
-from cases.people import NewStaff
-from cases.states import Purpose
-from cases.store import Store
-from cases.tables import Case, Citizen, Delivery, Outbox
-from cases.vault import Vault
+from cases.register import people, register
+from cases.register.desk import Desk, Office, Workplace
+from cases.register.people import NewStaff
+from cases.register.states import Purpose
+from cases.register.store import Store
+from cases.register.tables import Case, Citizen, Delivery, Outbox
+from cases.register.vault import Vault
+from cases.sending import outbox
+from cases.steps import assign, draft, review
 from classifier.triage import Triage
 from demo.fake_wechat import FakeWeChat
 from knowledge_base.answering import Match

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import func, select
 
-from cases.tables import Citizen, Message, Push
+from cases.register.tables import Citizen, Message, Push
 from tests.fakes import wechat
 from tests.fakes.wechat import Signed
 from tests.unit.bot.wechat.conftest import AES_KEY, APP_ID, NUMBER, TOKEN, Town, make_town, open_town

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from app.delivery import Lane
+from app.serve.delivery import Lane
 from bot.wechat import media, menu
 from bot.wechat.client import ApiError, Meaning, WeChatApi, error_of
 from bot.wechat.media import MediaFetcher
-from cases.tables import ApiToken, Media
+from cases.register.tables import ApiToken, Media
 from tests.fakes import wechat
 from tests.unit.bot.wechat.conftest import APP_ID, SECRET, Post, Town
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlmodel import select
 
-from app.delivery import Lane
+from app.serve.delivery import Lane
 from bot.wechat.comments import CAREFULLY, CommentPoller, CommentSender
-from cases import articles, comments, people, register
-from cases.errors import Invalid
-from cases.states import Purpose
-from cases.tables import Comment
+from cases.register import articles, people, register
+from cases.register.errors import Invalid
+from cases.register.states import Purpose
+from cases.register.tables import Comment
+from cases.steps import comments
 from classifier.triage import Triage
 from demo.wechat_platform import FakeArticle
 from tests.unit.bot.wechat.conftest import APP_ID, Post, Town, judge

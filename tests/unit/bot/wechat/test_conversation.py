@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from cases.tables import Message
+from cases.register.tables import Message
 from tests.unit.bot.wechat.conftest import NUMBER, START, Town
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

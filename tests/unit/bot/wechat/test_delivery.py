@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.states import Purpose
+from cases.register.states import Purpose
 from tests.unit.bot.wechat.conftest import Post, Town, make_town, open_post, open_town
 
 SENT = ("answer", "sent", "customer_message")
@@ -254,7 +254,8 @@ async def test_a_slow_judge_is_answered_in_time_and_the_receipt_follows(town: To
 
 
 def _notice(desk, no: str, text: str) -> None:  # type: ignore[no-untyped-def]
-    from cases import announce, register
+    from cases.register import register
+    from cases.sending import announce
 
     announce.notice(desk, register.by_number(desk.session, no), text)
 
@@ -278,6 +279,6 @@ def _as_if_killed(desk) -> None:  # type: ignore[no-untyped-def]
     from sqlmodel import col
 
     from bot.wechat.late import LANE
-    from cases.tables import Outbox
+    from cases.register.tables import Outbox
 
     desk.session.execute(update(Outbox).where(col(Outbox.lane) == LANE).values(state="sending"))

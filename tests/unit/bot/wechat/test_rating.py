@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.wechat.quota import PER_WINDOW, RESERVED
-from cases import announce, register
+from cases.register import register
+from cases.sending import announce
 from demo.wechat_platform import Refused
 from tests.unit.bot.wechat.conftest import Post, Town, make_town, open_post, open_town
 

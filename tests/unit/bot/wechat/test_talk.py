@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from bot.wechat import callback
 from bot.wechat.accounts import Account
-from cases.states import Purpose
+from cases.register.states import Purpose
 from tests.fakes import wechat
 from tests.unit.bot.wechat.conftest import APP_ID, NUMBER, SECRET, Post, Town, make_town
 
@@ -105,7 +105,7 @@ def test_an_unhappy_rating_with_its_reason_keeps_the_reason(town: Town) -> None:
 
 
 def _view(desk, case):  # type: ignore[no-untyped-def]
-    from cases import views
+    from cases.lists import views
 
     return views.view(desk, case)
 
@@ -145,9 +145,9 @@ def test_an_answer_never_rides_on_the_safety_text(town: Town) -> None:
 
 
 def _wait(town: Town, no: str) -> None:
-    from cases import reply
-    from cases.states import DeliveryState
-    from cases.tables import Delivery
+    from cases.register.states import DeliveryState
+    from cases.register.tables import Delivery
+    from cases.steps import reply
 
     row_id = town.deliveries(no)[0].id
 
@@ -181,7 +181,8 @@ async def test_waiting_answers_come_before_waiting_notices(town: Town, post: Pos
 
 
 def _notice(desk, no: str) -> None:  # type: ignore[no-untyped-def]
-    from cases import announce, register
+    from cases.register import register
+    from cases.sending import announce
 
     announce.notice(desk, register.by_number(desk.session, no), "时限有变。")
 

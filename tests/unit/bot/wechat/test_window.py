@@ -1,6 +1,8 @@
 """Handlers are warned before a window shuts on a case without an answer."""
 
-from cases import assign, people, register, window_watch
+from cases.register import people, register
+from cases.steps import assign
+from cases.watch import window_watch
 from tests.unit.bot.wechat.conftest import Town
 
 

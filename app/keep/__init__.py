@@ -1,0 +1,1 @@
+"""What keeps an installation well: backups, check-ups, training, gaps."""

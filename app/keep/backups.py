@@ -1,0 +1,175 @@
+"""A consistent copy of the register, on either database, into one file; and back into an empty one.
+
+The file is a ZIP of one JSON Lines file per table and a manifest. It holds sealed texts as they are and never
+the key; the manifest names the key by its fingerprint.
+"""
+
+import base64
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlmodel import SQLModel
+
+from app import clock, secret_key
+from app.settings import Settings
+from app.wiring import VAR, check_key, open_store
+from cases.register import tables  # noqa: F401 - fills the metadata
+from cases.register.errors import Invalid
+from cases.register.store import Store
+
+_FORMAT = 1
+_BATCH = 500
+_NOT_KEPT = {"lease", "api_token"}  # worthless elsewhere
+
+
+def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
+    """Write the copy; the file appears only when it is whole."""
+    vault = secret_key.vault(settings, var)
+    store = open_store(settings)
+    check_key(store, vault)
+    if not file.parent.is_dir():
+        raise Invalid(f"没有 {file.parent} 这个目录。")
+    if file.is_dir():
+        raise Invalid(f"{file} 是目录，请写上文件名。")
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    counts: dict[str, int] = {}
+    try:
+        with (
+            zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive,
+            store.engine.connect() as connection,
+        ):
+            if not store.sqlite:
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            for table in _tables():
+                counts[table.name] = _write(archive, connection, table)
+            for media in sorted((var / "media").glob("*")) if (var / "media").is_dir() else ():
+                archive.write(media, f"media/{media.name}")
+            manifest = {
+                "format": _FORMAT,
+                "made_at": clock.now().isoformat(),
+                "key_fingerprint": vault.fingerprint,
+                "rows": counts,
+                "holds_key": False,
+            }
+            archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+        fresh.chmod(0o600)
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return {"file": str(file), "rows": sum(counts.values()), "holds_key": False}
+
+
+def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
+    """Fill an empty database. Raises: Invalid if it is not empty, the key differs, or the file is none of ours."""
+    damaged = Invalid(f"{file} 不是回音的备份文件，或已损坏。")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            if manifest["format"] != _FORMAT:
+                raise Invalid("备份文件的版本与本程序不符。")
+            if archive.testzip() is not None:
+                raise damaged
+            if manifest["key_fingerprint"] != secret_key.vault(settings, var).fingerprint:
+                raise Invalid(
+                    "密钥与备份不符：请先放好备份时的 var/secret.key（或 HUIYIN_SECRET_KEY）再恢复。"
+                )
+            _fill(open_store(settings), archive)
+            _restore_media(archive, var)
+            return {"file": str(file), "rows": sum(manifest["rows"].values())}
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, AttributeError):
+        raise damaged from None
+
+
+def _fill(store: Store, archive: zipfile.ZipFile) -> None:
+    """Insert every row in one transaction. Raises: Invalid if the database is not empty."""
+    with store.engine.connect().execution_options(huiyin_write=True) as connection, connection.begin():
+        _require_empty(connection)
+        for table in _tables():
+            connection.execute(table.delete())
+            for rows in _batches(archive, table):
+                connection.execute(insert(table), rows)
+            if not store.sqlite:
+                _advance_sequence(connection, table)
+
+
+def _tables() -> list[Table]:
+    return [table for table in SQLModel.metadata.sorted_tables if table.name not in _NOT_KEPT]
+
+
+def _require_empty(connection: Connection) -> None:
+    for name in ("cases", "message", "staff", "knowledge_entry", "audit"):
+        table = SQLModel.metadata.tables[name]
+        if connection.execute(select(func.count()).select_from(table)).scalar_one():
+            raise Invalid("数据库不是空的：恢复只能到新的数据库，原有数据没有改动。")
+
+
+def _write(archive: zipfile.ZipFile, connection: Connection, table: Table) -> int:
+    count = 0
+    with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as stream:
+        order = [*table.primary_key.columns]
+        for row in (
+            connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*order)).mappings()
+        ):
+            stream.write(
+                (json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False) + "\n").encode()
+            )
+            count += 1
+    return count
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | memoryview):
+        return {"b": base64.b64encode(bytes(value)).decode()}
+    if isinstance(value, datetime):
+        return {"t": value.astimezone(UTC).isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    return value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict) and len(value) == 1:
+        if "b" in value:
+            return base64.b64decode(value["b"])
+        if "t" in value:
+            return datetime.fromisoformat(value["t"])
+        if "d" in value:
+            return date.fromisoformat(value["d"])
+    return value
+
+
+def _batches(archive: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    with archive.open(f"{table.name}.jsonl") as stream:
+        for line in stream:
+            rows.append({key: _read(value) for key, value in json.loads(line).items()})
+            if len(rows) == _BATCH:
+                yield rows
+                rows = []
+    if rows:
+        yield rows
+
+
+def _advance_sequence(connection: Connection, table: Table) -> None:
+    if "id" in table.columns and table.columns["id"].type.python_type is int:
+        connection.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), "  # noqa: S608 - our own table names
+                f'COALESCE((SELECT MAX(id) FROM "{table.name}"), 0) + 1, false)'
+            )
+        )
+
+
+def _restore_media(archive: zipfile.ZipFile, var: Path) -> None:
+    for name in archive.namelist():
+        folder, _, rest = name.partition("/")
+        if folder == "media" and rest and Path(rest).name == rest:
+            (var / "media").mkdir(parents=True, exist_ok=True)
+            (var / "media" / rest).write_bytes(archive.read(name))

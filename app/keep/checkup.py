@@ -1,0 +1,192 @@
+"""What `doctor` looks at: settings, database, platforms, calendar, models, disk. No secret is ever shown."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from app import accounts, clock, secret_key
+from app.settings import BadSetting, Settings
+from app.wiring import VAR, check_key, open_store
+from cases.register import people
+from cases.sending import chat
+from cases.watch import calendar_change
+from sla.calendar_check import missing_year, warning
+
+OK, OFF, WARN, BAD = "ok", "off", "warn", "bad"
+_LEAST_FREE = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    state: str
+    detail: str
+
+
+def checks(settings: Settings) -> list[Check]:
+    return [
+        *_register(settings),
+        *_wechat(settings),
+        *_accounts(settings),
+        *_chat(settings),
+        _semantic(settings),
+        *_models(),
+        _disk(),
+    ]
+
+
+def _register(settings: Settings) -> Iterator[Check]:
+    kind = settings.database_url.partition(":")[0]
+    try:
+        store = open_store(settings)
+    except BadSetting as error:
+        yield Check("数据库", BAD, str(error))
+        return
+    yield Check("数据库", OK, f"{kind}，可连接，表结构为最新")
+    try:
+        vault = secret_key.vault(settings)
+        check_key(store, vault)
+        given = "HUIYIN_SECRET_KEY" if settings.secret_key.get_secret_value() else "var/secret.key"
+        yield Check("密钥", OK, f"来自 {given}，指纹 {vault.fingerprint}；请与备份分开保存")
+    except BadSetting as error:
+        yield Check("密钥", BAD, str(error))
+    today = clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+    with store.read() as session:
+        calendar = calendar_change.calendar(session)
+    last = max(year.year for year in calendar.years)
+    missing = missing_year(today, calendar)
+    if missing:
+        yield Check("工作日历", WARN, warning(missing))
+    else:
+        yield Check("工作日历", OK, f"已有通知至 {last} 年；其后的时限为暂定")
+
+
+def _wechat(settings: Settings) -> Iterator[Check]:
+    if not settings.wechat_on:
+        names = "HUIYIN_WECHAT_APP_ID、HUIYIN_WECHAT_APP_SECRET、HUIYIN_WECHAT_TOKEN"
+        yield Check(
+            "公众号", OFF, f"未接入：请设置 {names}，并在公众平台把服务器地址填为 https://你的域名/wechat"
+        )
+        return
+    mode = (
+        "安全模式"
+        if settings.wechat_aes_key.get_secret_value()
+        else "明文模式（建议设置 HUIYIN_WECHAT_AES_KEY）"
+    )
+    yield Check("公众号", OK, f"{settings.wechat_app_id}，{mode}")
+    yield _reach("公众号接口", settings.wechat_api_base)
+    if not settings.wechat_customer_messages:
+        yield Check("客服消息", OFF, "未认证账号：答复等来信人下次发言时送达")
+    if not settings.wechat_template_id:
+        yield Check("模板消息", OFF, "未设置 HUIYIN_WECHAT_TEMPLATE_ID：48 小时后答复等来信人下次发言时送达")
+    if settings.wechat_comment_poll_seconds == 0:
+        yield Check("图文留言", OFF, "HUIYIN_WECHAT_COMMENT_POLL_SECONDS 为 0，不收取留言")
+
+
+def _accounts(settings: Settings) -> Iterator[Check]:
+    """Departments named in `accounts.toml` that are not there: a slip of the pen, or not added yet."""
+    try:
+        found, store = accounts.accounts(settings), open_store(settings)
+    except BadSetting as error:
+        if str(error).startswith(str(accounts.FILE)):
+            yield Check("公众号", BAD, str(error))
+        return
+    with store.read() as session:
+        known = {department.name for department in people.departments(session)}
+    for account in found[1:] if settings.wechat_on else found:
+        yield Check("公众号", OK, f"{account.app_id}，回调地址 /wechat/{account.name}")
+    there = "、".join(sorted(known)) or "还没有部门"
+    for account in found:
+        named = dict.fromkeys((*account.departments, *account.knowledge))
+        if missing := [name for name in named if name not in known]:
+            who = account.name or account.app_id
+            yield Check(
+                "公众号部门",
+                WARN,
+                f"{accounts.FILE}：公众号 {who} 的部门「{'」「'.join(missing)}」不存在（已有：{there}）。"
+                "请改正名称，或用 huiyin department add 添加；在此之前其事项不会分派到那里",
+            )
+
+
+def _chat(settings: Settings) -> Iterator[Check]:
+    if settings.telegram_on:
+        yield Check("承办人聊天（Telegram）", OK, f"群 {settings.handler_chat_id}")
+        yield _reach("Telegram 接口", settings.telegram_api_base)
+        if not settings.supervisor_chat_id:
+            yield Check("督办群", WARN, "未设置 HUIYIN_SUPERVISOR_CHAT_ID：督办提醒与检举件都会进入承办人群")
+    if settings.wecom_on:
+        yield Check(
+            "承办人聊天（企业微信）", OK, f"企业 {settings.wecom_corp_id}，应用 {settings.wecom_agent_id}"
+        )
+        yield _reach("企业微信接口", settings.wecom_api_base)
+    yield from _troubles(settings)
+    if not settings.telegram_on and not settings.wecom_on:
+        names = "HUIYIN_TELEGRAM_BOT_TOKEN 与 HUIYIN_HANDLER_CHAT_ID，或 HUIYIN_WECOM_*"
+        yield Check("承办人聊天", OFF, f"未接入：请设置 {names}；在此之前请在控制台 /console/ 办理")
+
+
+def _troubles(settings: Settings) -> Iterator[Check]:
+    """The chats that the register knows to be out of reach."""
+    try:
+        store = open_store(settings)
+    except BadSetting:
+        return  # said where the database is looked at
+    with store.read() as session:
+        found = chat.troubles(session)
+    for where, noted in found.items():
+        at, _, why = noted.partition(" ")
+        since = datetime.fromisoformat(at).astimezone(ZoneInfo(settings.timezone))
+        yield Check(
+            "会话",
+            WARN,
+            f"{where} 自 {since:%Y-%m-%d %H:%M} 起发不出消息（{why}）：请把机器人重新加入该群，或改设部门的群",
+        )
+
+
+def _reach(name: str, base: str) -> Check:
+    try:
+        httpx.get(base, timeout=3, follow_redirects=False)
+    except httpx.HTTPError as error:
+        return Check(name, WARN, f"{base} 连不上（{type(error).__name__}）")
+    return Check(name, OK, f"{base} 可连接")
+
+
+def _semantic(settings: Settings) -> Check:
+    from knowledge_base import meaning
+    from knowledge_base.entries import KnowledgeError
+
+    if settings.semantic == "off":
+        return Check("语义检索", OFF, "HUIYIN_SEMANTIC=off，只按词语检索")
+    try:
+        found = meaning.load(settings.semantic)
+    except KnowledgeError as error:
+        return Check("语义检索", BAD, str(error))
+    return (
+        Check("语义检索", OK, found.name)
+        if found
+        else Check("语义检索", OFF, "本机没有句向量模型，只按词语检索")
+    )
+
+
+def _models() -> Iterator[Check]:
+    from classifier.errors import ClassifierError
+    from classifier.triage import BUILT, Classifier
+
+    try:
+        yield Check("分类模型", OK, f"内置模型 {Classifier.load(BUILT).version}")
+    except ClassifierError as error:
+        yield Check("分类模型", WARN, f"{error}（首次启动时会自动重建）")
+
+
+def _disk() -> Check:
+    folder = VAR if VAR.is_dir() else Path()
+    free = shutil.disk_usage(folder).free
+    detail = f"{free / (1 << 30):.1f} GiB 可用"
+    return Check(
+        "磁盘", OK if free > _LEAST_FREE else BAD, detail if free > _LEAST_FREE else f"只剩 {detail}"
+    )

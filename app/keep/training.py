@@ -1,0 +1,77 @@
+"""Training from staff corrections, and which model is in use."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col, select
+
+from app import clock
+from app.live import MODEL, in_use
+from app.wiring import Services
+from cases.register.desk import COMMAND_LINE, Desk
+from cases.register.errors import NotFound
+from cases.register.tables import Correction, Meta
+from classifier.train import Row, train
+from classifier.triage import Classifier
+
+CORRECTION_WEIGHT = 3.0
+
+
+def train_and_adopt(opened: Services, rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Train on the built-in corpus, the register's corrections and `rows`; adopt if no worse on the held-out part."""
+    corrections = opened.workplace.look(_corrections)
+    material = [Row(text, label, 1.0) for text, label in rows]
+    material += [Row(text, label, CORRECTION_WEIGHT) for text, label in corrections]
+    folder = opened.var / "models"
+    result = train(material, opened.live.models.classifier, folder, clock.now())
+    if result.adopted:
+        opened.workplace.act(lambda desk: _adopt(desk, result.version), COMMAND_LINE)
+    return {
+        "new_macro_f1": result.new_macro_f1,
+        "current_macro_f1": result.current_macro_f1,
+        "adopted": result.adopted,
+        "version": result.version,
+        "corrections": len(corrections),
+        "rows": len(rows),
+    }
+
+
+def versions(opened: Services) -> list[dict[str, Any]]:
+    used = opened.workplace.look(lambda desk: in_use(desk.session))
+    found = []
+    for card in sorted((opened.var / "models").glob("*/card.json")):
+        facts = json.loads(card.read_text(encoding="utf-8"))
+        found.append(
+            {
+                "version": card.parent.name,
+                "made_at": facts.get("made_at", ""),
+                "macro_f1": facts.get("macro_f1", ""),
+                "in_use": card.parent.name == used,
+            }
+        )
+    return [{"version": "built-in", "made_at": "", "macro_f1": "", "in_use": not used}, *found]
+
+
+def use(opened: Services, version: str) -> None:
+    """Roll back, or forward. Raises: ModelError if the version is altered; NotFound if it is not there."""
+    folder: Path = opened.var / "models" / version
+    if version and (Path(version).name != version or not folder.is_dir()):
+        raise NotFound(f"没有 {version} 这个版本。")
+    if version:
+        Classifier.load(folder)
+    opened.workplace.act(lambda desk: _adopt(desk, version), COMMAND_LINE)
+
+
+def _adopt(desk: Desk, version: str) -> None:
+    row = desk.session.get(Meta, MODEL) or Meta(key=MODEL)
+    row.value = version
+    desk.session.add(row)
+    desk.audit("model.use", f"model:{version or 'built-in'}")
+
+
+def _corrections(desk: Desk) -> list[tuple[str, str]]:
+    """Return the wordings that staff corrected, each with the last category given."""
+    rows = desk.session.exec(select(Correction).order_by(col(Correction.id))).all()
+    return list({desk.office.vault.open(row.sealed): row.after for row in rows}.items())

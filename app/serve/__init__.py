@@ -1,0 +1,1 @@
+"""The running server: doors, timers, the lease, the delivery worker."""

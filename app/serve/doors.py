@@ -1,0 +1,154 @@
+"""The doors that the settings open: WeChat accounts, the handler chat, and the jobs behind them."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+
+from app.serve.delivery import Lane, keep_draining
+from app.serve.timers import Job
+from app.settings import BadSetting, Settings
+from app.wake import Wake
+from app.wiring import Services
+from bot.wechat import callback, menu
+from bot.wechat.client import ApiError, WeChatApi
+from bot.wechat.comments import CommentPoller, CommentSender
+from bot.wechat.conversation import Judged
+from bot.wechat.late import LatePushes
+from bot.wechat.media import MediaFetcher
+from bot.wechat.parsing import Push
+from bot.wechat.sender import CitizenSender
+from classifier.triage import Triage
+from knowledge_base.answering import Match
+
+if TYPE_CHECKING:
+    from bot.handler_chat.telegram.chat import TelegramChat
+    from bot.handler_chat.wecom.chat import WecomChat
+
+
+@dataclass(slots=True)
+class Doors:
+    """Routers for the server, lanes for the worker, jobs for the leader."""
+
+    routers: list[APIRouter] = field(default_factory=list)
+    drains: dict[str, Any] = field(default_factory=dict)  # lane → something with drain()
+    polls: dict[str, Job] = field(default_factory=dict)
+    comment_poll: Job | None = None
+    closers: list[Job] = field(default_factory=list)
+
+    def leader_jobs(self, wake: Wake) -> dict[str, Job]:
+        """Return the long jobs of the one process that leads."""
+        jobs: dict[str, Job] = dict(self.polls)
+        for name, door in self.drains.items():
+            jobs[f"lane:{name}"] = lambda door=door, name=name: keep_draining(door, wake, name)  # type: ignore[misc]
+        return jobs
+
+    def timed_jobs(self, settings: Settings) -> dict[str, tuple[float, Job]]:
+        if self.comment_poll is None or settings.wechat_comment_poll_seconds == 0:
+            return {}
+        return {"comments": (settings.wechat_comment_poll_seconds, self.comment_poll)}
+
+    async def close(self) -> None:
+        await asyncio.gather(*(close() for close in self.closers), return_exceptions=True)
+
+
+def build_doors(services: Services) -> Doors:
+    """Open what is set. A lane without its platform keeps its rows until there is one."""
+    doors = Doors()
+    _open_wechat(doors, services)
+    _open_chat(doors, services)
+    return doors
+
+
+def _open_wechat(doors: Doors, services: Services) -> None:
+    found = services.accounts
+    if not found:
+        return
+    workplace, live = services.workplace, services.live
+
+    def judge(push: Push) -> tuple[Triage, Match | None]:
+        triage = live.models.triage(push.text)
+        asks = triage.category == "advice_inquiry" and services.settings.auto_answer
+        return triage, live.knowledge.sure(push.text, push.account.app_id) if asks else None
+
+    apis = {account.app_id: WeChatApi(account, workplace) for account in found}
+    safety = callback.safety_text(services.var)
+    lanes = {
+        "citizen": CitizenSender(workplace, apis).send,
+        "comment": CommentSender(workplace, apis).send,
+        "media": MediaFetcher(workplace, apis, services.var / "media").send,
+        "push": LatePushes(workplace, found, lambda push: Judged(*judge(push)), safety).send,
+    }
+    doors.routers.append(callback.router(workplace, found, judge, var=services.var))
+    doors.drains.update({name: Lane(name, workplace, send) for name, send in lanes.items()})
+    doors.comment_poll = CommentPoller(workplace, apis).poll_once
+    doors.closers += [api.close for api in apis.values()]
+
+
+def _open_chat(doors: Doors, services: Services) -> None:
+    """Open one handler chat. aiogram alone takes seconds to import: only the chat that is set is loaded."""
+    settings = services.settings
+    if settings.telegram_on:
+        telegram = _telegram(services)
+        doors.polls["telegram"] = telegram.poll
+        _add_chat(doors, telegram)
+    elif settings.wecom_on:
+        _add_chat(doors, _wecom(services))
+
+
+def _add_chat(doors: Doors, chat: "TelegramChat | WecomChat") -> None:
+    doors.drains["chat"] = chat
+    doors.routers.append(chat.router())
+    doors.closers.append(chat.close)
+
+
+def _telegram(services: Services) -> "TelegramChat":
+    from bot.handler_chat.telegram.chat import TelegramChat, TelegramConfig
+
+    settings = services.settings
+    config = TelegramConfig(
+        token=settings.telegram_bot_token.get_secret_value(),
+        handler_chat_id=settings.handler_chat_id,
+        api_base=settings.telegram_api_base,
+        supervisor_chat_id=settings.supervisor_chat_id,
+        webhook_url=settings.telegram_webhook_url,
+        webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+        group_per_minute=settings.telegram_group_per_minute,
+    )
+    return TelegramChat(services.workplace, config, services.live.knowledge.search)
+
+
+def _wecom(services: Services) -> "WecomChat":
+    from bot.handler_chat.wecom.chat import WecomChat, WecomConfig
+
+    settings = services.settings
+    config = WecomConfig(
+        corp_id=settings.wecom_corp_id,
+        agent_id=settings.wecom_agent_id,
+        secret=settings.wecom_secret.get_secret_value(),
+        token=settings.wecom_token.get_secret_value(),
+        aes_key=settings.wecom_aes_key.get_secret_value(),
+        api_base=settings.wecom_api_base,
+        # the one limit that can be turned off, for stand-ins: there is no setting of 企业微信's own
+        group_per_minute=20 if settings.telegram_group_per_minute else 0,
+    )
+    return WecomChat(services.workplace, config, services.live.knowledge.search)
+
+
+async def push_menu(services: Services) -> int:
+    """Put the menu in place on every account; returns how many. Raises: BadSetting naming what went wrong."""
+    found = services.accounts
+    if not found:
+        raise BadSetting(
+            "公众号未接入：请先设置 HUIYIN_WECHAT_APP_ID、HUIYIN_WECHAT_APP_SECRET、HUIYIN_WECHAT_TOKEN"
+        )
+    for account in found:
+        api = WeChatApi(account, services.workplace)
+        try:
+            await menu.push(api)
+        except ApiError as error:
+            raise BadSetting(f"{account.app_id} 的菜单没有推送成功：{error}") from None
+        finally:
+            await api.close()
+    return len(found)

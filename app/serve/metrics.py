@@ -1,0 +1,40 @@
+"""What Prometheus reads: counts from the register, made when asked."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlmodel import col, func, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.states import OPEN
+from cases.register.tables import Case, Delivery, Outbox
+
+__all__ = ["CONTENT_TYPE_LATEST", "exposition"]
+
+
+def exposition(desk: Desk) -> bytes:
+    """Return the metrics as text. Labels are states and lanes: nothing personal."""
+    registry, session = CollectorRegistry(), desk.session
+    cases = Gauge("huiyin_cases", "Cases by status", ["status"], registry=registry)
+    for status, count in session.exec(select(Case.status, func.count()).group_by(Case.status)).all():
+        cases.labels(status).set(count)
+    overdue = Gauge("huiyin_cases_overdue", "Open cases past their due time", registry=registry)
+    overdue.set(
+        session.exec(
+            select(func.count())
+            .select_from(Case)
+            .where(col(Case.status).in_(OPEN), register.overdue(desk.now))
+        ).one()
+    )
+    outbox = Gauge("huiyin_outbox", "Outbox rows by lane and state", ["lane", "state"], registry=registry)
+    for lane, state, count in session.exec(
+        select(Outbox.lane, Outbox.state, func.count()).group_by(Outbox.lane, Outbox.state)
+    ).all():
+        outbox.labels(lane, state).set(count)
+    deliveries = Gauge(
+        "huiyin_deliveries", "Deliveries by kind and state", ["kind", "state"], registry=registry
+    )
+    for kind, state, count in session.exec(
+        select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
+    ).all():
+        deliveries.labels(kind, state).set(count)
+    return generate_latest(registry)

@@ -1,0 +1,188 @@
+"""The HTTP server: doors, console and health in one process; N processes share a port and one register."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+from uvicorn.supervisors import Multiprocess
+
+from app import clock, log
+from app import settings as settings_
+from app.serve import hot, metrics, orphan, timers
+from app.serve.doors import Doors, build_doors
+from app.settings import BadSetting, Settings
+from app.wiring import Services, build, open_store
+from cases.sending import outbox
+from console import pages
+
+logger = structlog.get_logger()
+HOTSPOT_SECONDS = 3600.0
+PATIENCE = 60  # seconds that a worker may be silent, for it loads models at first
+_LARGEST_BODY = 32 << 20  # console uploads; the doors have tighter limits of their own
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until interrupted. Raises: BadSetting with one line if the address or the database cannot be used."""
+    listening = listen(host, port)
+    log.set_up(secrets_of(settings))
+    store = open_store(settings)
+    build(settings, store=store).store.close()
+    say_what_is_off(settings)
+    sys.stderr.write(f"回音已启动：http://{host}:{port}/console/\n")
+    if workers == 1:
+        run(create(settings), listening)
+        return
+    config = uvicorn.Config(
+        "app.server:from_environment",
+        factory=True,
+        workers=workers,
+        timeout_worker_healthcheck=PATIENCE,
+        **_options(),
+    )
+    Multiprocess(config, sockets=[listening]).run()
+
+
+def run(app: FastAPI, listening: socket.socket, before_stop: Callable[[], None] = lambda: None) -> None:
+    """Serve until interrupted; `before_stop` ends what would keep connections open."""
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            before_stop()
+            await super().shutdown(sockets)
+
+    Server(uvicorn.Config(app, **_options())).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind the address. Raises: BadSetting in one line if it is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise BadSetting(f"端口 {host}:{port} 不能使用（{error.strerror}），请用 --port 换一个。") from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def from_environment() -> FastAPI:
+    """The application of one of several worker processes."""
+    orphan.end_with_parent()
+    settings = settings_.read()
+    log.set_up(secrets_of(settings))
+    return create(settings)
+
+
+def create(settings: Settings) -> FastAPI:
+    """Build the whole application from settings."""
+    services = build(settings)
+    return assemble(services, build_doors(services))
+
+
+def assemble(services: Services, doors: Doors) -> FastAPI:
+    """Put the doors, the console and the health pages on one application."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with running(services, doors):
+            yield
+
+    app = FastAPI(title="回音", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.ready = False
+    app.state.services = services
+    _health(app, services)
+    for router in doors.routers:
+        app.include_router(router)
+    app.include_router(
+        pages.router(services.workplace, services.live.knowledge.search, services.var, clock=clock.now)
+    )
+    return app
+
+
+@asynccontextmanager
+async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
+    """Follow the register, take the lease, work; and let go of everything at the end."""
+
+    async def take_over() -> None:
+        await services.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
+
+    await asyncio.to_thread(services.live.warm_up)
+    leader_jobs = {**doors.leader_jobs(services.wake), "first sweep": lambda: timers.sweep(services)}
+    leader = timers.Leader(services, leader_jobs, take_over)
+    jobs: dict[str, tuple[float, timers.Job]] = {
+        "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(services)),
+        "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(services)),
+        **doors.timed_jobs(services.settings),
+    }
+    scheduler = timers.schedule(services, leader, jobs)
+    keeper = asyncio.create_task(timers.keep_time(scheduler))
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        scheduler.shutdown(wait=False)
+        await leader.close()
+        await doors.close()
+        await asyncio.to_thread(services.live.knowledge.keep)
+        services.store.close()
+
+
+def _health(app: FastAPI, services: Services) -> None:
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        problem = await asyncio.to_thread(not_ready, services)
+        return JSONResponse({"ready": not problem, "reason": problem}, 503 if problem else 200)
+
+    @app.get("/metrics")
+    async def metrics_() -> Response:
+        text = await services.workplace.look_async(metrics.exposition)
+        return Response(text, media_type=metrics.CONTENT_TYPE_LATEST)
+
+    @app.get("/")
+    async def root() -> Response:
+        return RedirectResponse("/console/")
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        logger.error("http.error", path=request.url.path, error=type(error).__name__, exc_info=error)
+        return PlainTextResponse("程序内部错误，请稍后再试。", 500)
+
+
+def not_ready(services: Services) -> str:
+    """Return why requests should not come here yet, or an empty text."""
+    try:
+        if not services.store.migrated():
+            return "数据库尚未升级"
+    except Exception as error:
+        return f"数据库连不上（{type(error).__name__}）"
+    return ""
+
+
+def say_what_is_off(settings: Settings) -> None:
+    if not settings.wechat_on:
+        sys.stderr.write("公众号未接入（HUIYIN_WECHAT_APP_ID 等未设置）；用 huiyin doctor 查看缺什么。\n")
+    if not settings.telegram_on and not settings.wecom_on:
+        sys.stderr.write("承办人聊天未接入：请在控制台办理。\n")
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Return every secret value, so that the log can blot it out."""
+    return settings.secret_values()
+
+
+def _options() -> dict[str, Any]:
+    return {"log_config": None, "access_log": False, "server_header": False, "timeout_graceful_shutdown": 5}

@@ -1,0 +1,1 @@
+"""Cards and lists as the handler chat shows them, for every platform."""

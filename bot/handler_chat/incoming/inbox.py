@@ -1,0 +1,146 @@
+"""What comes in from a chat: each update acted on exactly once, by a person whom the register knows.
+
+The update's key is inserted in the transaction of the step that it causes. A refused step is rolled back to a
+savepoint, so that the refusal itself is recorded once, too.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.incoming import commands, presses, replies, spoken, told
+from bot.handler_chat.incoming.commands import Asker, Command
+from bot.handler_chat.incoming.presses import Answer, Pressed
+from cases.register import people
+from cases.register.desk import Desk, acting
+from cases.register.errors import NotFound, Refusal
+from cases.register.tables import ChatPost, Staff
+from cases.sending import chat
+from cases.sending.chat import Chats, Place
+
+T = TypeVar("T")
+STRANGER = "您没有使用权限。"
+ONLY_TEXT = "请用文字回复。"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed, as a platform told it."""
+
+    key: str
+    account: str
+    place: Place
+    message_id: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message written to us, as a platform told it. `text` is None for what is not text."""
+
+    key: str
+    account: str
+    place: Place
+    message_id: str
+    text: str | None
+    private: bool
+    reply_to: str = ""  # the id of our post that it replies to
+    command: Command | None = None
+
+
+def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
+    """Act on a press; None if it was acted on before. Where a press shows nothing, its answer is a message."""
+    if not chat.once(desk, press.key):
+        return None
+    staff = people.staff_by_chat(desk.session, chats.platform, press.account)
+    if staff is None:
+        if chats.personal:
+            chat.refuse(desk, press.place, STRANGER, key=f"refuse:{press.key}")
+        return Answer(STRANGER, alert=True)
+    posted_in = "" if chats.personal else press.place.chat_id
+    post = chat.post_at(desk.session, chats.platform, posted_in, press.message_id)
+    seen = Pressed(staff, post, press.place, press.message_id, typed=chats.personal)
+    done = _guarded(desk, staff, lambda: presses.press(desk, seen, press.data))
+    answer = presses.stale(desk, seen, press.data, done) if isinstance(done, Refusal) else done
+    if chats.personal:
+        told.told(desk, seen, press.key, answer)
+    return answer
+
+
+def written(desk: Desk, chats: Chats, words: Words, suggestions: Sequence[Suggestion] = ()) -> None:
+    """Act on a message, once; the answer, if there is one, is a row of the outbox."""
+    if not chat.once(desk, words.key):
+        return
+    asker = Asker(words.place, words.message_id, words.private)
+    staff = people.staff_by_chat(desk.session, chats.platform, words.account)
+    if words.private and words.command is not None and words.command.name == "join":
+        said = _join(desk, chats, words, words.command.words)
+    elif staff is None:
+        said = STRANGER
+    else:
+        done = _guarded(desk, staff, lambda: _meant(desk, chats, staff, words, asker, suggestions))
+        if not isinstance(done, Refusal):
+            if done:
+                commands.say(desk, asker, done)
+            return
+        said = str(done)
+    if said:
+        key = f"refuse:{words.key}"
+        chat.refuse(desk, words.place, said, key=key, reply_to=words.message_id)
+
+
+def concerns_us(words: Words) -> bool:
+    """Tell whether a message in a group is meant for us at all: a command, or a reply to one of our posts."""
+    return words.private or words.command is not None or bool(words.reply_to)
+
+
+def _meant(
+    desk: Desk,
+    chats: Chats,
+    staff: Staff,
+    words: Words,
+    asker: Asker,
+    suggestions: Sequence[Suggestion],
+) -> str:
+    if words.command is not None:
+        return commands.obey(desk, chats, staff, words.command, asker, suggestions)
+    if words.text is None or not words.text.strip():
+        return ONLY_TEXT
+    if not words.reply_to:
+        order = spoken.parse(words.text)
+        if order is not None:
+            return spoken.obey(desk, chats, staff, order, asker, suggestions)
+        asked_here = chat.live_posts(desk.session, chats.platform, kind="ask", chat_id=words.place.chat_id)
+        return replies.unasked(desk, staff, words.text, {post.ask_id for post in asked_here})
+    post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
+    return replies.reply(desk, staff, post, words.text, home=_at_home(desk, chats, words, post))
+
+
+def _at_home(desk: Desk, chats: Chats, words: Words, post: ChatPost | None) -> bool:
+    if post is None or post.case_id is None:
+        return False
+    home = chat.place_of(desk.session, chats, f"case:{post.case_id}")
+    return home is not None and home.chat_id == words.place.chat_id
+
+
+def _join(desk: Desk, chats: Chats, words: Words, code: str) -> str:
+    try:
+        if not commands.may_try_code(desk, chats.platform, words.account):
+            raise NotFound("尝试次数过多，请一小时后再试。")
+        with desk.session.begin_nested():
+            return commands.join(desk, chats.platform, words.account, code)
+    except Refusal as refusal:
+        return str(refusal)
+
+
+def _guarded(desk: Desk, staff: Staff, step: Callable[[], T]) -> T | Refusal:
+    """Do a step as `staff`; what a refused one had begun is undone, and its refusal returned."""
+    desk.actor = acting(staff)
+    noted = len(desk.trail)
+    try:
+        with desk.session.begin_nested():
+            return step()
+    except Refusal as refusal:
+        del desk.trail[noted:]
+        return refusal

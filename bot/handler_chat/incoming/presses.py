@@ -1,0 +1,305 @@
+"""A button was pressed: its data is read again, the permission checked again, the step done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.handler_chat.cards import cards
+from bot.handler_chat.cards.cards import Card, Rows
+from bot.handler_chat.incoming import suggesting
+from bot.handler_chat.posting import rendering
+from cases.knowledge import learn
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
+from cases.register.permissions import HANDLER, SUPERVISOR, require, require_hold, require_work
+from cases.register.states import State
+from cases.register.tables import Case, ChatPost, Department, Staff
+from cases.sending import announce, outbox
+from cases.sending.chat import Place
+from cases.steps import asks, assign, draft, extend, link, promise, review
+from sla.deadline import due_words
+
+# Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
+MANY, FEW = 10, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person who pressed sees at once; `buttons` or `card` change the pressed post.
+
+    `asked`: a question is put below, which says the same. `page`: which list `card` shows, and which page of it.
+    """
+
+    text: str
+    alert: bool = False
+    buttons: Rows | None = None
+    card: Card | None = None
+    asked: bool = False
+    page: tuple[str, int] = ("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press as a rule sees it: who, what, on which post, and where questions go.
+
+    `typed`: a chat in which nobody replies to a post, and a pressed post shows nothing more.
+    """
+
+    staff: Staff
+    post: ChatPost | None
+    place: Place
+    message_id: str
+    typed: bool = False
+
+
+Deed = Callable[[Desk, Pressed, list[str]], Answer]
+
+
+def press(desk: Desk, pressed: Pressed, data: str) -> Answer:
+    """Do what the button says. Raises: Refusal, of which the press changed nothing."""
+    name, *words = data.split(":")
+    deed = DEEDS.get(name)
+    if deed is None or not words or (len(words) > 2 and name != "list"):
+        raise Stale("这个按钮已失效。")
+    _check_post(desk, pressed, name, words)
+    return deed(desk, pressed, words)
+
+
+def _check_post(desk: Desk, pressed: Pressed, name: str, words: list[str]) -> None:
+    """A post that stands no longer does nothing; data that names another case than its post is forged."""
+    post = pressed.post
+    if post is None:
+        return
+    if not post.live and post.kind in ("case", "co", "review", "extension", "candidate", "choices"):
+        raise Stale("这张卡片已失效，请看最新的卡片。")
+    case_id = post.case_id
+    subject = {"case": case_id, "co": case_id, "choices": case_id, "review": post.draft_id}.get(post.kind)
+    if subject is not None and words[0] != str(subject):
+        raise NotAllowed("按钮与卡片不符。")
+
+
+def claim(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    case = _case(desk, words)
+    take(desk, pressed.staff, case)
+    short = case.no.rpartition("-")[2]
+    how = f"请发送「草稿 {short} 内容」提交答复" if pressed.typed else "回复卡片即提交草稿"
+    return Answer(f"已认领 {case.no}，{how}。")
+
+
+def take(desk: Desk, staff: Staff, case: Case) -> None:
+    """Claim a case; who comes too late is told who was first. Raises: Refusal."""
+    if case.status != State.NEW and case.handler_id == staff.id:
+        raise Stale("您已认领本件。")
+    if case.handler_id is not None:
+        require_work(staff, case)
+        raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
+    assign.claim(desk, staff, case)
+
+
+def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「采用建议」: the entry's answer becomes the draft; a case nobody has is claimed with it."""
+    case, entry = _case(desk, words), suggesting.named(desk, ":".join(words[1:]))
+    if case.status == State.NEW:
+        assign.claim(desk, pressed.staff, case)
+    draft.submit(desk, pressed.staff, case, entry.answer, entry_id=entry.id)
+    return Answer(f"已采用建议，{case.no} 的草稿待审核。")
+
+
+def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    case = _in_sight(desk, pressed.staff, words)
+    if len(words) == 1:
+        if not register.is_open(case):
+            raise Invalid("本件已办结，不能改类。")
+        return _menu(desk, pressed, f"{case.no}　请选择类别", cards.category_choices(case.id or 0))
+    before = due_words(case.due_on, case.provisional)
+    assign.reclassify(desk, pressed.staff, case, words[1])
+    due = due_words(case.due_on, case.provisional)
+    moved = f"时限由 {before} 改为 {due}" if before != due else f"时限 {due} 不变"
+    return Answer(f"{case.no} 已改类，{moved}。")
+
+
+def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    case = _in_sight(desk, pressed.staff, words)
+    choice = words[1] if len(words) > 1 else "p0"
+    if choice.startswith("p"):
+        require_hold(pressed.staff, case)
+        others = [d for d in people.departments(desk.session) if d.id != case.department_id]
+        if not others:
+            raise Invalid("没有可转办的部门，请管理员先添加部门。")
+        listed = [(d.id or 0, d.name) for d in others]
+        size = FEW if pressed.typed else MANY
+        buttons = cards.department_choices(case.id or 0, listed, _number(choice[1:]), size)
+        return _menu(desk, pressed, f"{case.no}　请选择部门", buttons)
+    department = desk.session.get(Department, _number(choice))
+    if department is None:
+        raise Stale("这个部门已不存在。")
+    assign.transfer(desk, pressed.staff, case, department.name)
+    return Answer(f"{case.no} 已转至{department.name}。")
+
+
+def back_to_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """Close a second row of choices."""
+    case = _in_sight(desk, pressed.staff, words)
+    _forget_shown(desk, pressed)
+    announce.card(desk, case, priority=outbox.PEOPLE)
+    return Answer("")
+
+
+def asking(action: str) -> Deed:
+    """Return the deed that puts a question for the reason or text which `action` needs."""
+
+    def ask(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+        case = _in_sight(desk, pressed.staff, words)
+        put_question(desk, pressed, asks.put(desk, pressed.staff, case, action), case)
+        return Answer(f"请回复机器人的提问（{asks.WORDS[action]}）", asked=True)
+
+    return ask
+
+
+def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「协办意见」 on the card of a co-handling department."""
+    case = _case(desk, words)
+    put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.OPINION), case)
+    return Answer("请回复机器人的提问，写明协办意见", asked=True)
+
+
+def unlink(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    case = _in_sight(desk, pressed.staff, words)
+    link.unlink(desk, pressed.staff, case)
+    return Answer(f"{case.no} 已撤销并案，恢复单独办理。")
+
+
+def promise_kept(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    case = _in_sight(desk, pressed.staff, words)
+    promise.close(desk, pressed.staff, case)
+    return Answer(f"{case.no} 的承诺已兑现。")
+
+
+def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Case) -> None:
+    """Have a question posted below the card that was pressed."""
+    outbox.put(
+        desk.session,
+        key=f"ask:{question.ask_id}",
+        lane="chat",
+        target=f"chat:{pressed.place}",
+        kind="ask",
+        now=desk.now,
+        priority=outbox.PEOPLE,
+        payload={
+            "ask_id": question.ask_id,
+            "to": f"chat:{pressed.place}",
+            "text": question.text,
+            "reply_to": pressed.message_id,
+        },
+    )
+
+
+def approve(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    under = review.draft_by_id(desk.session, _number(words[0]))
+    released = review.approve(desk, pressed.staff, under, _number(words[1] if len(words) > 1 else ""))
+    case = register.by_id(desk.session, under.case_id)
+    return Answer(f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。")
+
+
+def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「退回」 asks for the reason first."""
+    under = review.draft_by_id(desk.session, _number(words[0]))
+    case = register.by_id(desk.session, under.case_id)
+    review.may_review(desk, pressed.staff, case, under, _number(words[1] if len(words) > 1 else ""))
+    put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.RETURN, under), case)
+    return Answer("请回复机器人的提问，写明退回理由", asked=True)
+
+
+def consenting(consent: bool) -> Deed:
+    def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+        require(pressed.staff, SUPERVISOR)
+        case = extend.decide(desk, pressed.staff, extend.by_id(desk.session, _number(words[0])), consent)
+        due = due_words(case.due_on, case.provisional)
+        return Answer(f"{case.no} 已延期至 {due}。" if consent else f"{case.no} 不同意延期。")
+
+    return decide
+
+
+def entry(publish: bool) -> Deed:
+    """「发布」 or 「不收录」 on a candidate."""
+
+    def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+        entry_id = ":".join(words)
+        row = learn.by_id(desk.session, entry_id)
+        if row.status != "candidate":
+            raise Stale("这条候选已经处理过了。")
+        (learn.publish if publish else learn.retire)(desk, entry_id, pressed.staff)
+        announce.candidate_card(desk, entry_id, None)
+        return Answer("已发布到知识库。" if publish else "已标记为不收录。")
+
+    return decide
+
+
+def turn_page(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """A page of a list, for the person whose list it is."""
+    require(pressed.staff, HANDLER)
+    if len(words) != 3 or words[2] != str(pressed.staff.id):
+        raise NotAllowed("这是另一位同事的列表，请自行发送 /mine 或 /overdue。")
+    kind, page = words[0], _number(words[1])
+    return Answer("", card=rendering.list_card(desk, pressed.staff, kind, page), page=(kind, page))
+
+
+def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Answer:
+    """A press that did nothing: say why, and have the card show the present state."""
+    post = pressed.post
+    case = desk.session.get(Case, post.case_id) if post is not None and post.case_id else None
+    if case is not None and isinstance(refusal, Stale):
+        announce.card(desk, case)
+    return Answer(str(refusal)[:200], alert=True)
+
+
+DEEDS: dict[str, Deed] = {
+    "claim": claim,
+    "use": use_suggestion,
+    "cat": category,
+    "to": transfer,
+    "menu": back_to_card,
+    "ext": asking(asks.EXTEND),
+    "ask": asking(asks.QUESTION),
+    "no": asking(asks.REFUSE),
+    "fix": asking(asks.CORRECT),
+    "op": give_opinion,
+    "unlink": unlink,
+    "kept": promise_kept,
+    "pass": approve,
+    "back": send_back,
+    "extok": consenting(True),
+    "extno": consenting(False),
+    "pub": entry(True),
+    "drop": entry(False),
+    "list": turn_page,
+}
+
+
+def _menu(desk: Desk, pressed: Pressed, text: str, buttons: Rows) -> Answer:
+    _forget_shown(desk, pressed)
+    return Answer(text, buttons=buttons)
+
+
+def _forget_shown(desk: Desk, pressed: Pressed) -> None:
+    """The post shows other buttons for a while: the next edit must not be taken for needless."""
+    if pressed.post is not None and not pressed.typed:
+        pressed.post.shown = ""
+        desk.session.add(pressed.post)
+
+
+def _case(desk: Desk, words: list[str]) -> Case:
+    return register.by_id(desk.session, _number(words[0]))
+
+
+def _in_sight(desk: Desk, staff: Staff, words: list[str]) -> Case:
+    require(staff, HANDLER)
+    case = _case(desk, words)
+    require_work(staff, case)
+    return case
+
+
+def _number(word: str) -> int:
+    if not word.isdigit() or len(word) > 9:
+        raise Stale("这个按钮已失效。")
+    return int(word)

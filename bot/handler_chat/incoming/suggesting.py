@@ -1,0 +1,54 @@
+"""Suggested answers from the knowledge base, and the names by which buttons call them."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from sqlmodel import select
+
+from bot.handler_chat.cards.cards import Suggestion
+from cases.register.desk import Desk
+from cases.register.errors import Stale
+from cases.register.tables import KnowledgeEntry
+from knowledge_base.answering import Match
+from knowledge_base.entries import PUBLISHED
+
+MOST = 3
+LEAST_SCORE = 0.1
+_LONGEST_TOKEN = 40
+_LOOKED_AT = 5
+Suggest = Callable[[str, int, str | None], Sequence[Match]]  # question, how many, account (None: whole base)
+
+
+def suggestions(suggest: Suggest, text: str, account: str | None = None) -> list[Suggestion]:
+    """Return up to three published entries that may answer `text`, best first. Waits for the knowledge base.
+
+    Only those that may answer in `account`; None: of the whole base.
+    """
+    found = [
+        match
+        for match in suggest(text, _LOOKED_AT, account)
+        if match.entry.status == PUBLISHED and (match.auto or match.score >= LEAST_SCORE)
+    ]
+    return [
+        Suggestion(token(m.entry.id), m.entry.question, m.entry.answer, m.score, m.entry.source)
+        for m in found[:MOST]
+    ]
+
+
+def token(entry_id: str) -> str:
+    """Return a name for an entry that fits a button: its id, or for a long or foreign one its hash."""
+    if entry_id.isascii() and len(entry_id) <= _LONGEST_TOKEN and ":" not in entry_id and entry_id[0] != "~":
+        return entry_id
+    return "~" + hashlib.sha256(entry_id.encode()).hexdigest()[:16]
+
+
+def named(desk: Desk, name: str) -> KnowledgeEntry:
+    """Return the published entry behind a button. Raises: Stale if it was retired meanwhile."""
+    row = desk.session.get(KnowledgeEntry, name)
+    if row is None and name.startswith("~"):
+        ids = desk.session.exec(select(KnowledgeEntry.id).where(KnowledgeEntry.status == PUBLISHED)).all()
+        found = next((entry_id for entry_id in ids if token(entry_id) == name), None)
+        row = desk.session.get(KnowledgeEntry, found) if found is not None else None
+    if row is None or row.status != PUBLISHED:
+        raise Stale("这条建议已下架，请自行拟写答复。")
+    return row

@@ -1,0 +1,144 @@
+"""Review, extension and candidate cards: from a row of the outbox to posts and edits, as the register stands now."""
+
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from bot.handler_chat.cards import decisions
+from bot.handler_chat.cards.cards import Card
+from bot.handler_chat.posting.work import Bench, digest
+from cases.knowledge import learn
+from cases.lists import views
+from cases.register import people, register
+from cases.register.states import DraftState
+from cases.register.tables import Approval, Case, Draft, Outbox
+from cases.sending import announce
+from cases.sending.chat import Place
+from cases.steps import draft, extend, review
+
+_DECIDED = {"granted": "✅ 已同意", "refused": "已决定：不同意", "lapsed": "已失效：本件已办结"}
+_ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
+
+
+def review_row(bench: Bench, row: Outbox) -> None:
+    session, payload = bench.desk.session, row.payload
+    under = review.draft_by_id(session, payload["draft_id"])
+    case = register.by_id(session, under.case_id)
+    if under.state != DraftState.REVIEW or under.round != payload["round"]:
+        refresh(bench, case)
+        return
+    sheet = _review_sheet(bench, case, under)
+    card = decisions.review_card(sheet)
+    standing = bench.live(kind="review", case_id=case.id)
+    for place in review_places(bench, case, under):
+        here = [post for post in standing if post.chat_id == place.chat_id]
+        if any(post.shown == digest(card) for post in here):
+            continue
+        _parts(bench, place, under, decisions.review_parts(sheet))
+        bench.post(place, card, kind="review", case_id=case.id, draft_id=under.id, round=under.round)
+    refresh(bench, case, present=digest(card))
+
+
+def extension_row(bench: Bench, row: Outbox) -> None:
+    extension = extend.by_id(bench.desk.session, row.payload["extension_id"])
+    case = register.by_id(bench.desk.session, extension.case_id)
+    if extension.state != "asked" or bench.live(kind="extension", ref=str(extension.id)):
+        refresh(bench, case)
+        return
+    card = _extension_card(bench, case, extension.id)
+    place = bench.place(announce.SUPERVISORS)
+    bench.post(place, card, kind="extension", case_id=case.id, ref=str(extension.id))
+
+
+def candidate_row(bench: Bench, row: Outbox) -> None:
+    entry = learn.by_id(bench.desk.session, row.payload["entry_id"])
+    case_id = row.payload.get("case_id")
+    case = bench.desk.session.get(Case, case_id) if case_id else None
+    decided = _ENTRY.get(entry.status, "")
+    if decided and entry.approver_id and entry.status == "published":
+        decided = f"{decided}（{people.staff_name(bench.desk.session, entry.approver_id)}）"
+    card = decisions.candidate_card(entry.id, entry.question, entry.answer, case.no if case else "", decided)
+    standing = bench.live(kind="candidate", ref=entry.id)
+    for post in standing:
+        bench.edit(post, card, live=not decided)
+    if not standing and not decided:
+        place = bench.place(row.payload["to"])
+        bench.post(place, card, kind="candidate", case_id=case_id, ref=entry.id)
+
+
+def refresh(bench: Bench, case: Case, present: str = "") -> None:
+    """Edit the review and extension cards of a case that are no longer what they were."""
+    view = None
+    for post in bench.live(kind="review", case_id=case.id):
+        under = review.draft_by_id(bench.desk.session, post.draft_id)
+        if under.state == DraftState.REVIEW and under.round == post.round and not present:
+            continue
+        if present and post.shown == present:
+            continue
+        view = view or views.view(bench.desk, case)
+        shown = next(d for d in view.drafts if d.id == under.id)
+        card = decisions.decided_card(view, shown, _passed_by(bench, under))
+        bench.edit(post, card, live=False, tells=under.state == DraftState.APPROVED)
+    for post in bench.live(kind="extension", case_id=case.id):
+        card = _extension_card(bench, case, int(post.ref))
+        bench.edit(post, card, live=bool(card.buttons))
+
+
+def review_places(bench: Bench, case: Case, under: Draft) -> list[Place]:
+    """Return the chats of those before whom a draft under review lies."""
+    places = [bench.place(f"case:{case.id}")]
+    if _supervisor_needed(under) and bench.chats.supervisors.chat_id != places[0].chat_id:
+        places.append(bench.place(announce.SUPERVISORS))
+    if places[0].chat_id.startswith("@department:") and people.office_reviewers(bench.desk.session):
+        places.append(Place("@reviewers"))  # people of no department are in none of the departments' chats
+    return places
+
+
+def _supervisor_needed(under: Draft) -> bool:
+    return under.supervisor_last and under.level + 1 == under.levels
+
+
+def _parts(bench: Bench, place: Place, under: Draft, parts: list[str]) -> None:
+    posted = {p.shown for p in bench.live(kind="part", draft_id=under.id, chat_id=place.chat_id)}
+    for part in parts:
+        if digest(Card(part)) not in posted:
+            bench.post(place, Card(part), kind="part", case_id=under.case_id, draft_id=under.id)
+
+
+def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewSheet:
+    text = bench.desk.office.vault.open(under.text_sealed)
+    view = views.view(bench.desk, case)
+    return decisions.ReviewSheet(
+        view=view,
+        draft=replace(
+            next(d for d in view.drafts if d.id == under.id), text=text
+        ),  # what is approved, exactly
+        level=review.level_name(under),
+        findings=tuple(f.text for f in draft.findings_on(bench.desk, case, text)),
+        supervisor_needed=_supervisor_needed(under),
+    )
+
+
+def _extension_card(bench: Bench, case: Case, extension_id: int | None) -> Card:
+    extension = extend.by_id(bench.desk.session, extension_id)
+    office = bench.desk.office
+    longer = office.policy.limit(case.category) + office.policy.extension
+    due = bench.desk.deadline(case.clock_from, longer)
+    decided = _DECIDED.get(extension.state, "")
+    if decided:
+        decided = f"{decided}（{people.staff_name(bench.desk.session, extension.decided_by)}）"
+    elif not register.is_open(case):
+        decided = "本件已办结，无需延期。"
+    by = people.staff_name(bench.desk.session, extension.asked_by)
+    view = views.view(bench.desk, case)
+    return decisions.extension_card(
+        view, extension.id or 0, by, extension.reason, (due.due_on, due.provisional), decided
+    )
+
+
+def _passed_by(bench: Bench, under: Draft) -> list[str]:
+    query = select(Approval.reviewer_id).where(
+        Approval.draft_id == under.id, Approval.text_hash == under.text_hash
+    )
+    ids = bench.desk.session.exec(query.order_by(col(Approval.id))).all()
+    return [people.staff_name(bench.desk.session, reviewer) for reviewer in dict.fromkeys(ids)]

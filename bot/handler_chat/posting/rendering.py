@@ -1,0 +1,215 @@
+"""From a row of the outbox to what is to be done in the chats, as the register stands now."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.handler_chat.cards import cards, lists
+from bot.handler_chat.cards.cards import Button, Card, Suggestion
+from bot.handler_chat.cards.fitting import LONGEST, clip
+from bot.handler_chat.cards.platform import Answerer
+from bot.handler_chat.posting import deciding
+from bot.handler_chat.posting.work import Bench, Post, Work
+from cases.lists import find, views
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.errors import NotFound
+from cases.register.permissions import may_see
+from cases.register.states import OPEN
+from cases.register.tables import Case, ChatPost, Outbox, Staff
+from cases.sending import announce
+from cases.sending.chat import Chats
+from cases.steps import asks, draft, promise
+
+CALLED = "called"  # a card that somebody called up by its number
+
+
+def work(desk: Desk, chats: Chats, row: Outbox, suggestions: tuple[Suggestion, ...] = ()) -> Work:
+    """Return what is to be done for `row`."""
+    rendering = _RENDERINGS.get(row.kind)
+    if rendering is None:
+        return Work(dropped=f"未知的消息类别 {row.kind}")
+    bench = Bench(desk, chats, suggestions)
+    try:
+        rendering(bench, row)
+    except NotFound as gone:
+        return Work(dropped=str(gone))
+    return Work(tuple(bench.posts), tuple(bench.edits))
+
+
+def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
+    """Return a page of somebody's list: `mine` or `overdue`."""
+    rows = find.mine(desk, staff) if kind == "mine" else find.overdue(desk, staff)
+    title = "我的在办" if kind == "mine" else "逾期未办结"
+    lines = [views.line(desk.session, case, desk.now) for case in rows]
+    promised = promise.mine(desk, staff) if kind == "mine" and page == 0 else []
+    due = [lists.promise_line(case.no, p.words, p.due_on, desk.now >= p.due_at) for case, p in promised]
+    return lists.list_card(title, kind, lines, page, staff.id or 0, due)
+
+
+def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
+    """Return the list that stands for many new cases, and the cases that it holds (closed ones count as held)."""
+    rows = desk.session.exec(select(Case).where(col(Case.id).in_(case_ids))).all()
+    open_ = sorted(
+        (c for c in rows if c.status in OPEN), key=lambda c: (not c.sensitive, c.due_at, c.id or 0)
+    )
+    card, count = lists.backlog_card([views.line(desk.session, case, desk.now) for case in open_])
+    left = {case.id or 0 for case in open_[count:]}
+    return card, set(case_ids) - left
+
+
+def case_row(bench: Bench, row: Outbox) -> None:
+    case = register.by_id(bench.desk.session, row.payload["case_id"])
+    card, home = cards.case_card(_sheet(bench, case)), bench.place(f"case:{case.id}")
+    at_home = False
+    for post in bench.live(kind="case", case_id=case.id):
+        if post.chat_id == home.chat_id:
+            at_home = True
+            bench.edit(post, card)
+        elif _may_stay(bench, post, case):
+            bench.edit(post, card)
+        else:
+            bench.edit(post, cards.moved_card(case.no, _where(bench, case)), live=False)
+    if not at_home and register.is_open(case):
+        bench.post(home, card, kind="case", case_id=case.id)
+    for post in bench.live(kind="co", case_id=case.id):
+        co_card = _co_card(bench, case, int(post.ref))
+        bench.edit(post, co_card or cards.ended_co_card(case.no), live=co_card is not None)
+    deciding.refresh(bench, case)
+
+
+def co_row(bench: Bench, row: Outbox) -> None:
+    """The card of a co-handling department, in its own chat; one that stands there already makes way."""
+    case = register.by_id(bench.desk.session, row.payload["case_id"])
+    department = str(row.payload["department_id"])
+    card = _co_card(bench, case, int(department))
+    if card is None:
+        return
+    earlier = bench.live(kind="co", case_id=case.id, ref=department)
+    for post in earlier:
+        bench.edit(post, cards.superseded_card(case.no), live=False)
+    bench.post(bench.place(row.payload["to"]), card, kind="co", case_id=case.id, ref=department)
+
+
+def _co_card(bench: Bench, case: Case, department_id: int) -> Card | None:
+    """Return None where the department no longer co-handles."""
+    sheet = _sheet(bench, case)
+    found = next((o for o in sheet.view.opinions if o.department_id == department_id), None)
+    return cards.co_card(sheet, found) if found is not None and case.department_id != department_id else None
+
+
+def shown_row(bench: Bench, row: Outbox) -> None:
+    """`/case`: the card anew, here; an older one in the same chat makes way."""
+    case = register.by_id(bench.desk.session, row.payload["case_id"])
+    place = bench.place(row.payload["to"])
+    earlier = bench.live(kind="case", case_id=case.id, chat_id=place.chat_id)
+    card = cards.case_card(_sheet(bench, case))
+    ids = tuple(post.id or 0 for post in earlier)
+    bench.post(
+        place,
+        card,
+        reply_to=row.payload.get("reply_to", ""),
+        replaces=ids,
+        kind="case",
+        case_id=case.id,
+        ref=CALLED,
+    )
+    for post in earlier:
+        bench.edit(post, cards.superseded_card(case.no), live=False)
+
+
+def notice_row(bench: Bench, row: Outbox) -> None:
+    """A line of text, if it is still to be said when its time has come."""
+    case_id = row.payload.get("case_id")
+    case = bench.desk.session.get(Case, case_id) if case_id else None
+    if row.payload.get("while_open") and case is not None and not register.is_open(case):
+        raise NotFound("本件已办结，无需再提醒。")
+    if (end := row.payload.get("not_after")) and bench.desk.now >= datetime.fromisoformat(end):
+        raise NotFound("已过时。")
+    places = [bench.place(row.payload["to"])]
+    if (other := row.payload.get("not_where")) and places == [bench.place(other)]:
+        raise NotFound("同一个群里已有提示。")
+    if row.payload.get("to_reviewers") and case is not None:
+        under = draft.under_review(bench.desk.session, case)
+        if under is None:
+            raise NotFound("已无待审核的草稿，无需再提醒。")
+        places = deciding.review_places(bench, case, under)
+    card = Card(clip(row.payload["text"], LONGEST, ""))
+    for place in places:
+        reply_to = row.payload.get("reply_to", "")
+        bench.post(place, card, reply_to=reply_to, kind="notice", case_id=case_id)
+
+
+def ask_row(bench: Bench, row: Outbox) -> None:
+    ask = asks.by_id(bench.desk, row.payload["ask_id"])
+    if not ask.open:
+        return
+    staff = people.staff_by_id(bench.desk.session, ask.staff_id)
+    account = (staff.telegram_id if bench.chats.platform == "telegram" else staff.wecom_id) or ""
+    bench.posts.append(
+        Post(
+            bench.place(row.payload["to"]),
+            Card(row.payload["text"]),
+            {"kind": "ask", "case_id": ask.case_id, "draft_id": ask.draft_id, "ask_id": ask.id},
+            row.payload.get("reply_to", ""),
+            Answerer(staff.name, account),
+        )
+    )
+
+
+def list_row(bench: Bench, row: Outbox) -> None:
+    staff = people.staff_by_id(bench.desk.session, row.payload["staff_id"])
+    card = list_card(bench.desk, staff, row.payload["list"], row.payload.get("page", 0))
+    bench.post(bench.place(row.payload["to"]), card, reply_to=row.payload.get("reply_to", ""), kind="list")
+
+
+def choices_row(bench: Bench, row: Outbox) -> None:
+    """The second step of a button, as a card of its own: for a chat whose posts show nothing more when pressed."""
+    buttons = tuple(Button(label, data) for label, data in row.payload["buttons"])
+    card = Card(row.payload["text"], (buttons,))
+    bench.post(bench.place(row.payload["to"]), card, kind="choices", case_id=row.payload["case_id"])
+
+
+def _sheet(bench: Bench, case: Case) -> cards.Sheet:
+    return cards.Sheet(
+        view=views.view(bench.desk, case),
+        zone=bench.desk.office.zone,
+        window=views.window(bench.desk, case),
+        load=people.load(bench.desk.session, case.handler_id) if case.handler_id else 0,
+        suggestions=bench.suggestions,
+    )
+
+
+def _may_stay(bench: Bench, post: ChatPost, case: Case) -> bool:
+    """A card called up in the office's own chats, or by a person who may still see the case."""
+    if post.ref != CALLED:
+        return False
+    if post.chat_id == bench.place(announce.SUPERVISORS).chat_id:
+        return True
+    if post.chat_id == bench.place(announce.HANDLERS).chat_id:
+        return not case.accusation
+    account = post.chat_id.removeprefix("~")
+    staff = people.staff_by_chat(bench.desk.session, bench.chats.platform, account)
+    return staff is not None and may_see(staff, case)
+
+
+def _where(bench: Bench, case: Case) -> str:
+    if case.accusation:
+        return "督办人处理"
+    name = views.line(bench.desk.session, case, bench.desk.now).department
+    return name or "综合办理群"
+
+
+_RENDERINGS: dict[str, Callable[[Bench, Outbox], None]] = {
+    "case_card": case_row,
+    "co_card": co_row,
+    "show_card": shown_row,
+    "review_card": deciding.review_row,
+    "extension_card": deciding.extension_row,
+    "candidate_card": deciding.candidate_row,
+    "notice": notice_row,
+    "ask": ask_row,
+    "list": list_row,
+    "choices": choices_row,
+}

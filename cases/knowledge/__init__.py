@@ -1,0 +1,1 @@
+"""What approved answers leave behind: candidates, wordings, the upkeep of published entries."""

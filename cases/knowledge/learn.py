@@ -1,0 +1,247 @@
+"""Seventh step: an approved answer becomes a candidate; a person publishes it; the index follows.
+
+Source: Anning measures 2021, art. 30 (a complete, authoritative 咨询答问库 by regular sorting).
+"""
+
+import json
+from dataclasses import replace
+from uuid import uuid4
+
+from sqlalchemy import insert
+from sqlalchemy import text as sql
+from sqlmodel import Session, col, select
+
+from cases.knowledge import wordings
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, NotFound
+from cases.register.permissions import HANDLER, REVIEWER, require
+from cases.register.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
+from cases.sending import announce
+from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
+from text.masking import findings, mask
+
+_SEQ = "kb_seq"
+_WORDED = ("text", "voice", "link", "comment")  # kinds of message that hold a question
+
+
+def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeEntry | None:
+    """Make a candidate, free of personal data, of an approved answer to an advice or inquiry."""
+    if case.category != "advice_inquiry" or case.accusation or case.sensitive:
+        return None
+    messages = desk.session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id)))
+    question = next((m.masked.strip() for m in messages if m.kind in _WORDED and m.masked.strip()), "")
+    if not question:
+        return None
+    clean = mask(answer, desk.own_numbers)
+    twin = wordings.find(desk.session, question)
+    if (
+        twin is not None and twin.case_id == case.id and twin.status == CANDIDATE
+    ):  # answered anew, or corrected
+        twin.answer, twin.author_id, twin.version = clean, draft.author_id, twin.version + 1
+        changed(desk, twin)
+        return twin
+    if twin is not None:
+        _add_alias(desk, twin, question)
+        return twin
+    department = desk.session.get(Department, case.department_id) if case.department_id else None
+    row = KnowledgeEntry(
+        id=uuid4().hex[:12],
+        question=question,
+        answer=clean,
+        aliases="[]",
+        department=department.name if department else "",
+        topic=case.topic,
+        status=CANDIDATE,
+        case_id=case.id,
+        author_id=draft.author_id,
+        changed_at=desk.now,
+    )
+    changed(desk, row)
+    desk.audit("kb.candidate", f"entry:{row.id}", case=case.no)
+    announce.candidate_card(desk, row.id, case)
+    return row
+
+
+def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEntry:
+    """Publish a candidate or a retired entry. In the chat and the console by a reviewer, not by its author.
+
+    Raises: NotFound; NotAllowed; Invalid if it holds personal data or nothing at all.
+    """
+    row = by_id(desk.session, entry_id)
+    if staff is not None:
+        require(staff, REVIEWER)
+        if row.author_id == staff.id:
+            raise NotAllowed("条目须由起草人以外的审核人发布。")
+        row.approver_id = staff.id
+    if not row.question.strip() or not row.answer.strip():
+        raise Invalid("问题和答案都不能为空。")
+    private = findings(row.question + "\n" + row.answer, desk.own_numbers)
+    if private:
+        raise Invalid(f"条目含个人信息（{'、'.join(dict.fromkeys(f.kind for f in private))}），请先修改。")
+    row.status, row.muted = PUBLISHED, ""
+    changed(desk, row)
+    desk.audit("kb.publish", f"entry:{row.id}", version=row.version)
+    return row
+
+
+def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEntry:
+    row = by_id(desk.session, entry_id)
+    if staff is not None:
+        require(staff, REVIEWER)
+    row.status = RETIRED
+    changed(desk, row)
+    desk.audit("kb.retire", f"entry:{row.id}", version=row.version)
+    return row
+
+
+def edit(desk: Desk, entry: Entry, staff: Staff | None = None) -> KnowledgeEntry:
+    """Change an entry's content; what a member of staff edits becomes a candidate that another one publishes."""
+    row = by_id(desk.session, entry.id)
+    if staff is not None:
+        require(staff, REVIEWER)
+        row.author_id = staff.id
+        entry = replace(entry, status=CANDIDATE)
+    _fill(row, entry)
+    row.version += 1
+    changed(desk, row)
+    desk.audit("kb.edit", f"entry:{row.id}", version=row.version)
+    return row
+
+
+def write(desk: Desk, entry: Entry, staff: Staff) -> KnowledgeEntry:
+    """Write a new entry by hand: a candidate that another person publishes."""
+    require(staff, HANDLER)
+    if not entry.question.strip() or not entry.answer.strip():
+        raise Invalid("问题和答案都不能为空。")
+    row = KnowledgeEntry(id=uuid4().hex[:12], author_id=staff.id, changed_at=desk.now)
+    _fill(row, replace(entry, status=CANDIDATE))
+    changed(desk, row)
+    desk.audit("kb.write", f"entry:{row.id}", version=row.version)
+    return row
+
+
+def bring_in(desk: Desk, entry: Entry, staff: Staff | None = None) -> str:
+    """Import one entry; returns "added", "updated" or "same".
+
+    The administrator's command line publishes; what a member of staff brings in waits as a candidate.
+    """
+    row = desk.session.get(KnowledgeEntry, entry.id) if entry.id else None
+    if staff is not None:
+        require(staff, REVIEWER)
+        entry = replace(entry, status=CANDIDATE)
+    if row is None:
+        row = KnowledgeEntry(id=entry.id or uuid4().hex[:12], changed_at=desk.now)
+        row.author_id = staff.id if staff else None
+        _fill(row, entry)
+        changed(desk, row)
+        return "added"
+    before = as_entry(row)
+    same = replace(before, version=entry.version, status=before.status if staff is None else entry.status)
+    if same == entry:
+        return "same"
+    row.author_id = staff.id if staff else row.author_id
+    _fill(row, entry)
+    row.version += 1
+    changed(desk, row)
+    return "updated"
+
+
+def changed(desk: Desk, row: KnowledgeEntry) -> None:
+    """Give the entry the next change number, which every server's index follows, and keep the version."""
+    row.change_seq = _next_seq(desk.session)
+    row.changed_at = desk.now
+    row.vector, row.vector_of = (
+        (None, "") if row.vector_of != wording_key(row) else (row.vector, row.vector_of)
+    )
+    wordings.keep(desk.session, row)
+    desk.session.add(row)
+    desk.session.flush()
+    kept = {"question": row.question, "answer": row.answer, "aliases": row.aliases, "status": row.status}
+    told = {"entry_id": row.id, "version": row.version, "by": desk.actor.name, "at": desk.now}
+    desk.session.connection().execute(insert(KnowledgeVersion), kept | told)
+
+
+def wording_key(row: KnowledgeEntry) -> str:
+    """Names the wording that a stored vector was made of."""
+    return f"{row.version}:{len(row.question)}:{len(row.answer)}"
+
+
+def changes_since(session: Session, seq: int, most: int | None = None) -> list[KnowledgeEntry]:
+    """Return the entries changed after `seq`, oldest first, `most` of them at most."""
+    query = (
+        select(KnowledgeEntry)
+        .where(col(KnowledgeEntry.change_seq) > seq)
+        .order_by(col(KnowledgeEntry.change_seq))
+        .limit(most)
+    )
+    return list(session.exec(query).all())
+
+
+def last_seq(session: Session) -> int:
+    found = session.connection().execute(sql("SELECT value FROM meta WHERE key = :k"), {"k": _SEQ}).scalar()
+    return int(found or 0)
+
+
+def listed(session: Session, status: str | None = None) -> list[KnowledgeEntry]:
+    if status is not None and status not in STATUSES:
+        raise Invalid(f"状态「{status}」无效，应为 {'、'.join(STATUSES)} 之一。")
+    query = select(KnowledgeEntry).order_by(col(KnowledgeEntry.change_seq))
+    return list(session.exec(query if status is None else query.where(KnowledgeEntry.status == status)).all())
+
+
+def by_id(session: Session, entry_id: str) -> KnowledgeEntry:
+    row = session.get(KnowledgeEntry, entry_id)
+    if row is None:
+        raise NotFound(f"没有编号为 {entry_id[:40]} 的条目。")
+    return row
+
+
+def as_entry(row: KnowledgeEntry) -> Entry:
+    """Return the entry as the search knows it; a muted one is found but never answers by itself."""
+    return Entry(
+        id=row.id,
+        question=row.question,
+        answer=row.answer,
+        aliases=tuple(json.loads(row.aliases or "[]")),
+        department=row.department,
+        topic=row.topic,
+        source=row.source,
+        effective_on=row.effective_on,
+        review_on=row.review_on,
+        owner=row.owner,
+        status=row.status,
+        version=row.version,
+    )
+
+
+def _fill(row: KnowledgeEntry, entry: Entry) -> None:
+    """Take over what a person wrote; whatever had made the entry stop answering is thereby looked at."""
+    row.muted = ""
+    row.question, row.answer = entry.question, entry.answer
+    row.aliases = json.dumps(list(entry.aliases), ensure_ascii=False)
+    row.department, row.topic, row.source, row.owner = (
+        entry.department,
+        entry.topic,
+        entry.source,
+        entry.owner,
+    )
+    row.effective_on, row.review_on, row.status = entry.effective_on, entry.review_on, entry.status
+
+
+def _add_alias(desk: Desk, row: KnowledgeEntry, question: str) -> None:
+    aliases = json.loads(row.aliases)
+    if question not in (row.question, *aliases):
+        row.aliases = json.dumps([*aliases, question], ensure_ascii=False)
+        changed(desk, row)
+
+
+def _next_seq(session: Session) -> int:
+    connection = session.connection()  # no flush before: this row is locked first, the entries after it
+    return int(
+        connection.execute(
+            sql(
+                "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = :k RETURNING value"
+            ),
+            {"k": _SEQ},
+        ).scalar_one()
+    )

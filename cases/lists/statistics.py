@@ -1,0 +1,254 @@
+"""The month in figures, and how things stand now. Answers count as they stood when they were released.
+
+Source: Qingdao West Coast 2020 no. 88, annex 2 (monthly self-check); interface.md §6 `report`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, func, not_, or_, true
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from cases.register import people
+from cases.register.desk import Desk
+from cases.register.errors import Invalid
+from cases.register.outcomes import AUTO
+from cases.register.states import CATEGORIES, OPEN
+from cases.register.tables import Case, Lapse, Outcome
+from cases.steps.rate import GRADES
+from sla.standing import on_time_rate
+
+UNRATED = "未评价"
+NO_DEPARTMENT = "（未分部门）"
+CHANNEL_NAMES = {"wechat": "公众号消息", "comment": "图文留言"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A month of the office's zone as two UTC instants; `cut` is its end, or now while it is running."""
+
+    name: str
+    start: datetime
+    end: datetime
+    cut: datetime
+
+
+@dataclass(slots=True)
+class Figures:
+    """Counts of one group. A rating that was not given counts as none, never as good."""
+
+    received: int = 0
+    answered: int = 0
+    on_time: int = 0
+    refused: int = 0
+    automatic: int = 0
+    unsolved: int = 0  # automatic answers that the citizen did not accept
+    open_overdue: int = 0
+    days: list[int] = field(default_factory=list)
+    ratings: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rate(self) -> float | None:
+        """On time ÷ (answered + open overdue); None if there is nothing to judge."""
+        return on_time_rate(self.on_time, self.answered, self.open_overdue)
+
+    @property
+    def median_days(self) -> float | None:
+        """Working days from the start of the clock to release, automatic answers left out."""
+        return float(median(self.days)) if self.days else None
+
+    @property
+    def unrated(self) -> int:
+        return max(0, self.answered - sum(self.ratings[grade] for grade in GRADES))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`cells` are keyed by (department, category); `received_by_day` holds every day of the month so far."""
+
+    span: Span
+    cells: dict[tuple[str, str], Figures]
+    received_by_day: dict[date, int]
+    answered_by_day: dict[date, int]
+
+    @property
+    def total(self) -> Figures:
+        return summed(self.cells.values())
+
+    def by_department(self) -> dict[str, Figures]:
+        names = dict.fromkeys(name for name, _ in self.cells)
+        return {name: summed(f for (d, _), f in self.cells.items() if d == name) for name in names}
+
+    def by_category(self) -> dict[str, Figures]:
+        return {name: summed(f for (_, c), f in self.cells.items() if c == name) for name in CATEGORIES}
+
+
+def summed(parts: Iterable[Figures]) -> Figures:
+    whole = Figures()
+    for part in parts:
+        whole.received += part.received
+        whole.answered += part.answered
+        whole.on_time += part.on_time
+        whole.refused += part.refused
+        whole.automatic += part.automatic
+        whole.unsolved += part.unsolved
+        whole.open_overdue += part.open_overdue
+        whole.days += part.days
+        whole.ratings += part.ratings
+        whole.channels += part.channels
+    return whole
+
+
+def month_of(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m")
+
+
+def span(month: str, zone: ZoneInfo, now: datetime) -> Span:
+    """Read `YYYY-MM`. Raises: Invalid if it is none, lies before 2024 or has not begun."""
+    found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", month.strip(), re.ASCII)
+    if found is None or int(found[1]) < 2024:
+        raise Invalid("月份应写成 YYYY-MM，例如 2026-11，且不早于 2024-01。")
+    year, number = int(found[1]), int(found[2])
+    start = datetime(year, number, 1, tzinfo=zone).astimezone(UTC)
+    end = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=zone).astimezone(UTC)
+    if start > now:
+        raise Invalid(f"{month.strip()} 还没有开始，没有可统计的内容。")
+    return Span(month.strip(), start, end, min(end, now))
+
+
+def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> Report:
+    """Return the figures of a month, of the cases for which `sight` holds. Raises: Invalid."""
+    when = span(month, desk.office.zone, desk.now)
+    where = sight if sight is not None else true()
+    session, zone = desk.session, desk.office.zone
+    names: dict[int | None, str] = {d.id: d.name for d in people.departments(session)}
+    cells: dict[tuple[str, str], Figures] = {}
+
+    def cell(department: int | None, category: str) -> Figures:
+        return cells.setdefault((names.get(department, NO_DEPARTMENT), category), Figures())
+
+    for department, category, channel, number in _received(session, when, where):
+        figures = cell(department, category)
+        figures.received += number
+        figures.channels[channel] += number
+    for row in _outcomes(session, when, where):
+        _add(cell(row.department_id, row.category), row)
+    for department, category, number in _unsolved(session, when, where):
+        cell(department, category).unsolved += number
+    for department, category, number in _open_overdue(session, when, where):
+        cell(department, category).open_overdue += number
+    order = {name: place for place, name in enumerate([*names.values(), NO_DEPARTMENT])}
+    ranked = sorted(cells.items(), key=lambda item: (order[item[0][0]], CATEGORIES.index(item[0][1])))
+    came = select(Case.received_at).where(*_within(col(Case.received_at), when), where)
+    went = _of_case(select(Outcome.at)).where(*_within(col(Outcome.at), when), where, _stood(when))
+    return Report(
+        when, dict(ranked), _days(session.exec(came), when, zone), _days(session.exec(went), when, zone)
+    )
+
+
+def _add(figures: Figures, row: Row[Any]) -> None:
+    """Add outcomes that are alike in everything that counts: `number` of them."""
+    number = row.number
+    figures.answered += number
+    figures.on_time += number if row.on_time else 0
+    figures.refused += number if row.kind == "refusal" else 0
+    if row.kind == AUTO:
+        figures.automatic += number
+    else:
+        figures.days += [row.working_days] * number
+    if row.rating:
+        figures.ratings[row.rating] += number
+
+
+def _received(
+    session: Session, when: Span, where: ColumnElement[bool]
+) -> list[tuple[int | None, str, str, int]]:
+    """Return (department, category, channel, number)."""
+    kinds = (col(Case.department_id), col(Case.category), col(Case.channel))
+    query = select(Case.department_id, Case.category, Case.channel, func.count())
+    return list(session.exec(query.where(where, *_within(col(Case.received_at), when)).group_by(*kinds)))
+
+
+def _outcomes(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    kinds = (
+        col(Outcome.department_id), col(Outcome.category), col(Outcome.kind), col(Outcome.on_time),
+        col(Outcome.rating), col(Outcome.working_days),
+    )  # fmt: skip
+    query = _of_case(columns(*kinds, func.count().label("number")))
+    return (
+        session.connection()
+        .execute(query.where(where, *_within(col(Outcome.at), when), _stood(when)).group_by(*kinds))
+        .all()
+    )
+
+
+def _stood(when: Span) -> ColumnElement[bool]:
+    """An automatic answer that was not accepted is none from that moment; the months before keep it."""
+    return or_(not_(col(Outcome.withdrawn)), func.coalesce(Outcome.withdrawn_at, Outcome.at) > when.cut)
+
+
+def _unsolved(
+    session: Session, when: Span, where: ColumnElement[bool]
+) -> Sequence[tuple[int | None, str, int]]:
+    query = _of_case(columns(col(Outcome.department_id), col(Outcome.category), func.count())).where(
+        where, col(Outcome.withdrawn), *_within(func.coalesce(Outcome.withdrawn_at, Outcome.at), when)
+    )
+    grouped = query.group_by(col(Outcome.department_id), col(Outcome.category))
+    return [(row[0], row[1], row[2]) for row in session.connection().execute(grouped).all()]
+
+
+def _of_case(query: Any, table: type[Outcome | Lapse] = Outcome) -> Any:
+    """Return `query` over a table, joined with its cases, so that a condition of sight holds for it too."""
+    return query.join(Case, col(Case.id) == col(table.case_id))
+
+
+def _within(moment: Any, when: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return moment >= when.start, moment < when.end
+
+
+def _open_overdue(
+    session: Session, when: Span, where: ColumnElement[bool]
+) -> list[tuple[int | None, str, int]]:
+    """Return (department, category, number) of what was open and overdue at the cut, as it was then.
+
+    Spans that were noted never change; what no sweep has seen yet is counted as it stands.
+    """
+    noted = (
+        _of_case(columns(col(Lapse.department_id), col(Lapse.category), func.count()), Lapse)
+        .where(
+            where, col(Lapse.since) <= when.cut, or_(col(Lapse.until).is_(None), col(Lapse.until) > when.cut)
+        )
+        .group_by(col(Lapse.department_id), col(Lapse.category))
+    )
+    fresh = (
+        select(Case.department_id, Case.category, func.count())
+        .where(
+            where,
+            col(Case.status).in_(OPEN),
+            col(Case.overdue_since).is_(None),
+            col(Case.due_at) <= when.cut,
+            col(Case.clock_from) <= when.cut,
+        )
+        .group_by(col(Case.department_id), col(Case.category))
+    )
+    rows = [*session.connection().execute(noted).all(), *session.exec(fresh).all()]
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _days(moments: Iterable[datetime], when: Span, zone: ZoneInfo) -> dict[date, int]:
+    """Return how many moments fall on each day of the office, with every day up to the cut."""
+    first = when.start.astimezone(zone).date()
+    last = (when.cut - timedelta(microseconds=1)).astimezone(zone).date()
+    counts = {first + timedelta(days=n): 0 for n in range((last - first).days + 1)} or {first: 0}
+    for moment in moments:
+        day = moment.astimezone(zone).date()
+        counts[day] = counts.get(day, 0) + 1
+    return counts

@@ -1,0 +1,352 @@
+"""What the doors show of a case: frozen views with personal data masked."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.states import DELIVERY_NAMES, OPEN, STATE_NAMES, DeliveryState, DraftState, State
+from cases.register.tables import (
+    Audit,
+    Case,
+    Citizen,
+    CoHandling,
+    Comment,
+    Delivery,
+    Department,
+    Draft,
+    DueChange,
+    Media,
+    Message,
+    Promise,
+    Staff,
+)
+from cases.steps import cohandle, extend
+from sla.deadline import Day, derivation, derivation_on_record
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One row of a list."""
+
+    no: str
+    category: str
+    status: str
+    received_at: datetime
+    due_on: date
+    provisional: bool
+    overdue: bool
+    department: str
+    handler: str
+    channel: str
+    topic: str
+    urgent: bool
+    sensitive: bool
+    accusation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    id: int
+    kind: str
+    text: str
+    at: datetime
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    id: int
+    version: int
+    purpose: str
+    state: str
+    round: int
+    level: int
+    levels: int
+    text: str
+    author: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    kind: str
+    state: str
+    channel: str
+    error: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One event that set or moved the due date."""
+
+    at: datetime
+    cause: str
+    working_days: int
+    counted_from: datetime
+    due_on: date
+    provisional: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    at: datetime
+    actor: str
+    action: str
+    detail: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionView:
+    """A department that co-handles; `text` is empty until it has said something."""
+
+    id: int
+    department_id: int
+    department: str
+    note: str
+    text: str
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """A date that an answer promised. `state`: open, kept, replaced."""
+
+    words: str
+    due_on: date
+    state: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything staff see of a case, masked. `files` counts by kind."""
+
+    id: int
+    line: CaseLine
+    account: str
+    confidence: float
+    needs_review: bool
+    procedure: str
+    reasons: str
+    due_at: datetime
+    first_answer_due_at: datetime | None
+    extended: bool
+    extension: str  # "", asked, granted, refused, lapsed
+    rating: str
+    on_time: bool | None
+    messages: tuple[Said, ...]
+    files: tuple[tuple[str, int], ...]
+    drafts: tuple[DraftView, ...]
+    deliveries: tuple[DeliveryView, ...]
+    handler_id: int | None
+    department_id: int | None
+    reopened: int
+    close_note: str
+    lead: str = ""  # the number of the case that this one is answered with
+    linked: tuple[str, ...] = ()
+    opinions: tuple[OpinionView, ...] = ()
+    promises: tuple[PromiseView, ...] = ()
+    first_answer_provisional: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(said.text for said in self.messages if said.text)
+
+    @property
+    def draft(self) -> DraftView | None:
+        """The draft under review, if there is one."""
+        return next((d for d in reversed(self.drafts) if d.state == DraftState.REVIEW), None)
+
+
+def line(session: Session, case: Case, now: datetime) -> CaseLine:
+    department = session.get(Department, case.department_id) if case.department_id else None
+    return CaseLine(
+        no=case.no,
+        category=case.category,
+        status=case.status,
+        received_at=case.received_at,
+        due_on=case.due_on,
+        provisional=case.provisional,
+        overdue=register.is_overdue(case, now),
+        department=department.name if department else "",
+        handler=people.staff_name(session, case.handler_id),
+        channel=case.channel,
+        topic=case.topic,
+        urgent=case.urgent,
+        sensitive=case.sensitive,
+        accusation=case.accusation,
+    )
+
+
+def view(desk: Desk, case: Case) -> CaseView:
+    session = desk.session
+    messages = session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id))).all()
+    media = session.exec(select(Media).where(col(Media.message_id).in_([m.id for m in messages]))).all()
+    extension = extend.latest(session, case)
+    return CaseView(
+        id=case.id or 0,
+        line=line(session, case, desk.now),
+        account=case.account,
+        confidence=case.confidence,
+        needs_review=case.needs_review,
+        procedure=case.procedure,
+        reasons=case.reasons,
+        due_at=case.due_at,
+        first_answer_due_at=case.first_answer_due_at if register.waits_for_a_first_answer(case) else None,
+        extended=case.extended,
+        extension=extension.state if extension else "",
+        rating=case.rating,
+        on_time=case.on_time,
+        messages=tuple(
+            Said(
+                m.id or 0,
+                m.kind,
+                m.masked,
+                m.received_at,
+                tuple(f.kind for f in media if f.message_id == m.id),
+            )
+            for m in messages
+        ),
+        files=tuple(Counter(item.kind for item in media).items()),
+        drafts=tuple(_draft(session, row) for row in _drafts(session, case)),
+        deliveries=tuple(_delivery(row) for row in _deliveries(session, case)),
+        handler_id=case.handler_id,
+        department_id=case.department_id,
+        reopened=case.reopened,
+        close_note=case.close_note,
+        lead=lead.no if (lead := register.lead(session, case)) is not None else "",
+        linked=tuple(other.no for other in register.linked(session, case)),
+        opinions=tuple(_opinion(session, row) for row in cohandle.all_of(session, case)),
+        promises=tuple(_promise(row, desk.now) for row in _promises(session, case)),
+        first_answer_provisional=register.first_answer_provisional(desk, case),
+    )
+
+
+def listed(session: Session, status: str, now: datetime, limit: int | None = None) -> list[CaseLine]:
+    """Return the lines of `open`, `overdue`, `closed` or `all` cases, the earliest due first."""
+    query = select(Case)
+    if status == "open":
+        query = query.where(col(Case.status).in_(OPEN))
+    elif status == "overdue":
+        query = query.where(col(Case.status).in_(OPEN), register.overdue(now))
+    elif status == "closed":
+        query = query.where(col(Case.status).not_in(OPEN))
+    rows = session.exec(query.order_by(col(Case.due_at), col(Case.id)).limit(limit)).all()
+    departments = {d.id: d.name for d in people.departments(session)}
+    names = {s.id: s.name for s in session.exec(select(Staff)).all()}
+    return [
+        CaseLine(
+            c.no, c.category, c.status, c.received_at, c.due_on, c.provisional, register.is_overdue(c, now),
+            departments.get(c.department_id, ""), names.get(c.handler_id, ""), c.channel, c.topic,
+            c.urgent, c.sensitive, c.accusation,
+        )
+        for c in rows
+    ]  # fmt: skip
+
+
+def status_name(case: Case | CaseLine) -> str:
+    return STATE_NAMES[State(case.status)]
+
+
+def answer_of(desk: Desk, case: Case) -> str:
+    """Return the words that answered this case, unmasked: only for its own citizen."""
+    row = desk.session.exec(
+        select(Delivery)
+        .where(
+            Delivery.case_id == case.id, col(Delivery.kind).in_(("answer", "correction", "refusal", "auto"))
+        )
+        .order_by(col(Delivery.id).desc())
+    ).first()
+    return desk.office.vault.open(row.text_sealed) if row and case.released_at else ""
+
+
+def moves(session: Session, case: Case) -> list[Moved]:
+    rows = session.exec(
+        select(DueChange).where(DueChange.case_id == case.id).order_by(col(DueChange.id))
+    ).all()
+    return [
+        Moved(r.at, r.cause, r.working_days, r.counted_from, r.due_on, r.provisional, r.note) for r in rows
+    ]
+
+
+def days(desk: Desk, case: Case) -> list[Day]:
+    """Return the day-by-day derivation of the due date, by the calendar that it was counted with."""
+    last = desk.session.exec(
+        select(DueChange).where(DueChange.case_id == case.id).order_by(col(DueChange.id).desc())
+    ).first()
+    if last is None or last.named_days is None:
+        return derivation(desk.office.today(case.clock_from), desk.working_days(case), desk.calendar)
+    named = {date.fromisoformat(day): name for day, name in last.named_days.items()}
+    return derivation_on_record(desk.office.today(last.counted_from), last.due_on, named)
+
+
+def timeline(session: Session, case: Case) -> list[Happening]:
+    rows = session.exec(
+        select(Audit).where(Audit.subject == f"case:{case.no}").order_by(col(Audit.seq))
+    ).all()
+    return [Happening(r.at, r.actor, r.action, json.loads(r.detail or "{}")) for r in rows]
+
+
+def window(desk: Desk, case: Case) -> str:
+    """Return how long and how often the citizen can still be written to, for the card."""
+    citizen = desk.session.get(Citizen, case.citizen_id)
+    if case.channel == "comment" or citizen is None or citizen.last_message_at is None:
+        return ""
+    left = 48 * 3600 - (desk.now - citizen.last_message_at).total_seconds()
+    if left <= 0:
+        return "微信窗口已关闭，答复将以模板消息或待取方式送达"
+    return f"还剩 {max(0, 5 - citizen.sent_in_window)} 条，窗口 {int(left // 3600)} 小时后关闭"
+
+
+def comment_of(session: Session, case: Case) -> Comment | None:
+    return session.exec(select(Comment).where(Comment.case_id == case.id)).first()
+
+
+def delivery_word(state: str) -> str:
+    return DELIVERY_NAMES[DeliveryState(state)]
+
+
+def _drafts(session: Session, case: Case) -> list[Draft]:
+    return list(session.exec(select(Draft).where(Draft.case_id == case.id).order_by(col(Draft.id))).all())
+
+
+def _deliveries(session: Session, case: Case) -> list[Delivery]:
+    return list(
+        session.exec(select(Delivery).where(Delivery.case_id == case.id).order_by(col(Delivery.id))).all()
+    )
+
+
+def _draft(session: Session, row: Draft) -> DraftView:
+    return DraftView(
+        row.id or 0, row.version, row.purpose, row.state, row.round, row.level, row.levels, row.masked,
+        people.staff_name(session, row.author_id), row.created_at, row.reason,
+    )  # fmt: skip
+
+
+def _opinion(session: Session, row: CoHandling) -> OpinionView:
+    name, by = cohandle.department(session, row), people.staff_name(session, row.given_by)
+    return OpinionView(row.id or 0, row.department_id, name, row.note, row.masked, by, row.given_at)
+
+
+def _promises(session: Session, case: Case) -> list[Promise]:
+    return list(
+        session.exec(select(Promise).where(Promise.case_id == case.id).order_by(col(Promise.id))).all()
+    )
+
+
+def _promise(row: Promise, now: datetime) -> PromiseView:
+    return PromiseView(row.words, row.due_on, row.state, row.state == "open" and now >= row.due_at)
+
+
+def _delivery(row: Delivery) -> DeliveryView:
+    return DeliveryView(row.kind, row.state, row.channel, row.error, row.created_at, row.finished_at)

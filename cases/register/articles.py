@@ -1,0 +1,37 @@
+"""Articles whose comments are polled."""
+
+from sqlmodel import Session, col, select
+
+from cases.register.desk import Desk
+from cases.register.errors import Invalid
+from cases.register.tables import Article
+
+
+def add(
+    desk: Desk, account: str, msg_data_id: str, idx: int = 0, title: str = "", source: str = "added"
+) -> Article:
+    """Add an article, or return the one that is there. Raises: Invalid for an id that is no number."""
+    if not msg_data_id.strip().isdigit():
+        raise Invalid(f"msg_data_id「{msg_data_id[:30]}」应为数字。")
+    query = select(Article).where(
+        Article.account == account, Article.msg_data_id == msg_data_id.strip(), Article.idx == idx
+    )
+    found = desk.session.exec(query).first()
+    if found is not None:
+        return found
+    row = Article(
+        account=account,
+        msg_data_id=msg_data_id.strip(),
+        idx=idx,
+        title=title,
+        source=source,
+        added_at=desk.now,
+    )
+    desk.session.add(row)
+    desk.session.flush()
+    desk.audit("article.add", f"article:{row.id}", msg_data_id=row.msg_data_id, index=idx, source=source)
+    return row
+
+
+def listed(session: Session) -> list[Article]:
+    return list(session.exec(select(Article).order_by(col(Article.id))).all())

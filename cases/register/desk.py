@@ -1,0 +1,167 @@
+"""The desk at which one step is done: one transaction, one moment, one person."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session, col, select
+
+from cases.register import audit
+from cases.register.store import Store
+from cases.register.tables import Case, Department, Staff
+from cases.register.vault import Vault
+from sla.calendar import WorkCalendar
+from sla.deadline import Deadline, deadline
+from sla.hours import QuietHours
+from sla.policy import Policy
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
+    from knowledge_base.answering import Match
+
+T = TypeVar("T")
+_BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the office has decided: its rules and what its steps may use. Read once at the start."""
+
+    zone: ZoneInfo
+    vault: Vault
+    policy: Policy
+    calendar: Callable[[], WorkCalendar]
+    triage: Callable[[str], Triage]
+    match: Callable[[str], Match | None]  # the entry that answers by itself, if one is sure
+    office_close: time | None = None
+    review_levels: int = 1
+    merge_window: timedelta = timedelta(seconds=300)
+    auto_answer: bool = True
+    chat_on: bool = True
+    comments_on: bool = True
+    quiet: QuietHours | None = None
+    departments_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # app id → names; none: all
+    triage_words: Callable[[Sequence[str]], list[Triage]] | None = None  # many texts at once, by words alone
+
+    def today(self, now: datetime) -> date:
+        return now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `staff_id` is empty for citizens, the system and the command line."""
+
+    name: str
+    staff_id: int | None = None
+
+
+SYSTEM = Actor("系统")
+CITIZEN = Actor("来信人")
+COMMAND_LINE = Actor("管理员（命令行）")
+
+
+def acting(staff: Staff) -> Actor:
+    return Actor(staff.name, staff.id)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Steps take a desk and change the register through its session; nothing is sent from here."""
+
+    session: Session
+    office: Office
+    now: datetime
+    actor: Actor = SYSTEM
+    trail: list[audit.Entry] = field(default_factory=list)
+    _departments: list[Department] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.office.calendar()
+
+    @property
+    def today(self) -> date:
+        return self.office.today(self.now)
+
+    @property
+    def departments(self) -> list[Department]:
+        """Return the departments, oldest first; read once in a step."""
+        if self._departments is None:
+            with self.session.no_autoflush:  # nothing that a step has pending concerns them
+                query = select(Department).order_by(col(Department.id))
+                self._departments = list(self.session.exec(query).all())
+        return self._departments
+
+    def departments_changed(self) -> None:
+        """Have the departments read again."""
+        self._departments = None
+
+    @property
+    def own_numbers(self) -> tuple[str, ...]:
+        """Return the telephone numbers that the office's departments list: they are no personal data."""
+        listed = [department.phone for department in self.departments if department.phone]
+        return tuple(number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
+
+    def audit(self, action: str, subject: str, **facts: Any) -> None:
+        """Note what was done; the rows are chained when the transaction commits."""
+        self.trail.append(audit.Entry(self.now, self.actor.name, action, subject, audit.detail(**facts)))
+
+    def deadline(self, counted_from: datetime, working_days: int) -> Deadline:
+        return deadline(counted_from, working_days, self.calendar, self.office.zone, self.office.office_close)
+
+    def working_days(self, case: Case) -> int:
+        days = self.office.policy.limit(case.category)
+        return days + (self.office.policy.extension if case.extended else 0)
+
+
+@contextmanager
+def at_desk(store: Store, office: Office, now: datetime, actor: Actor = SYSTEM) -> Iterator[Desk]:
+    """Open a transaction for one step; commit with its audit rows at the end, or leave nothing."""
+    with store.write() as session:
+        desk = Desk(session, office, now, actor)
+        yield desk
+        if desk.trail:
+            audit.append(session, office.vault.derived("audit"), desk.trail)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Store, office and clock: what a door needs to have a step done. `committed` wakes the delivery worker."""
+
+    store: Store
+    office: Office
+    clock: Callable[[], datetime]
+    committed: Callable[[], None] = lambda: None
+
+    def act(self, step: Callable[[Desk], T], actor: Actor = SYSTEM) -> T:
+        """Do a step in a transaction of its own. A step that lost a race for a unique key is done anew."""
+        for last in (False, False, True):
+            try:
+                with at_desk(self.store, self.office, self.clock(), actor) as desk:
+                    result = step(desk)
+                break
+            except (IntegrityError, OperationalError):
+                if last:
+                    raise
+        self.committed()
+        return result
+
+    def look(self, question: Callable[[Desk], T]) -> T:
+        """Answer a question from the register; nothing is changed."""
+        with self.store.read() as session:
+            return question(Desk(session, self.office, self.clock()))
+
+    async def act_async(self, step: Callable[[Desk], T], actor: Actor = SYSTEM) -> T:
+        """`act` from an async edge: thread, session and transaction are opened here and nowhere else."""
+        return await asyncio.to_thread(self.act, step, actor)
+
+    async def look_async(self, question: Callable[[Desk], T]) -> T:
+        return await asyncio.to_thread(self.look, question)

@@ -1,0 +1,254 @@
+"""Staff and departments."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Session, col, select
+
+from cases.register import permissions
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotFound
+from cases.register.tables import Case, Department, Staff
+
+_HASHER = PasswordHasher()
+SHORTEST_PASSWORD = 8
+JOIN_CODE_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    name: str
+    role: str
+    department: str = ""
+    telegram_id: str = ""
+    wecom_id: str = ""
+    username: str = ""
+    password: str = ""
+
+
+def add_staff(desk: Desk, new: NewStaff) -> Staff:
+    """Raises: Invalid when a role, id, user name or password cannot be used; NotFound for the department."""
+    if not new.name.strip():
+        raise Invalid("姓名不能为空。")
+    if new.role not in permissions.ROLES:
+        raise Invalid(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。")
+    if new.telegram_id and not new.telegram_id.lstrip("-").isdigit():
+        raise Invalid("Telegram 编号应为数字。")
+    if new.password and len(new.password) < SHORTEST_PASSWORD:
+        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+    if new.password and not new.username:
+        raise Invalid("设置密码时请同时用 --username 指定用户名。")
+    session = desk.session
+    for column, value, what in (
+        (Staff.telegram_id, new.telegram_id, "Telegram 编号"),
+        (Staff.wecom_id, new.wecom_id, "企业微信账号"),
+        (Staff.username, new.username, "用户名"),
+    ):
+        if value and session.exec(select(Staff).where(column == value)).first():
+            raise Invalid(f"{what} {value} 已属于另一位工作人员。")
+    staff = Staff(
+        name=new.name.strip(),
+        role=new.role,
+        department_id=department_named(session, new.department).id if new.department else None,
+        telegram_id=new.telegram_id or None,
+        wecom_id=new.wecom_id or None,
+        username=new.username or None,
+        password_hash=_HASHER.hash(new.password) if new.password else "",
+    )
+    session.add(staff)
+    session.flush()
+    desk.audit("staff.add", f"staff:{staff.id}", name=staff.name, role=staff.role, department=new.department)
+    return staff
+
+
+def disable_staff(desk: Desk, staff_id: int) -> Staff:
+    """Takes effect at once: every later press, reply and page of this person is refused."""
+    staff = staff_by_id(desk.session, staff_id)
+    staff.active = False
+    staff.session_epoch += 1
+    desk.session.add(staff)
+    desk.audit("staff.disable", f"staff:{staff.id}", name=staff.name)
+    return staff
+
+
+def end_sessions(desk: Desk, staff_id: int) -> None:
+    """Sign a person out of every console at once."""
+    staff = staff_by_id(desk.session, staff_id)
+    staff.session_epoch += 1
+    desk.session.add(staff)
+    desk.audit("staff.sign_out", f"staff:{staff.id}")
+
+
+def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -> Staff:
+    """Give a person a password, and a user name where there is none; ends all sessions. Raises: Invalid."""
+    staff = staff_by_id(desk.session, staff_id)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+    if not staff.username:
+        username = username.strip()
+        if not username:
+            raise Invalid("请同时填写用户名。")
+        if desk.session.exec(select(Staff).where(Staff.username == username)).first():
+            raise Invalid(f"用户名 {username} 已属于另一位工作人员。")
+        staff.username = username
+    staff.password_hash = _HASHER.hash(password)
+    staff.session_epoch += 1
+    desk.session.add(staff)
+    desk.audit("staff.password", f"staff:{staff.id}")
+    return staff
+
+
+def join_code(desk: Desk, staff_id: int) -> str:
+    """Return a one-time code that binds a chat account to this person for a day."""
+    staff = staff_by_id(desk.session, staff_id)
+    staff.join_code = f"{secrets.randbelow(10**8):08d}"
+    staff.join_until = desk.now + JOIN_CODE_LIFE
+    desk.session.add(staff)
+    desk.audit("staff.join_code", f"staff:{staff.id}")
+    return staff.join_code
+
+
+def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") -> Staff:
+    """Bind a chat account by its one-time code. Raises: NotFound for a wrong, used or expired code."""
+    staff = desk.session.exec(select(Staff).where(Staff.join_code == code.strip())).first()
+    if staff is None or not staff.active or staff.join_until is None or staff.join_until < desk.now:
+        raise NotFound("绑定码无效或已过期。")
+    for column, value in ((Staff.telegram_id, telegram_id), (Staff.wecom_id, wecom_id)):
+        other = desk.session.exec(select(Staff).where(column == value)).first() if value else None
+        if other is not None and other.id != staff.id:
+            raise Invalid("这个聊天账号已属于另一位工作人员。")
+    if telegram_id:
+        staff.telegram_id = telegram_id
+    if wecom_id:
+        staff.wecom_id = wecom_id
+    staff.join_code, staff.join_until = None, None
+    desk.session.add(staff)
+    desk.audit("staff.join", f"staff:{staff.id}", name=staff.name)
+    return staff
+
+
+def password_fits(staff: Staff | None, password: str) -> bool:
+    """Takes the same time whether or not the person exists."""
+    try:
+        return _HASHER.verify(staff.password_hash if staff and staff.password_hash else _nobody(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobody() -> str:
+    """Return the hash of a password that nobody has; made at the first sign-in, as it costs what one costs."""
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+def staff_by_id(session: Session, staff_id: int | None) -> Staff:
+    staff = session.get(Staff, staff_id) if staff_id is not None else None
+    if staff is None:
+        raise NotFound("没有这位工作人员。")
+    return staff
+
+
+def staff_by_chat(session: Session, platform: str, user_id: str) -> Staff | None:
+    """Return the active member of staff behind a chat account, if there is one."""
+    column = Staff.telegram_id if platform == "telegram" else Staff.wecom_id
+    staff = session.exec(select(Staff).where(column == user_id)).first()
+    return staff if staff is not None and staff.active else None
+
+
+def staff_name(session: Session, staff_id: int | None) -> str:
+    staff = session.get(Staff, staff_id) if staff_id is not None else None
+    return staff.name if staff else ""
+
+
+def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", phone: str = "") -> Department:
+    """Add a department, or change the one with this name. Open cases without one and with its topic go to it."""
+    if not name.strip():
+        raise Invalid("部门名称不能为空。")
+    session = desk.session
+    department = session.exec(select(Department).where(Department.name == name.strip())).first()
+    department = department or Department(name=name.strip())
+    department.topics = (
+        ",".join(t.strip() for t in topics.replace("，", ",").split(",") if t.strip()) or department.topics
+    )
+    department.chat_id, _, department.thread_id = (chat_id or department.chat_id).partition("/")
+    department.phone = phone or department.phone
+    session.add(department)
+    session.flush()
+    desk.departments_changed()
+    desk.audit(
+        "department.add", f"department:{department.id}", name=department.name, topics=department.topics
+    )
+    return department
+
+
+def department_named(session: Session, name: str) -> Department:
+    department = session.exec(select(Department).where(Department.name == name.strip())).first()
+    if department is None:
+        known = "、".join(d.name for d in departments(session)) or "（还没有部门）"
+        raise NotFound(f"没有「{name}」这个部门；已有：{known}。")
+    return department
+
+
+def departments(session: Session) -> list[Department]:
+    return list(session.exec(select(Department).order_by(col(Department.id))).all())
+
+
+def department_for(desk: Desk, topic: str, account: str = "") -> Department | None:
+    """Return the department that answers for `topic`, if one does.
+
+    An account that is limited to some departments gives its cases to the first of those with the topic.
+    """
+    among = desk.departments
+    if names := desk.office.departments_of.get(account):
+        by_name = {department.name: department for department in among}
+        among = [by_name[name] for name in names if name in by_name]
+    return next((d for d in among if topic and topic in d.topics.split(",")), None)
+
+
+def heads(session: Session, department_id: int | None) -> list[Staff]:
+    """Return the active supervisors of a department; of none: the office's leaders."""
+    rows = session.exec(
+        select(Staff).where(
+            Staff.role == permissions.SUPERVISOR,
+            col(Staff.active).is_(True),
+            Staff.department_id == department_id,
+        )
+    )
+    return list(rows.all())
+
+
+def office_reviewers(session: Session) -> list[Staff]:
+    """Return the active reviewers and supervisors of no department who are on 企业微信: they review for all."""
+    roles = (permissions.REVIEWER, permissions.SUPERVISOR)
+    query = select(Staff).where(
+        col(Staff.active).is_(True),
+        col(Staff.department_id).is_(None),
+        col(Staff.role).in_(roles),
+        col(Staff.wecom_id).is_not(None),
+    )
+    return list(session.exec(query.order_by(col(Staff.id))).all())
+
+
+def load(session: Session, staff_id: int) -> int:
+    """Return how many open cases a colleague has in hand."""
+    rows = session.exec(
+        select(Case.id).where(Case.handler_id == staff_id, col(Case.status).in_(("claimed", "in_review")))
+    )
+    return len(rows.all())
+
+
+def staff_called(session: Session, who: str) -> Staff:
+    """Return the person with this number, user name, or name if only one has it. Raises: NotFound, Invalid."""
+    who = who.strip()
+    if who.isdigit() and (by_number := session.get(Staff, int(who))) is not None:
+        return by_number
+    found = session.exec(select(Staff).where((Staff.username == who) | (Staff.name == who))).all()
+    if len(found) > 1:
+        raise Invalid(f"叫「{who}」的不止一位，请用编号：{'、'.join(str(s.id) for s in found)}。")
+    if not found:
+        raise NotFound(f"没有「{who}」这位工作人员。")
+    return found[0]

@@ -1,0 +1,227 @@
+"""The register itself: numbers, look-up by number, due dates and the conditional change of state."""
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, text, update
+from sqlmodel import Session, col, select
+
+from cases.register import lapse
+from cases.register.desk import Desk
+from cases.register.errors import NotFound, Stale
+from cases.register.states import OPEN, Event, State, after
+from cases.register.tables import Case, DueChange
+from sla.deadline import Deadline, is_provisional
+from sla.milestones import CaseClock
+
+_NEW_CLOCK = ("received", "reopened")  # causes that start a clock instead of moving its end
+
+
+def new_numbers(desk: Desk, count: int) -> list[str]:
+    """Return the next `count` numbers `YYYYMMDD-NNNN` of today's register; unique over processes."""
+    day = desk.today.strftime("%Y%m%d")
+    taken = desk.session.connection().execute(
+        text(
+            "INSERT INTO case_number (day, last) VALUES (:day, :count) "
+            "ON CONFLICT (day) DO UPDATE SET last = case_number.last + :count RETURNING last"
+        ),
+        {"day": day, "count": count},
+    )
+    last = taken.scalar_one()
+    return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def by_number(session: Session, no: str) -> Case:
+    case = session.exec(select(Case).where(Case.no == no.strip())).first()
+    if case is None:
+        raise NotFound(f"没有编号为 {no.strip()[:20]} 的事项。")
+    return case
+
+
+def by_id(session: Session, case_id: int | None) -> Case:
+    case = session.get(Case, case_id) if case_id is not None else None
+    if case is None:
+        raise NotFound("没有这件事项。")
+    return case
+
+
+def is_open(case: Case) -> bool:
+    return case.status in OPEN
+
+
+def waits_for_a_first_answer(case: Case) -> bool:
+    return is_open(case) and case.first_answered_at is None
+
+
+def lead(session: Session, case: Case) -> Case | None:
+    """Return the lead case of a mass incident that this case is linked to."""
+    return session.get(Case, case.parent_id) if case.parent_id is not None else None
+
+
+def linked(session: Session, case: Case) -> list[Case]:
+    """Return the cases that are answered with this one, oldest first."""
+    return list(session.exec(select(Case).where(Case.parent_id == case.id).order_by(col(Case.id))).all())
+
+
+def lock(desk: Desk, case: Case) -> None:
+    """Hold the case until the transaction ends and see it as it now stands. Locks are taken citizen, case, draft.
+
+    `key_share` lets other transactions still insert rows that refer to it.
+    """
+    desk.session.refresh(case, with_for_update={"key_share": True})
+
+
+def is_overdue(case: Case, now: datetime) -> bool:
+    """An open case once overdue stays so, though a later change gave it a later date."""
+    return is_open(case) and lapse.since(case, now) is not None
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """Return the condition for what `is_overdue` says of open cases."""
+    return or_(col(Case.due_at) <= now, col(Case.overdue_since) <= now)
+
+
+def in_time(now: datetime) -> ColumnElement[bool]:
+    """Return the condition for open cases of which `overdue` does not hold."""
+    since = col(Case.overdue_since)
+    return and_(col(Case.due_at) > now, or_(since.is_(None), since > now))
+
+
+def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
+    """Change the state of `case` by `event`; exactly one of many at once succeeds.
+
+    Raises: Stale if the case has meanwhile moved or the event cannot happen now.
+    """
+    before = case.status
+    target = after(before, event)
+    desk.session.flush()
+    where = [col(Case.id) == case.id, col(Case.status) == before]
+    if "handler_id" in values or event is Event.CLAIM:
+        where.append(
+            col(Case.handler_id).is_(None)
+            if case.handler_id is None
+            else col(Case.handler_id) == case.handler_id
+        )
+    result = desk.session.execute(update(Case).where(*where).values(status=target.value, **values))
+    if getattr(result, "rowcount", 0) != 1:
+        raise Stale("本件刚刚被其他同事处理，请看最新卡片。")
+    desk.session.refresh(case)
+    if is_open(case):
+        lapse.follow(desk, case)
+    else:
+        lapse.end(desk, case)
+    look_again(desk, case)
+    desk.audit(f"case.{event.value}", f"case:{case.no}", before=before, after=case.status, **_plain(values))
+
+
+def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
+    """Count the due date anew from `case.clock_from` and keep the history of what moved it, and why."""
+    was, was_provisional = case.due_on, case.provisional
+    if cause not in _NEW_CLOCK:
+        lapse.note(desk, case)
+    due = count_due(desk, case, desk.now)
+    desk.session.add(case)
+    desk.session.flush()
+    desk.session.add(DueChange(**due_change(desk, case, due, cause, was, note, was_provisional)))
+    if cause not in _NEW_CLOCK:
+        lapse.forgive(desk, case, cause)
+        lapse.follow(desk, case)
+    lapse.note(desk, case)
+    look_again(desk, case)
+
+
+def count_due(desk: Desk, case: Case, urgent_since: datetime) -> Deadline:
+    """Put on the case when it is due, and, if it is urgent, its first answer; nothing is written yet."""
+    due = desk.deadline(case.clock_from, desk.working_days(case))
+    case.due_on, case.due_at, case.provisional = due.due_on, due.due_at, due.provisional
+    if case.urgent and case.first_answered_at is None:
+        case.urgent_since = case.urgent_since or urgent_since
+        case.first_answer_due_at = first_answer_due(desk, case.urgent_since)
+    return due
+
+
+def due_change(
+    desk: Desk,
+    case: Case,
+    due: Deadline,
+    cause: str,
+    was: date | None = None,
+    note: str = "",
+    was_provisional: bool = False,
+) -> dict[str, Any]:
+    """Return the row that says what set or moved a due date, and note it in the audit trail."""
+    desk.audit(
+        "case.due",
+        f"case:{case.no}",
+        cause=cause,
+        due_on=due.due_on,
+        provisional=due.provisional,
+        was=was,
+        was_provisional=was_provisional,
+        days=due.working_days,
+    )
+    named = desk.calendar.named_days(due.received_on, due.due_on)
+    return {
+        "case_id": case.id or 0,
+        "at": desk.now,
+        "cause": cause,
+        "category": case.category,
+        "working_days": due.working_days,
+        "counted_from": case.clock_from,
+        "due_on": due.due_on,
+        "due_at": due.due_at,
+        "provisional": due.provisional,
+        "note": note,
+        "named_days": {day.isoformat(): name for day, name in named.items()},
+    }
+
+
+def first_answer_due(desk: Desk, since: datetime) -> datetime:
+    """Return when the first answer to a case that is urgent since then is due."""
+    return desk.deadline(since, desk.office.policy.urgent_first_answer).due_at
+
+
+def first_answer_provisional(desk: Desk, case: Case) -> bool:
+    """Tell whether the time of an urgent case's first answer may still move with a notice."""
+    if case.first_answer_due_at is None:
+        return False
+    since = desk.office.today(case.urgent_since or case.clock_from)
+    last = desk.office.today(case.first_answer_due_at - timedelta(microseconds=1))
+    return is_provisional(since, last, desk.calendar)
+
+
+def clock(desk: Desk, case: Case) -> CaseClock:
+    """Return what the pure rules of `sla.milestones` need to know of an open case."""
+    first = case.first_answer_due_at if case.first_answered_at is None else None
+    return CaseClock(
+        received_on=desk.office.today(case.clock_from),
+        working_days=desk.working_days(case),
+        due_on=case.due_on,
+        due_at=case.due_at,
+        first_due_on=desk.office.today(first - timedelta(microseconds=1)) if first else None,
+        first_due_at=first,
+        unclaimed_since=case.unclaimed_since if case.status == State.NEW else None,
+        review_since=case.review_since if case.status == State.IN_REVIEW or not is_open(case) else None,
+        overdue_since=case.overdue_since,
+        closed=not is_open(case),
+    )
+
+
+def look_again(desk: Desk, case: Case) -> None:
+    """Have the next sweep look at this case: whatever its clock says may have changed.
+
+    Of a closed case a correction that waits for review is watched.
+    """
+    case.next_look_at = desk.now if is_open(case) or case.review_since is not None else None
+    desk.session.add(case)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value for key, value in values.items() if isinstance(json_safe(value), str | int | float | bool)
+    }
+
+
+def json_safe(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool) else json.dumps(value, default=str)

@@ -1,0 +1,129 @@
+"""States of a case and of a draft, and the only ways from one to the next."""
+
+from enum import StrEnum
+
+from cases.register.errors import Stale
+
+
+class State(StrEnum):
+    NEW = "new"
+    CLAIMED = "claimed"
+    IN_REVIEW = "in_review"
+    ANSWERED = "answered"
+    AUTO_ANSWERED = "auto_answered"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class Event(StrEnum):
+    CLAIM = "claim"
+    TRANSFER = "transfer"
+    SUBMIT = "submit"
+    RETURN = "return"
+    ANSWER = "answer"
+    ASK = "ask"
+    REFUSE = "refuse"
+    CORRECT = "correct"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    LEAD_ANSWER = "lead_answer"  # the lead case of a mass incident was answered, and so is this one
+    LEAD_REFUSE = "lead_refuse"
+
+
+OPEN = (State.NEW, State.CLAIMED, State.IN_REVIEW)
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.NEW, Event.CLAIM): State.CLAIMED,
+    (State.NEW, Event.TRANSFER): State.NEW,
+    (State.CLAIMED, Event.TRANSFER): State.NEW,
+    (State.IN_REVIEW, Event.TRANSFER): State.NEW,
+    (State.CLAIMED, Event.SUBMIT): State.IN_REVIEW,
+    (State.IN_REVIEW, Event.SUBMIT): State.IN_REVIEW,
+    (State.IN_REVIEW, Event.RETURN): State.CLAIMED,
+    (State.IN_REVIEW, Event.ANSWER): State.ANSWERED,
+    (State.IN_REVIEW, Event.ASK): State.CLAIMED,
+    (State.IN_REVIEW, Event.REFUSE): State.REFUSED,
+    (State.ANSWERED, Event.CORRECT): State.ANSWERED,
+    (State.ANSWERED, Event.REOPEN): State.NEW,
+    (State.AUTO_ANSWERED, Event.REOPEN): State.NEW,
+    (State.REFUSED, Event.REOPEN): State.NEW,
+    (State.NEW, Event.CLOSE): State.CLOSED,
+    (State.CLAIMED, Event.CLOSE): State.CLOSED,
+    (State.IN_REVIEW, Event.CLOSE): State.CLOSED,
+    (State.NEW, Event.LEAD_ANSWER): State.ANSWERED,
+    (State.CLAIMED, Event.LEAD_ANSWER): State.ANSWERED,
+    (State.NEW, Event.LEAD_REFUSE): State.REFUSED,
+    (State.CLAIMED, Event.LEAD_REFUSE): State.REFUSED,
+}
+
+STATE_NAMES = {
+    State.NEW: "待认领",
+    State.CLAIMED: "办理中",
+    State.IN_REVIEW: "审核中",
+    State.ANSWERED: "已答复",
+    State.AUTO_ANSWERED: "已自动答复",
+    State.REFUSED: "不予受理",
+    State.CLOSED: "已办结",
+}
+
+
+def after(state: str, event: Event) -> State:
+    """Return the state that follows. Raises: Stale if the event cannot happen in `state`."""
+    try:
+        return TRANSITIONS[State(state), event]
+    except KeyError:
+        raise Stale(f"本件现在是「{STATE_NAMES[State(state)]}」，不能这样操作。") from None
+
+
+class DraftState(StrEnum):
+    REVIEW = "review"  # waits for the next level
+    RETURNED = "returned"
+    REPLACED = "replaced"  # a newer version took its place
+    WITHDRAWN = "withdrawn"  # the case moved on (transfer, closing)
+    APPROVED = "approved"
+
+
+class Purpose(StrEnum):
+    ANSWER = "answer"
+    QUESTION = "question"  # 追问
+    REFUSAL = "refusal"  # 不予受理
+    CORRECTION = "correction"  # 更正
+
+
+PURPOSE_NAMES = {
+    Purpose.ANSWER: "答复",
+    Purpose.QUESTION: "追问",
+    Purpose.REFUSAL: "不予受理",
+    Purpose.CORRECTION: "更正",
+}
+
+RELEASE_EVENTS = {
+    Purpose.ANSWER: Event.ANSWER,
+    Purpose.QUESTION: Event.ASK,
+    Purpose.REFUSAL: Event.REFUSE,
+    Purpose.CORRECTION: Event.CORRECT,
+}
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"  # the worker has it
+    SENT = "sent"  # the platform took every part
+    NOTIFIED = "notified"  # a template message told the citizen that the answer is there
+    WAITING = "waiting"  # 待送达: is handed over with the next passive reply
+    HANDED_OVER = "handed_over"  # went out with a passive reply
+    POSTED = "posted"  # stands under the article as the comment's reply
+    FAILED = "failed"  # the platform refused for good
+
+
+DELIVERY_NAMES = {
+    DeliveryState.PENDING: "发送中",
+    DeliveryState.SENT: "已送达",
+    DeliveryState.NOTIFIED: "已模板通知",
+    DeliveryState.WAITING: "待送达",
+    DeliveryState.HANDED_OVER: "已随回复送达",
+    DeliveryState.POSTED: "已公开回复",
+    DeliveryState.FAILED: "未能送达",
+}
+
+CATEGORY_NAMES = {"praise": "表扬感谢", "advice_inquiry": "咨询建议", "complaint": "投诉求助"}
+CATEGORIES = tuple(CATEGORY_NAMES)

@@ -1,0 +1,206 @@
+"""What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
+
+from typing import Any, TypedDict, Unpack
+from uuid import uuid4
+
+from sqlmodel import col, select
+
+from cases.register.desk import Desk
+from cases.register.states import DeliveryState
+from cases.register.tables import Case, Delivery, Draft, Extension, Outbox, Staff
+from cases.sending import outbox
+from sla.hours import quiet_until
+
+SUPERVISORS, HANDLERS = "supervisor", "handlers"
+
+
+def home(case: Case) -> str:
+    """Return the chat in which a case is handled: its department's, the handlers', or the supervisors' alone."""
+    if case.accusation:
+        return SUPERVISORS
+    return f"department:{case.department_id}" if case.department_id else HANDLERS
+
+
+def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
+    """Have the case's card posted, or edited where it stands. Several changes become one edit."""
+    if not desk.office.chat_on:
+        return
+    desk.session.flush()
+    waiting = desk.session.exec(
+        select(Outbox)
+        .where(
+            Outbox.lane == "chat",
+            Outbox.kind == "case_card",
+            Outbox.target == f"case:{case.id}",
+            Outbox.state == "pending",
+        )
+        .with_for_update()  # whoever is about to render it is waited for, and has then taken it
+    ).first()
+    if waiting is None:
+        _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id})
+    elif priority < waiting.priority:
+        waiting.priority = priority
+        desk.session.add(waiting)
+
+
+def first_card(desk: Desk, case: Case) -> None:
+    """Have the card of a case posted that was opened this moment: none can be waiting yet."""
+    _chat(desk, f"case:{case.id}", "case_card", outbox.CARDS, {"case_id": case.id})
+
+
+def co_card(desk: Desk, case: Case, department_id: int) -> None:
+    """Have the card of a co-handling department posted in its own chat."""
+    to = f"department:{department_id}"
+    payload = {"case_id": case.id, "department_id": department_id, "to": to}
+    _chat(desk, f"co:{case.id}:{department_id}", "co_card", outbox.NORMAL, payload)
+
+
+def review_card(desk: Desk, draft: Draft) -> None:
+    payload = {"draft_id": draft.id, "round": draft.round, "case_id": draft.case_id}
+    _chat(
+        desk,
+        f"case:{draft.case_id}",
+        "review_card",
+        outbox.REVIEW,
+        payload,
+        key=f"review:{draft.id}:{draft.round}:{draft.level}",
+    )
+
+
+def extension_card(desk: Desk, extension: Extension) -> None:
+    payload = {"extension_id": extension.id, "case_id": extension.case_id}
+    _chat(desk, SUPERVISORS, "extension_card", outbox.REVIEW, payload, key=f"extension:{extension.id}")
+
+
+def candidate_card(desk: Desk, entry_id: str, case: Case | None) -> None:
+    payload = {
+        "entry_id": entry_id,
+        "case_id": case.id if case else None,
+        "to": home(case) if case else HANDLERS,
+    }
+    _chat(desk, f"entry:{entry_id}", "candidate_card", outbox.BACKGROUND, payload)
+
+
+class How(TypedDict, total=False):
+    """How a line of text is told. The last five are looked at when it could be sent."""
+
+    key: str
+    case: Case | None
+    quiet: bool  # waits for the end of the quiet hours
+    priority: int
+    while_open: bool  # not if the case is closed by then
+    not_after: str  # not from this moment on, ISO
+    not_where: str  # not if the chat is that one, too
+    to_reviewers: bool  # wherever the card of the draft under review stands
+    reply_to: str  # a message of the platform's
+
+
+_WHEN_SENT = ("while_open", "not_after", "not_where", "to_reviewers", "reply_to")
+
+
+def supervisors(desk: Desk, text: str, *, urgent: bool = False, **how: Unpack[How]) -> None:
+    """Tell the supervisor chat; all but urgent words wait for the end of the quiet hours."""
+    how["quiet"] = not urgent
+    tell(desk, SUPERVISORS, text, **how)
+
+
+def tell(desk: Desk, to: str, text: str, **how: Unpack[How]) -> None:
+    """Post `text` in a chat: SUPERVISORS, HANDLERS, `department:<id>`, `staff:<id>` or `chat:<platform id>`."""
+    if desk.office.chat_on and not outbox.holds(desk.session, how.get("key", "")):
+        desk.session.add(Outbox(**line(desk, to, text, **how)))
+
+
+def line(desk: Desk, to: str, text: str, **how: Unpack[How]) -> dict[str, Any]:
+    """Return the outbox row for a line of text that is to be posted."""
+    case = how.get("case")
+    conditions = {name: value for name, value in how.items() if name in _WHEN_SENT}
+    return outbox.row(
+        key=how.get("key") or f"tell:{uuid4().hex}",
+        lane="chat",
+        target=to,
+        kind="notice",
+        now=desk.now,
+        priority=how.get("priority", outbox.ALERT),
+        payload={"to": to, "text": text, "case_id": case.id if case else None, **conditions},
+        not_before=quiet_until(desk.now, desk.office.quiet, desk.office.zone) if how.get("quiet") else None,
+    )
+
+
+def handler(desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True) -> None:
+    """Tell the one who has the case, in the chat where it is handled."""
+    tell(desk, home(case), addressed(desk, case, text), key=key, case=case, quiet=quiet)
+
+
+def addressed(desk: Desk, case: Case, text: str) -> str:
+    """Put the handler's name before a text, if there is one."""
+    person = desk.session.get(Staff, case.handler_id) if case.handler_id else None
+    return f"{person.name}：{text}" if person else text
+
+
+def citizen(
+    desk: Desk, case: Case, text: str, *, kind: str = "notice", draft: Draft | None = None
+) -> Delivery:
+    """Have `text` delivered to the citizen of `case`: reviewed words with their draft, else fixed wording only."""
+    comment = case.channel == "comment"
+    delivery = Delivery(
+        case_id=_id(case),
+        draft_id=draft.id if draft else None,
+        citizen_id=case.citizen_id,
+        kind=kind,
+        text_sealed=desk.office.vault.seal(text),
+        created_at=desk.now,
+        channel="comment" if comment else "",
+        state=DeliveryState.PENDING,
+    )
+    desk.session.add(delivery)
+    desk.session.flush()
+    outbox.put(
+        desk.session,
+        key=f"deliver:{delivery.id}",
+        lane="comment" if comment else "citizen",
+        target=f"citizen:{case.citizen_id}",
+        kind="delivery",
+        now=desk.now,
+        priority=outbox.NORMAL if kind == "notice" else outbox.PEOPLE,
+        payload={"delivery_id": delivery.id},
+    )
+    return delivery
+
+
+def notice(desk: Desk, case: Case, text: str) -> None:
+    """Tell the citizen of a change by fixed wording. Under an article nothing but the answer is said."""
+    if case.channel != "comment":
+        citizen(desk, case, text)
+
+
+def undelivered(desk: Desk, citizen_id: int) -> list[Delivery]:
+    """Return what waits for the citizen's next passive reply, oldest first, answers before notices."""
+    rows = desk.session.exec(
+        select(Delivery)
+        .where(
+            Delivery.citizen_id == citizen_id,
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.channel != "comment",
+        )
+        .order_by(col(Delivery.id))
+    ).all()
+    return sorted(rows, key=lambda row: row.kind == "notice")
+
+
+def _chat(desk: Desk, target: str, kind: str, priority: int, payload: dict[str, Any], key: str = "") -> None:
+    if desk.office.chat_on:
+        outbox.put(
+            desk.session,
+            key=key,
+            lane="chat",
+            target=target,
+            kind=kind,
+            now=desk.now,
+            priority=priority,
+            payload=payload,
+        )
+
+
+def _id(case: Case) -> int:
+    assert case.id is not None  # noqa: S101 - a case is flushed before anybody is told of it
+    return case.id

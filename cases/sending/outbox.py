@@ -1,0 +1,158 @@
+"""The outbox: a row for whatever is to be sent, written in the transaction of the step that wants it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NotRequired, TypedDict, Unpack
+from uuid import uuid4
+
+from sqlalchemy import and_, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from cases.register.tables import Outbox
+
+PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
+
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What to do after a failed sending: again at `at`, or give up."""
+
+    at: datetime | None
+
+
+def retry(attempts: int, now: datetime, *, give_up_after: int = 40, wait: timedelta | None = None) -> Retry:
+    """Return when to try again after `attempts` failures (1 = the first); `wait` is how long to hold off.
+
+    The first time it is soon in any case: one early call costs little, and most troubles pass at once.
+    """
+    if attempts >= give_up_after:
+        return Retry(None)
+    backoff = min(FIRST_RETRY * 2 ** min(attempts - 1, 12), LONGEST_RETRY)
+    return Retry(now + (backoff if attempts <= 1 else max(backoff, wait or timedelta())))
+
+
+class NewRow(TypedDict):
+    """What a row is made of; an empty `key` is made up."""
+
+    key: str
+    lane: str
+    target: str
+    kind: str
+    now: datetime
+    priority: NotRequired[int]
+    payload: NotRequired[dict[str, Any] | None]
+    not_before: NotRequired[datetime | None]
+
+
+def put(session: Session, **wanted: Unpack[NewRow]) -> None:
+    """Add a row unless one with `key` is there: the key keeps a sending from being doubled. Empty: always add."""
+    if not holds(session, wanted["key"]):
+        session.add(Outbox(**row(**wanted)))
+
+
+def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
+    """Return the values of a row that is not in the outbox yet."""
+    return {
+        "key": wanted["key"] or f"{wanted['kind']}:{uuid4().hex}",
+        "lane": wanted["lane"],
+        "target": wanted["target"],
+        "kind": wanted["kind"],
+        "payload": wanted.get("payload") or {},
+        "priority": wanted.get("priority", NORMAL),
+        "state": "pending",
+        "not_before": wanted.get("not_before") or wanted["now"],
+        "attempts": 0,
+        "created_at": wanted["now"],
+        "error": "",
+    }
+
+
+def holds(session: Session, key: str) -> bool:
+    """Tell whether a row with `key` is there already."""
+    return bool(key) and session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None
+
+
+def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Add rows in one statement, but for those whose key is there."""
+    if not rows:
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
+    """Return the rows of `lane` that may go out now, gravest first.
+
+    A target of which a row is in hand, or was put off after a failure, waits: its rows go in order.
+    """
+    put_off = and_(col(Outbox.state) == "pending", col(Outbox.not_before) > now, col(Outbox.attempts) > 0)
+    held = select(Outbox.target).where(Outbox.lane == lane, or_(col(Outbox.state) == "sending", put_off))
+    rows = session.exec(
+        select(Outbox)
+        .where(
+            Outbox.state == "pending",
+            Outbox.lane == lane,
+            col(Outbox.not_before) <= now,
+            col(Outbox.target).not_in(held),
+        )
+        .order_by(col(Outbox.priority), col(Outbox.id))
+        .limit(limit)
+    ).all()
+    return list(rows)
+
+
+def claim(session: Session, row_id: int) -> bool:
+    """Take a pending row for sending; False if somebody else has it."""
+    return _move(session, row_id, "pending", state="sending", attempts=Outbox.attempts + 1)
+
+
+def done(session: Session, row_id: int, now: datetime) -> bool:
+    return _move(session, row_id, "sending", state="done", done_at=now, error="")
+
+
+def failed(
+    session: Session, row: Outbox, now: datetime, error: str, *, wait: timedelta | None = None
+) -> bool:
+    """Record a failure; returns True when the row is given up for good."""
+    assert row.id is not None  # noqa: S101 - a row that was read has an id
+    again = retry(row.attempts, now, wait=wait)
+    if again.at is None:
+        _move(session, row.id, "sending", state="failed", done_at=now, error=error[:500])
+        return True
+    _move(session, row.id, "sending", state="pending", not_before=again.at, error=error[:500])
+    return False
+
+
+def drop(session: Session, row_id: int, now: datetime, why: str) -> None:
+    _move(session, row_id, "sending", state="dropped", done_at=now, error=why[:500])
+
+
+def revive(session: Session, row_id: int, now: datetime) -> bool:
+    """Make a row that was given up due again; False if it is not given up."""
+    afresh = {"state": "pending", "attempts": 0, "not_before": now, "done_at": None}
+    return any(_move(session, row_id, before, **afresh) for before in ("failed", "dropped"))
+
+
+def take_over(session: Session, now: datetime) -> int:
+    """Make everything that an earlier worker had in hand, or put off, due again: called by a new worker."""
+    result = session.execute(
+        update(Outbox).where(col(Outbox.state) == "sending").values(state="pending", not_before=now)
+    )
+    session.execute(
+        update(Outbox)
+        .where(col(Outbox.state) == "pending", col(Outbox.not_before) > now, col(Outbox.attempts) > 0)
+        .values(not_before=now)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
+def _move(session: Session, row_id: int, before: str, **values: Any) -> bool:
+    result = session.execute(
+        update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == before).values(**values)
+    )
+    return int(getattr(result, "rowcount", 0)) == 1

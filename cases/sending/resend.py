@@ -1,0 +1,64 @@
+"""A sending that was given up is put up again by a person: nothing that was delivered goes out twice."""
+
+from sqlalchemy import and_, or_
+from sqlmodel import col, select
+
+from cases.register.desk import Desk
+from cases.register.errors import NotAllowed, NotFound, Stale
+from cases.register.permissions import ADMIN, SUPERVISOR, holds
+from cases.register.states import DeliveryState
+from cases.register.tables import Case, Delivery, Outbox, Staff
+from cases.sending import outbox
+
+_GIVEN_UP = or_(
+    col(Outbox.state) == "failed",
+    and_(
+        col(Outbox.state) == "dropped",
+        col(Outbox.lane).in_(("citizen", "comment", "media")),
+        col(Outbox.error) != "",
+    ),
+)
+
+
+def may(staff: Staff) -> bool:
+    return holds(staff, SUPERVISOR) or holds(staff, ADMIN)
+
+
+def given_up(desk: Desk, limit: int = 10) -> list[Outbox]:
+    """Return the sendings that nobody will try again, the latest first; not those settled in another way since."""
+    rows = desk.session.exec(
+        select(Outbox).where(_GIVEN_UP).order_by(col(Outbox.id).desc()).limit(limit * 5)
+    ).all()
+    return [row for row in rows if _still_wanted(desk, row)][:limit]
+
+
+def again(desk: Desk, staff: Staff, row_id: int) -> Outbox:
+    """「重试」. Raises: NotAllowed, NotFound; Stale if it is under way or was delivered meanwhile."""
+    if not may(staff):
+        raise NotAllowed("只有督办人和管理员可以重试发送。")
+    row = desk.session.get(Outbox, row_id)
+    if row is None:
+        raise NotFound("没有这条发送记录。")
+    if not outbox.revive(desk.session, row_id, desk.now) or not _still_wanted(desk, row):
+        raise Stale("这条消息已在发送、已送达或不再需要。")
+    delivery = _delivery(desk, row)
+    subject = f"outbox:{row.id}"
+    if delivery is not None:
+        delivery.state, delivery.finished_at = DeliveryState.PENDING.value, None
+        desk.session.add(delivery)
+        subject = f"case:{desk.session.get_one(Case, delivery.case_id).no}"
+    desk.audit("outbox.again", subject, kind=row.kind, row=row.id)
+    return row
+
+
+def _still_wanted(desk: Desk, row: Outbox) -> bool:
+    """A delivery may have gone another way since: handed over with a passive reply, say."""
+    delivery = _delivery(desk, row)
+    if delivery is None:
+        return row.lane != "media" or row.state == "failed"
+    return delivery.state in (DeliveryState.PENDING, DeliveryState.FAILED)
+
+
+def _delivery(desk: Desk, row: Outbox) -> Delivery | None:
+    delivery_id = row.payload.get("delivery_id")
+    return desk.session.get(Delivery, delivery_id) if delivery_id else None

@@ -1,0 +1,151 @@
+"""A question that the chat puts to a member of staff (a reason, a text), and what the reply does."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, Stale
+from cases.register.permissions import require_handler
+from cases.register.states import Purpose, State
+from cases.register.tables import Ask, Case, Draft, Staff
+from cases.steps import cohandle, draft, extend, review
+
+RETURN, EXTEND, QUESTION, REFUSE, CORRECT, OPINION = (
+    "return",
+    "extend",
+    "question",
+    "refuse",
+    "correct",
+    "opinion",
+)
+WORDS = {
+    RETURN: "退回",
+    EXTEND: "延期",
+    QUESTION: "追问",
+    REFUSE: "不予受理",
+    CORRECT: "更正",
+    OPINION: "协办意见",
+}
+_PURPOSES = {QUESTION: Purpose.QUESTION, REFUSE: Purpose.REFUSAL, CORRECT: Purpose.CORRECTION}
+_WANTED = {
+    RETURN: "请回复本条消息，写明退回理由。",
+    EXTEND: "请回复本条消息，写明延期理由。",
+    QUESTION: "请回复本条消息，写出要请来信人补充的内容（审核后发出，本件继续办理）。",
+    REFUSE: "请回复本条消息，写明不予受理的原因（审核后告知来信人，本件办结）。",
+    CORRECT: "请回复本条消息，写出更正后的答复全文（审核后发出）。",
+    OPINION: "请回复本条消息，写出贵部门的意见（只供内部参考，不发给来信人）。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is put to the person, and the row that waits for the reply."""
+
+    ask_id: int
+    text: str
+
+
+def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None) -> Question:
+    """Ask for the reason or text that `action` needs; an earlier open question of the same kind lapses.
+
+    Raises: what the action itself would raise, so that nobody types in vain.
+    """
+    may(desk, staff, case, action, under_review)
+    close(desk, staff, case, action)
+    ask = Ask(
+        staff_id=staff.id or 0,
+        action=action,
+        case_id=case.id,
+        draft_id=under_review.id if under_review else None,
+        round=under_review.round if under_review else 0,
+        asked_at=desk.now,
+    )
+    desk.session.add(ask)
+    desk.session.flush()
+    return Question(ask.id or 0, f"{staff.name}：【{WORDS[action]}】{case.no}　{_WANTED[action]}")
+
+
+def may(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None) -> None:
+    """Raises: NotAllowed, Stale or Invalid if this person cannot do `action` on this case now."""
+    if action == RETURN:
+        if under_review is None:
+            raise Stale("本件没有等待审核的草稿。")
+        review.may_review(desk, staff, case, under_review, under_review.round)
+    elif action == EXTEND:
+        extend.may_ask(desk, staff, case)
+    elif action == OPINION:
+        cohandle.may_give(desk, staff, case)
+    else:
+        require_handler(staff, case)
+        if action == CORRECT and case.status != State.ANSWERED:
+            raise Invalid("只有已答复的事项可以更正。")
+        if action != CORRECT and not register.is_open(case):
+            raise Stale("本件已办结。")
+
+
+def answer(desk: Desk, staff: Staff, ask: Ask, text: str) -> str:
+    """Do what the reply to a question asks for; returns a line for the person, empty if a card says it.
+
+    Raises: NotAllowed if somebody else was asked; Stale if the question was answered or has lapsed.
+    """
+    if ask.staff_id != staff.id:
+        raise NotAllowed("这个问题是问另一位同事的。")
+    if not ask.open:
+        raise Stale("这个问题已经回答过或已作废，请在卡片上重新操作。")
+    case = register.by_id(desk.session, ask.case_id)
+    under_review = review.draft_by_id(desk.session, ask.draft_id) if ask.action == RETURN else None
+    said = act(desk, staff, case, ask.action, text, under_review, ask.round)
+    ask.open = False
+    desk.session.add(ask)
+    return said
+
+
+def act(
+    desk: Desk,
+    staff: Staff,
+    case: Case,
+    action: str,
+    text: str,
+    under_review: Draft | None = None,
+    round_: int = 0,
+) -> str:
+    """Do `action` with the text it needs; returns a line for the person, empty if a card says it."""
+    if action == RETURN:
+        if under_review is None:
+            raise Stale("本件没有等待审核的草稿。")
+        review.send_back(desk, staff, under_review, round_ or under_review.round, text)
+        return ""
+    if action == EXTEND:
+        extend.ask(desk, staff, case, text)
+        return f"{case.no} 的延期申请已提交，等待督办人同意。"
+    if action == OPINION:
+        cohandle.give(desk, staff, case, text)
+        return f"{case.no} 的协办意见已交主办部门。"
+    may(desk, staff, case, action)
+    draft.submit(desk, staff, case, text, _PURPOSES[action])
+    return ""
+
+
+def opened(desk: Desk, staff: Staff, case: Case | None = None) -> list[Ask]:
+    """Return the questions that wait for this person's reply, newest first."""
+    query = select(Ask).where(Ask.staff_id == staff.id, col(Ask.open).is_(True))
+    if case is not None:
+        query = query.where(Ask.case_id == case.id)
+    return list(desk.session.exec(query.order_by(col(Ask.id).desc())).all())
+
+
+def close(desk: Desk, staff: Staff, case: Case, action: str) -> None:
+    """Have this person's open questions about `action` lapse: asked anew, or answered in another way."""
+    for ask in opened(desk, staff, case):
+        if ask.action == action:
+            ask.open = False
+            desk.session.add(ask)
+
+
+def by_id(desk: Desk, ask_id: int | None) -> Ask:
+    ask = desk.session.get(Ask, ask_id) if ask_id is not None else None
+    if ask is None:
+        raise Stale("这个问题已作废。")
+    return ask

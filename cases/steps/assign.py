@@ -1,0 +1,145 @@
+"""Third step: who answers for a case: department by topic, claiming, transfer, change of category."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from cases.register import lapse, people, register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed
+from cases.register.permissions import HANDLER, SUPERVISOR, holds, require, require_hold, require_work
+from cases.register.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event
+from cases.register.tables import Case, Correction, Message, Promise, Staff
+from cases.sending import announce, outbox
+from cases.steps import review
+from sla.deadline import due_words
+
+
+def route(desk: Desk, case: Case) -> None:
+    """Give the case to the department that answers for its topic. An accusation goes to none."""
+    department = None if case.accusation else people.department_for(desk, case.topic, case.account)
+    case.department_id = department.id if department else None
+
+
+def claim(desk: Desk, staff: Staff, case: Case) -> None:
+    """Take a case in hand. Of many at once exactly one wins. Raises: NotAllowed, Stale."""
+    require(staff, HANDLER)
+    require_work(staff, case)
+    if (lead := register.lead(desk.session, case)) is not None:
+        raise Invalid(f"本件已并入 {lead.no}，由其统一答复。")
+    register.move(desk, case, Event.CLAIM, handler_id=staff.id, claimed_at=desk.now)
+    announce.card(desk, case, priority=outbox.PEOPLE)
+
+
+def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str = "") -> None:
+    """「转办」: another department gets the case; the handler becomes empty, the clock stays."""
+    register.lock(desk, case)
+    require_hold(staff, case)
+    target = people.department_named(desk.session, department)
+    if target.id == case.department_id:
+        raise Invalid(f"本件已在{target.name}。")
+    if case.accusation:
+        raise NotAllowed("检举类事项不转部门，由督办人处理。")
+    review.withdraw(desk, case, "已转办")
+    lapse.note(desk, case)
+    register.move(
+        desk,
+        case,
+        Event.TRANSFER,
+        department_id=target.id,
+        handler_id=None,
+        review_since=None,
+        unclaimed_since=desk.now,
+    )
+    desk.audit("case.transfer", f"case:{case.no}", to=target.name, reason=reason)
+    announce.card(desk, case, priority=outbox.NORMAL)
+    announce.notice(
+        desk,
+        case,
+        f"您反映的事项（编号 {case.no}）已转由{target.name}办理，"
+        f"答复时限不变：{due_words(case.due_on, case.provisional)}。",
+    )
+
+
+def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
+    """「改类」: takes effect at once; the due date is counted anew from receipt, a granted extension stays."""
+    require(staff, HANDLER)
+    register.lock(desk, case)
+    require_work(staff, case)
+    if category not in CATEGORIES:
+        raise Invalid("没有这个类别。")
+    if not register.is_open(case):
+        raise Invalid("本件已办结，不能改类。")
+    if category == case.category and not case.needs_review:
+        raise Invalid(f"本件已是「{CATEGORY_NAMES[category]}」。")
+    before, was = case.category, Dated(case.due_on, due_words(case.due_on, case.provisional))
+    lapse.note(desk, case)
+    case.category, case.confidence, case.needs_review, case.settled = category, 1.0, False, True
+    _learn(desk, staff, case, before)
+    change = f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[category]}"
+    register.set_due(desk, case, "reclassified", f"{change}（{staff.name}）")
+    desk.audit("case.reclassify", f"case:{case.no}", before=before, after=category)
+    announce.card(desk, case, priority=outbox.NORMAL)
+    tell_new_date(desk, case, was, f"由{staff.name}改类（{change}）")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The date that a case had before a change."""
+
+    due_on: date
+    words: str
+
+
+def tell_new_date(desk: Desk, case: Case, was: Dated, what: str) -> None:
+    """Tell the citizen of a date that moved with the category, and the supervisors of one that is later now."""
+    due = due_words(case.due_on, case.provisional)
+    if case.due_on != was.due_on:
+        category = CATEGORY_NAMES[case.category]
+        announce.notice(
+            desk, case, f"您反映的事项（编号 {case.no}）现按「{category}」办理，答复时限为 {due}。"
+        )
+    if case.due_on > was.due_on:
+        text = f"【改类】{case.no} {what}，时限由 {was.words} 延至 {due}。"
+        announce.supervisors(desk, text, key=f"longer:{case.id}:{desk.now.isoformat()}", case=case)
+
+
+def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:
+    """Give all open cases of a leaving colleague to another, and those with a promise still to be kept.
+
+    The record is one audit row per case.
+    """
+    require(to, HANDLER)
+    if to.id == leaving.id:
+        raise Invalid("不能移交给本人。")
+    promised = select(Promise.case_id).where(Promise.state == "open")
+    unfinished = or_(col(Case.status).in_(OPEN), col(Case.id).in_(promised))
+    mine = select(Case).where(Case.handler_id == leaving.id, unfinished).order_by(col(Case.id))
+    rows = desk.session.exec(mine.with_for_update(key_share=True)).all()
+    if any(case.accusation for case in rows) and not holds(to, SUPERVISOR):
+        raise NotAllowed("其中有检举类事项，只能移交给督办人。")
+    moved = []
+    for case in rows:
+        case.handler_id = to.id
+        desk.session.add(case)
+        desk.audit("case.hand_over", f"case:{case.no}", before=leaving.name, after=to.name)
+        announce.card(desk, case)
+        moved.append(case.no)
+    return moved
+
+
+def _learn(desk: Desk, staff: Staff, case: Case, before: str) -> None:
+    first = desk.session.exec(select(Message).where(Message.case_id == case.id).order_by(Message.id)).first()  # type: ignore[arg-type]
+    if first is not None and first.kind == "text":
+        desk.session.add(
+            Correction(
+                case_id=case.id or 0,
+                staff_id=staff.id,
+                sealed=first.sealed,
+                before=before,
+                after=case.category,
+                at=desk.now,
+            )
+        )

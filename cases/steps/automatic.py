@@ -1,0 +1,113 @@
+"""The knowledge base's own answers: only where it is sure, always marked, always with a way to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from cases.knowledge import learn
+from cases.register import outcomes, register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid
+from cases.register.states import DeliveryState, Event, State
+from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
+from cases.sending import announce, outbox
+from knowledge_base.entries import PUBLISHED
+from text.masking import mask
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from knowledge_base.answering import Match
+
+MUTE_AFTER = 3  # an entry that failed this often, and in a third of its uses, stops answering by itself
+
+
+def answer(desk: Desk, case: Case, match: Match, question: str) -> None:
+    """Close a case that was just opened with the entry's answer; log the hit with version and score."""
+    entry = match.entry
+    case.status = State.AUTO_ANSWERED.value
+    case.released_at = case.closed_at = case.first_answered_at = desk.now
+    case.on_time = desk.now < case.due_at
+    case.next_look_at = None
+    desk.session.add(case)
+    desk.session.add(
+        AutoAnswer(
+            case_id=case.id or 0,
+            entry_id=entry.id,
+            entry_version=entry.version,
+            score=match.score,
+            masked_question=mask(question, desk.own_numbers),
+            at=desk.now,
+        )
+    )
+    desk.session.add(
+        Delivery(
+            case_id=case.id or 0,
+            citizen_id=case.citizen_id,
+            kind="auto",
+            text_sealed=desk.office.vault.seal(entry.answer),
+            state=DeliveryState.HANDED_OVER.value,
+            channel="passive",
+            created_at=desk.now,
+            finished_at=desk.now,
+        )
+    )
+    outcomes.freeze(desk, case, outcomes.AUTO, on_time=bool(case.on_time))
+    desk.session.execute(
+        update(KnowledgeEntry).where(col(KnowledgeEntry.id) == entry.id).values(used=KnowledgeEntry.used + 1)
+    )
+    desk.audit(
+        "case.auto_answer", f"case:{case.no}", entry=entry.id, version=entry.version, score=match.score
+    )
+
+
+def withdrawn(desk: Desk, entry_id: str) -> bool:
+    """Tell whether an entry was stopped since it was found: a server's index follows a moment later."""
+    query = select(KnowledgeEntry.status, KnowledgeEntry.muted).where(KnowledgeEntry.id == entry_id)
+    return any(status != PUBLISHED or muted for status, muted in desk.session.exec(query))
+
+
+def reopen(desk: Desk, case: Case, why: str) -> None:
+    """「人工」 or 「没解决」: a person takes over, counted from the original receipt.
+
+    `why` is "human" or "unsolved"; both count against the entry. Raises: Invalid if it was not automatic.
+    """
+    register.lock(desk, case)
+    if case.status != State.AUTO_ANSWERED:
+        raise Invalid("本件不是自动答复。")
+    register.move(
+        desk, case, Event.REOPEN, released_at=None, closed_at=None, first_answered_at=None, on_time=None,
+        unclaimed_since=desk.now,
+    )  # fmt: skip
+    register.set_due(desk, case, "reopened", "转人工，自原收到日起算")
+    fail(desk, case, why)
+    announce.card(desk, case, priority=outbox.NORMAL)
+
+
+def fail(desk: Desk, case: Case, why: str) -> None:
+    """Count the answer as none, and against its entry."""
+    outcomes.withdraw(desk, case)
+    hit = desk.session.exec(
+        select(AutoAnswer).where(AutoAnswer.case_id == case.id).order_by(col(AutoAnswer.id).desc())
+    ).first()
+    if hit is not None:
+        hit.outcome = why
+        desk.session.add(hit)
+        _count_against(desk, hit.entry_id)
+
+
+def _count_against(desk: Desk, entry_id: str) -> None:
+    entry = desk.session.get(KnowledgeEntry, entry_id)
+    if entry is None:
+        return
+    entry.unsolved += 1
+    if entry.unsolved >= MUTE_AFTER and entry.unsolved * 3 >= entry.used and not entry.muted:
+        entry.muted = "unsolved"
+        learn.changed(desk, entry)
+        announce.supervisors(
+            desk,
+            f"【知识库】条目「{entry.question[:60]}」多次未能解决来信，已停止自动答复，请复核。",
+            key=f"muted:{entry.id}:{entry.version}",
+        )
+    desk.session.add(entry)

@@ -1,0 +1,130 @@
+"""「协办」: another department sees the case on a card of its own and adds an opinion that stays inside the office.
+
+The clock, the draft and the answer stay with the department that has the case.
+"""
+
+from sqlmodel import Session, col, select
+
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, Stale
+from cases.register.permissions import HANDLER, co_handles, require, require_hold, require_sight
+from cases.register.tables import Case, CoHandling, Staff
+from cases.sending import announce
+from text.masking import mask
+from text.normalise import storable
+
+LONGEST = 4000
+ASKED, GIVEN, ENDED = "asked", "given", "ended"
+
+
+def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -> CoHandling:
+    """Ask a second department for its opinion. Raises: NotAllowed, Invalid, Stale."""
+    register.lock(desk, case)
+    require_hold(staff, case)
+    if not register.is_open(case):
+        raise Stale("本件已办结，不再协办。")
+    if case.accusation:
+        raise NotAllowed("检举类事项不请其他部门协办，由督办人处理。")
+    target = people.department_named(desk.session, department)
+    if target.id == case.department_id:
+        raise Invalid(f"本件就由{target.name}主办。")
+    row = of(desk.session, case, target.id)
+    if row is not None and row.state != ENDED:
+        raise Invalid(f"已请{target.name}协办。")
+    row = row or CoHandling(case_id=case.id or 0, department_id=target.id or 0, asked_by=staff.id or 0)
+    row.state, row.asked_by, row.asked_at, row.note = (
+        ASKED,
+        staff.id or 0,
+        desk.now,
+        _masked(desk, note)[:500],
+    )
+    desk.session.add(row)
+    desk.session.flush()
+    _mark(desk, case)
+    desk.audit("cohandling.ask", f"case:{case.no}", to=target.name, reason=row.note)
+    announce.co_card(desk, case, row.department_id)
+    announce.card(desk, case)
+    return row
+
+
+def give(desk: Desk, staff: Staff, case: Case, text: str) -> CoHandling:
+    """Put the co-handling department's opinion down; a later one takes its place. Raises: NotAllowed, Stale, Invalid."""
+    register.lock(desk, case)
+    row = may_give(desk, staff, case)
+    text = storable(text).strip()
+    if not text:
+        raise Invalid("请写明协办意见。")
+    if len(text) > LONGEST:
+        raise Invalid(f"协办意见超过 {LONGEST} 字。")
+    row.state, row.given_by, row.given_at = GIVEN, staff.id, desk.now
+    row.opinion_sealed, row.masked = desk.office.vault.seal(text), _masked(desk, text)
+    desk.session.add(row)
+    desk.session.flush()
+    name = department(desk.session, row)
+    desk.audit("cohandling.give", f"case:{case.no}", department=name)
+    announce.handler(
+        desk,
+        case,
+        f"{case.no} 收到{name}的协办意见（{staff.name}）：{row.masked[:1000]}",
+        key=f"opinion:{row.id}:{desk.now.isoformat()}",
+        quiet=False,
+    )
+    announce.card(desk, case)
+    return row
+
+
+def may_give(desk: Desk, staff: Staff, case: Case) -> CoHandling:
+    """Return the row that this person's opinion belongs to. Raises: NotAllowed, Stale."""
+    require(staff, HANDLER)
+    require_sight(staff, case)
+    if not co_handles(staff, case):
+        raise NotAllowed("只有协办部门可以提交协办意见。")
+    if not register.is_open(case):
+        raise Stale("本件已办结，不再需要协办意见。")
+    row = of(desk.session, case, staff.department_id)
+    if row is None or row.state == ENDED:
+        raise Stale("协办已结束。")
+    return row
+
+
+def end(desk: Desk, staff: Staff, case: Case, department_name: str) -> None:
+    """「撤销协办」: the department no longer sees the case. Raises: NotAllowed, Invalid."""
+    register.lock(desk, case)
+    require_hold(staff, case)
+    target = people.department_named(desk.session, department_name)
+    row = of(desk.session, case, target.id)
+    if row is None or row.state == ENDED:
+        raise Invalid(f"{target.name}没有协办本件。")
+    row.state = ENDED
+    desk.session.add(row)
+    desk.session.flush()
+    _mark(desk, case)
+    desk.audit("cohandling.end", f"case:{case.no}", department=target.name)
+    announce.card(desk, case)
+
+
+def of(session: Session, case: Case, department_id: int | None) -> CoHandling | None:
+    query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.department_id == department_id)
+    return session.exec(query).first()
+
+
+def all_of(session: Session, case: Case) -> list[CoHandling]:
+    """Return the co-handlings of a case that were not ended, oldest first."""
+    query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.state != ENDED)
+    return list(session.exec(query.order_by(col(CoHandling.id))).all())
+
+
+def department(session: Session, row: CoHandling) -> str:
+    return next((d.name for d in people.departments(session) if d.id == row.department_id), "")
+
+
+def _mark(desk: Desk, case: Case) -> None:
+    ids = [str(row.department_id) for row in all_of(desk.session, case)]
+    case.co_departments = f",{','.join(ids)}," if ids else ""
+    desk.session.add(case)
+    desk.session.flush()
+
+
+def _masked(desk: Desk, text: str) -> str:
+    return mask(storable(text).strip(), desk.own_numbers)

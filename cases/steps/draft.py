@@ -1,0 +1,166 @@
+"""Fourth step: a text for the citizen is drafted, checked and put up for review."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid
+from cases.register.permissions import require_handler
+from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
+from cases.register.tables import Case, Draft, Message, Staff
+from cases.sending import announce
+from sla.promises import promised
+from text.masking import REFUSED_IN_PUBLIC, findings, mask
+from text.normalise import normalise, storable
+from text.placeholders import hole
+from text.words import words
+
+LONGEST = 20_000
+_EMPTY_PHRASES = ("已收悉", "高度重视", "正在研究", "按规定办理", "感谢您的关心", "敬请谅解", "进一步加强")
+_COLD = ("不归我们管", "不属于我们", "自行解决", "无法答复", "你应该", "不清楚", "请勿重复")
+_PROMISE = re.compile(r"(?:\d{1,2}月\d{1,2}日|\d+个?(?:工作日|天|周|个月)内|本月底|下周|年底前|月底前)")
+_LONG_FOR_WECHAT = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says of a draft; a blocking one keeps it from review."""
+
+    text: str
+    blocks: bool = False
+
+
+def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...] = ()) -> list[Finding]:
+    """Return what a reviewer should know of a draft.
+
+    Only an unfilled placeholder, an empty text, or personal data in a public reply block.
+    Source: Hengnan 2023 no. 2, §3(2) (lawful, sincere, exact; never beside the point, empty or cold).
+    """
+    found = []
+    if not normalise(text):
+        return [Finding("草稿是空的。", blocks=True)]
+    if len(text) > LONGEST:
+        found.append(Finding(f"草稿超过 {LONGEST} 字，请核对。"))
+    if unfilled := hole(text):
+        found.append(Finding(f"有未填写的占位内容：{unfilled}", blocks=True))
+    private = (
+        [item for item in findings(text, own_numbers) if item.kind in REFUSED_IN_PUBLIC] if public else []
+    )
+    if private:
+        kinds = "、".join(dict.fromkeys(item.kind for item in private))
+        found.append(Finding(f"公开回复中含个人信息（{kinds}），请删去。", blocks=True))
+    asked, said = set(words(normalise(question))), set(words(normalise(text)))
+    if asked and len({w for w in asked & said if len(w) > 1}) == 0:
+        found.append(Finding("答复与来信没有共同的词，请核对是否答非所问。"))
+    phrases = [phrase for phrase in _EMPTY_PHRASES if phrase in text]
+    if len(phrases) > 1 or (phrases and len(text) < 80):
+        found.append(Finding(f"套话较多：{'、'.join(phrases)}"))
+    if cold := [phrase for phrase in _COLD if phrase in text]:
+        found.append(Finding(f"语气偏冷：{'、'.join(cold)}"))
+    if promise := _PROMISE.search(text):
+        found.append(Finding(f"含有时限承诺：{promise.group(0)}，请确认能够兑现。"))
+    if len(text.encode()) > _LONG_FOR_WECHAT:
+        found.append(Finding("超过微信单条上限，将分条发送。"))
+    return found
+
+
+def submit(
+    desk: Desk,
+    staff: Staff,
+    case: Case,
+    text: str,
+    purpose: Purpose = Purpose.ANSWER,
+    entry_id: str = "",
+) -> Draft:
+    """Put a text up for review; it replaces a draft that is still under review.
+
+    Raises: NotAllowed unless `staff` has claimed the case; Invalid if a check blocks; Stale if the case moved.
+    """
+    register.lock(desk, case)
+    require_handler(staff, case)
+    if (lead := register.lead(desk.session, case)) is not None:
+        raise Invalid(f"本件已并入 {lead.no}，由其统一答复；要单独答复请先撤销并案。")
+    text = storable(text)
+    blocking = [f for f in findings_on(desk, case, text) if f.blocks]
+    if blocking:
+        raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
+    _replace(desk.session, case)
+    if purpose is Purpose.CORRECTION:
+        register.move(desk, case, Event.CORRECT, review_since=desk.now)
+    else:
+        register.move(desk, case, Event.SUBMIT, review_since=desk.now)
+    draft = Draft(
+        case_id=case.id or 0,
+        version=versions(desk.session, case) + 1,
+        purpose=purpose.value,
+        levels=desk.office.review_levels,
+        supervisor_last=needs_supervisor(desk.session, case),
+        text_sealed=desk.office.vault.seal(text),
+        masked=mask(text, desk.own_numbers),
+        text_hash=text_hash(text),
+        author_id=staff.id or 0,
+        entry_id=entry_id,
+        created_at=desk.now,
+    )
+    desk.session.add(draft)
+    desk.session.flush()
+    desk.audit(
+        "draft.submit", f"case:{case.no}", draft=draft.id, version=draft.version, purpose=purpose.value
+    )
+    announce.review_card(desk, draft)
+    announce.card(desk, case)
+    return draft
+
+
+def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
+    """Return the findings on a text for this case's citizen, and for those of the cases linked to it."""
+    message = desk.session.exec(
+        select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
+    ).first()
+    question = desk.office.vault.open(message.sealed) if message else ""
+    public = any(c.channel == "comment" for c in (case, *register.linked(desk.session, case)))
+    found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
+    return found + [
+        Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}。")
+        for promise in promised(text, desk.today, desk.calendar)
+    ]
+
+
+def under_review(session: Session, case: Case) -> Draft | None:
+    query = select(Draft).where(Draft.case_id == case.id, Draft.state == DraftState.REVIEW)
+    return session.exec(query.order_by(col(Draft.id).desc())).first()
+
+
+def versions(session: Session, case: Case) -> int:
+    return session.exec(select(func.count()).select_from(Draft).where(Draft.case_id == case.id)).one()
+
+
+def authors(session: Session, case: Case) -> set[int]:
+    """Return everybody who wrote any version of a text in this case."""
+    return set(session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
+
+
+def needs_supervisor(session: Session, case: Case) -> bool:
+    """With danger, a sensitive matter or an accusation, here or in a linked case, the last level is a supervisor's."""
+    return any(c.urgent or c.sensitive or c.accusation for c in (case, *register.linked(session, case)))
+
+
+def text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def name(draft: Draft) -> str:
+    return f"{PURPOSE_NAMES[Purpose(draft.purpose)]}（第 {draft.version} 稿）"
+
+
+def _replace(session: Session, case: Case) -> None:
+    session.execute(
+        update(Draft)
+        .where(col(Draft.case_id) == case.id, col(Draft.state) == DraftState.REVIEW)
+        .values(state=DraftState.REPLACED.value)
+    )

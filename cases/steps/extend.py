@@ -1,0 +1,111 @@
+"""「延期」: once per case, reasoned, before the due day ends, consented to by another person, told to the citizen.
+
+Source: MLGK 004—2018 §6.3.3.4 (especially complex: 10 working days more).
+"""
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.register.permissions import SUPERVISOR, require, require_handler, require_work
+from cases.register.tables import Case, Extension, Staff
+from cases.sending import announce, outbox
+from sla.deadline import due_words
+from text.normalise import storable
+
+
+def may_ask(desk: Desk, staff: Staff, case: Case) -> None:
+    """Raises: NotAllowed, Invalid or Stale if this person cannot ask for an extension of this case now."""
+    require_handler(staff, case)
+    if not register.is_open(case):
+        raise Stale("本件已办结，不能延期。")
+    if register.is_overdue(case, desk.now):
+        raise Invalid("本件已过截止时间，不能再延期。")
+    earlier = latest(desk.session, case)
+    if case.extended or (earlier is not None and earlier.state == "granted"):
+        raise Invalid("每件只能延期一次，本件已延期。")
+    if earlier is not None and earlier.state == "asked":
+        raise Invalid("延期申请正在等待同意。")
+
+
+def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
+    register.lock(desk, case)
+    may_ask(desk, staff, case)
+    reason = storable(reason)
+    if not reason.strip():
+        raise Invalid("请写明延期理由。")
+    extension = Extension(
+        case_id=case.id or 0, asked_by=staff.id or 0, reason=reason.strip()[:1000], asked_at=desk.now
+    )
+    desk.session.add(extension)
+    desk.session.flush()
+    desk.audit("extension.ask", f"case:{case.no}", extension=extension.id, reason=extension.reason)
+    announce.extension_card(desk, extension)
+    announce.card(desk, case, priority=outbox.NORMAL)
+    return extension
+
+
+def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Case:
+    """「同意延期」 or 「不同意」, by a supervisor who did not ask. Raises: NotAllowed, Stale, Invalid."""
+    case = register.by_id(desk.session, extension.case_id)
+    register.lock(desk, case)
+    require(staff, SUPERVISOR)
+    require_work(staff, case)
+    if staff.id in (extension.asked_by, case.handler_id):
+        raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
+    if consent and not register.is_open(case):
+        raise Stale("本件已办结，无需延期。")
+    if consent and register.is_overdue(case, desk.now):
+        raise Invalid("本件已过截止时间，不能再延期。")
+    result = desk.session.execute(
+        update(Extension)
+        .where(col(Extension.id) == extension.id, col(Extension.state) == "asked")
+        .values(state="granted" if consent else "refused", decided_by=staff.id, decided_at=desk.now)
+    )
+    if getattr(result, "rowcount", 0) != 1:
+        raise Stale("这份延期申请已经处理过了。")
+    desk.session.refresh(extension)
+    desk.audit("extension.decide", f"case:{case.no}", extension=extension.id, granted=consent)
+    told = "未获同意"
+    if consent:
+        case.extended = True
+        register.set_due(desk, case, "extended", extension.reason)
+        due = due_words(case.due_on, case.provisional)
+        told = f"已同意，新时限 {due}"
+        announce.notice(
+            desk,
+            case,
+            f"您反映的事项（编号 {case.no}）情况复杂，经批准延长办理时限，新的答复时限为 {due}。",
+        )
+    announce.handler(
+        desk,
+        case,
+        f"{case.no} 的延期申请{told}（{staff.name}）。",
+        key=f"extension-decided:{extension.id}",
+        quiet=False,
+    )
+    announce.card(desk, case, priority=outbox.NORMAL)
+    return case
+
+
+def lapse(desk: Desk, case: Case) -> None:
+    """The case is answered: a wish that nobody decided has lost its clock."""
+    desk.session.execute(
+        update(Extension)
+        .where(col(Extension.case_id) == case.id, col(Extension.state) == "asked")
+        .values(state="lapsed", decided_at=desk.now)
+    )
+
+
+def latest(session: Session, case: Case) -> Extension | None:
+    query = select(Extension).where(Extension.case_id == case.id).order_by(col(Extension.id).desc())
+    return session.exec(query).first()
+
+
+def by_id(session: Session, extension_id: int | None) -> Extension:
+    extension = session.get(Extension, extension_id) if extension_id is not None else None
+    if extension is None:
+        raise NotFound("没有这份延期申请。")
+    return extension

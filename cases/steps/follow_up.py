@@ -1,0 +1,52 @@
+"""A citizen who writes again soon after an answer: the message is a case of its own, and they say what it belongs to.
+
+The new case keeps its own receipt and clock whatever the citizen says: nothing is lost by not answering.
+"""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.states import State
+from cases.register.tables import Case, Citizen
+from cases.sending import announce
+
+RECENT = timedelta(days=7)
+_ASKING = "belongs"
+
+
+def ask(desk: Desk, citizen: Citizen, case: Case) -> Case | None:
+    """Return the recently answered case that a new one may belong to, and remember that it was asked."""
+    query = select(Case).where(
+        Case.citizen_id == citizen.id,
+        Case.id != case.id,
+        Case.account == case.account,
+        Case.channel == case.channel,
+        col(Case.status).in_((State.ANSWERED, State.REFUSED)),
+        col(Case.released_at) >= desk.now - RECENT,
+    )
+    before = desk.session.exec(query.order_by(col(Case.id).desc())).first()
+    if before is not None:
+        until = int((desk.now + desk.office.merge_window).timestamp())
+        citizen.asking = f"{_ASKING}:{case.id}:{before.id}:{until}"
+        desk.session.add(citizen)
+    return before
+
+
+def belongs(desk: Desk, citizen: Citizen) -> tuple[Case, Case] | None:
+    """「是」: mark the new case as belonging to the earlier one. None if nothing was asked, or too long ago."""
+    kind, *rest = citizen.asking.split(":")
+    if kind != _ASKING or len(rest) != 3 or desk.now.timestamp() > int(rest[2]):
+        return None
+    citizen.asking = ""
+    desk.session.add(citizen)
+    case, before = register.by_id(desk.session, int(rest[0])), register.by_id(desk.session, int(rest[1]))
+    case.reasons = "；".join(filter(None, (case.reasons, f"来信人说明：接续 {before.no}")))
+    if case.status == State.NEW and before.department_id and not case.accusation:
+        case.department_id = before.department_id
+    desk.session.add(case)
+    desk.audit("case.belongs", f"case:{case.no}", to=before.no)
+    announce.card(desk, case)
+    return case, before

@@ -1,0 +1,75 @@
+"""「并案」: cases of one mass incident are linked to a lead case, answered once, and each citizen gets it.
+
+Every linked case keeps its number, its clock and its own frozen standing (`cases.joint_answer`).
+"""
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, Stale
+from cases.register.permissions import require_hold, require_work
+from cases.register.states import Event, State
+from cases.register.tables import Case, Staff
+from cases.sending import announce
+from cases.steps import review
+
+
+def link(desk: Desk, staff: Staff, case: Case, lead: Case) -> None:
+    """Have `case` answered together with `lead`. Raises: NotAllowed, Invalid, Stale.
+
+    A draft of its own is taken back; approvals of the lead's draft fall, for it now answers one citizen more.
+    """
+    register.lock(desk, lead)  # the lead first: the order in which an answer is released
+    register.lock(desk, case)
+    require_hold(staff, case)
+    require_work(staff, lead)
+    _check(desk, case, lead)
+    review.withdraw(desk, case, f"已并入 {lead.no}")
+    if case.status == State.IN_REVIEW:
+        register.move(desk, case, Event.RETURN, review_since=None)
+    case.parent_id, case.unclaimed_since = lead.id, None
+    register.look_again(desk, case)
+    desk.session.flush()
+    desk.audit("case.link", f"case:{case.no}", lead=lead.no)
+    desk.audit("case.link", f"case:{lead.no}", linked=case.no)
+    if lead.status == State.IN_REVIEW:
+        review.withdraw_approval(desk, lead, f"并入了 {case.no}")
+    announce.card(desk, case)
+    announce.card(desk, lead)
+
+
+def unlink(desk: Desk, staff: Staff, case: Case) -> None:
+    """「撤销并案」: the case is answered by itself again. Raises: NotAllowed, Invalid, Stale."""
+    lead = register.lead(desk.session, case)
+    if lead is None:
+        raise Invalid("本件没有并案。")
+    register.lock(desk, lead)
+    register.lock(desk, case)
+    require_hold(staff, case)
+    if not register.is_open(case):
+        raise Stale("本件已随牵头件答复，不能撤销并案。")
+    case.parent_id = None
+    case.unclaimed_since = desk.now if case.status == State.NEW else None
+    register.look_again(desk, case)
+    desk.session.flush()
+    desk.audit("case.unlink", f"case:{case.no}", lead=lead.no)
+    desk.audit("case.unlink", f"case:{lead.no}", linked=case.no)
+    announce.card(desk, case)
+    announce.card(desk, lead)
+
+
+def _check(desk: Desk, case: Case, lead: Case) -> None:
+    if case.id == lead.id:
+        raise Invalid("不能并入自己。")
+    if case.parent_id is not None:
+        raise Invalid("本件已并案；要改并请先撤销并案。")
+    if lead.parent_id is not None:
+        other = register.by_id(desk.session, lead.parent_id)
+        raise Invalid(f"{lead.no} 已并入 {other.no}，请并入 {other.no}。")
+    if register.linked(desk.session, case):
+        raise Invalid("本件是牵头件，不能再并入其他事项。")
+    if case.accusation or lead.accusation:
+        raise NotAllowed("检举类事项不并案。")
+    if not register.is_open(case):
+        raise Stale("本件已办结，不能并案。")
+    if not register.is_open(lead):
+        raise Stale(f"牵头件 {lead.no} 已办结，不能并入。")

@@ -1,0 +1,67 @@
+"""A message becomes a case: number, due date, department. A page of messages costs little more than one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.tables import Case, Citizen, DueChange, Message
+from cases.steps import assign, triage
+from sla.deadline import Deadline
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that is to become a case. The citizen is kept already; the message may be new."""
+
+    citizen: Citizen
+    message: Message
+    channel: str
+    judged: Triage
+
+
+def open_cases(desk: Desk, letters: Sequence[Letter]) -> list[Case]:
+    """Make a case of each message, with its original receipt; returns them in the same order."""
+    numbers = register.new_numbers(desk, len(letters))
+    counted = [_case(desk, letter, no) for letter, no in zip(letters, numbers, strict=True)]
+    cases = [case for case, _ in counted]
+    desk.session.add_all(cases)
+    desk.session.flush()
+    moved = []
+    for letter, (case, due) in zip(letters, counted, strict=True):
+        letter.message.case_id = case.id
+        moved.append(register.due_change(desk, case, due, "received"))
+        facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
+        desk.audit("case.open", f"case:{case.no}", **facts)
+    desk.session.add_all([letter.message for letter in letters])
+    desk.session.connection().execute(insert(DueChange), moved)
+    return cases
+
+
+def _case(desk: Desk, letter: Letter, no: str) -> tuple[Case, Deadline]:
+    received_at = letter.message.received_at
+    case = Case(
+        no=no,
+        channel=letter.channel,
+        account=letter.citizen.account,
+        citizen_id=letter.citizen.id or 0,
+        category=letter.judged.category,
+        received_at=received_at,
+        clock_from=received_at,
+        registered_at=desk.now,
+        unclaimed_since=desk.now,
+        next_look_at=desk.now,
+        due_on=desk.today,  # counted below
+        due_at=desk.now,
+    )
+    triage.mark(case, letter.judged)
+    assign.route(desk, case)
+    return case, register.count_due(desk, case, received_at)

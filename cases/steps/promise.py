@@ -1,0 +1,126 @@
+"""Dates that an answer promised are watched like deadlines: a reminder before, an alert after, until closed."""
+
+from datetime import datetime, time, timedelta
+
+from sqlmodel import Session, col, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid
+from cases.register.permissions import HANDLER, require, require_work
+from cases.register.states import Purpose
+from cases.register.tables import Case, Draft, Promise, Staff
+from cases.sending import announce
+from sla.deadline import end_of_day
+from sla.promises import promised
+
+OPEN, KEPT, REPLACED = "open", "kept", "replaced"
+BATCH = 100
+
+
+def keep(desk: Desk, case: Case, draft: Draft, text: str) -> None:
+    """Note what a released text promises. A correction takes the place of what the earlier text promised."""
+    if draft.purpose == Purpose.CORRECTION:
+        for row in open_of(desk.session, case):
+            _close(desk, row, REPLACED, "答复已更正")
+    for found in promised(text, desk.today, desk.calendar):
+        row = Promise(
+            case_id=case.id or 0,
+            draft_id=draft.id or 0,
+            words=found.words,
+            due_on=found.due_on,
+            due_at=end_of_day(found.due_on, desk.office.zone, desk.office.office_close),
+        )
+        row.next_look_at = max(desk.now, _reminder_at(desk, row))
+        desk.session.add(row)
+        desk.audit("promise.made", f"case:{case.no}", words=found.words, due_on=found.due_on)
+    desk.session.flush()
+
+
+def close(desk: Desk, staff: Staff, case: Case, note: str = "") -> list[Promise]:
+    """「兑现」: what the answer promised is done. Raises: NotAllowed; Invalid if nothing is open."""
+    require(staff, HANDLER)
+    register.lock(desk, case)
+    require_work(staff, case)
+    rows = open_of(desk.session, case)
+    if not rows:
+        raise Invalid("本件没有待兑现的承诺。")
+    for row in rows:
+        row.closed_by = staff.id
+        _close(desk, row, KEPT, note)
+        desk.audit("promise.kept", f"case:{case.no}", words=row.words, due_on=row.due_on, note=row.note)
+    announce.card(desk, case)
+    return rows
+
+
+def open_of(session: Session, case: Case) -> list[Promise]:
+    query = select(Promise).where(Promise.case_id == case.id, Promise.state == OPEN)
+    return list(session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all())
+
+
+def mine(desk: Desk, staff: Staff) -> list[tuple[Case, Promise]]:
+    """Return the promises that this person has to keep, the earliest due first."""
+    query = (
+        select(Case, Promise)
+        .join(Promise, col(Promise.case_id) == col(Case.id))
+        .where(Case.handler_id == staff.id, Promise.state == OPEN)
+    )
+    return list(desk.session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all())
+
+
+def watch(desk: Desk) -> int:
+    """Remind on the working day before and on the day itself, alert on each working day after; returns how many.
+
+    Call it by timer: it reads only rows whose time has come, and what was told has a unique key.
+    """
+    query = select(Promise).where(col(Promise.next_look_at) <= desk.now).order_by(col(Promise.next_look_at))
+    rows = desk.session.exec(query.limit(BATCH).with_for_update(key_share=True, skip_locked=True)).all()
+    for row in rows:
+        _tell(desk, row)
+        row.next_look_at = _next(desk, row)
+        desk.session.add(row)
+    return len(rows)
+
+
+def plan_anew(desk: Desk) -> None:
+    """Have every open promise looked at when its time comes by the clock as it now stands."""
+    for row in desk.session.exec(select(Promise).where(Promise.state == OPEN)).all():
+        row.next_look_at = _next(desk, row)
+        desk.session.add(row)
+
+
+def _tell(desk: Desk, row: Promise) -> None:
+    case, today = register.by_id(desk.session, row.case_id), desk.today
+    words = f"{case.no} 的答复承诺「{row.words}」"
+    if desk.now < row.due_at:
+        when = "今日到期" if today == row.due_on else f"期限 {row.due_on}"
+        text = f"【承诺提醒】{words}，{when}。办妥后请发送「兑现 {case.no}」（/done {case.no}）。"
+        announce.handler(desk, case, text, key=f"promise:{row.id}:before:{today}")
+        return
+    if not desk.calendar.is_workday(today) and row.due_on != today - timedelta(days=1):
+        return
+    text = f"【承诺逾期】{words}，期限 {row.due_on} 已过，尚未兑现。"
+    announce.supervisors(desk, text, key=f"promise:{row.id}:after:{today}", case=case)
+    announce.handler(desk, case, f"{text}请立即办理。", key=f"promise:{row.id}:after:{today}:handler")
+
+
+def _next(desk: Desk, row: Promise) -> datetime:
+    """Return when the next word about a promise is due: its day, its end, then each working day."""
+    the_day = _midnight(desk, datetime.combine(row.due_on, time.min))
+    coming = [at for at in (_reminder_at(desk, row), the_day, row.due_at) if at > desk.now]
+    return (
+        coming[0] if coming else _midnight(desk, datetime.combine(desk.calendar.add(desk.today, 1), time.min))
+    )
+
+
+def _reminder_at(desk: Desk, row: Promise) -> datetime:
+    return _midnight(desk, datetime.combine(desk.calendar.add(row.due_on, -1), time.min))
+
+
+def _midnight(desk: Desk, day: datetime) -> datetime:
+    return day.replace(tzinfo=desk.office.zone)
+
+
+def _close(desk: Desk, row: Promise, state: str, note: str) -> None:
+    row.state, row.next_look_at, row.closed_at, row.note = state, None, desk.now, note.strip()[:500]
+    desk.session.add(row)

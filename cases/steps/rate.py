@@ -1,0 +1,127 @@
+"""What a citizen says of an answer: a rating, 「人工」, 「没解决」; and what staff do with an answered case."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from cases.register import outcomes, register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotFound
+from cases.register.states import Event, Purpose, State
+from cases.register.tables import AutoAnswer, Case, Citizen, Delivery
+from cases.sending import announce, outbox
+from cases.steps import automatic, review
+from sla.deadline import due_words
+
+GRADES = ("满意", "基本满意", "不满意")
+OFFER = "rating"  # the kind of the outbox row that offers a rating
+_AFTER = timedelta(seconds=3)  # the answer itself should be read first
+
+
+def own_case(desk: Desk, citizen: Citizen, no: str) -> Case:
+    """Return the citizen's own case; another citizen's is as unknown as one that never was. Raises: NotFound."""
+    case = desk.session.exec(select(Case).where(Case.no == no, Case.citizen_id == citizen.id)).first()
+    if case is None:
+        raise NotFound(f"没有找到您的编号为 {no[:20]} 的事项，请核对编号。发送「查询」可列出您的全部事项。")
+    return case
+
+
+def own_cases(desk: Desk, citizen: Citizen, limit: int = 200) -> list[Case]:
+    query = select(Case).where(Case.citizen_id == citizen.id).order_by(col(Case.id).desc()).limit(limit)
+    return list(desk.session.exec(query).all())
+
+
+def offer(desk: Desk, delivered: Iterable[Delivery]) -> None:
+    """Have a rating offered of answers that reached their citizen; the door sees whether there is room for it."""
+    for delivery in delivered:
+        if delivery.kind in (Purpose.ANSWER, Purpose.REFUSAL):
+            outbox.put(
+                desk.session,
+                key=f"{OFFER}:{delivery.id}",
+                lane="citizen",
+                target=f"citizen:{delivery.citizen_id}",
+                kind=OFFER,
+                now=desk.now,
+                priority=outbox.BACKGROUND,
+                payload={"case_id": delivery.case_id},
+                not_before=desk.now + _AFTER,
+            )
+
+
+def rate(desk: Desk, case: Case, grade: str) -> bool:
+    """Record a rating; 不满意 reopens once, with a full new clock from today. Returns True if it did.
+
+    Raises: Invalid if the case has no answer yet or the grade is none of `GRADES`.
+    """
+    if grade not in GRADES:
+        raise Invalid(f"评价请用：{'、'.join(GRADES)}。")
+    register.lock(desk, case)
+    if case.status not in (State.ANSWERED, State.AUTO_ANSWERED, State.REFUSED):
+        raise Invalid(f"编号 {case.no} 尚未答复，答复后再请您评价。")
+    case.rating = grade
+    desk.session.add(case)
+    desk.session.flush()
+    outcomes.rate(desk, case, grade)
+    desk.audit("case.rate", f"case:{case.no}", grade=grade)
+    reopens = grade == "不满意" and not case.reopened
+    if reopens and case.status == State.AUTO_ANSWERED:
+        automatic.fail(desk, case, "unsolved")
+    else:
+        _note_outcome(desk, case, grade)
+    if not reopens:
+        announce.card(desk, case)
+        return False
+    review.withdraw(desk, case, "来信人不满意，重新办理")
+    register.move(
+        desk,
+        case,
+        Event.REOPEN,
+        reopened=case.reopened + 1,
+        handler_id=None,
+        parent_id=None,
+        clock_from=desk.now,
+        urgent_since=None,
+        first_answered_at=None,
+        unclaimed_since=desk.now,
+        closed_at=None,
+        released_at=None,
+        on_time=None,
+        overdue_since=None,
+        extended=False,
+    )
+    register.set_due(desk, case, "reopened", "来信人不满意，重新办理")
+    _tell_supervisors(desk, case)
+    announce.card(desk, case, priority=outbox.NORMAL)
+    return True
+
+
+def _tell_supervisors(desk: Desk, case: Case) -> None:
+    due = due_words(case.due_on, case.provisional)
+    announce.supervisors(
+        desk,
+        f"【不满意】{case.no} 的来信人对答复不满意，已重新立办，时限 {due}，请督办人过问。",
+        key=f"dissatisfied:{case.id}:{case.reopened}",
+        case=case,
+    )
+
+
+def want_person(desk: Desk, citizen: Citizen, why: str, no: str = "") -> Case:
+    """「人工」 or 「没解决」 without or with a number: reopen the latest automatic answer. Raises: NotFound, Invalid."""
+    if no:
+        case = own_case(desk, citizen, no)
+    else:
+        query = select(Case).where(Case.citizen_id == citizen.id, Case.status == State.AUTO_ANSWERED)
+        found = desk.session.exec(query.order_by(col(Case.id).desc())).first()
+        if found is None:
+            raise NotFound("没有需要转人工的自动答复。请直接写下您的问题，每一条都会有人看。")
+        case = found
+    automatic.reopen(desk, case, why)
+    return case
+
+
+def _note_outcome(desk: Desk, case: Case, grade: str) -> None:
+    hit = desk.session.exec(select(AutoAnswer).where(AutoAnswer.case_id == case.id)).first()
+    if hit is not None:
+        hit.outcome = grade
+        desk.session.add(hit)

@@ -1,0 +1,305 @@
+"""First step: a message comes in, is kept, and becomes a case, part of one, or small talk.
+
+Source: MLGK 004—2018 §6.3.3.3 (every message is looked at, handled and fed back).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, Stale
+from cases.register.permissions import HANDLER, require
+from cases.register.states import CATEGORIES, OPEN
+from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
+from cases.sending import announce
+from cases.steps import automatic, review, triage
+from cases.steps.opening import Letter, open_cases
+from sla.deadline import due_words
+from text.masking import mask
+from text.normalise import storable
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
+    from knowledge_base.answering import Match
+
+OLDEST_RECEIPT = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMedia:
+    kind: str  # image, voice, video, ...
+    media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A citizen's message as a door understood it. `text` holds what can be read of any kind."""
+
+    account: str
+    openid: str
+    text: str
+    sent_at: datetime
+    kind: str = "text"
+    channel: str = "wechat"
+    media: tuple[IncomingMedia, ...] = ()
+    push_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new case. `before` is the citizen's earlier, already answered case, when there is a recent one."""
+
+    case: Case
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`danger` and `due_moved` say what this addition changed."""
+
+    case: Case
+    danger: bool = False
+    due_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AutoAnswered:
+    case: Case
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    message: Message
+
+
+Outcome = Registered | Joined | AutoAnswered | SmallTalk
+
+
+def known_reply(desk: Desk, key: str) -> str | None:
+    """Return the reply given to an earlier push with this key, if there was one."""
+    push = desk.session.get(Push, key)
+    return desk.office.vault.open(push.reply_sealed) if push else None
+
+
+def keep_reply(desk: Desk, key: str, reply: str) -> None:
+    """Keep the reply under the push's unique key: a second push with it fails here and changes nothing."""
+    desk.session.add(Push(key=key, received_at=desk.now, reply_sealed=desk.office.vault.seal(reply)))
+    desk.session.flush()
+
+
+def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
+    """Return the citizen of this address, made on first sight, locked until the transaction ends."""
+    hashed = desk.office.vault.lookup(f"{account}\n{openid}")
+    query = select(Citizen).where(Citizen.account == account, Citizen.openid_hash == hashed)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    citizen = desk.session.exec(locked).first()
+    if citizen is None:
+        sealed = desk.office.vault.seal(openid)
+        citizen = Citizen(account=account, openid_hash=hashed, openid_sealed=sealed)
+        desk.session.add(citizen)
+        desk.session.flush()
+    return citizen
+
+
+def citizens_at(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Citizen]:
+    """Return the citizens of many addresses as `citizen_at` does, locked in one order."""
+    vault = desk.office.vault
+    hashed = {address: vault.lookup("\n".join(address)) for address in sorted(addresses)}
+    query = select(Citizen).where(col(Citizen.openid_hash).in_(hashed.values())).order_by(col(Citizen.id))
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    known = {(citizen.account, citizen.openid_hash): citizen for citizen in desk.session.exec(locked)}
+    new = {
+        address: Citizen(account=address[0], openid_hash=value, openid_sealed=vault.seal(address[1]))
+        for address, value in hashed.items()
+        if (address[0], value) not in known
+    }
+    desk.session.add_all(new.values())
+    desk.session.flush()
+    return {address: new.get(address) or known[address[0], value] for address, value in hashed.items()}
+
+
+def received_at(sent_at: datetime, now: datetime) -> datetime:
+    """Return the time of receipt: the platform's, unless it lies in the future or over 180 days back."""
+    return sent_at if now - OLDEST_RECEIPT <= sent_at <= now else now
+
+
+def note_contact(desk: Desk, citizen: Citizen) -> None:
+    """A citizen wrote: the platform's window opens anew."""
+    citizen.last_message_at = desk.now
+    citizen.sent_in_window = 0
+    citizen.following = True
+    desk.session.add(citizen)
+
+
+def receive(
+    desk: Desk, incoming: Incoming, judged: Triage, match: Match | None = None, citizen: Citizen | None = None
+) -> Outcome:
+    """Keep a message and make of it what it is. `judged` and `match` were found before; `citizen` is held already."""
+    citizen = citizen or citizen_at(desk, incoming.account, incoming.openid)
+    at = received_at(incoming.sent_at, desk.now)
+    if incoming.channel != "comment":
+        note_contact(desk, citizen)
+    message = _message(desk, citizen, incoming, at)
+    open_case = _case_to_join(desk, citizen, incoming, at)
+    if open_case is not None:
+        return _join(desk, citizen, open_case, message, incoming, judged)
+    if judged.chitchat and incoming.kind == "text" and incoming.channel != "comment":
+        _keep(desk, citizen, message, incoming)
+        desk.audit("message.small_talk", f"message:{message.id}")
+        return SmallTalk(message)
+    outcome = open_a_case(desk, citizen, message, incoming, judged, match)
+    _keep(desk, citizen, message, incoming)
+    return outcome
+
+
+def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> list[Case]:
+    """Make a case of every comment of a page: none joins another, is small talk, or answers itself."""
+    citizens = citizens_at(desk, {(incoming.account, incoming.openid) for incoming, _ in letters})
+    opened = []
+    for incoming, judged in letters:
+        citizen = citizens[incoming.account, incoming.openid]
+        message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+        opened.append(Letter(citizen, message, incoming.channel, judged))
+    cases = open_cases(desk, opened)
+    for letter, case in zip(opened, cases, strict=True):
+        triage.alert(desk, case, letter.message)
+        announce.first_card(desk, case)
+    return cases
+
+
+def open_a_case(
+    desk: Desk, citizen: Citizen, message: Message, incoming: Incoming, judged: Triage, match: Match | None
+) -> Registered | AutoAnswered:
+    """Make a case of a message, with its original receipt."""
+    (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
+    if incoming.channel != "comment":
+        remember(desk, citizen, case, message.received_at)
+    may = match is not None and triage.may_answer_itself(desk, case)
+    if match is not None and may and not automatic.withdrawn(desk, match.entry.id):
+        automatic.answer(desk, case, match, incoming.text)
+        return AutoAnswered(case, match)
+    triage.alert(desk, case, message)
+    announce.first_card(desk, case)
+    return Registered(case, danger=danger(case))
+
+
+def small_talk_to_case(
+    desk: Desk, message_id: int, category: str | None = None, staff: Staff | None = None
+) -> Case:
+    """「立件」: staff turn a kept message without a case into one, with its original receipt."""
+    if staff is not None:
+        require(staff, HANDLER)
+    message = desk.session.get(Message, message_id)
+    if message is None:
+        raise Invalid("没有这条消息。")
+    citizen = desk.session.get(Citizen, message.citizen_id, with_for_update={"key_share": True})
+    assert citizen is not None  # noqa: S101 - a foreign key
+    desk.session.refresh(message)  # as it stands now that nobody else can make a case of it
+    if message.case_id is not None:
+        raise Stale("这条消息已经立件。")
+    text = desk.office.vault.open(message.sealed)
+    judged = triage.as_request(desk.office.triage(text), category)
+    incoming = Incoming(citizen.account, "", text, message.received_at, kind=message.kind)
+    outcome = open_a_case(desk, citizen, message, incoming, judged, None)
+    case = outcome.case
+    case.settled = category is not None
+    when = "" if danger(case) else f"，答复时限 {due_words(case.due_on, case.provisional)}"
+    announce.notice(desk, case, f"您此前的留言已登记，编号 {case.no}{when}。")
+    return case
+
+
+def add_to(desk: Desk, citizen: Citizen, case: Case, incoming: Incoming, judged: Triage) -> Joined:
+    """「补充」: add to one's own open case, however long ago it was opened."""
+    message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+    return _join(desk, citizen, case, message, incoming, judged)
+
+
+def import_case(desk: Desk, incoming: Incoming, judged: Triage, category: str | None) -> Case:
+    """Open a live case from another register. Nothing is answered automatically. Raises: Invalid."""
+    if category is not None and category not in CATEGORIES:
+        raise Invalid(f"类别「{category}」无效，应为 {'、'.join(CATEGORIES)} 之一。")
+    if incoming.sent_at > desk.now:
+        raise Invalid("received_at 晚于现在。")
+    citizen = citizen_at(desk, incoming.account, incoming.openid)
+    message = _message(desk, citizen, incoming, incoming.sent_at)
+    case = open_a_case(desk, citizen, message, incoming, triage.as_request(judged, category), None).case
+    case.settled = category is not None
+    return case
+
+
+def danger(case: Case) -> bool:
+    """A case that gets the safety text: danger to oneself or others."""
+    return case.urgent or case.sensitive
+
+
+def _message(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
+    return Message(
+        citizen_id=citizen.id or 0,
+        push_key=incoming.push_key,
+        kind=incoming.kind,
+        masked=mask(storable(incoming.text), desk.own_numbers),
+        sealed=desk.office.vault.seal(incoming.text),
+        received_at=at,
+    )
+
+
+def _keep(desk: Desk, citizen: Citizen, message: Message, incoming: Incoming) -> None:
+    """Write a message down, and have its files fetched."""
+    desk.session.add(message)
+    desk.session.flush()
+    for item in incoming.media:
+        media = Media(message_id=message.id or 0, media_id=item.media_id, kind=item.kind)
+        desk.session.add(media)
+        desk.session.flush()
+        triage.fetch(desk, media, citizen.account)
+
+
+def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Case | None:
+    """A further message within the window joins the open case of the same channel and account."""
+    if citizen.last_case_id is None or citizen.last_case_message_at is None:
+        return None
+    if abs(at - citizen.last_case_message_at) > desk.office.merge_window:
+        return None
+    case = desk.session.get(Case, citizen.last_case_id)
+    same = case is not None and case.channel == incoming.channel and case.account == incoming.account
+    return (
+        case if same and case is not None and case.status in OPEN and incoming.channel != "comment" else None
+    )
+
+
+def _join(
+    desk: Desk, citizen: Citizen, case: Case, message: Message, incoming: Incoming, judged: Triage
+) -> Joined:
+    lead = register.lead(desk.session, case)
+    if lead is not None:
+        register.lock(desk, lead)  # before its linked cases, as when an answer is released
+    register.lock(desk, case)
+    message.case_id = case.id
+    _keep(desk, citizen, message, incoming)
+    remember(desk, citizen, case, message.received_at)
+    was_dangerous, was_marked, was_due = danger(case), (case.urgent, case.sensitive), case.due_on
+    triage.rise(desk, case, judged, incoming.text)
+    answered = lead or case
+    if answered.status == "in_review" and not judged.chitchat:
+        review.withdraw_approval(desk, answered)
+    desk.audit("case.addition", f"case:{case.no}", message=message.id)
+    if (case.urgent, case.sensitive) != was_marked:
+        triage.alert(desk, case, message)
+    announce.card(desk, case)
+    return Joined(case, danger=danger(case) and not was_dangerous, due_moved=case.due_on != was_due)
+
+
+def remember(desk: Desk, citizen: Citizen, case: Case, at: datetime) -> None:
+    """The next message within the window joins this case. Messages may come out of order."""
+    if citizen.last_case_id == case.id and citizen.last_case_message_at is not None:
+        at = max(at, citizen.last_case_message_at)
+    citizen.last_case_id, citizen.last_case_message_at = case.id, at
+    desk.session.add(citizen)

@@ -1,0 +1,183 @@
+"""Fifth step: another person passes the exact text, level by level, or sends it back (先审后发).
+
+Source: MLGK 004—2018 §6.2, §6.3.1 (legality and secrecy review; sign-off by rank).
+"""
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from cases.register import register
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.register.permissions import REVIEWER, SUPERVISOR, holds, may_work, require_reviewer
+from cases.register.states import DraftState, Event, Purpose
+from cases.register.tables import Approval, Case, Draft, Staff
+from cases.sending import announce
+from cases.steps import draft as drafts
+from cases.steps import reply
+from text.normalise import storable
+
+NAMED = 5  # colleagues named to somebody who may not review: an alert of the chat holds 200 characters
+LEVEL_NAMES = {1: ("审核",), 2: ("初审", "复审"), 3: ("初审", "复审", "终审")}
+
+
+def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
+    """Pass one level; after the last one the text is released. Returns True when it was.
+
+    Raises: Stale for an old card or a text that has changed; NotAllowed for an author, for somebody who passed an
+    earlier level, or where the last level needs a supervisor.
+    """
+    case = _case(desk.session, draft)
+    register.lock(desk, case)
+    may_review(desk, staff, case, draft, round_)
+    level = draft.level + 1
+    _take(desk, draft, round_, level=level)
+    text = desk.office.vault.open(draft.text_sealed)
+    if drafts.text_hash(text) != draft.text_hash:
+        raise Stale("草稿内容已变，请重新提交。")
+    try:
+        with desk.session.begin_nested():
+            desk.session.add(
+                Approval(
+                    draft_id=draft.id or 0,
+                    round=round_,
+                    level=level,
+                    reviewer_id=staff.id or 0,
+                    text_hash=draft.text_hash,
+                    at=desk.now,
+                )
+            )
+    except IntegrityError:
+        raise Stale("这一级刚刚已被通过。") from None
+    desk.audit("draft.approve", f"case:{case.no}", draft=draft.id, level=level, text=draft.text_hash)
+    if level < draft.levels:
+        case.review_since = desk.now
+        register.look_again(desk, case)
+        announce.review_card(desk, draft)
+        return False
+    draft.state, draft.decided_at = DraftState.APPROVED.value, desk.now
+    desk.session.add(draft)
+    reply.release(desk, staff, case, draft, text)
+    return True
+
+
+def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) -> None:
+    """「退回」 with a reason: the handler writes anew."""
+    case = _case(desk.session, draft)
+    register.lock(desk, case)
+    may_review(desk, staff, case, draft, round_)
+    reason = storable(reason)
+    if not reason.strip():
+        raise Invalid("请写明退回理由。")
+    _take(
+        desk, draft, round_, state=DraftState.RETURNED.value, decided_at=desk.now, reason=reason.strip()[:500]
+    )
+    if draft.purpose != Purpose.CORRECTION:
+        register.move(desk, case, Event.RETURN, review_since=None)
+    desk.audit("draft.return", f"case:{case.no}", draft=draft.id, reason=reason.strip()[:500])
+    announce.handler(
+        desk,
+        case,
+        f"{case.no} 的{drafts.name(draft)}被{staff.name}退回：{reason.strip()[:500]}\n请回复本件卡片重新提交。",
+        key=f"returned:{draft.id}:{round_}",
+        quiet=False,
+    )
+    announce.card(desk, case)
+
+
+def may_review(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) -> None:
+    """Raises: Stale or NotAllowed if this person cannot decide on this text in this round."""
+    if draft.state != DraftState.REVIEW or draft.round != round_:
+        raise Stale("这张审核卡已失效，请看最新的一张。")
+    passed = desk.session.exec(
+        select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == round_)
+    ).all()
+    authors = drafts.authors(desk.session, case)
+    role = (
+        SUPERVISOR
+        if draft.level + 1 == draft.levels and _supervisor_last(desk.session, case, draft)
+        else REVIEWER
+    )
+    if staff.id in authors:
+        others = _able(desk.session, case, role, {*authors, *passed})
+        names = f"：{'、'.join(others[:NAMED])}" if others else "；目前没有这样的同事，请联系管理员"
+        raise NotAllowed(f"不能审核自己起草的答复，请由其他审核人办理{names}。")
+    require_reviewer(staff, case, authors, passed)
+    if role == SUPERVISOR and not holds(staff, SUPERVISOR):
+        raise NotAllowed("本件带有紧急、敏感或检举标记，须由督办人审核。")
+
+
+def _able(session: Session, case: Case, role: str, excluded: set[int]) -> list[str]:
+    """Return the names of those who may pass the next level."""
+    rows = session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+    return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_work(s, case)]
+
+
+def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -> None:
+    """What is answered changed during the review: approvals fall, the old card dies, a new one is posted."""
+    draft = drafts.under_review(desk.session, case)
+    if draft is None:
+        return
+    draft.round, draft.level = draft.round + 1, 0
+    draft.supervisor_last = _supervisor_last(desk.session, case, draft)
+    case.review_since = desk.now
+    desk.session.add(draft)
+    desk.session.flush()
+    desk.audit("draft.approval_withdrawn", f"case:{case.no}", draft=draft.id, round=draft.round)
+    announce.review_card(desk, draft)
+    announce.handler(
+        desk,
+        case,
+        f"{case.no} {why}，已通过的审核作废；请核对后重新提交，或由审核人就新卡片审核。",
+        key=f"addition:{draft.id}:{draft.round}",
+        quiet=False,
+    )
+
+
+def withdraw(desk: Desk, case: Case, why: str) -> None:
+    """Take what is under review back because the case moves on."""
+    draft = drafts.under_review(desk.session, case)
+    if draft is not None:
+        draft.state, draft.reason, draft.decided_at = DraftState.WITHDRAWN.value, why, desk.now
+        desk.session.add(draft)
+        desk.session.flush()
+        desk.audit("draft.withdraw", f"case:{case.no}", draft=draft.id, why=why)
+
+
+def draft_by_id(session: Session, draft_id: int | None) -> Draft:
+    draft = session.get(Draft, draft_id) if draft_id is not None else None
+    if draft is None:
+        raise NotFound("没有这份草稿。")
+    return draft
+
+
+def level_name(draft: Draft) -> str:
+    """Return the name of the level that a draft waits for: 初审, 复审, 终审."""
+    return LEVEL_NAMES[draft.levels][min(draft.level, draft.levels - 1)]
+
+
+def _supervisor_last(session: Session, case: Case, draft: Draft) -> bool:
+    return draft.supervisor_last or drafts.needs_supervisor(session, case)
+
+
+def _case(session: Session, draft: Draft) -> Case:
+    return register.by_id(session, draft.case_id)
+
+
+def _take(desk: Desk, draft: Draft, round_: int, **values: object) -> None:
+    """Change a draft only if nobody changed it since it was read."""
+    desk.session.flush()
+    result = desk.session.execute(
+        update(Draft)
+        .where(
+            col(Draft.id) == draft.id,
+            col(Draft.state) == DraftState.REVIEW,
+            col(Draft.round) == round_,
+            col(Draft.level) == draft.level,
+        )
+        .values(**values)
+    )
+    if getattr(result, "rowcount", 0) != 1:
+        raise Stale("这份草稿刚刚已被处理。")
+    desk.session.refresh(draft)

@@ -1,0 +1,136 @@
+"""Second step: what the model says of a message is put on the case; flags only rise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sqlmodel import select
+
+from cases.register import lapse, register
+from cases.register.desk import Desk
+from cases.register.states import CATEGORY_NAMES, State
+from cases.register.tables import Case, Media, Message
+from cases.sending import announce, outbox
+from cases.steps import assign
+from sla.deadline import PROVISIONAL
+
+if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
+    from classifier.triage import Triage
+
+
+def mark(case: Case, judged: Triage) -> None:
+    """Put a first judgement on a new case."""
+    case.category, case.confidence, case.needs_review = (
+        judged.category,
+        judged.confidence,
+        judged.needs_review,
+    )
+    case.topic, case.procedure = judged.topic, judged.procedure
+    case.urgent, case.sensitive, case.accusation = judged.urgent, judged.sensitive, judged.accusation
+    case.reasons = "；".join(judged.reasons)
+
+
+def as_request(judged: Triage, category: str | None) -> Triage:
+    """Return the judgement with the category that a person gave, if one was."""
+    if category is None:
+        return replace(judged, chitchat=False)
+    return replace(judged, category=category, confidence=1.0, needs_review=False, chitchat=False)
+
+
+def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
+    """An addition was judged: flags only rise; the category may change until the case is claimed."""
+    newly = judged.urgent and not case.urgent
+    case.urgent = case.urgent or judged.urgent
+    case.sensitive = case.sensitive or judged.sensitive
+    case.procedure = case.procedure or judged.procedure
+    if judged.accusation and not case.accusation:
+        case.accusation = True
+        case.department_id = None
+    desk.session.add(case)
+    if judged.reasons and (judged.urgent or judged.sensitive or judged.accusation):
+        case.reasons = "；".join(dict.fromkeys([*case.reasons.split("；"), *judged.reasons]))
+    desk.session.flush()
+    if newly:
+        case.urgent_since, case.first_answered_at = None, None  # what was said before was no answer to this
+    if is_the_models(case) and not judged.chitchat:
+        judge_anew(desk, case, text)
+    elif newly:
+        register.set_due(desk, case, "urgent")
+
+
+def is_the_models(case: Case) -> bool:
+    """Tell whether a case's category is still the model's choice: nobody ever claimed it or said otherwise."""
+    return case.status == State.NEW and case.claimed_at is None and not case.settled
+
+
+def judge_anew(desk: Desk, case: Case, addition: str, why: str = "补充内容") -> None:
+    """Judge a case that nobody has claimed by everything that it now holds."""
+    vault = desk.office.vault
+    query = select(Message).where(Message.case_id == case.id).order_by(Message.id)  # type: ignore[arg-type]
+    texts = [
+        vault.open(message.sealed)
+        for message in desk.session.exec(query)
+        if message.kind in ("text", "voice", "link")
+    ]
+    whole = desk.office.triage("\n".join(texts) or addition)
+    lapse.note(desk, case)
+    case.confidence, case.needs_review = whole.confidence, whole.needs_review
+    case.topic = whole.topic or case.topic
+    if whole.category != case.category:
+        before, case.category = case.category, whole.category
+        register.set_due(
+            desk,
+            case,
+            "reclassified",
+            f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[whole.category]}（{why}）",
+        )
+    elif case.urgent and case.urgent_since is None:
+        register.set_due(desk, case, "urgent")
+    if case.department_id is None and not case.accusation:
+        assign.route(desk, case)
+    desk.session.add(case)
+
+
+def may_answer_itself(desk: Desk, case: Case) -> bool:
+    """Only an advice or inquiry that carries no flag is ever answered without a person."""
+    flagged = case.urgent or case.sensitive or case.accusation
+    return (
+        desk.office.auto_answer
+        and case.category == "advice_inquiry"
+        and not flagged
+        and case.channel == "wechat"
+    )
+
+
+def alert(desk: Desk, case: Case, message: Message) -> None:
+    """Tell the supervisors at once of danger; quietly of an accusation, which no other chat shows."""
+    if case.urgent or case.sensitive:
+        word = "紧急" if case.urgent else "敏感"
+        mark = PROVISIONAL if register.first_answer_provisional(desk, case) else ""
+        first = f"首次回应时限 {_local(desk, case)}{mark}。" if case.first_answer_due_at else ""
+        desk.session.flush()  # the key below names the message
+        text = f"【{word}】{case.no}　{case.reasons or CATEGORY_NAMES[case.category]}\n{first}\n{message.masked[:500]}"
+        announce.supervisors(
+            desk, text, key=f"urgent:{case.id}:{message.id}", case=case, urgent=True, priority=outbox.REVIEW
+        )
+
+
+def fetch(desk: Desk, media: Media, account: str) -> None:
+    """Have a file fetched by its MediaId; a URL in a message is never followed."""
+    outbox.put(
+        desk.session,
+        key=f"media:{media.id}:{uuid4().hex[:8]}",
+        lane="media",
+        target=f"media:{media.id}",
+        kind="fetch",
+        now=desk.now,
+        priority=outbox.BACKGROUND,
+        payload={"media_id": media.id, "account": account},
+    )
+
+
+def _local(desk: Desk, case: Case) -> str:
+    assert case.first_answer_due_at is not None  # noqa: S101 - the caller looked
+    return case.first_answer_due_at.astimezone(desk.office.zone).strftime("%m-%d %H:%M")

@@ -1,0 +1,1 @@
+"""The due-time sweep: milestones, alerts, digests, dates counted anew."""

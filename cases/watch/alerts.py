@@ -1,0 +1,148 @@
+"""The words of the watch: what is told of a milestone, to whom, and whether it can wait for the morning."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Unpack
+
+from sqlmodel import col, select
+
+from cases.register import people
+from cases.register.desk import Desk
+from cases.register.states import CATEGORY_NAMES
+from cases.register.tables import Case, Extension
+from cases.sending import announce
+from cases.steps import draft as drafts
+from cases.steps import review
+from sla.deadline import due_words, is_provisional
+from sla.milestones import (
+    DUE_SOON,
+    FIRST_OVERDUE,
+    HANDLER,
+    OVERDUE,
+    SUPERVISOR,
+    UNCLAIMED,
+    UNCLAIMED_HEAD,
+    Firing,
+    Milestone,
+    escalation,
+    title,
+)
+from sla.standing import days_overdue
+
+
+class Alerts:
+    """Gathers the outbox rows of one sweep's transaction; what several cases need is read once."""
+
+    def __init__(self, desk: Desk, cases: Sequence[Case]) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self._desk = desk
+        self._heads: dict[int | None, str] = {}
+        asked = select(Extension.case_id).where(
+            col(Extension.case_id).in_([case.id for case in cases]), Extension.state == "asked"
+        )
+        self._wishes = set(desk.session.exec(asked).all())
+
+    def tell(self, case: Case, firing: Firing) -> None:
+        """One message about the gravest; what was reached beside it is named in it."""
+        if not self._desk.office.chat_on:
+            return
+        beside = "".join(f"【{title(other.name)}】" for other in firing.also)
+        key = f"milestone:{case.id}:{firing.tell.name}:{firing.tell.day}:{firing.to}"
+        if firing.to == SUPERVISOR:
+            self._supervisors(case, firing, beside, key)
+        elif firing.to == HANDLER:
+            self._handler(case, firing.tell, beside, key)
+        else:
+            text = f"【等候审核】{self._line(case)}{self._waits(case)}{beside}"
+            self._put(
+                announce.home(case),
+                text,
+                key=key,
+                case=case,
+                while_open=case.closed_at is None,
+                to_reviewers=True,
+            )
+
+    def _supervisors(self, case: Case, firing: Firing, beside: str, key: str) -> None:
+        """What can wait is not said of a case that is closed when the quiet hours end; that one fell overdue is."""
+        line, name = self._line(case), firing.tell.name
+        who = people.staff_name(self._desk.session, case.handler_id) or "无人认领"
+        if name == OVERDUE:
+            text = f"【逾期】{line}{self._how_late(case)}，承办：{who}。{self._climb(case)}{beside}"
+        elif name == DUE_SOON:
+            wish = "延期申请尚未决定，今日之后不能再同意。" if case.id in self._wishes else ""
+            text = f"【即将到期】{line}今日到期，承办：{who}。{wish}{beside}"
+        elif name == FIRST_OVERDUE:
+            text = f"【紧急】{case.no} 首次回应已逾时，承办：{who}。{beside}"
+        else:
+            text = f"【待认领】{line}无人认领，{self._names(case.department_id)}请安排。{beside}"
+        urgent = FIRST_OVERDUE in (name, *(other.name for other in firing.also))
+        can_wait = name in (DUE_SOON, UNCLAIMED_HEAD)
+        self._put(announce.SUPERVISORS, text, key=key, case=case, quiet=not urgent, while_open=can_wait)
+
+    def _handler(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
+        line = self._line(case)
+        only: announce.How = {"key": key, "case": case, "while_open": True}
+        if milestone.name in (OVERDUE, DUE_SOON, FIRST_OVERDUE):
+            only["not_where"] = announce.SUPERVISORS  # in one chat for both the line above says it
+        if milestone.name == UNCLAIMED:
+            announce.card(self._desk, case)
+            text = f"【待认领】{line}仍无人认领。{beside}"
+        elif milestone.name == OVERDUE:
+            text = f"【催办】{line}时限已过，请立即办理。{beside}"
+        elif milestone.name == FIRST_OVERDUE:
+            text = f"【催办】{line}首次回应已逾时，请立即回应来信人。{beside}"
+        elif milestone.name == DUE_SOON:
+            text = f"【今日到期】{line}请今日答复。{beside}"
+        else:
+            left = self._desk.calendar.count(self._desk.today, case.due_on)
+            before = milestone.name.startswith("before_")
+            words = f"距到期还有 {left} 个工作日" if before else title(milestone.name)
+            text = f"【提醒】{line}{words}。{beside}"
+        self._put(announce.home(case), announce.addressed(self._desk, case, text), **only)
+
+    def _put(self, to: str, text: str, **how: Unpack[announce.How]) -> None:
+        how.setdefault("quiet", True)
+        self.rows.append(announce.line(self._desk, to, text, **how))
+
+    def _line(self, case: Case) -> str:
+        due = due_words(case.due_on, case.provisional)
+        return f"{case.no}（{CATEGORY_NAMES[case.category]}，时限 {due}）"
+
+    def _how_late(self, case: Case) -> str:
+        day = self._overdue_day(case)
+        days = days_overdue(day, self._desk.today, self._desk.calendar)
+        guessed = is_provisional(self._desk.office.today(case.clock_from), day, self._desk.calendar)
+        before = f"改类前已于 {due_words(day, guessed)} 到期，" if case.due_on > day else ""
+        return f"{before}已逾期 {days} 个工作日" if days else f"{before}已逾期"
+
+    def _overdue_day(self, case: Case) -> date:
+        """Return the last day on which the case was in time."""
+        if case.overdue_since is None:
+            return case.due_on
+        return min(case.due_on, self._desk.office.today(case.overdue_since - timedelta(microseconds=1)))
+
+    def _waits(self, case: Case) -> str:
+        """Say which review a draft waits for, and since when."""
+        under = drafts.under_review(self._desk.session, case)
+        level = review.level_name(under) if under else "审核"
+        if case.review_since is None:
+            return f"的草稿等候{level}，请尽快办理。"
+        since = case.review_since.astimezone(self._desk.office.zone)
+        days = self._desk.calendar.count(since.date(), self._desk.today)
+        return f"的草稿自 {since:%m-%d %H:%M} 起等候{level}，已 {days} 个工作日，请尽快办理。"
+
+    def _climb(self, case: Case) -> str:
+        day = self._overdue_day(case)
+        step = escalation(day, self._desk.today, self._desk.calendar, self._desk.office.policy)
+        if step == "handler":
+            return ""
+        return f"请{self._names(case.department_id if step == 'head' else None)}督办。"
+
+    def _names(self, department_id: int | None) -> str:
+        if department_id not in self._heads:
+            session = self._desk.session
+            found = people.heads(session, department_id) or people.heads(session, None)
+            title_ = "部门负责人" if department_id is not None else "分管领导"
+            self._heads[department_id] = f"{title_}{'、'.join(staff.name for staff in found)}"
+        return self._heads[department_id]

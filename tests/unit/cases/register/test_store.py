@@ -1,0 +1,50 @@
+"""The store's own promises: which tables it takes for the newest."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+from cases.lists import views
+from cases.register.store import Store, alembic_config, newest
+from cases.register.tables import DueChange
+from tests.builders import Bureau
+
+
+def test_the_newest_file_is_the_head_of_the_chain() -> None:
+    assert newest() == ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def test_an_empty_database_is_migrated_once(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'new.db'}")
+    assert not store.migrated()
+    store.migrate()
+    assert store.migrated()
+    store.migrate()
+    store.close()
+
+
+def test_the_migrations_make_the_tables_that_the_program_has(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+@pytest.mark.parametrize("back_to", ["0001"])
+def test_a_register_of_an_earlier_version_is_taken_over(bureau: Bureau, back_to: str) -> None:
+    no = bureau.a_case()
+    with bureau.store.engine.connect() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, back_to)
+        connection.commit()
+    assert not bureau.store.migrated()
+    bureau.store.migrate()
+    (change,) = bureau.rows(DueChange)
+    assert change.named_days is None
+    days = bureau.workplace.look(lambda desk: views.days(desk, bureau.case(no)))
+    assert days[-1].date == bureau.case(no).due_on and days[-1].n == 10

@@ -1,0 +1,209 @@
+"""A message becomes a case, part of one, or small talk."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.register.desk import Desk
+from cases.register.errors import Stale
+from cases.register.tables import Case, Citizen, Media, Message, Outbox, Push, Staff
+from cases.steps import receive
+from tests.builders import ACCOUNT, MONDAY, Bureau, a_triage, by_words
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "due_on"),
+    [
+        ("表扬公交司机", "praise", "2026-03-09"),
+        ("请问水管多久修好", "advice_inquiry", "2026-03-16"),
+        ("投诉噪音", "complaint", "2026-03-30"),
+    ],
+)
+def test_every_message_becomes_a_case_with_number_and_due_date(
+    bureau: Bureau, text: str, category: str, due_on: str
+) -> None:
+    case = bureau.case(bureau.a_case(text))
+    assert (case.no, case.category, str(case.due_on)) == ("20260302-0001", category, due_on)
+    assert case.status == "new" and case.received_at == case.clock_from == MONDAY
+
+
+def test_the_topic_chooses_the_department(bureau: Bureau) -> None:
+    assert bureau.case(bureau.a_case("水管坏了")).department_id == 1
+    assert bureau.case(bureau.a_case("公交晚点")).department_id == 2
+    assert bureau.case(bureau.a_case("请问办证")).department_id is None
+
+
+def test_the_number_bears_the_office_date_of_registration_not_of_receipt(bureau: Bureau) -> None:
+    bureau.clock.set(2026, 3, 3, 0, 30)  # still the second in UTC
+    no = bureau.a_case(sent_at=MONDAY)
+    assert no == "20260303-0001"
+    assert str(bureau.case(no).due_on) == "2026-03-16"  # counted from receipt
+
+
+@pytest.mark.parametrize(
+    ("back", "kept"),
+    [(timedelta(days=180), True), (timedelta(days=181), False), (-timedelta(minutes=1), False)],
+)
+def test_the_time_of_receipt_is_believed_within_180_days(bureau: Bureau, back: timedelta, kept: bool) -> None:
+    case = bureau.case(bureau.a_case(sent_at=bureau.clock.now - back))
+    assert case.received_at == (bureau.clock.now - back if kept else bureau.clock.now)
+
+
+def test_the_text_is_kept_masked_and_its_original_sealed(bureau: Bureau) -> None:
+    text = "我叫张三，电话13812345678，\x00\ud800投诉"
+    bureau.a_case(text)
+    (message,) = bureau.rows(Message)
+    assert "13812345678" not in message.masked
+    assert bureau.workplace.office.vault.open(message.sealed) == text
+    assert b"13812345678" not in message.sealed
+    (citizen,) = bureau.rows(Citizen)
+    assert "citizen-" not in citizen.openid_hash and b"citizen-" not in citizen.openid_sealed
+
+
+def test_further_messages_within_the_window_of_the_last_one_join(bureau: Bureau) -> None:
+    first = bureau.a_case("水管坏了", "amy")
+    for _ in range(3):
+        bureau.clock.advance(seconds=300)
+        assert isinstance(bureau.writes("还在漏", "amy"), receive.Joined)
+    bureau.clock.advance(seconds=301)
+    assert bureau.a_case("请问公交", "amy") != first
+    assert len(bureau.rows(Message, case_id=bureau.case(first).id)) == 4
+
+
+def test_another_citizen_account_or_channel_never_joins(bureau: Bureau) -> None:
+    bureau.a_case("水管坏了", "amy")
+    bureau.a_case("水管坏了", "bob")
+    bureau.a_case("水管坏了", "amy", channel="comment")
+    other = receive.Incoming("gh_other", "amy", "水管坏了", bureau.clock.now)
+    bureau.workplace.act(lambda desk: receive.receive(desk, other, by_words("水管坏了")))
+    assert len(bureau.rows(Case)) == 4
+
+
+def test_a_comment_in_between_does_not_part_a_conversation(bureau: Bureau) -> None:
+    first = bureau.a_case("水管坏了", "amy")
+    bureau.a_case("写得好", "amy", channel="comment")
+    assert bureau.a_case("还在漏", "amy") == first
+
+
+def test_after_a_released_answer_a_message_is_a_case_of_its_own(bureau: Bureau) -> None:
+    no = bureau.answered(openid="amy")
+    assert bureau.a_case("谢谢，再问水管", "amy") != no
+
+
+def test_messages_out_of_order_do_not_shorten_the_window(bureau: Bureau) -> None:
+    first = bureau.a_case("水管坏了", "amy")
+    bureau.clock.advance(seconds=10)
+    late = bureau.clock.now - timedelta(seconds=200)
+    assert bureau.a_case("早先发的", "amy", sent_at=late) == first
+    bureau.clock.advance(seconds=280)
+    assert bureau.a_case("还在漏", "amy") == first
+
+
+def test_chit_chat_is_kept_without_a_case_and_staff_can_make_one_of_it(bureau: Bureau) -> None:
+    outcome = bureau.writes("你好", "amy")
+    assert isinstance(outcome, receive.SmallTalk)
+    assert bureau.rows(Case) == []
+    bureau.clock.advance(days=1)
+
+    def step(desk: Desk, staff: Staff) -> Case:
+        return receive.small_talk_to_case(desk, outcome.message.id or 0, staff=staff)
+
+    case = bureau.act("张工", step)
+    assert case.received_at == MONDAY and case.no == "20260303-0001"
+    assert case.no in bureau.notices()[0] and str(case.due_on) in bureau.notices()[0]
+    with pytest.raises(Stale, match="已经立件"):
+        bureau.act("张工", step)
+
+
+def test_chit_chat_from_a_comment_or_in_an_image_is_a_case(bureau: Bureau) -> None:
+    assert isinstance(bureau.writes("你好", channel="comment"), receive.Registered)
+    assert isinstance(bureau.writes("", kind="image", judged=a_triage(chitchat=True)), receive.Registered)
+
+
+def test_files_are_fetched_by_their_id(bureau: Bureau) -> None:
+    bureau.a_case("", kind="image", media=(receive.IncomingMedia("image", "M1"),))
+    (media,), (row,) = bureau.rows(Media), bureau.rows(Outbox, lane="media")
+    assert row.payload == {"media_id": media.id, "account": ACCOUNT}
+
+
+def test_flags_only_rise(bureau: Bureau) -> None:
+    no = bureau.a_case("我要跳楼", "amy")
+    assert bureau.writes("没事了", "amy").danger is False  # type: ignore[union-attr]
+    assert bureau.case(no).urgent
+    bureau.writes("有人威胁我", "amy")
+    case = bureau.case(no)
+    assert case.urgent and case.sensitive
+
+
+def test_danger_in_an_addition_is_told_at_once_also_on_a_sensitive_case(bureau: Bureau) -> None:
+    no = bureau.a_case("有人威胁我", "amy")
+    assert len(bureau.told("supervisor", "敏感")) == 1
+    bureau.clock.advance(seconds=60)
+    bureau.writes("我要跳楼", "amy")
+    (alert,) = bureau.told("supervisor", "【紧急】")
+    assert no in alert
+    case = bureau.case(no)
+    assert case.first_answer_due_at is not None and str(case.due_on) == "2026-03-16"
+
+
+def test_an_addition_that_makes_a_case_urgent_days_later_gets_a_whole_working_day(bureau: Bureau) -> None:
+    no = bureau.a_case("水管坏了", "amy")
+    bureau.clock.set(2026, 3, 5)
+
+    def add(desk: Desk) -> None:
+        citizen = receive.citizen_at(desk, ACCOUNT, "amy")
+        case = desk.session.get_one(Case, 1)
+        more = receive.Incoming(ACCOUNT, "amy", "我要跳楼", desk.now)
+        receive.add_to(desk, citizen, case, more, by_words(more.text))
+
+    bureau.workplace.act(add)
+    first = bureau.case(no).first_answer_due_at
+    assert (
+        first is not None
+        and first.astimezone(bureau.workplace.office.zone).isoformat()[:16] == "2026-03-07T00:00"
+    )
+
+
+def test_an_accusation_goes_to_no_department_and_takes_the_case_there_later_too(bureau: Bureau) -> None:
+    case = bureau.case(bureau.a_case("举报局长，水管也坏了"))
+    assert case.accusation and case.department_id is None
+    later = bureau.a_case("水管坏了", "amy")
+    assert bureau.case(later).department_id == 1
+    bureau.writes("举报局长", "amy")
+    assert bureau.case(later).department_id is None
+
+
+def test_the_category_may_change_until_the_case_is_claimed(bureau: Bureau) -> None:
+    no = bureau.a_case("水管坏了", "amy")
+    joined = bureau.writes("我要投诉", "amy")
+    assert isinstance(joined, receive.Joined) and joined.due_moved
+    assert (bureau.case(no).category, str(bureau.case(no).due_on)) == ("complaint", "2026-03-30")
+    other = bureau.a_case("水管坏了", "bob")
+    bureau.claim("张工", other)
+    bureau.writes("我要投诉", "bob")
+    assert bureau.case(other).category == "advice_inquiry"
+
+
+def test_a_push_is_answered_once_and_again_with_the_same_words(bureau: Bureau) -> None:
+    def push(desk: Desk) -> str:
+        known = receive.known_reply(desk, "msg:1")
+        if known is None:
+            known = f"回执 {desk.now}"
+            receive.keep_reply(desk, "msg:1", known)
+        return known
+
+    first = bureau.workplace.act(push)
+    bureau.clock.advance(hours=1)
+    assert bureau.workplace.act(push) == first
+    assert len(bureau.rows(Push)) == 1
+
+
+def test_a_case_from_another_register_keeps_its_receipt_and_is_never_answered_by_itself(
+    bureau: Bureau,
+) -> None:
+    old = MONDAY - timedelta(days=400)
+    incoming = receive.Incoming(ACCOUNT, "amy", "你好", old)
+    case = bureau.workplace.act(
+        lambda desk: receive.import_case(desk, incoming, by_words("你好"), "complaint")
+    )
+    assert (case.received_at, case.category, case.status) == (old, "complaint", "new")
