@@ -23,6 +23,7 @@ _FEW = 30  # entries below which the strict floors hold
 _LEAST_WORDS, _LEAST_COSINE = 0.03, 0.885
 _FEW_WORDS, _FEW_COSINE = 0.3, 0.92
 _CLEAR = 0.45  # share of the query by which the next best entry must fall behind
+_BARE = 8  # characters of a name that stands alone: 城乡居民医保, 电动车上牌
 
 __all__ = ["BUILT", "Answerer", "Match", "build", "built_in_verifier"]
 
@@ -101,7 +102,7 @@ class Answerer:
         best = found[order[0]]
         sure = chances.max() >= bar and near_enough(best, len(self.index), has_meaning)
         sure = sure and vouched(best.entry, rows[order[0]])
-        if sure and objection(query, best.entry) is None:
+        if sure and not asks_nothing(query) and objection(query, best.entry) is None:
             matches[0] = Match(matches[0].entry, matches[0].score, True)
         return matches
 
@@ -112,6 +113,8 @@ def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:
     None if several are, or if another entry comes near: then it is for the verifier to tell them apart.
     """
     asked = bare(query)
+    if len(analyse(asked).words) <= 1:
+        return None  # 医保 alone asks nothing, even where somebody made it a wording
     same = [each for each in found if asked and asked in {bare(w) for w in each.entry.wordings}]
     if len(same) != 1:
         return None
@@ -119,6 +122,17 @@ def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:
     return same[0].entry if same[0].asked - rival >= _CLEAR else None
 
 
+def asks_nothing(query: str) -> bool:
+    """Return whether the query only names a matter (医保, 高龄津贴): whatever is answered, nobody asked it."""
+    asked = bare(query)
+    words, ideas = analyse(asked).words, analyse(asked).ideas
+    if len(words) <= 1:
+        return True
+    says = any(idea.startswith(("ask:", "do:")) for idea in ideas) or _QUESTION.search(query)
+    return len(asked) <= _BARE and not says
+
+
+_QUESTION = re.compile(r"[?？吗么嘛呢不没]")
 _COURTESY = re.compile(
     r"^(?:您好|你好|请问一下|请问|咨询一下|想问一下|问一下|麻烦问下|想咨询)+|(?:谢谢|谢谢您|麻烦了|急)+$"
 )

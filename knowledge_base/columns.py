@@ -29,7 +29,11 @@ _LIMITS = {"id": 100, "question": 1_000, "answer": 20_000, "source": 1_000}  # c
 _MOST_ALIASES, _LONGEST_ALIAS = 200, 1_000
 _SPLIT = re.compile(r"(?<!\\)((?:\\\\)*)[;；]")
 _ESCAPED = re.compile(r"\\([\\;；])")
-_DATE = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?$")
+# Year, month and day with marks between, or eight digits; a time after it is left out. Never a part of a date.
+_DATE = re.compile(
+    r"^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2}))"
+    r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+)
 _SEPARATE = re.compile(r"[\s*＊:：]+|[（(].*?[）)]")
 
 
@@ -73,9 +77,9 @@ def _day(value: object, column: str) -> date | str | None:
     found = _DATE.match(text)
     try:
         return (
-            date(*map(int, found.groups()))
+            date(*(int(part) for part in found.groups() if part))
             if found
-            else f"{COLUMNS[column]}「{text[:20]}」不是日期；请写成 2026-01-31"
+            else f"{COLUMNS[column]}「{text[:20]}」不是完整的日期；请写成 2026-01-31"
         )
     except ValueError:
         return f"{COLUMNS[column]}「{text[:20]}」没有这一天；请写成 2026-01-31"

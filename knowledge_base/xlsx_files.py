@@ -11,6 +11,7 @@ from knowledge_base.csv_files import header_at, no_header
 from knowledge_base.entries import KnowledgeError
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 _LOOKED_AT = 10  # rows among which the header is sought
@@ -20,25 +21,20 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA = "是公式，且没有算出的值；请在 Excel 里把公式粘贴为数值"
 
 
-def _worksheet(path: Path, *, values: bool) -> "Worksheet":
+def _workbook(path: Path, *, values: bool) -> "Workbook":
     from openpyxl import load_workbook
 
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(each.file_size for each in archive.infolist()) > _UNPACKED:
                 raise KnowledgeError(f"「{path.name}」展开后过大；请拆分后再导入")
-        book = load_workbook(path, data_only=values)
+        return load_workbook(path, data_only=values)
     except KnowledgeError:
         raise
     except Exception as error:  # openpyxl lets many kinds through; whichever it is, the file is damaged
         raise KnowledgeError(
             f"「{path.name}」不是有效的 Excel 文件（.xlsx），可能已损坏；请另存后重试"
         ) from error
-    for sheet in book.worksheets:
-        top = [list[object](row) for row in sheet.iter_rows(max_row=_LOOKED_AT, values_only=True)]
-        if _header(sheet, top) is not None:
-            return sheet
-    raise no_header(path.name)
 
 
 def _header(sheet: "Worksheet", top: list[list[object]]) -> tuple[int, list[str]] | None:
@@ -60,18 +56,29 @@ def _header(sheet: "Worksheet", top: list[list[object]]) -> tuple[int, list[str]
     return last, names
 
 
-def rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
-    """Yield (row number in the sheet, cells by column name). A formula counts as its stored value.
+def sheets(path: Path) -> tuple[list[tuple[str, list[tuple[int, Mapping[str, object]]]]], tuple[str, ...]]:
+    """Return each sheet's name with its (row number, cells by column name), and the sheets that are no table of ours.
 
-    Raises: KnowledgeError if the file is damaged or has no header.
+    A formula counts as its stored value. Raises: KnowledgeError if the file is damaged or no sheet has a header.
     """
-    sheet = _worksheet(path, values=True)
-    formulas = _formulas(path)
-    top = [list[object](row) for row in sheet.iter_rows(max_row=_LOOKED_AT, values_only=True)]
-    found = _header(sheet, top)
-    if found is None:
+    values, written = _workbook(path, values=True), _workbook(path, values=False)
+    found, unread = [], []
+    for sheet in values.worksheets:
+        top = [list[object](row) for row in sheet.iter_rows(max_row=_LOOKED_AT, values_only=True)]
+        header = _header(sheet, top)
+        if header is not None:
+            found.append((str(sheet.title), list(_rows(sheet, header, _formulas(written[sheet.title])))))
+        elif any(cell not in (None, "") for row in top for cell in row):
+            unread.append(str(sheet.title))
+    if not found:
         raise no_header(path.name)
-    last, names = found
+    return found, tuple(unread)
+
+
+def _rows(
+    sheet: "Worksheet", header: tuple[int, list[str]], formulas: set[tuple[int, int]]
+) -> Iterator[tuple[int, Mapping[str, object]]]:
+    last, names = header
     for number, cells in enumerate(sheet.iter_rows(min_row=last + 2, values_only=True), last + 2):
         row: dict[str, object] = {name: value for name, value in zip(names, cells, strict=False) if name}
         for column, name in enumerate(names, 1):
@@ -81,8 +88,7 @@ def rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
             yield number, row
 
 
-def _formulas(path: Path) -> set[tuple[int, int]]:
-    sheet = _worksheet(path, values=False)
+def _formulas(sheet: "Worksheet") -> set[tuple[int, int]]:
     return {
         (c.row, c.column)
         for row in sheet.iter_rows()

@@ -52,6 +52,8 @@ def import_(file: Path, json: Json = False) -> None:
         typer.echo(f"新增 {result['added']} 条，更新 {result['updated']} 条，未收 {len(found.refused)} 条。")
         if found.ignored:
             typer.echo(f"未用到的列：{'、'.join(found.ignored)}")
+    for name in found.unread:
+        typer.echo(f"工作表「{name}」没有「问题」和「答案」两列，未读取。", err=True)
     for refusal in found.refused:
         typer.echo(f"第 {refusal.row} 行：{refusal.reason}", err=True)
     if found.refused:

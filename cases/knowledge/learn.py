@@ -33,16 +33,14 @@ def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeE
     if not question:
         return None
     clean = mask(answer, desk.own_numbers)
-    twin = wordings.find(desk.session, question)
-    if (
-        twin is not None and twin.case_id == case.id and twin.status == CANDIDATE
-    ):  # answered anew, or corrected
-        twin.answer, twin.author_id, twin.version = clean, draft.author_id, twin.version + 1
-        changed(desk, twin)
-        return twin
-    if twin is not None:
-        _add_alias(desk, twin, question)
-        return twin
+    for twin in wordings.find(desk.session, question):
+        if wordings.folded(twin.answer) == wordings.folded(clean):
+            _add_alias(desk, twin, question)
+            return twin
+        if twin.case_id == case.id and twin.status == CANDIDATE:  # answered anew, or corrected
+            twin.answer, twin.author_id, twin.version = clean, draft.author_id, twin.version + 1
+            changed(desk, twin)
+            return twin
     department = desk.session.get(Department, case.department_id) if case.department_id else None
     row = KnowledgeEntry(
         id=uuid4().hex[:12],

@@ -13,7 +13,7 @@ from text.normalise import normalise
 
 def keep(session: Session, row: KnowledgeEntry) -> None:
     """Bring the keys in step with the wordings of `row`; a new one is not in the session yet."""
-    wanted = {_key(folded) for folded in _folded_wordings(row)}
+    wanted = {_key(each) for each in _folded_wordings(row)}
     state = inspect(row)
     held: set[int] = set()
     if state is not None and state.persistent:  # a new entry has none: an import asks for nothing
@@ -27,27 +27,28 @@ def keep(session: Session, row: KnowledgeEntry) -> None:
         connection.execute(insert(KnowledgeWording), [{"key": key, "entry_id": row.id} for key in fresh])
 
 
-def find(session: Session, question: str) -> KnowledgeEntry | None:
-    """Return the entry, not a retired one, that already has this very question, but for spelling."""
-    wanted = _folded(question)
+def find(session: Session, question: str) -> list[KnowledgeEntry]:
+    """Return every entry, retired ones aside, that already has this very question; the oldest first."""
+    wanted = folded(question)
     query = (
         select(KnowledgeEntry)
         .join(KnowledgeWording, col(KnowledgeWording.entry_id) == col(KnowledgeEntry.id))
         .where(KnowledgeWording.key == _key(wanted), KnowledgeEntry.status != RETIRED)
         .order_by(col(KnowledgeEntry.change_seq))
     )
-    return next((row for row in session.exec(query) if wanted in _folded_wordings(row)), None)
+    return [row for row in session.exec(query) if wanted in _folded_wordings(row)]
 
 
 def _folded_wordings(row: KnowledgeEntry) -> set[str]:
-    return {_folded(wording) for wording in (row.question, *json.loads(row.aliases or "[]"))}
+    return {folded(wording) for wording in (row.question, *json.loads(row.aliases or "[]"))}
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return `text` as compared: its letters and digits alone, in one spelling."""
     return "".join(char for char in normalise(text) if char.isalnum())
 
 
-def _key(folded: str) -> int:
+def _key(words: str) -> int:
     """Return a number that fits a signed 64-bit column; two texts may share one, hence `find` compares."""
-    digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+    digest = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge_base.answering import Answerer, built_in_verifier
+from knowledge_base.answering import Answerer, asks_nothing, built_in_verifier
 from knowledge_base.entries import Entry, KnowledgeError
 from knowledge_base.evaluate import Question, evaluate
 from knowledge_base.pairs import MEANING_FEATURES, WORD_FEATURES
@@ -80,6 +80,32 @@ def test_a_damaged_verifier_is_refused_in_one_line(tmp_path: Path, content: byte
         (tmp_path / "verifier.npz").write_bytes(content)
     with pytest.raises(KnowledgeError, match="huiyin models build"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "query", ["医保", "医保！", "您好，医保", "新生儿医保", "城乡居民医保", "落户", "游泳馆", "报销"]
+)
+def test_a_word_that_asks_nothing_is_never_answered(query: str) -> None:
+    index = Index()
+    index.upsert(
+        Entry("baby", "新生儿医保怎么办理？", "出生90天内到医保窗口办理。", ("医保",), source="医保办法")
+    )
+    index.upsert(Entry("move", "落户要什么材料？", "持户口簿到派出所。", ("落户",), source="户口登记办法"))
+    index.upsert(Entry("pool", "游泳馆几点开门？", "九点。", ("游泳馆",)))
+    matches = Answerer(index, built_in_verifier()).search(query)
+    assert not any(match.auto for match in matches)
+
+
+@pytest.mark.parametrize(
+    ("query", "nothing"),
+    [
+        ("医保", True), ("高龄津贴", True), ("居住证签注", True), ("补办", True), ("您好请问低保谢谢", True),
+        ("补办身份证", False), ("医保几号交", False), ("低保条件", False), ("电动车能上牌吗", False),
+        ("崽满月了想给他上个户口", False),
+    ],
+)  # fmt: skip
+def test_what_only_names_a_matter_asks_nothing(query: str, nothing: bool) -> None:
+    assert asks_nothing(query) is nothing
 
 
 def test_evaluation_counts_as_the_interface_says() -> None:

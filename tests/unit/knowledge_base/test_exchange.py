@@ -27,9 +27,20 @@ def test_a_round_trip_loses_nothing(tmp_path: Path, kind: str) -> None:
     assert (result.rows, result.refused, result.ignored) == (entries, [], ())
 
 
-words = st.text(
-    st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cf", "Cn")), min_size=1, max_size=20
+words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Cn")), min_size=1, max_size=20).filter(
+    lambda text: text == text.strip()
 )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_separators_of_lines_within_a_text_end_no_row(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"base{kind}"
+    entries = [Entry("k1", "一\u2028二", "甲\u2029乙\x85丙"), Entry("k2", "三", "丁")]
+    write(path, entries)
+    assert (read(path).rows, read(path).refused) == (entries, [])
+    if kind == ".jsonl":
+        path.write_text(path.read_text(encoding="utf-8") + "{broken", encoding="utf-8")
+        assert [refusal.row for refusal in read(path).refused] == [3]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -134,6 +145,73 @@ def test_rows_without_id_keep_theirs_from_file_to_file(tmp_path: Path) -> None:
     assert len(result.rows) == 1 and result.rows[0].id.startswith("q-")
     assert [refusal.row for refusal in result.refused] == [2]
     assert read(path).rows == result.rows
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-12", None), ("2026年12月", None), ("202612", None), ("2026-1", None), ("12-31", None), ("46387", None),
+        ("2026-12-31至2027-06-30", None), ("2026-12-311", None), ("26-12-31", None), ("2026", None),
+        ("2026/1/5", date(2026, 1, 5)), ("20261231", date(2026, 12, 31)), ("2026 年 12 月 31 日", date(2026, 12, 31)),
+        ("2026.12.31", date(2026, 12, 31)), ("2026-12-31 00:00:00", date(2026, 12, 31)),
+        ("2026-12-31T08:00:00+08:00", date(2026, 12, 31)), ("２０２６-12-31", date(2026, 12, 31)),
+    ],
+)  # fmt: skip
+def test_a_date_is_whole_or_refused(tmp_path: Path, written: str, day: date | None) -> None:
+    path = tmp_path / "a.jsonl"
+    row = {"question": "问", "answer": "答", "复核日期": written}
+    path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    result = read(path)
+    assert [entry.review_on for entry in result.rows] == ([] if day is None else [day])
+    assert [refusal.row for refusal in result.refused] == ([1] if day is None else [])
+
+
+def test_every_sheet_of_a_workbook_is_read_and_what_is_no_table_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    first.title = "公安"
+    for row in (["问题", "答案"], ["一", "甲"], ["二", ""]):
+        first.append(row)
+    second = book.create_sheet("民政")
+    for row in (["编号", "问题", "答案"], ["k9", "三", "乙"], [None, "一", "丙"]):
+        second.append(row)
+    book.create_sheet("填写说明").append(["请逐行填写"])
+    book.create_sheet("空表")
+    book.save(tmp_path / "a.xlsx")
+    result = read(tmp_path / "a.xlsx")
+    assert [(entry.question, entry.answer) for entry in result.rows] == [("一", "甲"), ("三", "乙")]
+    assert [(each.row, each.reason[:7]) for each in result.refused] == [
+        (3, "工作表「公安」"),
+        (3, "工作表「民政」"),
+    ]
+    assert "工作表「公安」第 2 行" in result.refused[1].reason
+    assert result.unread == ("填写说明",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("<p>到窗口办理</p>", False), ("第一步&nbsp;取号", False), ("<table><tr><td>1</td></tr></table>", False),
+        ("费用\t20元\n时限\t5天", True), ("a<b 且 b>c；<身份证>原件", True), ("答" * 20_000, True), ("", False),
+    ],
+)  # fmt: skip
+def test_what_is_pasted_into_an_answer_is_kept_whole_or_refused(
+    tmp_path: Path, answer: str, kept: bool
+) -> None:
+    path = tmp_path / "a.jsonl"
+    row = {"question": "问", "answer": answer, "aliases": [f"问法{n}" for n in range(100)]}
+    path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    result = read(path)
+    assert [entry.answer for entry in result.rows] == ([answer] if kept else [])
+    assert len(result.refused) == (0 if kept else 1)
+
+
+def test_two_departments_may_answer_the_same_question(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("问题,答案,部门\n停车找谁,找交警,公安局\n停车找谁,找城管,城管局\n", encoding="utf-8")
+    first, second = read(path).rows
+    assert first.id != second.id and read(path).rows == [first, second]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,19 @@ def test_the_same_question_makes_no_second_candidate(bureau: Bureau) -> None:
     assert json.loads(row.aliases) == ["请问，水管多久修好"]
 
 
+def test_another_answer_to_the_same_question_is_a_candidate_beside_the_old_one(bureau: Bureau) -> None:
+    bureau.answered("请问水管多久修好？", "水管周五修好。")
+    (old,) = candidates(bureau)
+    bureau.act("周科长", lambda desk, staff: learn.publish(desk, old.id, staff))
+    bureau.answered("请问水管多久修好", "水管改为下周一修好。")
+    (fresh,) = candidates(bureau)
+    assert (fresh.answer, fresh.case_id != old.case_id) == ("水管改为下周一修好。", True)
+    assert [row.answer for row in bureau.rows(KnowledgeEntry, status="published")] == ["水管周五修好。"]
+    assert len(bureau.rows(Outbox, kind="candidate_card")) == 2
+    bureau.answered("请问：水管多久修好！", "水管改为下周一修好")  # the same again, in other spelling
+    assert len(bureau.rows(KnowledgeEntry)) == 2
+
+
 def test_a_correction_corrects_the_candidate_too(bureau: Bureau) -> None:
     no = bureau.answered(answer="水管周五修好。")
     bureau.approve("李科长", bureau.draft("张工", no, "水管改为周日修好。", Purpose.CORRECTION))

@@ -10,8 +10,8 @@ from tests.builders import Bureau
 
 
 def found(bureau: Bureau, question: str) -> str:
-    row = bureau.workplace.look(lambda desk: wordings.find(desk.session, question))
-    return row.id if row else ""
+    rows = bureau.workplace.look(lambda desk: wordings.find(desk.session, question))
+    return rows[0].id if rows else ""
 
 
 @pytest.fixture
