@@ -43,7 +43,7 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
     try:
         with (
             zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive,
-            store.engine.connect() as connection,
+            store.long() as connection,
         ):
             if not store.sqlite:
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
@@ -89,7 +89,11 @@ def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
 
 def _fill(store: Store, archive: zipfile.ZipFile) -> None:
     """Insert every row in one transaction. Raises: Invalid if the database is not empty."""
-    with store.engine.connect().execution_options(huiyin_write=True) as connection, connection.begin():
+    with (
+        store.long() as opened,
+        opened.execution_options(huiyin_write=True) as connection,
+        connection.begin(),
+    ):
         _require_empty(connection)
         for table in _tables():
             connection.execute(table.delete())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from app.serve.delivery import Lane, keep_draining
+from app.serve.lease import Term
 from app.serve.timers import Job
 from app.settings import BadSetting, Settings
 from app.wake import Wake
@@ -36,6 +37,7 @@ class Doors:
     polls: dict[str, Job] = field(default_factory=dict)
     comment_poll: Job | None = None
     closers: list[Job] = field(default_factory=list)
+    term: Term = field(default_factory=Term)
 
     def leader_jobs(self, wake: Wake) -> dict[str, Job]:
         """Return the long jobs of the one process that leads."""
@@ -81,7 +83,7 @@ def _open_wechat(doors: Doors, services: Services) -> None:
         "push": LatePushes(workplace, found, lambda push: Judged(*judge(push)), safety).send,
     }
     doors.routers.append(callback.router(workplace, found, judge, var=services.var))
-    doors.drains.update({name: Lane(name, workplace, send) for name, send in lanes.items()})
+    doors.drains.update({name: Lane(name, workplace, send, doors.term.sure) for name, send in lanes.items()})
     doors.comment_poll = CommentPoller(workplace, apis).poll_once
     doors.closers += [api.close for api in apis.values()]
 

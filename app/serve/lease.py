@@ -1,67 +1,69 @@
 """One process of many does the jobs that only one may do: a lease in the database, taken over when its holder dies."""
 
-import os
-import socket
-import uuid
+import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col
 
+from app.serve.life import SHOWN_EVERY, Life
 from cases.register.store import Store
 from cases.register.tables import Lease
 
-LIFE = timedelta(seconds=15)
-RENEW_SECONDS = 4.0
+LIFE = timedelta(seconds=12)
+RENEW_SECONDS = SHOWN_EVERY
 
 
-def holder_name() -> str:
-    """Name this process so that another one on the same machine can see whether it still lives."""
-    return f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+class Term:
+    """How long this process may be sure that it leads, by the steady clock: one that was stopped wakes up unsure."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def asking(self) -> float:
+        """Return the moment at which the lease is asked for: it counts from then, not from the answer."""
+        return time.monotonic()
+
+    def renewed(self, asked: float) -> None:
+        self._until = asked + LIFE.total_seconds()
+
+    def sure(self) -> bool:
+        return time.monotonic() < self._until
 
 
-def take(store: Store, name: str, holder: str, now: datetime) -> bool:
-    """Take or renew the lease; True while `holder` has it. `now` is the real time, never the demo's."""
+def take(store: Store, name: str, life: Life, now: datetime) -> bool:
+    """Take or renew the lease; True while `life` has it. `now` is the real time, never the demo's."""
+    life.show()
     with store.write() as session:
         lease = session.get(Lease, name)
         if lease is None:
-            session.add(Lease(name=name, holder=holder, until=now + LIFE))
-            return True
-        free = (
-            lease.holder == holder
-            or lease.until <= now
-            or _dead(lease.holder)
-            or lease.until > now + LIFE * 4
-        )
-        if not free:
-            return False
-        result = session.execute(
-            update(Lease)
-            .where(
-                col(Lease.name) == name, col(Lease.holder) == lease.holder, col(Lease.until) == lease.until
+            session.add(Lease(name=name, holder=life.holder, until=now + LIFE))
+            held = True
+        else:
+            over = lease.until <= now or lease.until > now + LIFE * 4
+            if not (lease.holder == life.holder or over or life.gone(session, lease.holder)):
+                return False
+            result = session.execute(
+                update(Lease)
+                .where(
+                    col(Lease.name) == name,
+                    col(Lease.holder) == lease.holder,
+                    col(Lease.until) == lease.until,
+                )
+                .values(holder=life.holder, until=now + LIFE)
             )
-            .values(holder=holder, until=now + LIFE)
-        )
-        return int(getattr(result, "rowcount", 0)) == 1
+            held = int(getattr(result, "rowcount", 0)) == 1
+    if held:
+        life.lead()
+    return held
 
 
-def give_up(store: Store, name: str, holder: str, now: datetime) -> None:
+def give_up(store: Store, name: str, life: Life, now: datetime) -> None:
     """Let the next one have it at once."""
     with store.write() as session:
         session.execute(
-            update(Lease).where(col(Lease.name) == name, col(Lease.holder) == holder).values(until=now - LIFE)
+            update(Lease)
+            .where(col(Lease.name) == name, col(Lease.holder) == life.holder)
+            .values(until=now - LIFE)
         )
-
-
-def _dead(holder: str) -> bool:
-    host, _, rest = holder.partition("/")
-    pid = rest.partition("/")[0]
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return int(pid) == os.getpid()
+    life.end()

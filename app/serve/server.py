@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,6 +25,7 @@ from console import pages
 
 logger = structlog.get_logger()
 HOTSPOT_SECONDS = 3600.0
+WORKERS = 16  # threads for deliveries, timers and the handler chat
 PATIENCE = 60  # seconds that a worker may be silent, for it loads models at first
 _LARGEST_BODY = 32 << 20  # console uploads; the doors have tighter limits of their own
 
@@ -40,7 +42,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         run(create(settings), listening)
         return
     config = uvicorn.Config(
-        "app.server:from_environment",
+        "app.serve.server:from_environment",
         factory=True,
         workers=workers,
         timeout_worker_healthcheck=PATIENCE,
@@ -113,12 +115,15 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
 async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
     """Follow the register, take the lease, work; and let go of everything at the end."""
 
+    # of their own beside the pools of pushes, pages and sign-ins: what is flooded leaves the others theirs
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKERS, "work"))
+
     async def take_over() -> None:
         await services.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
 
     await asyncio.to_thread(services.live.warm_up)
     leader_jobs = {**doors.leader_jobs(services.wake), "first sweep": lambda: timers.sweep(services)}
-    leader = timers.Leader(services, leader_jobs, take_over)
+    leader = timers.Leader(services, leader_jobs, take_over, doors.term)
     jobs: dict[str, tuple[float, timers.Job]] = {
         "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(services)),
         "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(services)),

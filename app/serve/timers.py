@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from app import clock as clocks
 from app.keep import gaps
 from app.serve import lease
+from app.serve.life import Life
 from app.wiring import Services
 from cases.steps import promise
 from cases.watch import calendar_change, clock_back, digest, recount, watch, window_watch
@@ -44,17 +45,24 @@ async def sweep(services: Services) -> int:
 class Leader:
     """Runs the jobs of which there may be one only, while this process holds the lease."""
 
-    def __init__(self, services: Services, jobs: dict[str, Job], on_take_over: Job) -> None:
+    def __init__(
+        self, services: Services, jobs: dict[str, Job], on_take_over: Job, term: lease.Term | None = None
+    ) -> None:
         self._services, self._jobs, self._on_take_over = services, jobs, on_take_over
-        self._holder = lease.holder_name()
+        self._term = term or lease.Term()
+        self._life = Life(services.store)
         self._running: list[asyncio.Task[object]] = []
 
     @property
     def leads(self) -> bool:
-        return bool(self._running)
+        """Whether the timed jobs are this process's to do; not so when it was stopped and others took over."""
+        return bool(self._running) and self._term.sure()
 
     async def renew(self) -> None:
-        held = await asyncio.to_thread(lease.take, self._services.store, LEASE, self._holder, clocks.now())
+        asked = self._term.asking()
+        held = await asyncio.to_thread(lease.take, self._services.store, LEASE, self._life, clocks.now())
+        if held:
+            self._term.renewed(asked)
         if held and not self._running:
             log.info("leader.start")
             await self._on_take_over()
@@ -65,7 +73,7 @@ class Leader:
 
     async def close(self) -> None:
         await self._stop()
-        await asyncio.to_thread(lease.give_up, self._services.store, LEASE, self._holder, clocks.now())
+        await asyncio.to_thread(lease.give_up, self._services.store, LEASE, self._life, clocks.now())
 
     async def _stop(self) -> None:
         for task in self._running:

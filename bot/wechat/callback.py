@@ -5,12 +5,13 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
 from bot.wechat import conversation, late, parsing, words
@@ -18,11 +19,13 @@ from bot.wechat.accounts import Account
 from bot.wechat.conversation import SILENT, Judged
 from bot.wechat.parsing import BadRequest, Push
 from cases.register.desk import CITIZEN, Desk, Workplace
+from cases.register.turn import Turn, Withdrawn
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 
 log = structlog.get_logger()
 LARGEST_BODY = 1 << 20
+PUSHES_AT_ONCE = 16
 IN_TIME, LAST_MOMENT = 3.9, 4.7  # seconds after arrival; the platform waits five
 
 Judge = Callable[[Push], tuple[Triage, Match | None]]
@@ -44,26 +47,14 @@ class TooLarge(Exception):
     """A body over `LARGEST_BODY`."""
 
 
-class TooLate(Exception):
-    """The reply was due before the step began: the push was put aside instead."""
-
-
-@dataclass(slots=True)
-class _Turn:
-    """Whether a push in work has meanwhile been put aside."""
-
-    aside: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Door:
     workplace: Workplace
     accounts: tuple[Account, ...]
     judge: Judge
     safety: Callable[[], str]
-    judging: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="judge")
-    )
+    judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "judge"))
+    aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "aside"))
 
     async def verify(self, account: Account, request: Request) -> Response:
         try:
@@ -92,36 +83,46 @@ class Door:
         return self._response(push, said, request.query_params.get("nonce", ""))
 
     async def _said(self, push: Push, arrived: float) -> str:
-        """Return the reply; if it is not there in time, put the push on disk and stay silent."""
+        """Return the reply; if it is not there in time, withdraw the step, put the push on disk and stay silent.
+
+        「没有登记成功」 is said only where both were withdrawn for sure before they could be committed.
+        """
         if not conversation.matters(push):
             return SILENT
-        turn = _Turn()
+        turn = Turn()
         work = asyncio.create_task(self._work(push, turn))
         work.add_done_callback(_seen)
-        done, _ = await asyncio.wait({work}, timeout=arrived + IN_TIME - time.monotonic())
-        if done:
+        await _wait(work, arrived + IN_TIME)
+        if _ended_well(work):
             return work.result()
-        turn.aside = True
-        aside = asyncio.create_task(self.workplace.act_async(lambda desk: late.hold(desk, push), CITIZEN))
+        if not turn.withdraw():  # it is being committed at this very moment, or nobody knows whether it was
+            await _wait(work, arrived + LAST_MOMENT)
+            return work.result() if _ended_well(work) else words.UNKNOWN
+        if work.done() and not isinstance(work.exception(), SQLAlchemyError | OSError):
+            return words.BUSY  # an error of ours: the same again would end the same
+        return await self._put_aside(push, arrived + LAST_MOMENT)
+
+    async def _put_aside(self, push: Push, until: float) -> str:
+        turn = Turn()
+        threads = replace(self.workplace, threads=self.aside)
+        aside = asyncio.create_task(threads.act_async(lambda desk: late.hold(desk, push), CITIZEN, turn))
         aside.add_done_callback(_seen)
-        kept, _ = await asyncio.wait({aside}, timeout=arrived + LAST_MOMENT - time.monotonic())
-        if kept and aside.exception() is None:
+        await _wait(aside, until)
+        if _ended_well(aside):
             log.warning("wechat.late", kind=push.kind)
             return SILENT
-        return words.BUSY
+        return words.BUSY if turn.withdraw() else words.UNKNOWN
 
-    async def _work(self, push: Push, turn: _Turn) -> str:
+    async def _work(self, push: Push, turn: Turn) -> str:
         judged = None
         if conversation.wants_judging(push):
             loop = asyncio.get_running_loop()
             judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push))
 
         def step(desk: Desk) -> str:
-            if turn.aside:
-                raise TooLate
             return conversation.answer(desk, push, judged, self.safety)
 
-        return await self.workplace.act_async(step, CITIZEN)
+        return await self.workplace.act_async(step, CITIZEN, turn)
 
     def _response(self, push: Push, said: str, nonce: str) -> Response:
         if not said:
@@ -137,7 +138,8 @@ def router(
     workplace: Workplace, accounts: tuple[Account, ...], judge: Judge, *, var: Path = Path("var")
 ) -> APIRouter:
     """Return the routes `/wechat` (the first account) and `/wechat/<name>` (each account that has one)."""
-    door = Door(workplace, accounts, judge, safety_text(var))
+    own = replace(workplace, threads=ThreadPoolExecutor(PUSHES_AT_ONCE, "push"))
+    door = Door(own, accounts, judge, safety_text(var))
     routes = APIRouter()
     paths = [("/wechat", account) for account in accounts[:1]]
     paths += [(f"/wechat/{account.name}", account) for account in accounts if account.name]
@@ -168,9 +170,18 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
+async def _wait(task: "asyncio.Task[Any]", until: float) -> None:
+    """Wait for a task to end, however it ends, no longer than until this moment of the steady clock."""
+    await asyncio.wait({task}, timeout=max(0.0, until - time.monotonic()))
+
+
+def _ended_well(task: "asyncio.Task[Any]") -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
 def _seen(task: "asyncio.Task[Any]") -> None:
     """Note how a task ended that nobody may be waiting for any more."""
-    if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, TooLate):
+    if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Withdrawn):
         log.error("wechat.step", error=_where(error))
 
 

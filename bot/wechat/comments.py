@@ -220,7 +220,7 @@ class CommentSender:
             if row is not None:
                 reply.delivered(desk, row, state, "comment", error)
 
-        await self._workplace.act_async(step)
+        await self._workplace.record(step)
 
 
 async def _take_back(api: WeChatApi, target: dict[str, Any]) -> None:

@@ -95,7 +95,7 @@ class CitizenSender:
             if error.meaning is Meaning.QUOTA:
                 await self._workplace.act_async(lambda desk: _shut(desk, offer.citizen_id))
             raise SendFailed(str(error), final=True) from None
-        await self._workplace.act_async(lambda desk: _one_more_out(desk, offer.citizen_id))
+        await self._workplace.record(lambda desk: _one_more_out(desk, offer.citizen_id))
 
     def _letter(self, desk: Desk, row: Outbox) -> Letter:
         delivery = desk.session.get(Delivery, row.payload.get("delivery_id", 0))
@@ -141,7 +141,7 @@ class CitizenSender:
                     raise
                 await self._window_over(letter, error)
                 return str(error)
-            await self._workplace.act_async(partial(_part_out, letter=letter, sent=index + 1, of=len(parts)))
+            await self._workplace.record(partial(_part_out, letter=letter, sent=index + 1, of=len(parts)))
         return None
 
     async def _window_over(self, letter: Letter, error: ApiError) -> None:
@@ -162,7 +162,7 @@ class CitizenSender:
                 raise
             return str(error)
         message_id = str(answer.get("msgid", ""))
-        await self._workplace.act_async(lambda desk: _notified(desk, letter, message_id))
+        await self._workplace.record(lambda desk: _notified(desk, letter, message_id))
         return None
 
     async def _wait(self, letter: Letter, why: str) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from cases.register import audit
 from cases.register.store import Store
 from cases.register.tables import Case, Department, Staff
+from cases.register.turn import Turn, Withdrawn
 from cases.register.vault import Vault
 from sla.calendar import WorkCalendar
 from sla.deadline import Deadline, deadline
@@ -28,6 +30,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
     from knowledge_base.answering import Match
 
 T = TypeVar("T")
+RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
 
 
@@ -123,33 +126,50 @@ class Desk:
 
 
 @contextmanager
-def at_desk(store: Store, office: Office, now: datetime, actor: Actor = SYSTEM) -> Iterator[Desk]:
+def at_desk(
+    store: Store, office: Office, now: datetime, actor: Actor = SYSTEM, turn: Turn | None = None
+) -> Iterator[Desk]:
     """Open a transaction for one step; commit with its audit rows at the end, or leave nothing."""
-    with store.write() as session:
+    with store.write(lambda: turn is not None and turn.withdrawn) as session:
+        if turn is not None and turn.withdrawn:
+            raise Withdrawn
         desk = Desk(session, office, now, actor)
         yield desk
         if desk.trail:
             audit.append(session, office.vault.derived("audit"), desk.trail)
+        session.flush()
+        if turn is not None:
+            turn.commit()
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Store, office and clock: what a door needs to have a step done. `committed` wakes the delivery worker."""
+    """Store, office and clock: what a door needs to have a step done. `committed` wakes the delivery worker.
+
+    `threads` are the door's own: one door that is flooded leaves the others theirs.
+    """
 
     store: Store
     office: Office
     clock: Callable[[], datetime]
     committed: Callable[[], None] = lambda: None
+    threads: Executor | None = None
 
-    def act(self, step: Callable[[Desk], T], actor: Actor = SYSTEM) -> T:
-        """Do a step in a transaction of its own. A step that lost a race for a unique key is done anew."""
+    def act(self, step: Callable[[Desk], T], actor: Actor = SYSTEM, turn: Turn | None = None) -> T:
+        """Do a step in a transaction of its own. A step that lost a race for a unique key is done anew.
+
+        With a `turn`, the step counts only if it is committed before it is withdrawn. Raises: Withdrawn.
+        """
         for last in (False, False, True):
             try:
-                with at_desk(self.store, self.office, self.clock(), actor) as desk:
+                with at_desk(self.store, self.office, self.clock(), actor, turn) as desk:
                     result = step(desk)
                 break
-            except (IntegrityError, OperationalError):
-                if last:
+            except (IntegrityError, OperationalError) as error:
+                if turn is not None and surely_rolled_back(error):
+                    turn.rolled_back()
+                waited = turn is not None and not isinstance(error, IntegrityError)
+                if last or waited:  # who waits for a turn has no time for a second wait
                     raise
         self.committed()
         return result
@@ -159,9 +179,31 @@ class Workplace:
         with self.store.read() as session:
             return question(Desk(session, self.office, self.clock()))
 
-    async def act_async(self, step: Callable[[Desk], T], actor: Actor = SYSTEM) -> T:
+    async def act_async(
+        self, step: Callable[[Desk], T], actor: Actor = SYSTEM, turn: Turn | None = None
+    ) -> T:
         """`act` from an async edge: thread, session and transaction are opened here and nowhere else."""
-        return await asyncio.to_thread(self.act, step, actor)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, self.act, step, actor, turn)
 
     async def look_async(self, question: Callable[[Desk], T]) -> T:
-        return await asyncio.to_thread(self.look, question)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, self.look, question)
+
+    async def record(self, step: Callable[[Desk], T]) -> T:
+        """`act_async` for what has happened outside already: tried until the register takes it.
+
+        A platform that took a text is not asked twice because the disk was full or the database away.
+        """
+        pause = RECORD_PAUSE
+        while True:
+            try:
+                return await self.act_async(step)
+            except IntegrityError:
+                raise
+            except (SQLAlchemyError, OSError):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def surely_rolled_back(error: Exception) -> bool:
+    """Tell whether an error of the database leaves nothing behind; a connection lost while committing may."""
+    return isinstance(error, DBAPIError) and not error.connection_invalidated

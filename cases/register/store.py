@@ -1,20 +1,30 @@
 """The database: engine, transactions, migrations. The same code on SQLite and PostgreSQL."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
+
+from cases.register.turn import Withdrawn
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 _SQLITE_WAIT_MS = 15_000
+_POOL_WAIT = 4.0  # seconds that a thread waits for a connection
+_LOOK_UP = 0.2  # seconds after which a writer in the queue asks whether it is still wanted
+# What one process may hold from the others. A writer that stands still (stopped, swapped out) is cut off and its
+# locks are free; a reader holds nobody, so it may compute between two looks.
+_WRITING = {"idle_in_transaction_session_timeout": "4s", "lock_timeout": "3s", "statement_timeout": "20s"}
+_READING = {"idle_in_transaction_session_timeout": "5min", "lock_timeout": "10s", "statement_timeout": "60s"}
+_LONG = {"idle_in_transaction_session_timeout": "0", "lock_timeout": "60s", "statement_timeout": "0"}
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -31,31 +41,62 @@ class Store:
                 parsed, connect_args={"timeout": _SQLITE_WAIT_MS / 1000}, hide_parameters=True
             )
             _prepare_sqlite(self.engine)
+            self._reading = self.engine
         else:
             if parsed.drivername in ("postgresql", "postgres"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            self.engine = create_engine(
-                parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
-            )
+            self.engine = _postgresql(parsed, _WRITING, size=8, more=8)
+            self._reading = _postgresql(parsed, _READING, size=4, more=6)
+        self._url = parsed
         self._one_writer = threading.Lock()  # SQLite has one writer anyway: queue fairly instead of polling
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Yield a session in a transaction that is on disk when the block ends."""
+    def write(self, unwanted: Callable[[], bool] = lambda: False) -> Iterator[Session]:
+        """Yield a session in a transaction that is on disk when the block ends.
+
+        `unwanted`: nobody waits for it any more. Asked while it queues. Raises: Withdrawn.
+        """
         if not self.sqlite:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
             return
-        with self._one_writer, Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"huiyin_write": True})
-            with _commit_or_roll_back(session):
-                yield session
+        while not self._one_writer.acquire(timeout=_LOOK_UP):
+            if unwanted():
+                raise Withdrawn
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                session.connection(execution_options={"huiyin_write": True})
+                with _commit_or_roll_back(session):
+                    yield session
+        finally:
+            self._one_writer.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Yield a session for reading; whatever it changed is rolled back."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def long(self) -> Iterator[Connection]:
+        """Yield a connection for what takes its time: a backup, a migration. No limit cuts it off."""
+        if self.sqlite:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        engine = _postgresql(self._url, _LONG, size=1, more=0)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def alone(self) -> Connection:
+        """Return a connection of its own on PostgreSQL, outside any transaction, to be closed by the caller."""
+        engine = create_engine(
+            self._url, poolclass=NullPool, hide_parameters=True, connect_args=_reached(_READING)
+        )
+        return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def migrate(self) -> None:
         """Bring the tables up to date. Several processes may call this at once."""
@@ -63,7 +104,7 @@ class Store:
             return
         from alembic import command  # loaded only when there is something to migrate
 
-        with self.engine.connect() as connection:
+        with self.long() as connection:
             if not self.sqlite:
                 connection.execute(text("SELECT pg_advisory_lock(4862731)"))
                 connection.commit()
@@ -89,6 +130,32 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._reading.dispose()
+
+
+def _postgresql(url: URL, limits: Mapping[str, str], *, size: int, more: int) -> Engine:
+    """Return an engine whose sessions are cut off at `limits`, and whose dead peers are noticed in seconds."""
+    return create_engine(
+        url,
+        pool_size=size,
+        max_overflow=more,
+        pool_timeout=_POOL_WAIT,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args=_reached(limits, str(url.query.get("options", ""))),
+    )
+
+
+def _reached(limits: Mapping[str, str], given: str = "") -> dict[str, Any]:
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    return {
+        "connect_timeout": 5,
+        "options": f"{options} {given}".strip(),
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 5,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+    }
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The outbox: a row for whatever is to be sent, written in the transaction of the step that wants it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NotRequired, TypedDict, Unpack
@@ -16,6 +16,7 @@ PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller g
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=15)
+CUT_OFF = "发送时中断，结果不明：可能重复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,31 @@ def revive(session: Session, row_id: int, now: datetime) -> bool:
     return any(_move(session, row_id, before, **afresh) for before in ("failed", "dropped"))
 
 
+def orphans(session: Session, lane: str, in_hand: Collection[int]) -> list[int]:
+    """Return the rows of `lane` that are said to be under way but that nobody has in hand.
+
+    Asked by the one worker of the lane: its claim was committed and the answer to it lost, say.
+    """
+    under_way = session.exec(select(Outbox.id).where(Outbox.lane == lane, Outbox.state == "sending")).all()
+    return [row_id for row_id in under_way if row_id is not None and row_id not in in_hand]
+
+
+def take_back(session: Session, ids: Collection[int], now: datetime) -> int:
+    """Make rows that were cut off due again."""
+    result = session.execute(
+        update(Outbox)
+        .where(col(Outbox.id).in_(ids), col(Outbox.state) == "sending")
+        .values(state="pending", not_before=now, error=CUT_OFF)
+    )
+    return int(getattr(result, "rowcount", 0))
+
+
 def take_over(session: Session, now: datetime) -> int:
     """Make everything that an earlier worker had in hand, or put off, due again: called by a new worker."""
     result = session.execute(
-        update(Outbox).where(col(Outbox.state) == "sending").values(state="pending", not_before=now)
+        update(Outbox)
+        .where(col(Outbox.state) == "sending")
+        .values(state="pending", not_before=now, error=CUT_OFF)
     )
     session.execute(
         update(Outbox)

@@ -58,7 +58,8 @@ class Courier:
         self._workplace, self._platform, self._chats = workplace, platform, chats
         self._suggest, self.limits, self._tick = suggest, limits, tick
         self._busy = asyncio.Lock()
-        self._remembered = False
+        self._remembered = self._finishing = False
+        self._at_work: asyncio.Task[None] | None = None
         self._failures: dict[str, int] = {}
 
     async def drain(self) -> float:
@@ -72,8 +73,17 @@ class Courier:
                 if not steps:
                     due = await self._workplace.look_async(chat.next_due)
                     return max(0.02, min(w for w in (wait, due, IDLE_SECONDS) if w is not None))
-                await self._together(steps)
+                self._at_work = asyncio.create_task(self._together(steps))
+                await asyncio.shield(self._at_work)  # a post that is out is recorded, even if we are stopped
             return 0.0
+
+    async def finish(self, seconds: float) -> None:
+        """Begin no further post; give those that are out so long to be recorded."""
+        self._finishing = True
+        if self._at_work is not None and not self._at_work.done():
+            _, late = await asyncio.wait({self._at_work}, timeout=seconds)
+            for task in late:
+                task.cancel()
 
     async def _remember(self) -> None:
         """Count what an earlier process posted within the last minute against the limits."""
@@ -121,6 +131,8 @@ class Courier:
 
     async def _in_order(self, chat_id: str, steps: Sequence[Step]) -> None:
         for step in steps:
+            if self._finishing:
+                return
             ids = [item.row_id for item in step.items] if isinstance(step, SendList) else [step.item.row_id]
             try:
                 if isinstance(step, Send):
@@ -147,13 +159,13 @@ class Courier:
                 post.place, post.card, reply_to=post.reply_to, asks=post.asks
             )
             last = not work.edits and post is work.posts[-1]
-            await self._act(
+            await self._workplace.record(
                 partial(self._record, post=post, message_id=message_id, settled=[item.row_id] if last else [])
             )
         for edit in work.edits:
             await self._edit(item, edit)
         if work.edits:
-            await self._act(lambda desk: chat.settle(desk, [item.row_id]))
+            await self._workplace.record(lambda desk: chat.settle(desk, [item.row_id]))
 
     def _take(self, desk: Desk, item: Item, suggestions: tuple[Suggestion, ...]) -> Work | None:
         held = chat.hold(desk, [item.row_id])
@@ -218,7 +230,7 @@ class Courier:
         post, ids = await self._act(take)
         if post is not None:
             message_id = await self._platform.post(post.place, post.card)
-            await self._act(partial(self._record, post=post, message_id=message_id, settled=ids))
+            await self._workplace.record(partial(self._record, post=post, message_id=message_id, settled=ids))
         else:
             await self._act(lambda desk: chat.settle(desk, ids))
 

@@ -84,6 +84,9 @@ class TelegramChat:
         """Send what may go now; return the seconds until it wants to be called again."""
         return await self._courier.drain()
 
+    async def finish(self, seconds: float) -> None:
+        await self._courier.finish(seconds)
+
     async def close(self) -> None:
         """Let the last answers go out, then hang up."""
         await self._beside.finish()

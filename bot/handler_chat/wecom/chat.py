@@ -91,6 +91,9 @@ class WecomChat:
         """Send what may go now; return the seconds until it wants to be called again."""
         return await self._courier.drain()
 
+    async def finish(self, seconds: float) -> None:
+        await self._courier.finish(seconds)
+
     async def close(self) -> None:
         """Let the last changes of cards go out, then hang up."""
         await self._beside.finish()

@@ -1,0 +1,111 @@
+"""A row under way ends truly: recorded however long the register is away, taken back when nobody has it in hand."""
+
+import asyncio
+
+from sqlalchemy import text
+
+from app.serve.delivery import Lane
+from cases.register.desk import Desk
+from cases.register.tables import Outbox
+from cases.sending import outbox
+from tests.builders import Bureau
+
+
+def put(bureau: Bureau, key: str, target: str = "citizen:1") -> None:
+    def step(desk: Desk) -> None:
+        outbox.put(
+            desk.session, key=key, lane="citizen", target=target, kind="delivery", now=desk.now, priority=0
+        )
+
+    bureau.workplace.act(step)
+
+
+def statement(bureau: Bureau, words: str) -> None:
+    with bureau.store.write() as session:
+        session.execute(text(words))
+
+
+def states(bureau: Bureau) -> dict[str, str]:
+    return {row.key: row.state for row in bureau.rows(Outbox)}
+
+
+async def test_what_the_platform_took_is_recorded_when_the_register_is_back(bureau: Bureau) -> None:
+    put(bureau, "a")
+    sent: list[str] = []
+
+    async def send(row: Outbox) -> None:
+        sent.append(row.key)
+        statement(bureau, "ALTER TABLE outbox RENAME TO away")  # as a full disk, or a database that is gone
+
+    lane = Lane("citizen", bureau.workplace, send)
+    await lane.drain()
+    statement(bureau, "ALTER TABLE away RENAME TO outbox")
+    while "done" not in states(bureau).values():
+        await lane.drain()
+    assert sent == ["a"]
+
+
+async def test_a_claim_whose_answer_was_lost_is_taken_back_while_running(bureau: Bureau) -> None:
+    put(bureau, "a")
+    put(bureau, "b")
+    bureau.workplace.act(lambda desk: outbox.claim(desk.session, bureau.rows(Outbox, key="a")[0].id or 0))
+    sent: list[tuple[str, str]] = []
+
+    async def send(row: Outbox) -> None:
+        sent.append((row.key, row.error))
+
+    lane = Lane("citizen", bureau.workplace, send)
+    for _ in range(3):
+        await lane.drain()
+    assert sent == [("a", outbox.CUT_OFF), ("b", "")]
+    assert states(bureau) == {"a": "done", "b": "done"}
+
+
+async def test_a_slow_target_holds_up_nobody_else(bureau: Bureau) -> None:
+    put(bureau, "slow", "citizen:1")
+    answered = asyncio.Event()
+    sent: list[str] = []
+
+    async def send(row: Outbox) -> None:
+        if row.key == "slow":
+            await answered.wait()
+        sent.append(row.key)
+
+    lane = Lane("citizen", bureau.workplace, send)
+    await lane.drain()
+    put(bureau, "quick", "citizen:2")
+    await lane.drain()
+    assert sent == ["quick"]
+    answered.set()
+    await lane.finish(5)
+    assert states(bureau) == {"slow": "done", "quick": "done"}
+
+
+async def test_a_stop_lets_the_sending_end_and_begins_no_other(bureau: Bureau) -> None:
+    put(bureau, "first")
+    put(bureau, "second")
+    answered = asyncio.Event()
+    sent: list[str] = []
+
+    async def send(row: Outbox) -> None:
+        await answered.wait()
+        sent.append(row.key)
+
+    lane = Lane("citizen", bureau.workplace, send)
+    await lane.drain()
+    finishing = asyncio.create_task(lane.finish(5))
+    await asyncio.sleep(0)
+    answered.set()
+    await finishing
+    assert sent == ["first"]
+    assert states(bureau) == {"first": "done", "second": "pending"}
+
+
+async def test_who_is_not_sure_to_lead_sends_nothing(bureau: Bureau) -> None:
+    put(bureau, "a")
+
+    async def send(_row: Outbox) -> None:
+        raise AssertionError
+
+    await Lane("citizen", bureau.workplace, send, sure=lambda: False).drain()
+    assert states(bureau) == {"a": "pending"}
