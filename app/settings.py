@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from sla.errors import SlaError
-from sla.hours import parse_office_close, parse_quiet_hours
+from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
 
 PREFIX = "HUIYIN_"
 
@@ -82,6 +82,14 @@ def _aes_key(value: SecretStr) -> SecretStr:
 def _close(value: str) -> str:
     try:
         parse_office_close(value)
+    except SlaError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _hours(value: str) -> str:
+    try:
+        parse_office_hours(value)
     except SlaError as error:
         raise ValueError(str(error)) from None
     return value
@@ -161,6 +169,8 @@ class Settings(BaseModel):
     merge_window_seconds: float = Field(300, ge=0, le=86400)
     office_close: Annotated[Text, AfterValidator(_close)] = "24:00"
     quiet_hours: Annotated[Text, AfterValidator(_quiet)] = ""
+    danger_repeat_minutes: float = Field(10, ge=0, le=1440)
+    office_hours: Annotated[Text, AfterValidator(_hours)] = "08:30-17:30"
     auto_answer: bool = True
     semantic: Annotated[Text, AfterValidator(_semantic)] = "auto"
 

@@ -18,7 +18,7 @@ from cases.register.desk import Office, Workplace
 from cases.register.store import Store
 from cases.register.tables import Meta
 from cases.register.vault import Vault
-from sla.hours import parse_office_close, parse_quiet_hours
+from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
 from sla.policy import load_policy
 
 VAR = Path("var")
@@ -89,6 +89,8 @@ def build(
         chat_on=settings.telegram_on or settings.wecom_on,
         comments_on=settings.wechat_comment_poll_seconds > 0,
         quiet=parse_quiet_hours(settings.quiet_hours),
+        danger_repeat=timedelta(minutes=settings.danger_repeat_minutes),
+        office_hours=parse_office_hours(settings.office_hours),
         departments_of=accounts.departments_of(found),
     )
     wake = Wake()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sla.calendar import WorkCalendar
 from sla.errors import DeadlineError
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -16,6 +17,17 @@ class QuietHours:
 
     start: time
     end: time
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """On working days from `start` up to, not including, `end`: somebody sits at a desk."""
+
+    start: time
+    end: time
+
+
+DAYTIME = OfficeHours(time(8, 30), time(17, 30))
 
 
 def _clock(text: str) -> time | None:
@@ -42,6 +54,23 @@ def parse_quiet_hours(text: str) -> QuietHours | None:
     if not dash or start is None or end is None or start == end:
         raise DeadlineError(f"免打扰时段「{text}」读不懂，请写成 20:00-08:00")
     return QuietHours(start, end)
+
+
+def parse_office_hours(text: str) -> OfficeHours:
+    """Read 「08:30-17:30」; the empty text is that, too. Raises: DeadlineError."""
+    if not text.strip():
+        return DAYTIME
+    first, dash, last = text.partition("-")
+    start, end = _clock(first), time.max if last.strip() == "24:00" else _clock(last)
+    if not dash or start is None or end is None or start >= end:
+        raise DeadlineError(f"办公时间「{text}」读不懂，请写成 08:30-17:30")
+    return OfficeHours(start, end)
+
+
+def in_office_hours(now: datetime, hours: OfficeHours, calendar: WorkCalendar, zone: ZoneInfo) -> bool:
+    """Tell whether the office is at work at `now`: within its hours of a working day."""
+    local = now.astimezone(zone)
+    return calendar.is_workday(local.date()) and hours.start <= local.time() < hours.end
 
 
 def in_quiet_hours(now: datetime, quiet: QuietHours | None, zone: ZoneInfo) -> bool:

@@ -197,6 +197,10 @@ class Bureau:
         rows = [row for row in self.rows(Outbox, lane="chat", kind="notice") if to in ("", row.target)]
         return [row.payload["text"] for row in rows if word in row.payload["text"]]
 
+    def alarms(self) -> list[int]:
+        """Return the case of each alarm put up for the supervisors, oldest first."""
+        return [row.payload["case_id"] for row in self.rows(Outbox, kind="alarm", target="supervisor")]
+
     def notices(self) -> list[str]:
         """Return what citizens were told by fixed wording, oldest first."""
         vault = self.workplace.office.vault

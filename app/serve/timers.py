@@ -14,7 +14,7 @@ from app.serve import lease
 from app.serve.life import Life
 from app.wiring import Services
 from cases.steps import promise
-from cases.watch import calendar_change, clock_back, digest, recount, watch, window_watch
+from cases.watch import calendar_change, clock_back, danger_watch, digest, recount, watch, window_watch
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
@@ -27,6 +27,7 @@ Job = Callable[[], Awaitable[object]]
 async def sweep(services: Services) -> int:
     """Tell every milestone whose time has come, batch by batch; returns how many were told."""
     await services.workplace.act_async(clock_back.notice)
+    await services.workplace.act_async(danger_watch.repeat)
     await asyncio.to_thread(recount.run, services.workplace)
     told = 0
     while True:

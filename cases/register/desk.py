@@ -22,7 +22,7 @@ from cases.register.turn import Turn, Withdrawn
 from cases.register.vault import Vault
 from sla.calendar import WorkCalendar
 from sla.deadline import Deadline, deadline
-from sla.hours import QuietHours
+from sla.hours import DAYTIME, OfficeHours, QuietHours
 from sla.policy import Policy
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
@@ -32,6 +32,11 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
 T = TypeVar("T")
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
+
+
+def nobody(_session: Session, _day: date) -> Sequence[int]:
+    """The watch of an office that keeps no roster."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class Office:
     chat_on: bool = True
     comments_on: bool = True
     quiet: QuietHours | None = None
+    danger_repeat: timedelta = timedelta(minutes=10)  # zero: an alarm is told once
+    office_hours: OfficeHours = DAYTIME
+    on_watch: Callable[[Session, date], Sequence[int]] = nobody  # who has the watch on a day, by staff id
     departments_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # app id → names; none: all
     triage_words: Callable[[Sequence[str]], list[Triage]] | None = None  # many texts at once, by words alone
 

@@ -410,6 +410,17 @@ class Milestone(SQLModel, table=True):
     at: datetime = time_column()
 
 
+class Danger(SQLModel, table=True):
+    """The alarm about a case in which somebody is in danger: told again at `next_at` until a person has taken it."""
+
+    case_id: int = Field(primary_key=True, foreign_key="cases.id")
+    raised_at: datetime = time_column()
+    told: int = 0  # how often since it was raised
+    next_at: datetime | None = time_column(index=True, nullable=True)  # the sweep reads no other rows
+    taken_by: int | None = Field(default=None, foreign_key="staff.id")
+    taken_at: datetime | None = time_column(nullable=True)
+
+
 class Correction(SQLModel, table=True):
     """A category set by staff: training data."""
 

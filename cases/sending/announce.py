@@ -7,11 +7,12 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.states import DeliveryState
-from cases.register.tables import Case, Delivery, Draft, Extension, Outbox, Staff
+from cases.register.tables import Case, Danger, Delivery, Draft, Extension, Outbox, Staff
 from cases.sending import outbox
 from sla.hours import quiet_until
 
 SUPERVISORS, HANDLERS = "supervisor", "handlers"
+DANGER = outbox.PEOPLE  # nothing goes before it
 
 
 def home(case: Case) -> str:
@@ -45,7 +46,15 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
 
 def first_card(desk: Desk, case: Case) -> None:
     """Have the card of a case posted that was opened this moment: none can be waiting yet."""
-    _chat(desk, f"case:{case.id}", "case_card", outbox.CARDS, {"case_id": case.id})
+    priority = DANGER if case.urgent else outbox.CARDS
+    _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id})
+
+
+def alarm(desk: Desk, danger: Danger, to: str) -> None:
+    """Have the alarm of a case posted in a chat or to a person, for the time that `danger` counts."""
+    payload = {"case_id": danger.case_id, "to": to, "times": danger.told}
+    key = f"alarm:{danger.case_id}:{danger.raised_at.isoformat()}:{danger.told}:{to}"
+    _chat(desk, to, "alarm", DANGER, payload, key=key)
 
 
 def co_card(desk: Desk, case: Case, department_id: int) -> None:

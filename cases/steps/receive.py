@@ -20,6 +20,7 @@ from cases.register.states import CATEGORIES, OPEN
 from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
 from cases.sending import announce
 from cases.steps import automatic, review, triage
+from cases.steps import danger as danger_of
 from cases.steps.opening import Letter, open_cases
 from sla.deadline import due_words
 from text.masking import mask
@@ -293,6 +294,8 @@ def _join(
     desk.audit("case.addition", f"case:{case.no}", message=message.id)
     if (case.urgent, case.sensitive) != was_marked:
         triage.alert(desk, case, message)
+    elif judged.urgent:
+        danger_of.goes_on(desk, case, message)
     announce.card(desk, case)
     return Joined(case, danger=danger(case) and not was_dangerous, due_moved=case.due_on != was_due)
 

@@ -13,8 +13,7 @@ from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES, State
 from cases.register.tables import Case, Media, Message
 from cases.sending import announce, outbox
-from cases.steps import assign
-from sla.deadline import PROVISIONAL
+from cases.steps import assign, danger
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
@@ -105,15 +104,19 @@ def may_answer_itself(desk: Desk, case: Case) -> bool:
 
 
 def alert(desk: Desk, case: Case, message: Message) -> None:
-    """Tell the supervisors at once of danger; quietly of an accusation, which no other chat shows."""
-    if case.urgent or case.sensitive:
-        word = "紧急" if case.urgent else "敏感"
-        mark = PROVISIONAL if register.first_answer_provisional(desk, case) else ""
-        first = f"首次回应时限 {_local(desk, case)}{mark}。" if case.first_answer_due_at else ""
+    """Tell the supervisors at once of danger, which is followed, and of a sensitive matter, which is told once."""
+    if case.urgent:
+        danger.raise_alarm(desk, case)
+    elif case.sensitive:
         desk.session.flush()  # the key below names the message
-        text = f"【{word}】{case.no}　{case.reasons or CATEGORY_NAMES[case.category]}\n{first}\n{message.masked[:500]}"
+        text = f"【敏感】{case.no}　{case.reasons or CATEGORY_NAMES[case.category]}\n{message.masked[:500]}"
         announce.supervisors(
-            desk, text, key=f"urgent:{case.id}:{message.id}", case=case, urgent=True, priority=outbox.REVIEW
+            desk,
+            text,
+            key=f"sensitive:{case.id}:{message.id}",
+            case=case,
+            urgent=True,
+            priority=outbox.REVIEW,
         )
 
 
@@ -129,8 +132,3 @@ def fetch(desk: Desk, media: Media, account: str) -> None:
         priority=outbox.BACKGROUND,
         payload={"media_id": media.id, "account": account},
     )
-
-
-def _local(desk: Desk, case: Case) -> str:
-    assert case.first_answer_due_at is not None  # noqa: S101 - the caller looked
-    return case.first_answer_due_at.astimezone(desk.office.zone).strftime("%m-%d %H:%M")

@@ -13,6 +13,7 @@ from cases.register.desk import Desk
 from cases.register.tables import Case, Lapse, Meta, Outbox
 from cases.sending import announce, outbox
 from cases.steps import promise
+from cases.watch import danger_watch
 
 LEEWAY = timedelta(minutes=1)  # several machines never agree to the second
 _SWEPT_AT = "swept_at"
@@ -52,3 +53,4 @@ def _plan_anew(desk: Desk) -> None:
         .values(not_before=now)
     )
     promise.plan_anew(desk)
+    danger_watch.plan_anew(desk, now)

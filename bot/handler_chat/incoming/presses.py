@@ -16,7 +16,7 @@ from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Department, Staff
 from cases.sending import announce, outbox
 from cases.sending.chat import Place
-from cases.steps import asks, assign, draft, extend, link, promise, review
+from cases.steps import asks, assign, danger, draft, extend, link, promise, review
 from sla.deadline import due_words
 
 # Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
@@ -73,7 +73,8 @@ def _check_post(desk: Desk, pressed: Pressed, name: str, words: list[str]) -> No
     if not post.live and post.kind in ("case", "co", "review", "extension", "candidate", "choices"):
         raise Stale("这张卡片已失效，请看最新的卡片。")
     case_id = post.case_id
-    subject = {"case": case_id, "co": case_id, "choices": case_id, "review": post.draft_id}.get(post.kind)
+    of_case = post.kind in ("case", "co", "choices", "alarm")
+    subject = case_id if of_case else {"review": post.draft_id}.get(post.kind)
     if subject is not None and words[0] != str(subject):
         raise NotAllowed("按钮与卡片不符。")
 
@@ -94,6 +95,13 @@ def take(desk: Desk, staff: Staff, case: Case) -> None:
         require_work(staff, case)
         raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
     assign.claim(desk, staff, case)
+
+
+def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「我来处置」: whoever presses first has it."""
+    case = _case(desk, words)
+    danger.take(desk, pressed.staff, case)
+    return Answer(f"{case.no} 由您处置，已告知督办群。请先按提示处理险情；答复来信人仍须认领后提交审核。")
 
 
 def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
@@ -255,6 +263,7 @@ def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Answer:
 
 DEEDS: dict[str, Deed] = {
     "claim": claim,
+    "danger": take_danger,
     "use": use_suggestion,
     "cat": category,
     "to": transfer,

@@ -16,7 +16,7 @@ from cases.register.permissions import REVIEWER, SUPERVISOR, require
 from cases.register.states import CATEGORY_NAMES, State
 from cases.register.tables import Case, KnowledgeEntry, Staff
 from cases.sending.chat import Chats, review_shown
-from cases.steps import asks, assign, draft, extend, review
+from cases.steps import asks, assign, danger, draft, extend, review
 from sla.deadline import due_words
 
 CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
@@ -29,11 +29,12 @@ CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
     "采用建议",
 )
 CONSENT, REFUSE_MORE, SHOW, PUBLISH, DROP = "同意延期", "不同意", "查看", "发布", "不收录"
+TAKE = "我来处置"
 _ASKED = {"延期": asks.EXTEND, "追问": asks.QUESTION, "不予受理": asks.REFUSE, "更正": asks.CORRECT}
 _NAMES = (
     *joint.NAMES,
     CONSENT, REFUSE_MORE + "延期", REFUSE_MORE, CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT, SHOW,
-    PUBLISH, DROP, *_ASKED, "不受理",
+    PUBLISH, DROP, TAKE, *_ASKED, "不受理",
 )  # fmt: skip
 _NUMBER = r"[0-9]{8}[-—–]?[0-9]{4,}|[0-9]{1,7}|[0-9a-z]{12}"  # a case, or the entry of a candidate
 _ORDER = re.compile(rf"({'|'.join(_NAMES)})[\s:：]*#?({_NUMBER})(?![0-9])\s*[:：]?\s*(.*)", re.DOTALL)
@@ -93,6 +94,9 @@ def obey(
     if order.name == SHOW:
         commands.show(desk, chats, case, asker)
         return ""
+    if order.name == TAKE:
+        danger.take(desk, staff, case)
+        return f"{case.no} 由您处置，已告知督办群。"
     if order.name == ADOPT:
         return _adopt(desk, staff, case, order, suggestions)
     return _handle(desk, staff, case, order) or _decide(desk, chats, staff, case, order)

@@ -9,7 +9,7 @@ from bot.handler_chat.cards import cards, lists
 from bot.handler_chat.cards.cards import Button, Card, Suggestion
 from bot.handler_chat.cards.fitting import LONGEST, clip
 from bot.handler_chat.cards.platform import Answerer
-from bot.handler_chat.posting import deciding
+from bot.handler_chat.posting import alarming, deciding
 from bot.handler_chat.posting.work import Bench, Post, Work
 from cases.lists import find, views
 from cases.register import people, register
@@ -77,6 +77,7 @@ def case_row(bench: Bench, row: Outbox) -> None:
         co_card = _co_card(bench, case, int(post.ref))
         bench.edit(post, co_card or cards.ended_co_card(case.no), live=co_card is not None)
     deciding.refresh(bench, case)
+    alarming.refresh(bench, case)
 
 
 def co_row(bench: Bench, row: Outbox) -> None:
@@ -208,6 +209,7 @@ _RENDERINGS: dict[str, Callable[[Bench, Outbox], None]] = {
     "review_card": deciding.review_row,
     "extension_card": deciding.extension_row,
     "candidate_card": deciding.candidate_row,
+    "alarm": alarming.alarm_row,
     "notice": notice_row,
     "ask": ask_row,
     "list": list_row,

@@ -3,8 +3,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sla.calendar import WorkCalendar, shipped_years
 from sla.errors import DeadlineError
-from sla.hours import QuietHours, in_quiet_hours, parse_office_close, parse_quiet_hours, quiet_until
+from sla.hours import (
+    QuietHours,
+    in_office_hours,
+    in_quiet_hours,
+    parse_office_close,
+    parse_office_hours,
+    parse_quiet_hours,
+    quiet_until,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -63,3 +72,25 @@ def test_alerts_rest_in_quiet_hours(hours: str, now: str, quiet: bool, ends: str
     assert in_quiet_hours(at(now), found, SHANGHAI) is quiet
     assert in_quiet_hours(at(now).astimezone(UTC), found, SHANGHAI) is quiet
     assert quiet_until(at(now), found, SHANGHAI) == datetime.fromisoformat(ends + "+08:00")
+
+
+@pytest.mark.parametrize(
+    ("when", "at_work"),
+    [
+        ("2026-03-02T08:30", True),
+        ("2026-03-02T08:29", False),
+        ("2026-03-02T17:30", False),
+        ("2026-03-07T10:00", False),  # Saturday
+        ("2026-02-14T10:00", True),  # a Saturday that is worked
+    ],
+)
+def test_office_hours_are_those_of_working_days(when: str, at_work: bool) -> None:
+    now = datetime.fromisoformat(when).replace(tzinfo=SHANGHAI)
+    calendar = WorkCalendar(shipped_years())
+    assert in_office_hours(now, parse_office_hours("08:30-17:30"), calendar, SHANGHAI) is at_work
+
+
+@pytest.mark.parametrize("text", ["8-17", "17:30-08:30", "08:30", "08:30-08:30", "25:00-26:00"])
+def test_office_hours_that_cannot_be_read_are_refused(text: str) -> None:
+    with pytest.raises(DeadlineError):
+        parse_office_hours(text)

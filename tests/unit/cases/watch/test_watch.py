@@ -143,7 +143,7 @@ def test_what_was_reached_beside_the_gravest_is_named_with_it(bureau: Bureau) ->
 
 def test_danger_is_told_at_once_and_its_first_answer_is_watched(bureau: Bureau) -> None:
     no = bureau.a_case("我要跳楼")
-    assert len(bureau.told("supervisor", "【紧急】")) == 1
+    assert len(bureau.rows(Outbox, kind="alarm", target="supervisor")) == 1
     bureau.claim("张工", no)
     bureau.clock.set(2026, 3, 4, 0)
     bureau.sweep()
@@ -191,11 +191,10 @@ def test_quiet_hours_hold_back_all_but_urgent_alerts(bureau: Bureau, no: str) ->
     bureau.clock.set(2026, 3, 16, 0, 1)
     night.sweep()
     night.writes("我要跳楼")
-    rows = bureau.rows(Outbox, lane="chat", target="supervisor")
-    held = {row.payload["text"][:6]: row.not_before for row in rows}
+    held = {row.kind: row.not_before for row in bureau.rows(Outbox, lane="chat", target="supervisor")}
     eight = bureau.clock.set(2026, 3, 16, 8)
-    assert held["【即将到期】"] == eight
-    assert held["【紧急】20"] == eight - timedelta(hours=7, minutes=59)
+    assert held["notice"] == eight
+    assert held["alarm"] == eight - timedelta(hours=7, minutes=59)
 
 
 def test_an_accusation_is_told_in_the_supervisors_chat_only(bureau: Bureau) -> None:
@@ -273,7 +272,8 @@ def test_of_what_fell_overdue_at_night_only_danger_does_not_wait(
     night.claim("张工", night.a_case(text))
     night.clock.set(2026, 3, 17, 0, 1)  # the machine slept until the day after the last one
     night.sweep()
-    (row,) = [r for r in bureau.rows(Outbox, target="supervisor") if "【逾期】" in r.payload["text"]]
+    rows = bureau.rows(Outbox, target="supervisor", kind="notice")
+    (row,) = [r for r in rows if "【逾期】" in r.payload["text"]]
     assert ("【首次回应逾期】" in row.payload["text"]) is at_once
     eight = bureau.clock.set(2026, 3, 17, 8)
     assert row.not_before == (eight - timedelta(hours=7, minutes=59) if at_once else eight)

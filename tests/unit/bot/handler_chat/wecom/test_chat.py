@@ -16,7 +16,7 @@ from cases.register.tables import Department
 from knowledge_base.answering import Match
 from knowledge_base.entries import Entry
 from tests.fakes.wecom import AES_KEY, AGENT, CORP, SECRET, TOKEN, FakeWecom
-from tests.unit.bot.handler_chat.conftest import LI, ZHANG, ZHAO, Bureau, running
+from tests.unit.bot.handler_chat.conftest import LI, WANG, ZHANG, ZHAO, Bureau, running
 
 
 @pytest.fixture
@@ -180,3 +180,14 @@ def test_pieces_put_together_are_the_text(text: str) -> None:
     found = pieces(text)
     assert "".join(found).strip() == text.strip()
     assert all(len(piece.encode()) <= 2000 for piece in found)
+
+
+async def test_danger_is_taken_by_word_or_button_and_the_others_hear_of_it(desk: Desk) -> None:
+    no = desk.bureau.letter("我要跳楼")
+    alarm = (await desk.wecom.until(lambda: desk.wecom.cards(f"u{WANG}", no, "我来处置")))[-1]
+    assert "110" in await desk.hears(WANG, "先做")
+    await desk.write(ZHANG, "我来处置 0001")
+    await desk.hears(ZHANG, "由您处置")
+    await desk.wecom.until(lambda: desk.wecom.to(f"u{WANG}", "已由张三于") or "已由张三于" in alarm.text)
+    await desk.write(LI, f"我来处置 {no}")
+    assert "张三" in await desk.hears(LI, "接手处置")

@@ -1,0 +1,98 @@
+"""Danger to somebody: an alarm that is told until a person has it in hand, at night and on Saturdays too.
+
+Source: MLGK 004—2018 §6.3.2.3 (emergencies are reported at once and followed).
+"""
+
+from collections.abc import Sequence
+
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.errors import NotAllowed, Stale
+from cases.register.permissions import HANDLER, SUPERVISOR, holds, may_see, require
+from cases.register.tables import Case, Danger, Message, Staff
+from cases.sending import announce
+from sla.hours import in_office_hours
+
+LEADERS_FROM = 3  # the alarm that is told for the third time goes to the office's leaders, too
+
+
+def raise_alarm(desk: Desk, case: Case) -> None:
+    """Tell of danger at once, and note that it is to be told again until somebody has taken it."""
+    row = desk.session.get(Danger, case.id) or Danger(case_id=case.id or 0, raised_at=desk.now)
+    row.raised_at, row.told, row.taken_by, row.taken_at = desk.now, 0, None, None
+    desk.session.add(row)
+    tell(desk, case, row)
+
+
+def tell(desk: Desk, case: Case, row: Danger) -> None:
+    """Tell of it once more and plan the next time."""
+    row.told += 1
+    row.next_at = desk.now + desk.office.danger_repeat if desk.office.danger_repeat else None
+    desk.session.add(row)
+    desk.session.flush()
+    for to in addressees(desk, row.told):
+        announce.alarm(desk, row, to)
+
+
+def addressees(desk: Desk, times: int) -> list[str]:
+    """Return who is told for the `times`-th time: the supervisors, who is on watch, at last the leaders."""
+    others: list[int | None] = []
+    if not in_office_hours(desk.now, desk.office.office_hours, desk.calendar, desk.office.zone):
+        others += desk.office.on_watch(desk.session, desk.today)
+    if times >= LEADERS_FROM:
+        others += [leader.id for leader in people.heads(desk.session, None)]
+    return [announce.SUPERVISORS, *(f"staff:{staff_id}" for staff_id in dict.fromkeys(others))]
+
+
+def goes_on(desk: Desk, case: Case, message: Message) -> None:
+    """Danger is spoken of again in a case that is urgent already: whoever took it hears of it at once."""
+    row = desk.session.get(Danger, case.id)
+    if row is None or row.taken_by is None:
+        return  # nobody has it: the alarm comes again, with everything that was written
+    desk.session.flush()  # the key below names the message
+    text = f"【紧急】{case.no} 的来信人又写：\n{message.masked[:800]}"
+    name = people.staff_name(desk.session, row.taken_by)
+    for to in {announce.SUPERVISORS, f"staff:{row.taken_by}"}:
+        key = f"danger-again:{case.id}:{message.id}:{to}"
+        announce.tell(desk, to, f"{name}：{text}", key=key, case=case, priority=announce.DANGER)
+
+
+def take(desk: Desk, staff: Staff, case: Case) -> None:
+    """「我来处置」: the first to say so has it. Raises: NotAllowed; Stale with who has it."""
+    may_take(staff, case)
+    register.lock(desk, case)
+    row = desk.session.get(Danger, case.id, with_for_update=True, populate_existing=True)
+    if row is None or not register.is_open(case):
+        raise Stale("本件已办结，无需处置。" if row else "本件没有紧急提醒。")
+    if row.taken_by is not None:
+        who = "您" if row.taken_by == staff.id else people.staff_name(desk.session, row.taken_by)
+        raise Stale(f"{who}已于 {_moment(desk, row)} 接手处置。")
+    row.taken_by, row.taken_at, row.next_at = staff.id, desk.now, None
+    desk.session.add(row)
+    desk.audit("danger.take", f"case:{case.no}", name=staff.name)
+    announce.card(desk, case, priority=announce.DANGER)
+
+
+def may_take(staff: Staff, case: Case) -> None:
+    """Raises: NotAllowed unless the person works on the case or sees the alarm as a supervisor."""
+    require(staff, HANDLER)
+    if not holds(staff, SUPERVISOR) and not may_see(staff, case):
+        raise NotAllowed("您没有查看或办理本件的权限。")
+
+
+def waits(desk: Desk, case: Case) -> bool:
+    """Tell whether nobody has taken the danger of an open case yet."""
+    row = desk.session.get(Danger, case.id) if case.urgent and register.is_open(case) else None
+    return row is not None and row.taken_by is None
+
+
+def let_go(desk: Desk, leaving: Staff, cases: Sequence[Case]) -> None:
+    """Whoever had it is gone: the alarm is raised anew."""
+    for case in cases:
+        row = desk.session.get(Danger, case.id)
+        if row is not None and row.taken_by == leaving.id and register.is_open(case):
+            raise_alarm(desk, case)
+
+
+def _moment(desk: Desk, row: Danger) -> str:
+    return row.taken_at.astimezone(desk.office.zone).strftime("%m-%d %H:%M") if row.taken_at else ""
