@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.tables import Staff
+from console.gate import Gate
 from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, Sessions
 from console.sheet import Sheets
 from knowledge_base.answering import Match
@@ -25,6 +27,7 @@ from text.normalise import storable
 T = TypeVar("T")
 HOME = "/console/"
 SIGN_IN = "/console/signin"
+PAGES_AT_ONCE = 8
 LARGEST_FORM = 1 << 20
 LARGEST_UPLOAD = 32 << 20
 _STATUS = {NotFound: 404, NotAllowed: 403, Stale: 409, Invalid: 400}
@@ -48,6 +51,12 @@ class House:
     sessions: Sessions
     sheets: Sheets
     clock: Callable[[], datetime]
+    gate: Gate
+    threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(PAGES_AT_ONCE, "page"))
+
+    async def run(self, work: Callable[..., T], *given: Any) -> T:
+        """Do what takes its time in a thread of the console's own."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,16 @@ def open_to_all(house: House, page: Callable[[House, Request, FormData], Respons
 
     async def answer(request: Request) -> Response:
         form = await _form(request)
-        return await asyncio.to_thread(page, house, request, form)
+        return await house.run(page, house, request, form)
+
+    return _endpoint(house, answer)
+
+
+def entrance(house: House, page: Callable[[House, Request, FormData], Awaitable[Response]]) -> Any:
+    """Make an endpoint of a page that asks for no sign-in and waits for others itself."""
+
+    async def answer(request: Request) -> Response:
+        return await page(house, request, await _form(request))
 
     return _endpoint(house, answer)
 
@@ -151,7 +169,7 @@ def signed_in(house: House, page: Page) -> Any:
     async def answer(request: Request) -> Response:
         now = house.clock()
         session = house.sessions.read(request.cookies.get(SESSION_COOKIE), now)
-        staff = await asyncio.to_thread(_person, house, session) if session else None
+        staff = await house.run(_person, house, session) if session else None
         if session is None or staff is None:
             return _to_sign_in(request)
         form = await _form(request)
@@ -159,7 +177,7 @@ def signed_in(house: House, page: Page) -> Any:
             raise NotAllowed("页面已过期或请求来自别处，没有做任何改动。请返回、刷新页面后重试。")
         visit = Visit(house, request, staff, session, form)
         try:
-            response = await asyncio.to_thread(page, visit)
+            response = await house.run(page, visit)
         except (Refusal, KnowledgeError) as error:
             response = visit.page("refused.html", refusal_status(error), said=str(error), form=form)
         if now - session.seen >= RENEW_AFTER and "set-cookie" not in response.headers:
@@ -199,9 +217,11 @@ def refusal_status(error: Exception) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
+def set_cookie(request: Request, response: Response, name: str, value: str, life: int | None = None) -> None:
     secure = request.url.scheme == "https"
-    response.set_cookie(name, value, path="/console", httponly=True, samesite="lax", secure=secure)
+    response.set_cookie(
+        name, value, max_age=life, path="/console", httponly=True, samesite="lax", secure=secure
+    )
 
 
 def _person(house: House, session: Session) -> Staff | None:

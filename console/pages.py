@@ -20,7 +20,8 @@ from console import (
     signin,
     staff_pages,
 )
-from console.door import House, Page, Visit, open_to_all, signed_in
+from console.door import House, Page, Visit, entrance, open_to_all, signed_in
+from console.gate import Gate
 from console.sessions import Sessions
 from console.sheet import STATIC, Sheets
 from knowledge_base.answering import Match
@@ -69,13 +70,14 @@ def router(
     """Return the routes under `/console`. `clock` counts idle time; without one it is the workplace's."""
     sessions = Sessions(workplace.office.vault.derived("session"))
     house = House(
-        workplace, knowledge_search, var, sessions, Sheets(workplace.office.zone), clock or workplace.clock
-    )
+        workplace, knowledge_search, var, sessions, Sheets(workplace.office.zone), clock or workplace.clock,
+        Gate(workplace),
+    )  # fmt: skip
     routes = APIRouter(prefix="/console", include_in_schema=False)
     routes.add_api_route("", _home, methods=["GET"])
     routes.add_api_route("/static/{name}", _static, methods=["GET"])
     routes.add_api_route("/signin", open_to_all(house, signin.form), methods=["GET"])
-    routes.add_api_route("/signin", open_to_all(house, signin.enter), methods=["POST"])
+    routes.add_api_route("/signin", entrance(house, signin.enter), methods=["POST"])
     for path, page in _GET:
         routes.add_api_route(path, signed_in(house, page), methods=["GET"])
     for path, page in _POST:

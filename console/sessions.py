@@ -9,7 +9,8 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
-SESSION_COOKIE, WORD_COOKIE = "huiyin_session", "huiyin_word"
+SESSION_COOKIE, WORD_COOKIE, DEVICE_COOKIE = "huiyin_session", "huiyin_word", "huiyin_device"
+DEVICE_LIFE = 180 * 86_400  # seconds
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 RENEW_AFTER = timedelta(minutes=1)
@@ -33,6 +34,7 @@ class Sessions:
         self._key = key
         self._sessions = self._serializer("session")
         self._words = self._serializer("word")
+        self._devices = self._serializer("device")
 
     def _serializer(self, salt: str) -> URLSafeSerializer:
         return URLSafeSerializer(
@@ -74,6 +76,16 @@ class Sessions:
 
     def token_fits(self, session: Session, token: str) -> bool:
         return hmac.compare_digest(self.token(session).encode(), token.encode("utf-8", "replace"))
+
+    def new_device(self, username: str) -> str:
+        """Return the cookie of a browser on which `username` has signed in; it opens nothing by itself."""
+        return self._devices.dumps([username.strip().casefold(), secrets.token_urlsafe(12)])
+
+    def device(self, cookie: str | None, username: str) -> str:
+        """Return the browser's name if this person has signed in on it before, else an empty text."""
+        found = _loaded(self._devices, cookie)
+        known = isinstance(found, list) and len(found) == 2 and found[0] == username.strip().casefold()
+        return str(found[1]) if known else ""
 
     def word(self, text: str) -> str:
         return self._words.dumps(text)

@@ -7,7 +7,8 @@ from starlette.datastructures import FormData
 from cases.register import people, signin
 from cases.register.errors import Invalid, NotAllowed
 from console.door import HOME, House, Visit, set_cookie
-from console.sessions import SESSION_COOKIE
+from console.gate import Full
+from console.sessions import DEVICE_COOKIE, DEVICE_LIFE, SESSION_COOKIE
 from text.normalise import storable
 
 
@@ -15,19 +16,27 @@ def form(house: House, request: Request, _form: FormData) -> Response:
     return _page(house, request.query_params.get("next", ""))
 
 
-def enter(house: House, request: Request, form: FormData) -> Response:
+async def enter(house: House, request: Request, form: FormData) -> Response:
     """Take user name and password; a wrong pair is told in the same words whatever was wrong with it."""
     username, password, back = (_text(form, name) for name in ("username", "password", "next"))
     if request.headers.get("sec-fetch-site") == "cross-site":
         return _page(house, back, "请在本页面登录。", 403, username)
+    device = house.sessions.device(request.cookies.get(DEVICE_COOKIE), username)
+    address = request.client.host if request.client else ""
     try:
-        staff = signin.sign_in(house.workplace, username, password)
-    except NotAllowed as refusal:
-        return _page(house, back, str(refusal), 403, username)
+        staff = await house.gate.enter(username, password, address, device)
+    except Full:
+        response = _page(house, back, "正在登录的人太多，请过几秒再试一次。", 429, username)
+        response.headers["Retry-After"] = "5"
+        return response
+    if staff is None:
+        return _page(house, back, signin.WRONG, 403, username)
     now = house.clock()
     session = house.sessions.begin(staff.id or 0, staff.session_epoch, now)
     response = RedirectResponse(safe(back), 303)
     set_cookie(request, response, SESSION_COOKIE, house.sessions.cookie(session, now))
+    if not device:
+        set_cookie(request, response, DEVICE_COOKIE, house.sessions.new_device(username), DEVICE_LIFE)
     return response
 
 

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, col, select
 
-from cases.register import permissions
+from cases.register import permissions, weak
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.tables import Case, Department, Staff
@@ -38,8 +38,8 @@ def add_staff(desk: Desk, new: NewStaff) -> Staff:
         raise Invalid(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。")
     if new.telegram_id and not new.telegram_id.lstrip("-").isdigit():
         raise Invalid("Telegram 编号应为数字。")
-    if new.password and len(new.password) < SHORTEST_PASSWORD:
-        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+    if new.password:
+        _require_strong(new.password, new.username, new.name)
     if new.password and not new.username:
         raise Invalid("设置密码时请同时用 --username 指定用户名。")
     session = desk.session
@@ -86,8 +86,7 @@ def end_sessions(desk: Desk, staff_id: int) -> None:
 def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -> Staff:
     """Give a person a password, and a user name where there is none; ends all sessions. Raises: Invalid."""
     staff = staff_by_id(desk.session, staff_id)
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+    _require_strong(password, staff.username or username, staff.name)
     if not staff.username:
         username = username.strip()
         if not username:
@@ -100,6 +99,13 @@ def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -
     desk.session.add(staff)
     desk.audit("staff.password", f"staff:{staff.id}")
     return staff
+
+
+def _require_strong(password: str, *own: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+    if why := weak.why_weak(password, *own):
+        raise Invalid(f"这个密码{why}，请换一个：例如几个不相干的词连在一起。")
 
 
 def join_code(desk: Desk, staff_id: int) -> str:
