@@ -63,6 +63,7 @@ ACTIONS = {
     "case.split": "拆出来信", "case.split_from": "由拆分立件", "case.link": "并案", "case.unlink": "撤销并案",
     "case.lead_answer": "随牵头件答复", "case.lead_refuse": "随牵头件不予受理",
     "promise.made": "承诺列入跟踪", "promise.kept": "承诺兑现", "outbox.again": "重试发送",
+    "promise.asked": "询问承诺是否办到", "promise.said": "来信人回应承诺", "case.resume": "承诺未办到，继续办理",
     "calendar.import": "导入放假安排", "chat.moved": "群组迁移", "clock.back": "时钟回拨", "report.download": "下载报表",
 }  # fmt: skip
 DETAILS = {

@@ -28,6 +28,16 @@ def simplified(text: str) -> str:
     return str(_converter().convert(text)) if not text.isascii() else text
 
 
+_MARKS = frozenset(
+    "\u115f\u1160\u2800\u3164\uffa0"
+)  # characters that show nothing, though they count as letters
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether nothing of `text` can be seen: white space, invisible and control characters, lone marks."""
+    return all(c in _MARKS or unicodedata.category(c)[0] in "CZM" for c in text)
+
+
 def normalise(text: str) -> str:
     """Return the form that models and searches compare: NFKC, simplified, lower case, single spaces.
 

@@ -15,11 +15,11 @@ from app.wiring import Services
 from bot.wechat import callback, menu
 from bot.wechat.client import ApiError, WeChatApi
 from bot.wechat.comments import CommentPoller, CommentSender
-from bot.wechat.conversation import Judged
 from bot.wechat.late import LatePushes
 from bot.wechat.media import MediaFetcher
 from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
+from bot.wechat.talk import Judged
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 

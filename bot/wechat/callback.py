@@ -16,8 +16,9 @@ from starlette.requests import ClientDisconnect
 
 from bot.wechat import conversation, late, parsing, words
 from bot.wechat.accounts import Account
-from bot.wechat.conversation import SILENT, Judged
+from bot.wechat.conversation import SILENT
 from bot.wechat.parsing import BadRequest, Push
+from bot.wechat.talk import Judged
 from cases.register.desk import CITIZEN, Desk, Workplace
 from cases.register.turn import Turn, Withdrawn
 from classifier.triage import Triage
@@ -130,7 +131,7 @@ class Door:
         now = self.workplace.clock()
         xml = parsing.passive(push, said, now)
         if push.account.aes_key:
-            xml = parsing.sealed_reply(push.account, xml, nonce, now)
+            xml = parsing.sealed_reply(push, xml, nonce, now)
         return Response(xml, media_type="application/xml")
 
 

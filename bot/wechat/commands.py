@@ -1,13 +1,19 @@
-"""Which messages are commands. Only a message that is one as a whole counts: 「查询社保怎么办」 is a question."""
+"""Which messages are commands. Only a message that is one as a whole counts: 「查询社保怎么办」 is a question.
+
+Emoji, punctuation, courtesies and particles change no command; recognised speech is read like text.
+"""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.wechat import spelling
 from bot.wechat.parsing import Push
 
-Name = Literal["query", "add", "rate", "person", "unsolved", "help", "more", "write", "belongs", "text"]
+Name = Literal[
+    "query", "add", "rate", "person", "unsolved", "help", "more", "write", "belongs", "not_done", "done",
+    "mistyped", "text",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,67 +26,47 @@ class Command:
     rest: str = ""
 
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_D = "[0-9０-９]"
-_DASH = r"[\-‐-―−－_＿~—ー一]"
-_NO = (
-    r"(?:(?:编号|編號|单号|單號|号|號|第|no\.?)\s*[:：]?\s*)?[「『“\"\[【(（#＃]?\s*"
-    rf"(?P<no>(?:20|２０){_D}{{6}}\s*{_DASH}*\s*{_D}{{4,8}})\s*号?[」』”\"\]】)）]?"
+_QUERY = re.compile(
+    r"(?:查询|查一下|查一查|查看|查)(?:一下)?(?:我的)?(?:办理)?(?:进度|情况|事项|结果|留言|编号|单号)?"
+    r"|(?:办理)?进度(?:查询)?|我的(?:事项|留言)(?:查询)?"
 )
-_GAP = r"[\s:：,，、.。;；]*"
-_END = r"[\s。.!！?？~～,，、;；:：…」』”\"】\]]*$"
-_START = r"^[\s「『“\"【\[/／]*"
-
-_POLITE = r"(?:请|請|我要|我想|帮我|幫我|请帮我)?"
-_QUERY = r"(?:查询|查詢|查一下|查一查|查看|查)(?:一下)?"
-_WHAT = r"(?:我的)?(?:进度|進度|办理进度|辦理進度|办理情况|辦理情況|事项|事項|结果|結果|留言|编号|編號)?"
-_GRADE = (
-    r"(?P<grade>(?:非常|十分|很|比较|比較)?不(?:太|够|夠|是很)?满意|(?:非常|十分|很|比较|比較)?不(?:太|够|夠|是很)?滿意"
-    r"|(?:基本|比较|比較|还算|還算)(?:满意|滿意)|(?:非常|十分|很)?(?:满意|滿意))"
+_AFTER_NUMBER = re.compile(r"(?:查询|进度|办理进度)?")
+_RATE = re.compile(r"(?:我要|我)?(?:评价|评分)")
+_GRADE = re.compile(
+    r"(?:非常|十分|很|比较)?不(?:太|够|是很)?满意|(?:基本|比较|还算)满意|(?:非常|十分|很)?满意"
 )
-_RATE = r"(?:评价|評價|评分|評分)"
-_PERSON = r"(?:转|轉|找|要|接)?(?:人工)(?:服务|服務|客服|办理|辦理|答复|答覆|回复|回覆)?"
-_UNSOLVED = (
-    r"(?:问题|問題)?(?:还|還|仍|并|並|仍然)?(?:没有|沒有|没|沒|未)(?:能)?(?:解决|解決)"
-    r"(?:我的问题|我的問題|问题|問題)?"
+_PERSON = re.compile(r"(?:转|找|要|接)?人工(?:服务|客服|办理|答复|回复)?")
+_UNSOLVED = re.compile(
+    r"(?:我的)?(?:问题)?(?:还是|仍然|还|仍|并|根本|都)?(?:没有|没|未)(?:能)?(?:给我|帮我)?(?:得到)?(?:解决|处理好)(?:我的问题|问题)?"
 )
-
-
-def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(_START + pattern + _END, re.IGNORECASE)
-
-
-_PATTERNS: tuple[tuple[Name, re.Pattern[str]], ...] = (
-    ("query", _whole(_POLITE + _QUERY + _WHAT)),
-    (
-        "query",
-        _whole(r"(?:进度|進度|办理进度|辦理進度|进度查询|進度查詢|我的事项|我的事項|我的留言)(?:查询|查詢)?"),
-    ),
-    ("query", _whole(_POLITE + _QUERY + _WHAT + _GAP + _NO)),
-    ("query", _whole(_NO + r"\s*(?:查询|查詢|进度|進度)?")),
-    ("rate", _whole(_RATE + _GAP + _NO + _GAP + _GRADE)),
-    ("rate", _whole(_NO + _GAP + _GRADE)),
-    ("rate", _whole(_RATE + _GAP + _GRADE)),
-    ("rate", _whole(_RATE + _GAP + _NO)),
-    ("rate", _whole(_RATE)),
-    ("rate", _whole(_GRADE)),
-    ("person", _whole(_POLITE + _PERSON + _GAP + rf"(?:{_NO})?")),
-    ("unsolved", _whole(_UNSOLVED + r"[了呢啊]?" + _GAP + rf"(?:{_NO})?")),
-    ("help", _whole(r"(?:帮助|幫助|使用帮助|使用幫助|使用说明|使用說明|怎么用|怎麼用|菜单|菜單|help|[?？])")),
-    ("more", _whole(r"(?:继续|繼續|更多|下一页|下一頁|下页|下頁|接着|接著)")),
-    ("belongs", _whole(r"(?:是|是的|对|對|嗯|属于|屬於)")),
+_HELP = re.compile(r"帮助|使用(?:帮助|说明)|怎么用|菜单|help")
+_MORE = re.compile(r"继续|更多|下一?页|接着")
+_BELONGS = re.compile(r"是的?|对|属于")
+_NOT_DONE = re.compile(
+    r"(?:还是|还|仍|都|也)?(?:没有|没|未)(?:有)?(?:给)?(?:办好|修好|弄好|做好|办成|办完|办|修|做|完成|兑现|落实|做到|动静|人来|好)?"
 )
-_ADD = re.compile(
-    _START + r"(?:补充|補充)(?:说明|說明|内容|內容)?" + _GAP + _NO + _GAP + r"(?P<rest>.*)$", re.S | re.I
+_DONE = re.compile(
+    r"(?:已经|已|都)?(?:办好|修好|弄好|做好|办成|办完|办|修|完成|兑现|落实|做到|解决|好)|有|办到"
 )
-_ADD_LOOSE = re.compile(
-    _START + r"(?:补充|補充)(?:说明|說明|内容|內容)?(?:\s*[:：]\s*|\s+)(?P<rest>.*)$", re.S
+_ALONE: tuple[tuple[Name, re.Pattern[str]], ...] = (
+    ("query", _QUERY), ("rate", _RATE), ("person", _PERSON), ("unsolved", _UNSOLVED), ("help", _HELP),
+    ("more", _MORE), ("belongs", _BELONGS), ("not_done", _NOT_DONE), ("done", _DONE),
+)  # fmt: skip
+_WITH_NUMBER: tuple[tuple[Name, re.Pattern[str]], ...] = (
+    ("query", _QUERY), ("rate", _RATE), ("person", _PERSON), ("unsolved", _UNSOLVED),
+)  # fmt: skip
+_CALLED = re.compile(r"(?:编号|单号|号|第|no)?")
+_ADD = re.compile(r"(?:补充|補充)(?:说明|說明|内容|內容)?")
+_RATE_WORD = re.compile(r"评价|評價|评分|評分")
+_GRADE_WORD = re.compile(
+    r"(?:非常|十分|很|比较|比較)?不(?:太|够|夠|是很)?[满滿]意|(?:基本|比较|比較|还算|還算)[满滿]意|(?:非常|十分|很)?[满滿]意"
 )
-_ADD_BARE = _whole(r"(?:补充|補充)(?:说明|說明|内容|內容)?")
-_RATE_REASON = re.compile(
-    _START + _RATE + _GAP + _NO + _GAP + _GRADE + r"(?P<rest>[\s,，。:：;；]+.+)$", re.S
-)
-_LONGEST = 80  # characters: a longer message is none of the whole-message commands
+_NOT_A_NUMBER = re.compile(r"[0-9０-９\-‐-―−－_＿]{1,60}(?=\s|$|[,，:：。])")
+_NEARLY = re.compile(r"[0-9A-Za-z\-]{8,24}(?![0-9A-Za-z])")
+_NEARLY_DIGITS = 8  # of such a word, as in 「2026O302-0001」
+_NUMERAL = frozenset("〇零一二两三四五六七八九十百年月日号第编单")
+_LONGEST = 80  # characters, white space folded: a longer message is none of the whole-message commands
+_LONGEST_RAW = 4_000  # beyond it nobody wrote a command alone, whatever the rest is
 _MENU_ID = re.compile(r"rate-(\d{8}-\d{4,8})-([123])")
 _MENU_KEYS: dict[str, Name] = {"query": "query", "help": "help", "write": "write", "person": "person"}
 TEXT_KEY = "text:"  # of a menu line that answers with a text of its own; its name follows
@@ -88,7 +74,7 @@ _MENU_GRADES = {"1": "满意", "2": "基本满意", "3": "不满意"}
 
 
 def command(push: Push) -> Command | None:
-    """Return the command that a push is, if it is one: words, a clicked menu entry, or a clicked rating."""
+    """Return the command that a push is, if it is one: words, typed or spoken, a clicked menu entry or rating."""
     if push.kind == "event":
         name = _MENU_KEYS.get(push.event_key) if push.event == "click" else None
         if push.event == "click" and push.event_key.startswith(TEXT_KEY):
@@ -96,40 +82,110 @@ def command(push: Push) -> Command | None:
         return Command(name) if name else None
     if found := _MENU_ID.fullmatch(push.menu_id):
         return Command("rate", found.group(1), _MENU_GRADES[found.group(2)])
-    return parse(push.text) if push.kind == "text" else None
+    return parse(push.text) if push.kind == "text" or (push.kind == "voice" and push.heard) else None
 
 
 def parse(text: str) -> Command | None:
-    """Return the command in a text, forgiving in digits, dashes, spaces, punctuation and script."""
-    text = _INVISIBLE.sub("", text).strip()
-    if found := _ADD.match(text):
-        return Command("add", number(found["no"]), rest=found["rest"].strip())
-    if found := _RATE_REASON.match(text):
-        return Command(
-            "rate", number(found["no"]), _grade(found["grade"]), found["rest"].strip(" \n,，。:：;；")
-        )
-    if found := _ADD_LOOSE.match(text):
-        return Command("add", rest=found["rest"].strip())
-    if len(text) > _LONGEST:
+    """Return the command in a text, forgiving in digits, dashes, spaces, punctuation, script and courtesies."""
+    text = spelling.INVISIBLE.sub("", text).strip()
+    at = spelling.behind_opening(text)
+    if found := _ADD.match(text, at):
+        return _add(text, found.end())
+    if rated := _rated(text, at):
+        return rated
+    folded = " ".join(text.split()) if len(text) <= _LONGEST_RAW else ""
+    if not folded or len(folded) > _LONGEST:
         return None
-    if _ADD_BARE.match(text):
+    if set(folded) <= {"?", "？"}:
+        return Command("help")
+    return _whole(folded)
+
+
+def _add(text: str, at: int) -> Command | None:
+    """「补充 编号 内容」; without a number the words go to the case written of last."""
+    start = spelling.behind_gap(text, at)
+    found = spelling.number_at(text, start)
+    if found.no:
+        return Command("add", found.no, rest=spelling.trimmed(text[found.end :]))
+    rest = text[start:].strip()
+    if spelling.says_nothing(rest):
         return Command("add")
-    for name, pattern in _PATTERNS:
-        if found := pattern.match(text):
-            said = found.groupdict()
-            return Command(name, number(said.get("no") or ""), _grade(said.get("grade") or ""))
+    if start == at and not rest[:1].isdigit():
+        return None  # 「补充医疗保险怎么交」
+    wrong = _NOT_A_NUMBER.match(text, found.end) or _NEARLY.match(text, found.end)
+    if wrong and (wrong.re is _NOT_A_NUMBER or sum(map(str.isdigit, wrong[0])) >= _NEARLY_DIGITS):
+        return Command("mistyped", rest=spelling.trimmed(text[wrong.end() :]))
+    return Command("add", rest=rest) if start > at else None
+
+
+def _rated(text: str, at: int) -> Command | None:
+    """A rating with what the citizen says of it; None where it is none, or nothing but a rating."""
+    word = _RATE_WORD.match(text, at)
+    start = spelling.behind_gap(text, word.end() if word else at)
+    found = spelling.number_at(text, start)
+    place = spelling.behind_gap(text, found.end) if found.no else start
+    grade = _GRADE_WORD.match(text, place)
+    if grade is None:
+        rest = spelling.trimmed(text[place:])
+        wanted = bool(word and found.no and rest and not spelling.says_nothing(rest))
+        return Command("rate", found.no, rest=rest) if wanted else None
+    said = text[grade.end() :]
+    if said.startswith("度") or spelling.says_nothing(said):
+        return None
+    told, apart = _grade(grade[0]), not said[0].isalnum()
+    if found.no or (apart and (word or told == "不满意")):
+        return Command("rate", found.no, told, spelling.trimmed(said.lstrip("!！~～。. ")))
     return None
 
 
-def number(written: str) -> str:
-    """Return `YYYYMMDD-NNNN` of a number as somebody wrote it."""
-    digits = "".join(c for c in unicodedata.normalize("NFKC", written) if c.isdigit())
-    return f"{digits[:8]}-{digits[8:]}" if digits else ""
+def _whole(folded: str) -> Command | None:
+    if written := spelling.NUMBER.search(folded):
+        return _about(written, folded)
+    key = spelling.letters(folded)
+    for said in (key, spelling.bare(key)):
+        for name, pattern in _ALONE:
+            if pattern.fullmatch(said):
+                return Command(name)
+    said = spelling.bare(key)
+    if found := _RATE.match(said) or _GRADE.match(said):
+        grade = said[found.end() :] if _RATE.fullmatch(found[0]) else found[0]
+        if _GRADE.fullmatch(grade) and said.endswith(grade):
+            return Command("rate", grade=_grade(grade))
+    return Command("mistyped") if _mistyped(folded, said) else None
+
+
+def _about(written: re.Match[str], folded: str) -> Command | None:
+    """A command with a number: what stands before it and behind it says which."""
+    no = spelling.number(written[0])
+    before = spelling.bare(spelling.letters(folded[: written.start()]))
+    after = spelling.bare(spelling.letters(folded[written.end() :]).removeprefix("号"))
+    for called in ("编号", "单号", "号", "第", "no"):
+        before = before.removesuffix(called)
+    if _GRADE.fullmatch(after) and (not before or _RATE.fullmatch(before)):
+        return Command("rate", no, _grade(after))
+    if not before and _AFTER_NUMBER.fullmatch(after):
+        return Command("query", no)
+    if not after:
+        return next((Command(name, no) for name, pattern in _WITH_NUMBER if pattern.fullmatch(before)), None)
+    return None
+
+
+def _mistyped(folded: str, said: str) -> bool:
+    """Tell whether a command is followed by what is no number of a case: 「查询 123」, 「评价 abc 满意」."""
+    for _name, pattern in _WITH_NUMBER:
+        found = pattern.match(said)
+        if found is None or not found[0]:
+            continue
+        rest = said[found.end() :]
+        rest = rest[_CALLED.match(rest).end() :]  # type: ignore[union-attr]
+        if grade := _GRADE.search(rest):
+            rest = rest[: grade.start()]
+        if rest and all(c.isascii() or c in _NUMERAL for c in rest):
+            return any(c.isdigit() or c in _NUMERAL for c in rest) or f"{found[0]} " in folded
+    return False
 
 
 def _grade(written: str) -> str:
-    if not written:
-        return ""
-    if written.startswith("不") or "不" in written:
+    if "不" in written:
         return "不满意"
     return "基本满意" if re.match("基本|比较|比較|还算|還算", written) else "满意"

@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from bot.wechat import conversation
 from bot.wechat.accounts import Account, account_of
-from bot.wechat.conversation import Judged
 from bot.wechat.parsing import Push
+from bot.wechat.talk import Judged
 from cases.register.desk import CITIZEN, Desk, Workplace
 from cases.register.tables import Case, Message, Outbox
 from cases.sending import announce, outbox
@@ -27,7 +27,7 @@ Judge = Callable[[Push], Judged]
 def hold(desk: Desk, push: Push) -> None:
     """Keep a push whose reply is late; what is acknowledged with `success` is on disk."""
     key = conversation.key_of(desk, push)
-    fields = asdict(replace(push, account=Account("", "", "")))
+    fields = asdict(replace(push, account=Account("", "", ""), opened_with=""))
     fields.update(account=push.account.app_id, sent_at=push.sent_at.isoformat() if push.sent_at else None)
     sealed = desk.office.vault.seal(json.dumps(fields))
     outbox.put(

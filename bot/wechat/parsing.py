@@ -13,7 +13,7 @@ import hmac
 import re
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from xml.etree.ElementTree import ParseError
@@ -25,6 +25,8 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto
 from wechatpy.exceptions import WeChatException
 
 from bot.wechat.accounts import Account
+from cases.steps.triage import UNHEARD
+from text.normalise import says_nothing
 
 FRESH = timedelta(minutes=10)
 _DEEPEST, _MOST_ELEMENTS = 12, 400
@@ -65,7 +67,13 @@ class Push:
     event_key: str = ""
     menu_id: str = ""  # bizmsgmenuid of a clicked customer-message menu
     heard: bool = True  # False for a voice message without a transcript
+    opened_with: str = field(default="", repr=False)  # the AES key that opened the push, for its reply
     details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def unshown(self) -> bool:
+        """Tell whether the text is the platform's own, in place of a sticker or what else it does not pass on."""
+        return self.kind == "text" and platform_text(self.text)
 
 
 def signature(*parts: str) -> str:
@@ -111,10 +119,12 @@ def read_push(account: Account, query: Mapping[str, str], body: bytes, now: date
         check_signature(account, query, now, name="signature")
         raise BadPush("nothing encrypted") from None
     check_signature(account, query, now, encrypted, name="msg_signature")
-    return _push(account, _flat(_decrypted(account, encrypted).encode()))
+    text, key = _decrypted(account, encrypted)
+    return replace(_push(account, _flat(text.encode())), opened_with=key)
 
 
-def _decrypted(account: Account, encrypted: str) -> str:
+def _decrypted(account: Account, encrypted: str) -> tuple[str, str]:
+    """Return what was sealed and the key that opened it. Raises: BadPush."""
     for key in filter(None, (account.aes_key, account.previous)):
         try:
             crypto = WeChatCrypto(account.token, key, account.app_id)
@@ -122,7 +132,7 @@ def _decrypted(account: Account, encrypted: str) -> str:
         except (WeChatException, ValueError, IndexError, TypeError, AssertionError, struct.error):
             continue
         if text:
-            return text
+            return text, key
     raise BadPush("cannot be decrypted")
 
 
@@ -212,7 +222,8 @@ def _content(kind: str, word: Callable[..., str]) -> tuple[str, tuple[tuple[str,
         return word("Content"), (), True
     if kind == "voice":
         heard = word("Recognition")
-        return heard or "[语音]", media, bool(heard)
+        understood = not says_nothing(heard)
+        return heard if understood else UNHEARD, media, understood
     if kind in ("video", "shortvideo"):
         return "[视频]", media, True
     if kind == "image":
@@ -224,6 +235,34 @@ def _content(kind: str, word: Callable[..., str]) -> tuple[str, tuple[tuple[str,
         parts = (word("Title"), word("Description"), word("Url"))
         return "[链接] " + "\n".join(part for part in parts if part), (), True
     return f"[{kind[:20]} 消息]", media, True
+
+
+_UNSHOWN = re.compile(
+    r"(?:收到)?(?:了)?(?:一条)?(?:暂时?)?不支持(?:显示|查看|展示)?(?:的|此|该|这种|这类)?(?:消息|内容)"
+)
+_UNSHOWN_ENGLISH = (
+    "unsupported message",
+    "received unsupported message",
+    "this message type is not supported",
+)
+_LONGEST_UNSHOWN = 80
+
+
+def platform_text(text: str) -> bool:
+    """Tell whether a text is what the platform writes for a sticker or an old emoticon code, and nothing else.
+
+    A citizen's own words beside it make it a letter.
+    """
+    text = text.strip()
+    if len(text) > _LONGEST_UNSHOWN:
+        return False
+    if text.startswith("/:") and text.isascii() and " " not in text:
+        return True
+    bracketed = text[:1] in "【[" and text[-1:] in "】]" and not set(text[1:-1]) & set("【[】]")
+    words = text.strip("【[】].。")
+    if words.lower().startswith(_UNSHOWN_ENGLISH):
+        return True
+    return bool(_UNSHOWN.match(words)) and (bracketed or words.endswith(("无法显示", "无法查看", "消息类型")))
 
 
 def _time(created: str) -> datetime | None:
@@ -248,9 +287,10 @@ def _cdata(text: str) -> str:
     return "<![CDATA[" + clean.replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
-def sealed_reply(account: Account, xml: str, nonce: str, now: datetime) -> str:
-    """Return a reply encrypted with the key in force."""
-    crypto = WeChatCrypto(account.token, account.aes_key, account.app_id)
+def sealed_reply(push: Push, xml: str, nonce: str, now: datetime) -> str:
+    """Return a reply encrypted with the key that opened its push: while a key is changed the platform knows no other."""
+    account = push.account
+    crypto = WeChatCrypto(account.token, push.opened_with or account.aes_key, account.app_id)
     safe_nonce = nonce if re.fullmatch(r"\w{1,64}", nonce, re.ASCII) else "0"
     return str(crypto.encrypt_message(xml, safe_nonce, str(int(now.timestamp()))))
 
@@ -260,6 +300,6 @@ def decrypt_echo(account: Account, query: Mapping[str, str], now: datetime) -> s
     echo = query.get("echostr", "")
     if "msg_signature" in query and account.aes_key:
         check_signature(account, query, now, echo, name="msg_signature")
-        return _decrypted(account, echo)
+        return _decrypted(account, echo)[0]
     check_signature(account, query, now, name="signature")
     return echo

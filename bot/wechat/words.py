@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sla.deadline import due_words
 
@@ -15,7 +15,10 @@ SAFETY = (
 BUSY = "系统繁忙，您刚才的消息没有登记成功，请稍后再发一次。"
 UNKNOWN = "系统繁忙，您刚才的消息可能已经登记，也可能没有。请过几分钟发送「查询」看看，没有查到时请再发一次。"
 NOTHING_MORE = "没有更多内容了。发送「查询」可查看您的事项。"
-UNREADABLE = "您发来的内容里没有文字，请用文字告诉我们要反映的事。"
+UNREADABLE = "您发来的内容里没有文字，请用文字告诉我们要反映的事。发送「帮助」看使用说明。"
+UNSHOWN = "这类消息（如表情、小程序等）我们暂时看不到内容，请用文字写下您要反映的事。发送「帮助」看使用说明。"
+MISTYPED = "没有看到正确的编号（八位日期，加至少四位数字）。发送「查询」可列出您的全部事项。"
+KEPT_ASIDE = "您写的内容已留存，但没有并入任何事项；要补充请用正确的编号再发一次。"
 ADD_USAGE = "请写成「补充 编号 内容」。发送「查询」可看到编号。"
 RATE_USAGE = "请写成「评价 编号 满意」（或 基本满意、不满意）。发送「查询」可看到编号。"
 WRITE = "请直接写下您要咨询、建议、投诉或表扬的事：时间、地点、经过写清楚，可附图片或语音。我们会立即给您编号和答复时限。"
@@ -52,6 +55,10 @@ def receipt(no: str, due_on: date, provisional: bool) -> str:
 
 def voice_receipt(text: str) -> str:
     return f"{text}\n您的语音已保存，但暂时不能转成文字；请再用文字写一下要点，我们会并在同一件办理。"
+
+
+def ask_for_words(text: str) -> str:
+    return f"{text}\n只有图片、视频、位置或链接还看不出您要反映什么，请再用一句话说明，我们会并在同一件办理。"
 
 
 def joined(no: str, due_on: date, provisional: bool) -> str:
@@ -103,9 +110,11 @@ def mine(lines: Sequence[Line]) -> str:
     return "\n".join(["您的事项：", *(_line(line) for line in lines), "发送「查询 编号」看其中一件。"])
 
 
-def one(line: Line, answer: str) -> str:
-    tail = f"\n\n答复：\n{answer}" if answer else ""
-    return f"{_line(line)}{tail}"
+def one(line: Line, steps: Sequence[tuple[datetime, str]], answer: str) -> str:
+    """One's own case: status, what was done when (local time), and the answer if there is one."""
+    done = " → ".join(f"{what}（{at.month}月{at.day}日 {at:%H:%M}）" for at, what in steps)
+    head = "\n".join(filter(None, (_line(line), f"办理过程：{done}" if done else "")))
+    return f"{head}\n\n答复：\n{answer}" if answer else head
 
 
 def _line(line: Line) -> str:
@@ -114,17 +123,39 @@ def _line(line: Line) -> str:
     return f"{line.no}　{line.status}{when}{excerpt}"
 
 
+def not_yet(no: str) -> str:
+    return f"编号 {no} 尚未答复，答复后再请您评价。"
+
+
+def thanks(no: str, grade: str) -> str:
+    return f"您的评价已记录：编号 {no}，{grade}。您写的内容另行登记如下："
+
+
 def rated(no: str, grade: str) -> str:
     if grade == "不满意":  # said again of a case that was reopened already
         return f"您的评价已记录：编号 {no}，{grade}。请告诉我们哪里不满意：直接写下来，我们另行登记办理。"
     return f"感谢您的评价：编号 {no}，{grade}。"
 
 
-def reopened(no: str, due_on: date, provisional: bool) -> str:
+def reopened(no: str, due_on: date, provisional: bool, *, told: bool = False) -> str:
+    why = (
+        "您说的情况已一并转给工作人员。"
+        if told
+        else f"请告诉我们哪里不满意：直接回复，或发送「补充 {no} 内容」。"
+    )
     return (
         f"很抱歉没有让您满意。编号 {no} 已重新办理，新的答复时限 {due_words(due_on, provisional)}，由督办人员过问。\n"
-        f"请告诉我们哪里不满意：直接回复，或发送「补充 {no} 内容」。"
+        f"{why}"
     )
+
+
+def resumed(no: str, due_on: date, provisional: bool) -> str:
+    due = due_words(due_on, provisional)
+    return f"很抱歉没有按答复办到。编号 {no} 已交原承办人继续办理，新的答复时限 {due}。"
+
+
+def promise_kept(no: str) -> str:
+    return f"感谢您的回应：编号 {no} 已注明办好。"
 
 
 def for_person(no: str, due_on: date, provisional: bool, *, late: bool = False) -> str:

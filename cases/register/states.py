@@ -25,6 +25,7 @@ class Event(StrEnum):
     REFUSE = "refuse"
     CORRECT = "correct"
     REOPEN = "reopen"
+    RESUME = "resume"  # what the answer promised was not done: its handler goes on
     CLOSE = "close"
     LEAD_ANSWER = "lead_answer"  # the lead case of a mass incident was answered, and so is this one
     LEAD_REFUSE = "lead_refuse"
@@ -45,6 +46,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.IN_REVIEW, Event.REFUSE): State.REFUSED,
     (State.ANSWERED, Event.CORRECT): State.ANSWERED,
     (State.ANSWERED, Event.REOPEN): State.NEW,
+    (State.ANSWERED, Event.RESUME): State.CLAIMED,
     (State.AUTO_ANSWERED, Event.REOPEN): State.NEW,
     (State.REFUSED, Event.REOPEN): State.NEW,
     (State.NEW, Event.CLOSE): State.CLOSED,

@@ -365,6 +365,8 @@ class Promise(SQLModel, table=True):
     closed_by: int | None = Field(default=None, foreign_key="staff.id")
     closed_at: datetime | None = time_column(nullable=True)
     note: str = text_column()
+    asked_at: datetime | None = time_column(nullable=True)  # the citizen was asked whether it was done
+    said: str = ""  # what they said to it: done, not_done
 
 
 class DueChange(SQLModel, table=True):

@@ -27,7 +27,7 @@ def ask(desk: Desk, citizen: Citizen, case: Case) -> Case | None:
         col(Case.status).in_((State.ANSWERED, State.REFUSED)),
         col(Case.released_at) >= desk.now - RECENT,
     )
-    before = desk.session.exec(query.order_by(col(Case.id).desc())).first()
+    before = desk.session.exec(query.order_by(col(Case.released_at).desc(), col(Case.id).desc())).first()
     if before is not None:
         until = int((desk.now + desk.office.merge_window).timestamp())
         citizen.asking = f"{_ASKING}:{case.id}:{before.id}:{until}"
@@ -43,10 +43,15 @@ def belongs(desk: Desk, citizen: Citizen) -> tuple[Case, Case] | None:
     citizen.asking = ""
     desk.session.add(citizen)
     case, before = register.by_id(desk.session, int(rest[0])), register.by_id(desk.session, int(rest[1]))
+    attach(desk, case, before)
+    return case, before
+
+
+def attach(desk: Desk, case: Case, before: Case) -> None:
+    """Note that a case goes on from an answered one, and let the same department have it."""
     case.reasons = "；".join(filter(None, (case.reasons, f"来信人说明：接续 {before.no}")))
     if case.status == State.NEW and before.department_id and not case.accusation:
         case.department_id = before.department_id
     desk.session.add(case)
     desk.audit("case.belongs", f"case:{case.no}", to=before.no)
     announce.card(desk, case)
-    return case, before

@@ -40,6 +40,7 @@ def open_cases(desk: Desk, letters: Sequence[Letter]) -> list[Case]:
         letter.message.case_id = case.id
         moved.append(register.due_change(desk, case, due, "received"))
         facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
+        facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)
     desk.session.add_all([letter.message for letter in letters])
     desk.session.connection().execute(insert(DueChange), moved)

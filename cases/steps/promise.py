@@ -8,7 +8,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.permissions import HANDLER, require, require_work
-from cases.register.states import Purpose
+from cases.register.states import Purpose, State
 from cases.register.tables import Case, Draft, Promise, Staff
 from cases.sending import announce
 from sla.deadline import end_of_day
@@ -16,13 +16,14 @@ from sla.promises import promised
 
 OPEN, KEPT, REPLACED = "open", "kept", "replaced"
 BATCH = 100
+MORNING, EVENING = time(8), time(21)  # hours in which a citizen is asked
 
 
 def keep(desk: Desk, case: Case, draft: Draft, text: str) -> None:
     """Note what a released text promises. A correction takes the place of what the earlier text promised."""
     if draft.purpose == Purpose.CORRECTION:
         for row in open_of(desk.session, case):
-            _close(desk, row, REPLACED, "答复已更正")
+            end(desk, row, REPLACED, "答复已更正")
     for found in promised(text, desk.today, desk.calendar):
         row = Promise(
             case_id=case.id or 0,
@@ -47,7 +48,7 @@ def close(desk: Desk, staff: Staff, case: Case, note: str = "") -> list[Promise]
         raise Invalid("本件没有待兑现的承诺。")
     for row in rows:
         row.closed_by = staff.id
-        _close(desk, row, KEPT, note)
+        end(desk, row, KEPT, note)
         desk.audit("promise.kept", f"case:{case.no}", words=row.words, due_on=row.due_on, note=row.note)
     announce.card(desk, case)
     return rows
@@ -89,8 +90,26 @@ def plan_anew(desk: Desk) -> None:
         desk.session.add(row)
 
 
+def _ask_citizen(desk: Desk, case: Case, row: Promise) -> None:
+    """Ask once whether what was promised was done: by fixed wording, whoever closed the promise meanwhile."""
+    if row.asked_at is not None or case.status != State.ANSWERED or case.channel == "comment":
+        return
+    row.asked_at = desk.now
+    announce.notice(
+        desk,
+        case,
+        f"您反映的事项（编号 {case.no}）答复中说「{row.words}」，期限 {row.due_on} 已过。请问办好了吗？"
+        "没有办好请回复「没有」，我们继续办理；已经办好请回复「办好了」。",
+    )
+    desk.audit("promise.asked", f"case:{case.no}", words=row.words, due_on=row.due_on)
+
+
 def _tell(desk: Desk, row: Promise) -> None:
     case, today = register.by_id(desk.session, row.case_id), desk.today
+    if desk.now >= _ask_at(desk, row):
+        _ask_citizen(desk, case, row)
+    if row.state != OPEN:
+        return
     words = f"{case.no} 的答复承诺「{row.words}」"
     if desk.now < row.due_at:
         when = "今日到期" if today == row.due_on else f"期限 {row.due_on}"
@@ -104,13 +123,25 @@ def _tell(desk: Desk, row: Promise) -> None:
     announce.handler(desk, case, f"{text}请立即办理。", key=f"promise:{row.id}:after:{today}:handler")
 
 
-def _next(desk: Desk, row: Promise) -> datetime:
-    """Return when the next word about a promise is due: its day, its end, then each working day."""
+def _next(desk: Desk, row: Promise) -> datetime | None:
+    """Return when the next word about a promise is due: its day, its end, the question, then each working day."""
+    asking = [_ask_at(desk, row)] if row.asked_at is None else []
+    if row.state != OPEN:
+        return next((at for at in asking if at > desk.now and row.state == KEPT), None)
     the_day = _midnight(desk, datetime.combine(row.due_on, time.min))
-    coming = [at for at in (_reminder_at(desk, row), the_day, row.due_at) if at > desk.now]
+    coming = sorted(at for at in (_reminder_at(desk, row), the_day, row.due_at, *asking) if at > desk.now)
     return (
         coming[0] if coming else _midnight(desk, datetime.combine(desk.calendar.add(desk.today, 1), time.min))
     )
+
+
+def _ask_at(desk: Desk, row: Promise) -> datetime:
+    """Return when the citizen may be asked: once the date is past, but not in the night."""
+    local = row.due_at.astimezone(desk.office.zone)
+    if MORNING <= local.time() < EVENING:
+        return row.due_at
+    day = local.date() + timedelta(days=1 if local.time() >= EVENING else 0)
+    return datetime.combine(day, MORNING, desk.office.zone)
 
 
 def _reminder_at(desk: Desk, row: Promise) -> datetime:
@@ -121,6 +152,8 @@ def _midnight(desk: Desk, day: datetime) -> datetime:
     return day.replace(tzinfo=desk.office.zone)
 
 
-def _close(desk: Desk, row: Promise, state: str, note: str) -> None:
-    row.state, row.next_look_at, row.closed_at, row.note = state, None, desk.now, note.strip()[:500]
+def end(desk: Desk, row: Promise, state: str, note: str) -> None:
+    """Watch a promise no more: kept, or replaced by what came after it."""
+    row.state, row.closed_at, row.note = state, desk.now, note.strip()[:500]
+    row.next_look_at = _next(desk, row)
     desk.session.add(row)

@@ -1,21 +1,23 @@
 """What a citizen says of an answer: a rating, 「人工」, 「没解决」; and what staff do with an answered case."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
 from cases.register import outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
-from cases.register.states import Event, Purpose, State
+from cases.register.states import DeliveryState, Purpose, State
 from cases.register.tables import AutoAnswer, Case, Citizen, Delivery
 from cases.sending import announce, outbox
-from cases.steps import automatic, review
+from cases.steps import automatic, reopen
 from sla.deadline import due_words
 
 GRADES = ("满意", "基本满意", "不满意")
 OFFER = "rating"  # the kind of the outbox row that offers a rating
+_RATED = (State.ANSWERED, State.AUTO_ANSWERED, State.REFUSED)
+_ANSWERS = ("answer", "correction", "refusal", "auto")
 _AFTER = timedelta(seconds=3)  # the answer itself should be read first
 
 
@@ -57,7 +59,7 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     if grade not in GRADES:
         raise Invalid(f"评价请用：{'、'.join(GRADES)}。")
     register.lock(desk, case)
-    if case.status not in (State.ANSWERED, State.AUTO_ANSWERED, State.REFUSED):
+    if case.status not in _RATED:
         raise Invalid(f"编号 {case.no} 尚未答复，答复后再请您评价。")
     case.rating = grade
     desk.session.add(case)
@@ -72,38 +74,34 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     if not reopens:
         announce.card(desk, case)
         return False
-    review.withdraw(desk, case, "来信人不满意，重新办理")
-    register.move(
-        desk,
-        case,
-        Event.REOPEN,
-        reopened=case.reopened + 1,
-        handler_id=None,
-        parent_id=None,
-        clock_from=desk.now,
-        urgent_since=None,
-        first_answered_at=None,
-        unclaimed_since=desk.now,
-        closed_at=None,
-        released_at=None,
-        on_time=None,
-        overdue_since=None,
-        extended=False,
-    )
-    register.set_due(desk, case, "reopened", "来信人不满意，重新办理")
+    reopen.anew(desk, case, "来信人不满意，重新办理")
     _tell_supervisors(desk, case)
     announce.card(desk, case, priority=outbox.NORMAL)
     return True
 
 
-def _tell_supervisors(desk: Desk, case: Case) -> None:
+def _tell_supervisors(desk: Desk, case: Case, mark: str = "【不满意】", said: str = "对答复不满意") -> None:
     due = due_words(case.due_on, case.provisional)
     announce.supervisors(
         desk,
-        f"【不满意】{case.no} 的来信人对答复不满意，已重新立办，时限 {due}，请督办人过问。",
+        f"{mark}{case.no} 的来信人{said}，已重新立办，时限 {due}，请督办人过问。",
         key=f"dissatisfied:{case.id}:{case.reopened}",
         case=case,
     )
+
+
+def unsolved(desk: Desk, case: Case) -> bool:
+    """「没解决」 of a colleague's answer: reopened once, like 不满意, without putting a grade in anybody's mouth.
+
+    Returns False if it was reopened before: then what is said is a matter of its own.
+    """
+    register.lock(desk, case)
+    if case.status not in (State.ANSWERED, State.REFUSED) or case.reopened:
+        return False
+    reopen.anew(desk, case, "来信人表示没有解决，重新办理")
+    _tell_supervisors(desk, case, "【未解决】", "表示问题没有解决")
+    announce.card(desk, case, priority=outbox.NORMAL)
+    return True
 
 
 def want_person(desk: Desk, citizen: Citizen, why: str, no: str = "") -> Case:
@@ -112,12 +110,32 @@ def want_person(desk: Desk, citizen: Citizen, why: str, no: str = "") -> Case:
         case = own_case(desk, citizen, no)
     else:
         query = select(Case).where(Case.citizen_id == citizen.id, Case.status == State.AUTO_ANSWERED)
-        found = desk.session.exec(query.order_by(col(Case.id).desc())).first()
+        found = desk.session.exec(query.order_by(col(Case.released_at).desc(), col(Case.id).desc())).first()
         if found is None:
             raise NotFound("没有需要转人工的自动答复。请直接写下您的问题，每一条都会有人看。")
         case = found
     automatic.reopen(desk, case, why)
     return case
+
+
+def last_answered(desk: Desk, citizen: Citizen) -> Case | None:
+    """Return the case whose answer reached its citizen last; an answer that still waits for pick-up is unread."""
+    query = select(Case).where(Case.citizen_id == citizen.id, col(Case.status).in_(_RATED))
+    cases = desk.session.exec(
+        query.order_by(col(Case.released_at).desc(), col(Case.id).desc()).limit(50)
+    ).all()
+    ways = select(Delivery).where(
+        col(Delivery.case_id).in_([case.id for case in cases]), col(Delivery.kind).in_(_ANSWERS)
+    )
+    way = {row.case_id: row for row in desk.session.exec(ways.order_by(col(Delivery.id)))}
+
+    def reached(case: Case) -> tuple[bool, datetime]:
+        row = way.get(case.id or 0)
+        read = row is None or row.state != DeliveryState.WAITING
+        finished = row.finished_at if row is not None and read else None
+        return read, finished or case.released_at or case.received_at
+
+    return max(cases, key=reached, default=None)
 
 
 def _note_outcome(desk: Desk, case: Case, grade: str) -> None:

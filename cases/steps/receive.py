@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
     from knowledge_base.answering import Match
 
 OLDEST_RECEIPT = timedelta(days=180)
+WAIT_FOR_WORDS = timedelta(hours=24)  # a sentence within it belongs to the photo that asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Incoming:
     channel: str = "wechat"
     media: tuple[IncomingMedia, ...] = ()
     push_key: str = ""
+
+    @property
+    def wordless(self) -> bool:
+        return triage.wordless(self.kind, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +155,19 @@ def receive(
         note_contact(desk, citizen)
     message = _message(desk, citizen, incoming, at)
     open_case = _case_to_join(desk, citizen, incoming, at)
-    if open_case is not None:
+    if open_case is not None and not _accuses_anew(desk, open_case, judged):
         return _join(desk, citizen, open_case, message, incoming, judged)
     if judged.chitchat and incoming.kind == "text" and incoming.channel != "comment":
-        _keep(desk, citizen, message, incoming)
-        desk.audit("message.small_talk", f"message:{message.id}")
-        return SmallTalk(message)
+        return SmallTalk(_keep_aside(desk, citizen, message, incoming))
     outcome = open_a_case(desk, citizen, message, incoming, judged, match)
     _keep(desk, citizen, message, incoming)
     return outcome
+
+
+def set_aside(desk: Desk, citizen: Citizen, incoming: Incoming) -> Message:
+    """Keep what came with a command that could not be done: no case, but listed for staff, who can make it one."""
+    message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+    return _keep_aside(desk, citizen, message, incoming)
 
 
 def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> list[Case]:
@@ -180,6 +189,8 @@ def open_a_case(
     desk: Desk, citizen: Citizen, message: Message, incoming: Incoming, judged: Triage, match: Match | None
 ) -> Registered | AutoAnswered:
     """Make a case of a message, with its original receipt."""
+    if incoming.wordless:
+        judged, match = triage.without_words(judged, incoming.kind), None
     (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
     if incoming.channel != "comment":
         remember(desk, citizen, case, message.received_at)
@@ -263,17 +274,33 @@ def _keep(desk: Desk, citizen: Citizen, message: Message, incoming: Incoming) ->
         triage.fetch(desk, media, citizen.account)
 
 
+def _keep_aside(desk: Desk, citizen: Citizen, message: Message, incoming: Incoming) -> Message:
+    _keep(desk, citizen, message, incoming)
+    desk.audit("message.small_talk", f"message:{message.id}")
+    return message
+
+
 def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Case | None:
-    """A further message within the window joins the open case of the same channel and account."""
-    if citizen.last_case_id is None or citizen.last_case_message_at is None:
-        return None
-    if abs(at - citizen.last_case_message_at) > desk.office.merge_window:
+    """A further message within the window joins the open case of the same channel and account.
+
+    So does, within a day, the sentence that a photo or a voice without words asked for.
+    """
+    if citizen.last_case_id is None or citizen.last_case_message_at is None or incoming.channel == "comment":
         return None
     case = desk.session.get(Case, citizen.last_case_id)
     same = case is not None and case.channel == incoming.channel and case.account == incoming.account
-    return (
-        case if same and case is not None and case.status in OPEN and incoming.channel != "comment" else None
-    )
+    if case is None or not same or case.status not in OPEN:
+        return None
+    apart = abs(at - citizen.last_case_message_at)
+    if apart <= desk.office.merge_window:
+        return case
+    asked_for = apart <= WAIT_FOR_WORDS and not incoming.wordless and not triage.has_words(desk, case)
+    return case if asked_for else None
+
+
+def _accuses_anew(desk: Desk, case: Case, judged: Triage) -> bool:
+    """An accusation in the window of another matter is a case of its own, seen by supervisors alone."""
+    return judged.accusation and not case.accusation and triage.has_words(desk, case)
 
 
 def _join(
@@ -287,7 +314,9 @@ def _join(
     _keep(desk, citizen, message, incoming)
     remember(desk, citizen, case, message.received_at)
     was_dangerous, was_marked, was_due = danger(case), (case.urgent, case.sensitive), case.due_on
-    triage.rise(desk, case, judged, incoming.text)
+    if incoming.wordless:
+        judged = triage.without_words(judged, incoming.kind)
+    triage.rise(desk, case, judged)
     answered = lead or case
     if answered.status == "in_review" and not judged.chitchat:
         review.withdraw_approval(desk, answered)

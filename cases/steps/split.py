@@ -40,7 +40,7 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
     opened = _open(desk, citizen, case, message)
     was = assign.Dated(case.due_on, due_words(case.due_on, case.provisional))
     if triage.is_the_models(case):
-        triage.judge_anew(desk, case, "", "拆分后")
+        triage.judge_anew(desk, case, "拆分后")
     if case.status == State.IN_REVIEW:
         review.withdraw_approval(desk, case, f"有来信拆分为 {opened.no}")
     desk.audit("case.split", f"case:{case.no}", message=message.id, to=opened.no)

@@ -18,6 +18,39 @@ from cases.steps import assign, danger
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
 
+UNHEARD = "[语音]"  # the text of a voice message that nobody could put into words
+_UNJUDGED = 0.34  # the confidence where nothing was said: one category is as likely as another
+
+
+def wordless(kind: str, text: str) -> bool:
+    """Tell whether a message holds nothing that its citizen said: a photo, a place, a link, a voice not understood."""
+    return kind != "text" and not (kind == "voice" and text != UNHEARD)
+
+
+def without_words(judged: Triage, kind: str) -> Triage:
+    """Return the judgement of a message without words: a person looks at it, and no department gets it by its kind.
+
+    What the title of a link raises stays raised.
+    """
+    flags = kind == "link"
+    return replace(
+        judged, category="complaint", confidence=_UNJUDGED, needs_review=True, topic="", procedure="",
+        urgent=flags and judged.urgent, sensitive=flags and judged.sensitive,
+        accusation=flags and judged.accusation, chitchat=False, ad=False,
+        reasons=("没有文字，待来信人说明", *(judged.reasons[1:] if flags else ())),
+    )  # fmt: skip
+
+
+def has_words(desk: Desk, case: Case) -> bool:
+    """Tell whether anything in the case was said in words, so that it could be judged."""
+    return bool(_words_of(desk, case))
+
+
+def _words_of(desk: Desk, case: Case) -> list[str]:
+    query = select(Message).where(Message.case_id == case.id).order_by(Message.id)  # type: ignore[arg-type]
+    said = [(row.kind, desk.office.vault.open(row.sealed)) for row in desk.session.exec(query)]
+    return [text for kind, text in said if not wordless(kind, text)]
+
 
 def mark(case: Case, judged: Triage) -> None:
     """Put a first judgement on a new case."""
@@ -38,7 +71,7 @@ def as_request(judged: Triage, category: str | None) -> Triage:
     return replace(judged, category=category, confidence=1.0, needs_review=False, chitchat=False)
 
 
-def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
+def rise(desk: Desk, case: Case, judged: Triage) -> None:
     """An addition was judged: flags only rise; the category may change until the case is claimed."""
     newly = judged.urgent and not case.urgent
     case.urgent = case.urgent or judged.urgent
@@ -54,7 +87,7 @@ def rise(desk: Desk, case: Case, judged: Triage, text: str) -> None:
     if newly:
         case.urgent_since, case.first_answered_at = None, None  # what was said before was no answer to this
     if is_the_models(case) and not judged.chitchat:
-        judge_anew(desk, case, text)
+        judge_anew(desk, case)
     elif newly:
         register.set_due(desk, case, "urgent")
 
@@ -64,16 +97,12 @@ def is_the_models(case: Case) -> bool:
     return case.status == State.NEW and case.claimed_at is None and not case.settled
 
 
-def judge_anew(desk: Desk, case: Case, addition: str, why: str = "补充内容") -> None:
-    """Judge a case that nobody has claimed by everything that it now holds."""
-    vault = desk.office.vault
-    query = select(Message).where(Message.case_id == case.id).order_by(Message.id)  # type: ignore[arg-type]
-    texts = [
-        vault.open(message.sealed)
-        for message in desk.session.exec(query)
-        if message.kind in ("text", "voice", "link")
-    ]
-    whole = desk.office.triage("\n".join(texts) or addition)
+def judge_anew(desk: Desk, case: Case, why: str = "补充内容") -> None:
+    """Judge a case that nobody has claimed by everything that was said in it; without words it stays 「待定」."""
+    texts = _words_of(desk, case)
+    if not texts:
+        return
+    whole = desk.office.triage("\n".join(texts))
     lapse.note(desk, case)
     case.confidence, case.needs_review = whole.confidence, whole.needs_review
     case.topic = whole.topic or case.topic

@@ -1,5 +1,7 @@
 """Which words are commands, however they are written."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,3 +116,88 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 def test_a_long_text_takes_no_time() -> None:
     assert parse("查询 " * 100_000) is None
     assert parse(" " * 500_000 + "x") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("不满意😡", Command("rate", grade="不满意")),
+        (f"评价 {NO}，不满意😡", Command("rate", NO, "不满意")),
+        ("满意👍👍", Command("rate", grade="满意")),
+        ("满意，谢谢！", Command("rate", grade="满意")),
+        ("不满意！！！", Command("rate", grade="不满意")),
+        ("查询呀", Command("query")),
+        ("查询～🌹", Command("query")),
+        ("你好，查询", Command("query")),
+        ("查询一下，谢谢", Command("query")),
+        (f"麻烦查询{NO}，谢谢", Command("query", NO)),
+        (f"查询 {NO} 🙏", Command("query", NO)),
+        ("人工吧", Command("person")),
+        ("转人工🙏", Command("person")),
+        ("继续👇", Command("more")),
+        ("帮助❓", Command("help")),
+        ("还没有解决我的问题！", Command("unsolved")),
+        ("問題還沒有解決😤", Command("unsolved")),
+        (f"评价 {NO} 满意👍", Command("rate", NO, "满意")),
+        (f"评价 {NO} 不满意路灯还是不亮", Command("rate", NO, "不满意", "路灯还是不亮")),
+        (f"评价 {NO} 一般般", Command("rate", NO, rest="一般般")),
+        ("不满意，路灯还是不亮", Command("rate", grade="不满意", rest="路灯还是不亮")),
+        (f"补充 {NO}👉路灯是两盏", Command("add", NO, rest="👉路灯是两盏")),
+        ("评价1️⃣ 满意", Command("mistyped")),
+        ("没有", Command("not_done")),
+        ("还没修好", Command("not_done")),
+        ("已经办好了", Command("done")),
+    ],
+)
+def test_emoji_particles_and_punctuation_change_no_command(text: str, expected: Command) -> None:
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("查询 123", ""),
+        ("查询123", ""),
+        ("查询 abc", ""),
+        ("查询 20260302-001", ""),
+        ("查询 20260302-123456789", ""),
+        ("查询编号 7", ""),
+        ("查询 一二三", ""),
+        ("评价 123 满意", ""),
+        ("人工 99", ""),
+        ("补充 123 路灯是两盏", "路灯是两盏"),
+        ("补充123", ""),
+        ("补充 20260302-01，两盏都不亮", "两盏都不亮"),
+        ("补充 2026O302-0001 两盏", "两盏"),
+    ],
+)
+def test_a_command_without_a_true_number_is_mistyped(text: str, rest: str) -> None:
+    assert parse(text) == Command("mistyped", rest=rest)
+
+
+@pytest.mark.parametrize(
+    "text", ["查询ETC怎么办", "补充3号楼也没有水", "满意度低", "查12345打不通", "人工费 300 元", "没有水"]
+)
+def test_a_number_in_a_sentence_makes_no_mistyped_command(text: str) -> None:
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [" ", "\n", "\u3000", "：", "，", "-", "号", "「", "\u200b", "20260101", "满意", "评价", "不", "还没有"],
+)
+def test_time_grows_no_faster_than_the_text(gap: str) -> None:
+    """「补充号」, 200 spaces, a date, 200 spaces and a letter once held the whole office for half a minute."""
+
+    def seconds(size: int) -> float:
+        texts = [
+            f"{head}{(gap * size)[:size]}20260101{(gap * size)[:size]}x"
+            for head in ("补充号", "评价", "查询", "")
+        ]
+        start = time.thread_time()
+        for text in texts:
+            parse(text)
+        return time.thread_time() - start
+
+    seconds(100)
+    assert min(seconds(100_000) for _ in range(3)) < 6 * max(min(seconds(50_000) for _ in range(3)), 0.005)

@@ -115,7 +115,7 @@ def test_a_reply_is_read_back_as_it_was_written() -> None:
     known = parse_message(xml)
     assert known.content == said.replace("\x00", "\ufffd").replace("\x0b", "\ufffd")
     assert (known.source, known.target) == ("gh_office", "ann")
-    sealed = parsing.sealed_reply(account, xml, "n0", START)
+    sealed = parsing.sealed_reply(push, xml, "n0", START)
     stamp = str(int(START.timestamp()))
     encrypted = parse_encrypted(sealed)
     assert wechat.sign(TOKEN, stamp, "n0", encrypted) in sealed
@@ -145,3 +145,34 @@ def test_a_repeat_is_known_by_message_id_and_events_by_person_second_and_kind() 
     assert identity("event", Event="subscribe") == identity("event", Event="subscribe", EventKey="x")
     assert identity("event", Event="subscribe") != identity("event", Event="unsubscribe")
     assert identity("text", Content="a") != identity("text", Content="b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【收到不支持的消息类型，暂无法显示】",
+        "[收到不支持的消息类型，暂无法显示]",
+        "收到不支持的消息类型，暂无法显示",
+        "【暂不支持该消息】",
+        "[Unsupported Message]",
+        "/::)",
+        "/:rose/:rose",
+    ],
+)
+def test_what_the_platform_writes_for_a_sticker_is_nobody_s_words(text: str) -> None:
+    assert parsing.platform_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【收到不支持的消息类型，暂无法显示】我发的视频你们能看到吗",
+        "【投诉】路灯不亮",
+        "你们不支持现金，暂无法显示余额",
+        "公交卡机不支持的消息类型太多了",
+        "/home/user",
+        "",
+    ],
+)
+def test_what_a_citizen_writes_is_their_own(text: str) -> None:
+    assert not parsing.platform_text(text)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.tables import Case, Citizen, Media, Message, Outbox, Push, Staff
@@ -163,13 +164,50 @@ def test_an_addition_that_makes_a_case_urgent_days_later_gets_a_whole_working_da
     )
 
 
-def test_an_accusation_goes_to_no_department_and_takes_the_case_there_later_too(bureau: Bureau) -> None:
+def test_an_accusation_goes_to_no_department_and_an_addition_takes_its_case_there(bureau: Bureau) -> None:
     case = bureau.case(bureau.a_case("举报局长，水管也坏了"))
     assert case.accusation and case.department_id is None
     later = bureau.a_case("水管坏了", "amy")
     assert bureau.case(later).department_id == 1
-    bureau.writes("举报局长", "amy")
+    judged = by_words("举报局长")
+
+    def add(desk: Desk) -> None:
+        citizen = receive.citizen_at(desk, ACCOUNT, "amy")
+        more = receive.Incoming(ACCOUNT, "amy", "举报局长", desk.now)
+        receive.add_to(desk, citizen, register.by_number(desk.session, later), more, judged)
+
+    bureau.workplace.act(add)
     assert bureau.case(later).department_id is None
+
+
+def test_an_accusation_in_another_matter_s_window_is_a_case_of_its_own(bureau: Bureau) -> None:
+    lamp = bureau.a_case("水管坏了", "amy")
+    accusation = bureau.a_case("举报局长", "amy")
+    assert accusation != lamp and bureau.case(accusation).accusation
+    assert bureau.case(lamp).department_id == 1 and not bureau.case(lamp).accusation
+    assert bureau.a_case("举报局长收红包", "amy") == accusation
+
+
+@pytest.mark.parametrize("kind", ["image", "voice", "location", "link", "video"])
+def test_what_comes_without_words_waits_for_a_person_and_for_a_sentence(bureau: Bureau, kind: str) -> None:
+    text = {"voice": "[语音]", "location": "[位置] 水管路 1 号"}.get(kind, "[图片] 水管")
+    judged = by_words("水管 投诉")
+    no = bureau.a_case(text, "amy", kind=kind, judged=judged)
+    case = bureau.case(no)
+    assert case.needs_review and case.confidence < 0.5
+    assert (case.department_id, case.topic) == (None, "")
+    bureau.clock.advance(minutes=30)
+    assert bureau.a_case("请问水管多久修好", "amy") == no
+    case = bureau.case(no)
+    assert (case.category, case.needs_review, case.topic) == ("advice_inquiry", False, "城乡建设")
+    assert case.department_id == 1
+    bureau.clock.advance(minutes=30)
+    assert bureau.a_case("请问公交几点", "amy") != no
+
+
+def test_a_spoken_sentence_is_judged_like_a_written_one(bureau: Bureau) -> None:
+    case = bureau.case(bureau.a_case("水管坏了", kind="voice"))
+    assert not case.needs_review and case.department_id == 1
 
 
 def test_the_category_may_change_until_the_case_is_claimed(bureau: Bureau) -> None:

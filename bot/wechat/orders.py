@@ -1,0 +1,165 @@
+"""What citizens order in so many words: 查询, 补充, 评价, 人工, 没解决 and the answer to what they were asked."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from bot.wechat import letters, words
+from bot.wechat.commands import Command
+from bot.wechat.talk import Said, Talk
+from cases.lists import progress, views
+from cases.register.desk import Desk
+from cases.register.states import OPEN, State
+from cases.register.tables import Case, Message
+from cases.sending import announce
+from cases.steps import follow_up, promise_answer, rate, receive
+
+_FRESH = timedelta(days=30)  # an answer so long ago is not meant by words that name no number
+
+
+def _query(talk: Talk, found: Command) -> Said:
+    desk = talk.desk
+    if not found.no:
+        cases = rate.own_cases(desk, talk.citizen)
+        first = _first_words(desk, cases)
+        return Said(words.mine([_line(case, first.get(case.id or 0, "")) for case in cases]))
+    case = rate.own_case(desk, talk.citizen, found.no)
+    waits = any(
+        row.case_id == case.id and row.kind != "notice"
+        for row in announce.undelivered(desk, talk.citizen.id or 0)
+    )
+    steps = [(step.at.astimezone(desk.office.zone), step.what) for step in progress.of(desk, case)]
+    return Said(words.one(_line(case, ""), steps, "" if waits else views.answer_of(desk, case)))
+
+
+def _add(talk: Talk, found: Command) -> Said | None:
+    desk, citizen = talk.desk, talk.citizen
+    if not found.no:
+        last = desk.session.get(Case, citizen.last_case_id) if citizen.last_case_id else None
+        if not found.rest:
+            return Said(words.ADD_USAGE)
+        return letters.added(talk, last, found.rest) if last is not None and last.status in OPEN else None
+    case = rate.own_case(desk, citizen, found.no)
+    if not found.rest:
+        return Said(words.ADD_USAGE)
+    if case.status in OPEN:
+        return letters.added(talk, case, found.rest)
+    return letters.received(talk, found.rest, case)  # an answered case takes no additions
+
+
+def _rate(talk: Talk, found: Command) -> Said | None:
+    desk, citizen = talk.desk, talk.citizen
+    case = rate.own_case(desk, citizen, found.no) if found.no else rate.last_answered(desk, citizen)
+    if case is None or (found.rest and not found.no and _stale(talk, case)):
+        return None if found.grade else Said(words.RATE_USAGE)
+    if not found.grade:
+        return (
+            letters.kept_aside(talk, found.rest, words.RATE_USAGE) if found.rest else Said(words.RATE_USAGE)
+        )
+    if case.status in OPEN and found.rest:
+        said = letters.added(talk, case, found.rest)
+        return said if said.alone else Said(f"{words.not_yet(case.no)}\n{said.text}")
+    again = rate.rate(desk, case, found.grade)
+    if again:
+        return _reopened(talk, case, found.rest)
+    if not found.rest:
+        return Said(words.rated(case.no, found.grade))
+    said = letters.received(talk, found.rest, case)
+    return said if said.alone else Said(f"{words.thanks(case.no, found.grade)}\n{said.text}")
+
+
+def _reopened(talk: Talk, case: Case, reason: str) -> Said:
+    """A case begins anew: its reason is kept with it, and what is written next says why."""
+    if reason:
+        said = letters.added(talk, case, reason)
+        if said.alone:
+            return said
+    receive.remember(talk.desk, talk.citizen, case, talk.desk.now)
+    return Said(words.reopened(case.no, case.due_on, case.provisional, told=bool(reason)))
+
+
+def _person(talk: Talk, found: Command) -> Said:
+    case = rate.want_person(talk.desk, talk.citizen, "human", found.no)
+    return _for_person(talk, case)
+
+
+def _unsolved(talk: Talk, found: Command) -> Said | None:
+    """「没解决」 is of the answer that was read last, whoever gave it; where it can reopen nothing it is a message."""
+    desk, citizen = talk.desk, talk.citizen
+    if not found.no and (kept := promise_answer.not_done(desk, citizen)):
+        return _resumed(kept)
+    case = rate.own_case(desk, citizen, found.no) if found.no else rate.last_answered(desk, citizen)
+    if case is None:
+        return None
+    if case.status == State.AUTO_ANSWERED:
+        return _for_person(talk, rate.want_person(desk, citizen, "unsolved", case.no))
+    if case.status in OPEN:
+        return letters.added(talk, case, talk.push.text)
+    if (not found.no and _stale(talk, case)) or not rate.unsolved(desk, case):
+        return letters.received(talk, talk.push.text, case) if found.no else None
+    return _reopened(talk, case, talk.push.text)
+
+
+def _not_done(talk: Talk, _found: Command) -> Said | None:
+    case = promise_answer.not_done(talk.desk, talk.citizen)
+    return _resumed(case) if case else None
+
+
+def _done(talk: Talk, _found: Command) -> Said | None:
+    case = promise_answer.done(talk.desk, talk.citizen)
+    return Said(words.promise_kept(case.no)) if case else None
+
+
+def _belongs(talk: Talk, found: Command) -> Said | None:
+    pair = follow_up.belongs(talk.desk, talk.citizen)
+    return Said(words.belongs(pair[0].no, pair[1].no)) if pair else _done(talk, found)
+
+
+def _mistyped(talk: Talk, found: Command) -> Said:
+    return letters.kept_aside(talk, found.rest, words.MISTYPED) if found.rest else Said(words.MISTYPED)
+
+
+ORDERS: dict[str, Callable[[Talk, Command], Said | None]] = {
+    "query": _query,
+    "add": _add,
+    "rate": _rate,
+    "person": _person,
+    "unsolved": _unsolved,
+    "belongs": _belongs,
+    "not_done": _not_done,
+    "done": _done,
+    "mistyped": _mistyped,
+    "help": lambda _talk, _found: Said(words.HELP),
+    "write": lambda _talk, _found: Said(words.WRITE),
+    "text": lambda _talk, found: Said(found.rest or words.HELP),  # a line that is no longer in the menu
+}
+MAY_BE_A_MESSAGE = frozenset({"add", "rate", "unsolved", "belongs", "not_done", "done", "mistyped"})
+
+
+def _for_person(talk: Talk, case: Case) -> Said:
+    late = talk.desk.now >= case.due_at
+    return Said(words.for_person(case.no, case.due_on, case.provisional, late=late))
+
+
+def _resumed(case: Case) -> Said:
+    return Said(words.resumed(case.no, case.due_on, case.provisional))
+
+
+def _stale(talk: Talk, case: Case) -> bool:
+    return case.released_at is None or talk.desk.now - case.released_at > _FRESH
+
+
+def _line(case: Case, excerpt: str) -> words.Line:
+    return words.Line(
+        case.no, views.status_name(case), case.due_on, case.provisional, case.status in OPEN, excerpt
+    )
+
+
+def _first_words(desk: Desk, cases: list[Case]) -> dict[int, str]:
+    rows = desk.session.exec(
+        select(Message.case_id, Message.masked)
+        .where(col(Message.case_id).in_([case.id for case in cases]))
+        .order_by(col(Message.id).desc())
+    )
+    return {case_id: " ".join(masked.split())[:14] for case_id, masked in rows if case_id is not None}
