@@ -1,5 +1,6 @@
 """What every test may use: a store on each database, a clock that is set by hand, an office at work."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.builders import Bureau, Clock
 from tests.fakes import postgres as postgres_server
 
 DATABASES = ("sqlite", "postgresql")
+os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)  # programs that tests start are this tree's
 
 
 @pytest.fixture(scope="session")

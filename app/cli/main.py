@@ -28,6 +28,7 @@ _COMMANDS = {
     "menu": ("articles", "公众号菜单"),
     "case": ("register", "事项"),
     "report": ("register", "月度统计"),
+    "account": ("media_accounts", "政务新媒体账号与备案"),
     "audit": ("keeping", "操作记录"),
     "backup": ("keeping", "备份"),
     "restore": ("keeping", "恢复"),

@@ -1,59 +1,13 @@
 """The register's tables. Times are UTC; texts of citizens stand masked beside their sealed original."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Index,
-    LargeBinary,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.engine import Dialect
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from cases.register.columns import json_column, one_of, sealed_column, text_column, time_column
 from cases.register.states import CATEGORIES, State
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """Aware times in, aware UTC times out; a naive time is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("naive time")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def time_column(*, index: bool = False, nullable: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(UtcTime(), index=index, nullable=nullable))
-
-
-def text_column(default: str | None = "") -> Any:
-    return Field(default=default, sa_column=Column(Text(), nullable=False))
-
-
-def sealed_column(*, nullable: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(LargeBinary(), nullable=nullable))
-
-
-def json_column() -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON(), nullable=False))
 
 
 class Meta(SQLModel, table=True):
@@ -119,11 +73,6 @@ class CaseNumber(SQLModel, table=True):
     last: int = 0
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
 class Case(SQLModel, table=True):
     """`due_on` and `due_at` belong together; `due_at` is the instant at which the due day ends."""
 
@@ -131,8 +80,8 @@ class Case(SQLModel, table=True):
     __table_args__ = (
         Index("ix_cases_look", "next_look_at"),
         Index("ix_cases_status", "status", "due_at"),
-        _one_of("status", tuple(State)),
-        _one_of("category", CATEGORIES),
+        one_of("status", tuple(State)),
+        one_of("category", CATEGORIES),
     )
     id: int | None = Field(default=None, primary_key=True)
     no: str = Field(unique=True)

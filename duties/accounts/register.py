@@ -1,0 +1,270 @@
+"""Accounts are opened, changed, suspended and closed; each event has a filing, and a filing a last day."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from cases.register.desk import Desk
+from cases.register.duty_tables import AccountEvent, MediaAccount
+from cases.register.errors import Invalid, NotFound, Stale
+from duties.papers import fields
+from duties.rules import days, doer, policy
+from duties.rules.days import Due
+from duties.rules.doer import Doer
+from text.normalise import storable
+
+OPEN, CHANGE, SUSPEND, RESUME, CLOSE = "open", "change", "suspend", "resume", "close"
+KINDS = {OPEN: "开设", CHANGE: "变更", SUSPEND: "暂停", RESUME: "恢复", CLOSE: "关停"}
+STATES = {"open": "正常", "suspended": "暂停", "closing": "公告中", "closed": "已关停"}
+LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    name: str
+    platform: str
+    unit: str
+    opened_on: date
+    standard: str = "mlgk"
+    reason: str = ""
+    fields: Mapping[str, str] | None = None
+
+
+def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEvent]:
+    """Register an account with the filing of its opening. Raises: Invalid with all that is missing, named together.
+
+    Source: MLGK 004—2018 §5.1.3 (5 working days); Qingdao 2020-88 art. 5 (one account for a unit and platform), art. 6
+    (7); Anning 2021 art. 11, 16; Hengnan 2023-2 annex 1 note 2.
+    """
+    name, platform, unit = (_clean(text) for text in (new.name, new.platform, new.unit))
+    empty = [what for what, text in (("账号名称", name), ("平台", platform), ("单位", unit)) if not text]
+    if empty:
+        raise Invalid(f"缺少{'、'.join(empty)}。")
+    standard = policy.load().standard(new.standard)
+    given = readable(new.standard, new.fields or {})
+    reason = _clean(new.reason) or given.get("开办理由", "")
+    other = _standing(desk.session, unit, platform)
+    if other is not None and not reason:
+        raise Invalid(
+            f"{unit}在{platform}已有账号「{other.name}」（编号 {other.id}）：一个单位在同一平台只开设一个账号，"
+            "确需再开的请用 --reason 写明理由。"
+        )
+    account = MediaAccount(
+        name=name, platform=platform, unit=unit, standard=new.standard, opened_on=new.opened_on, fields=given,
+        reason=reason if other is not None else "", created_at=desk.now,
+    )  # fmt: skip
+    desk.session.add(account)
+    desk.session.flush()
+    due = days.after(new.opened_on, standard.filing_days, desk.calendar)
+    event = _event(desk, who, account, OPEN, new.opened_on, "开设", due)
+    return account, event
+
+
+def change(
+    desk: Desk, who: Doer, account: MediaAccount, on: date, what: str, given: Mapping[str, str] | None = None
+) -> AccountEvent:
+    """Note what changed, and take over the form's new values. Raises: Invalid for a date before the account's last.
+
+    Source: MLGK 004—2018 §5.2; Qingdao 2020-88 annex 1 note (7 working days); Hengnan 2023-2 annex 1 note 2.
+    """
+    lock(desk, account)
+    what = _clean(what)
+    if not what:
+        raise Invalid("请写明变更了什么。")
+    _in_order(desk.session, account, on, "变更日期")
+    if given:
+        account.fields = {**account.fields, **readable(account.standard, given)}
+        desk.session.add(account)
+    due = days.after(on, policy.load().standard(account.standard).filing_days, desk.calendar)
+    return _event(desk, who, account, CHANGE, on, what, due)
+
+
+def suspend(
+    desk: Desk, who: Doer, account: MediaAccount, on: date, reason: str, *, resume: bool
+) -> AccountEvent:
+    """Rest an account, or take it up again; either is a change that is filed."""
+    lock(desk, account)
+    before, after, kind = ("suspended", "open", RESUME) if resume else ("open", "suspended", SUSPEND)
+    if account.state != before:
+        raise Stale(f"账号「{account.name}」现在是「{STATES[account.state]}」，不能{KINDS[kind]}。")
+    if not _clean(reason):
+        raise Invalid(f"请写明{KINDS[kind]}的原因。")
+    _in_order(desk.session, account, on, f"{KINDS[kind]}日期")
+    account.state = after
+    desk.session.add(account)
+    due = days.after(on, policy.load().standard(account.standard).filing_days, desk.calendar)
+    return _event(desk, who, account, kind, on, _clean(reason), due)
+
+
+def close(
+    desk: Desk,
+    who: Doer,
+    account: MediaAccount,
+    notice_from: date,
+    reason: str,
+    notice_to: date | None = None,
+) -> AccountEvent:
+    """Announce the closing; the account counts as closed when the notice is over, and is filed from that day.
+
+    Raises: Invalid for a notice shorter than the standard's working days, naming the earliest end.
+    Source: Qingdao 2020-88 art. 7, Anning 2021 art. 17 (「公告时间不少于15个工作日」); MLGK 004—2018 §5.2.
+    """
+    lock(desk, account)
+    standard = policy.load().standard(account.standard)
+    if not _clean(reason):
+        raise Invalid("请写明关停原因。")
+    _in_order(desk.session, account, notice_from, "公告开始日期")
+    earliest = days.after(notice_from, standard.notice_days, desk.calendar)
+    end = notice_to or earliest.on
+    if end < notice_from:
+        raise Invalid(f"公告结束日期 {end} 早于开始日期 {notice_from}。")
+    if end < earliest.on:
+        held = days.between(notice_from, end, desk.calendar)
+        raise Invalid(
+            f"公告期只有 {held} 个工作日，应不少于 {standard.notice_days} 个工作日：最早到 {earliest}。"
+        )
+    account.state = "closing"
+    desk.session.add(account)
+    due = days.after(end, standard.filing_days, desk.calendar)
+    due = Due(due.on, due.provisional or earliest.provisional)
+    return _event(desk, who, account, CLOSE, notice_from, _clean(reason), due, notice_from, end)
+
+
+def filed(
+    desk: Desk, who: Doer, account: MediaAccount, kind: str = "", on: date | None = None
+) -> AccountEvent:
+    """Note that the filing of an event, the oldest open one unless a kind is named, was handed in."""
+    lock(desk, account)
+    wanted = [e for e in events(desk.session, account) if e.filed_on is None and kind in ("", e.kind)]
+    if not wanted:
+        raise Invalid(f"账号「{account.name}」没有待报的{KINDS.get(kind, '')}备案。")
+    event, on = wanted[0], on or desk.today
+    if on > desk.today:
+        raise Invalid(f"备案日期 {on} 晚于今天。")
+    event.filed_on = on
+    desk.session.add(event)
+    desk.audit("account.filed", _subject(account), kind=event.kind, on=on, due_on=event.filing_due_on)
+    return event
+
+
+def fill(desk: Desk, account: MediaAccount, given: Mapping[str, str]) -> list[str]:
+    """Complete the form's fields; returns what is still missing. What changed in fact belongs to `change`."""
+    lock(desk, account)
+    values = readable(account.standard, given)
+    account.fields = {**account.fields, **values}
+    desk.session.add(account)
+    desk.audit("account.fill", _subject(account), fields=sorted(values))
+    return missing(account)
+
+
+def finish_closings(desk: Desk) -> int:
+    """Close the accounts whose notice is over; call it by timer."""
+    rows = desk.session.exec(select(MediaAccount).where(MediaAccount.state == "closing")).all()
+    closed = 0
+    for account in rows:
+        last = next(e for e in reversed(events(desk.session, account)) if e.kind == CLOSE)
+        if last.notice_to is not None and desk.today > last.notice_to:
+            account.state = "closed"
+            desk.session.add(account)
+            desk.audit("account.closed", _subject(account), notice_to=last.notice_to)
+            closed += 1
+    return closed
+
+
+def missing(account: MediaAccount) -> list[str]:
+    return fields.missing(account.standard, account.fields)
+
+
+def readable(standard: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return field values as they are kept. Raises: Invalid naming every name that no form of the standard has."""
+    names = fields.known(standard)
+    if strange := [name for name in given if name not in names]:
+        hints = [near[0] for name in strange if (near := difflib.get_close_matches(name, names, 1, 0.4))]
+        near_words = f"；是否想写：{'、'.join(dict.fromkeys(hints))}" if hints else ""
+        raise Invalid(f"表中没有这些栏目：{'、'.join(strange)}{near_words}。")
+    return {name: _clean(value) for name, value in given.items()}
+
+
+def by_id(session: Session, account_id: int) -> MediaAccount:
+    account = session.get(MediaAccount, account_id) if 0 < account_id < 1 << 31 else None
+    if account is None:
+        raise NotFound(f"没有编号为 {account_id} 的账号。")
+    return account
+
+
+def listed(session: Session) -> list[MediaAccount]:
+    return list(session.exec(select(MediaAccount).order_by(col(MediaAccount.id))).all())
+
+
+def in_use(session: Session) -> list[MediaAccount]:
+    return [account for account in listed(session) if account.state in ("open", "closing")]
+
+
+def events(session: Session, account: MediaAccount) -> list[AccountEvent]:
+    """Return what happened to an account, oldest first."""
+    query = select(AccountEvent).where(AccountEvent.account_id == account.id)
+    return list(session.exec(query.order_by(col(AccountEvent.on), col(AccountEvent.id))).all())
+
+
+def unfiled(session: Session) -> list[tuple[MediaAccount, AccountEvent]]:
+    """Return the events whose filing is still to be handed in, the earliest due first."""
+    query = (
+        select(MediaAccount, AccountEvent)
+        .join(AccountEvent, col(AccountEvent.account_id) == col(MediaAccount.id))
+        .where(col(AccountEvent.filed_on).is_(None))
+    )
+    return list(session.exec(query.order_by(col(AccountEvent.filing_due_on), col(AccountEvent.id))).all())
+
+
+def lock(desk: Desk, account: MediaAccount) -> None:
+    """Hold the account until the transaction ends: of two changes at once the second sees the first."""
+    desk.session.refresh(account, with_for_update=True)
+
+
+def _standing(session: Session, unit: str, platform: str) -> MediaAccount | None:
+    query = select(MediaAccount).where(
+        MediaAccount.unit == unit, MediaAccount.platform == platform, MediaAccount.state != "closed"
+    )
+    return session.exec(query.order_by(col(MediaAccount.id))).first()
+
+
+def _in_order(session: Session, account: MediaAccount, on: date, what: str) -> None:
+    if account.state in ("closing", "closed"):
+        raise Stale(f"账号「{account.name}」{STATES[account.state]}，不能再登记变更或关停。")
+    last = max(event.on for event in events(session, account))
+    if on < last:
+        said = "开设日期" if last == account.opened_on else "上一次登记的日期"
+        raise Invalid(f"{what} {on} 早于{said} {last}。")
+
+
+def _event(
+    desk: Desk,
+    who: Doer,
+    account: MediaAccount,
+    kind: str,
+    on: date,
+    what: str,
+    due: Due,
+    notice_from: date | None = None,
+    notice_to: date | None = None,
+) -> AccountEvent:
+    event = AccountEvent(
+        account_id=account.id or 0, kind=kind, on=on, what=what, notice_from=notice_from, notice_to=notice_to,
+        filing_due_on=due.on, provisional=due.provisional, at=desk.now, by=doer.name_of(desk, who),
+    )  # fmt: skip
+    desk.session.add(event)
+    desk.session.flush()
+    facts = {"name": account.name, "on": on, "what": what, "due_on": due.on, "provisional": due.provisional}
+    desk.audit(f"account.{kind}", _subject(account), **facts, notice_to=notice_to)
+    return event
+
+
+def _subject(account: MediaAccount) -> str:
+    return f"account:{account.id}"
+
+
+def _clean(text: str) -> str:
+    return storable(text).strip()[:LONGEST]

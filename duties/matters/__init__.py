@@ -1,0 +1,1 @@
+"""What citizens wrote that is more than a case: incidents and advice worth keeping."""

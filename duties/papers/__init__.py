@@ -1,0 +1,1 @@
+"""The standards' forms as .docx, and lists as .xlsx."""

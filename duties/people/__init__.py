@@ -1,0 +1,1 @@
+"""Who keeps watch, and who takes over."""

@@ -1,0 +1,86 @@
+"""The standards' numbers, read from policy.toml where the clause stands beside each."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cases.register.errors import Invalid
+
+_FILE = Path(__file__).parent.parent / "policy.toml"
+STANDARDS = ("mlgk", "qingdao", "anning", "hengnan")
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What one standard asks. Units: working days, but `*_gap_days` in calendar days."""
+
+    code: str
+    name: str
+    filing_days: int
+    notice_days: int
+    post_gap_days: int
+    original_gap_days: int
+    posts_every_workday: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPolicy:
+    standards: Mapping[str, Standard]
+    mend_days: int
+    handover_days: int
+    levels: Mapping[str, int]  # weight → reviews
+
+    def standard(self, code: str) -> Standard:
+        """Raises: Invalid for a standard that is not known."""
+        if code not in self.standards:
+            raise Invalid(f"没有「{code}」这个标准，可用：{'、'.join(self.standards)}。")
+        return self.standards[code]
+
+
+@lru_cache(maxsize=1)
+def load() -> DutyPolicy:
+    """Read the shipped policy, once per process."""
+    return parse(_FILE.read_text(encoding="utf-8"))
+
+
+def parse(toml: str) -> DutyPolicy:
+    """Raises: Invalid naming the first key that is missing or no number of days."""
+    try:
+        data = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"policy.toml 不是正确的 TOML 格式：{error}") from None
+    standards = {code: _standard(data, code) for code in STANDARDS}
+    return DutyPolicy(
+        standards=standards,
+        mend_days=_days(data, "selfcheck", "mend_days"),
+        handover_days=_days(data, "handover", "days"),
+        levels={weight: _days(data, "releases", weight) for weight in ("ordinary", "important", "grave")},
+    )
+
+
+def _standard(data: Mapping[str, Any], code: str) -> Standard:
+    numbers = {
+        name: _days(data, code, name)
+        for name in ("filing_days", "notice_days", "post_gap_days", "original_gap_days")
+    }
+    every = _value(data, code, "posts_every_workday")
+    return Standard(
+        code=code, name=str(_value(data, code, "name")), posts_every_workday=every is True, **numbers
+    )
+
+
+def _value(data: Mapping[str, Any], table: str, key: str) -> object:
+    section = data.get(table)
+    if not isinstance(section, dict) or key not in section:
+        raise Invalid(f"policy.toml 缺少 [{table}] {key}。")
+    return section[key]
+
+
+def _days(data: Mapping[str, Any], table: str, key: str) -> int:
+    value = _value(data, table, key)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 250:
+        raise Invalid(f"policy.toml [{table}] {key} 应为 1 至 250 的整数。")
+    return value
