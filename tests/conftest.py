@@ -12,6 +12,9 @@ from tests import builders
 from tests.builders import Bureau, Clock
 from tests.fakes import postgres as postgres_server
 
+# A program that a test starts is this tree's, with rooms that came after it was installed.
+os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
+
 DATABASES = ("sqlite", "postgresql")
 os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)  # programs that tests start are this tree's
 

@@ -25,6 +25,7 @@ _COMMANDS = {
     "staff": ("people", "工作人员"),
     "department": ("people", "部门"),
     "article": ("articles", "留言所在的文章"),
+    "source": ("sources", "其他渠道及其密钥"),
     "menu": ("articles", "公众号菜单"),
     "case": ("register", "事项"),
     "report": ("register", "月度统计"),

@@ -4,15 +4,17 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
+from api import door as api_door
+from api.callback import CallbackSender
 from app.serve.delivery import Lane, keep_draining
 from app.serve.lease import Term
 from app.serve.timers import Job
 from app.settings import BadSetting, Settings
 from app.wake import Wake
 from app.wiring import Services
-from bot.wechat import callback, menu
+from bot.wechat import callback, commands, menu, words
 from bot.wechat.client import ApiError, WeChatApi
 from bot.wechat.comments import CommentPoller, CommentSender
 from bot.wechat.late import LatePushes
@@ -33,6 +35,7 @@ class Doors:
     """Routers for the server, lanes for the worker, jobs for the leader."""
 
     routers: list[APIRouter] = field(default_factory=list)
+    mounts: dict[str, FastAPI] = field(default_factory=dict)  # path → an application of its own
     drains: dict[str, Any] = field(default_factory=dict)  # lane → something with drain()
     polls: dict[str, Job] = field(default_factory=dict)
     comment_poll: Job | None = None
@@ -59,6 +62,7 @@ def build_doors(services: Services) -> Doors:
     """Open what is set. A lane without its platform keeps its rows until there is one."""
     doors = Doors()
     _open_wechat(doors, services)
+    _open_api(doors, services)
     _open_chat(doors, services)
     return doors
 
@@ -86,6 +90,23 @@ def _open_wechat(doors: Doors, services: Services) -> None:
     doors.drains.update({name: Lane(name, workplace, send, doors.term.sure) for name, send in lanes.items()})
     doors.comment_poll = CommentPoller(workplace, apis).poll_once
     doors.closers += [api.close for api in apis.values()]
+
+
+def _open_api(doors: Doors, services: Services) -> None:
+    """Open the door of other channels; it is shut to whoever has no key."""
+    workplace, live = services.workplace, services.live
+    safety = callback.safety_text(services.var)
+
+    def judge(text: str, account: str) -> tuple[Triage, Match | None]:
+        triage = live.models.triage(text)
+        asks = triage.category == "advice_inquiry" and services.settings.auto_answer
+        return triage, live.knowledge.sure(text, account) if asks else None
+
+    door = api_door.Door(workplace, judge, commands.parse, lambda no: words.safety(safety(), no))
+    doors.mounts[api_door.PREFIX] = api_door.build(door)
+    caller = CallbackSender(workplace)
+    doors.drains["api"] = Lane("api", workplace, caller.send)
+    doors.closers.append(caller.close)
 
 
 def _open_chat(doors: Doors, services: Services) -> None:

@@ -105,6 +105,8 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
     _health(app, services)
     for router in doors.routers:
         app.include_router(router)
+    for path, mounted in doors.mounts.items():
+        app.mount(path, mounted)
     app.include_router(
         pages.router(services.workplace, services.live.knowledge.search, services.var, clock=clock.now)
     )

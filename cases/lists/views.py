@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from cases.register import people, register
+from cases.register import channels, people, register
 from cases.register.desk import Desk
 from cases.register.states import DELIVERY_NAMES, OPEN, STATE_NAMES, DeliveryState, DraftState, State
 from cases.register.tables import (
@@ -300,7 +300,7 @@ def timeline(session: Session, case: Case) -> list[Happening]:
 def window(desk: Desk, case: Case) -> str:
     """Return how long and how often the citizen can still be written to, for the card."""
     citizen = desk.session.get(Citizen, case.citizen_id)
-    if case.channel == "comment" or citizen is None or citizen.last_message_at is None:
+    if not channels.channel(case.channel).window or citizen is None or citizen.last_message_at is None:
         return ""
     left = 48 * 3600 - (desk.now - citizen.last_message_at).total_seconds()
     if left <= 0:

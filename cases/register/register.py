@@ -39,6 +39,11 @@ def by_number(session: Session, no: str) -> Case:
     return case
 
 
+def in_channel(session: Session, no: str, channel: str) -> Case | None:
+    """Return the case with this number if it came through this channel."""
+    return session.exec(select(Case).where(Case.no == no, Case.channel == channel)).first()
+
+
 def by_id(session: Session, case_id: int | None) -> Case:
     case = session.get(Case, case_id) if case_id is not None else None
     if case is None:

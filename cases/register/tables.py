@@ -194,6 +194,7 @@ class Approval(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """The way of one released text to its citizen, and what happened on it."""
 
+    __table_args__ = (Index("ix_delivery_source", "source_id", "source_seq", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     draft_id: int | None = Field(default=None, foreign_key="draft.id", unique=True)
@@ -208,6 +209,24 @@ class Delivery(SQLModel, table=True):
     error: str = text_column()
     created_at: datetime = time_column()
     finished_at: datetime | None = time_column(nullable=True)
+    source_id: int | None = None  # whose channel it goes through
+    source_seq: int | None = None  # its place among that source's released texts: the cursor
+
+
+class Source(SQLModel, table=True):
+    """Another channel of the office that writes and fetches through `/api/v1/`. Its key is kept as a hash alone."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    key_hash: str = Field(unique=True)
+    key_sealed: bytes | None = sealed_column(nullable=True)  # only where callbacks are signed with it
+    callback: str = text_column()
+    addresses: str = ""  # private addresses that the callback's name may resolve to, comma separated
+    public: bool = False  # what is answered through it stands where everybody reads it
+    active: bool = True
+    created_at: datetime = time_column()
+    last_seq: int = 0  # released texts so far
+    given_seq: int = 0  # the latest that was ever given out by cursor
 
 
 class Outbox(SQLModel, table=True):

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from sqlmodel import col, select
 
+from cases.register import channels
 from cases.register.desk import Desk
 from cases.register.states import DeliveryState
 from cases.register.tables import Case, Danger, Delivery, Draft, Extension, Outbox, Staff
-from cases.sending import outbox
+from cases.sending import outbox, releases
 from sla.hours import quiet_until
 
 SUPERVISORS, HANDLERS = "supervisor", "handlers"
@@ -150,7 +151,7 @@ def citizen(
     desk: Desk, case: Case, text: str, *, kind: str = "notice", draft: Draft | None = None
 ) -> Delivery:
     """Have `text` delivered to the citizen of `case`: reviewed words with their draft, else fixed wording only."""
-    comment = case.channel == "comment"
+    comment, lane = case.channel == "comment", channels.channel(case.channel).lane
     delivery = Delivery(
         case_id=_id(case),
         draft_id=draft.id if draft else None,
@@ -161,13 +162,21 @@ def citizen(
         channel="comment" if comment else "",
         state=DeliveryState.PENDING,
     )
+    target = f"citizen:{case.citizen_id}"
+    if (source := releases.number(desk, case, delivery)) is not None:
+        if not source.callback or not source.active:
+            delivery.state = DeliveryState.WAITING
+            lane = ""
+        target = f"source:{source.id}"
     desk.session.add(delivery)
     desk.session.flush()
+    if not lane:
+        return delivery
     outbox.put(
         desk.session,
         key=f"deliver:{delivery.id}",
-        lane="comment" if comment else "citizen",
-        target=f"citizen:{case.citizen_id}",
+        lane=lane,
+        target=target,
         kind="delivery",
         now=desk.now,
         priority=outbox.NORMAL if kind == "notice" else outbox.PEOPLE,
@@ -178,7 +187,7 @@ def citizen(
 
 def notice(desk: Desk, case: Case, text: str) -> None:
     """Tell the citizen of a change by fixed wording. Under an article nothing but the answer is said."""
-    if case.channel != "comment":
+    if channels.channel(case.channel).notices:
         citizen(desk, case, text)
 
 

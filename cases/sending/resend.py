@@ -14,7 +14,7 @@ _GIVEN_UP = or_(
     col(Outbox.state) == "failed",
     and_(
         col(Outbox.state) == "dropped",
-        col(Outbox.lane).in_(("citizen", "comment", "media")),
+        col(Outbox.lane).in_(("citizen", "comment", "media", "api")),
         col(Outbox.error) != "",
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from cases.register import register
+from cases.register import channels, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.permissions import require_handler
@@ -123,7 +123,8 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
         select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
     ).first()
     question = desk.office.vault.open(message.sealed) if message else ""
-    public = any(c.channel == "comment" for c in (case, *register.linked(desk.session, case)))
+    together = (case, *register.linked(desk.session, case))
+    public = any(channels.is_public(desk.session, one) for one in together)
     found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
     return found + [
         Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}。")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import channels, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
@@ -151,13 +151,14 @@ def receive(
     """Keep a message and make of it what it is. `judged` and `match` were found before; `citizen` is held already."""
     citizen = citizen or citizen_at(desk, incoming.account, incoming.openid)
     at = received_at(incoming.sent_at, desk.now)
-    if incoming.channel != "comment":
+    can = channels.channel(incoming.channel)
+    if can.window:
         note_contact(desk, citizen)
     message = _message(desk, citizen, incoming, at)
     open_case = _case_to_join(desk, citizen, incoming, at)
     if open_case is not None and not _accuses_anew(desk, open_case, judged):
         return _join(desk, citizen, open_case, message, incoming, judged)
-    if judged.chitchat and incoming.kind == "text" and incoming.channel != "comment":
+    if judged.chitchat and incoming.kind == "text" and can.small_talk:
         return SmallTalk(_keep_aside(desk, citizen, message, incoming))
     outcome = open_a_case(desk, citizen, message, incoming, judged, match)
     _keep(desk, citizen, message, incoming)
@@ -192,7 +193,7 @@ def open_a_case(
     if incoming.wordless:
         judged, match = triage.without_words(judged, incoming.kind), None
     (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
-    if incoming.channel != "comment":
+    if channels.channel(incoming.channel).joins:
         remember(desk, citizen, case, message.received_at)
     may = match is not None and triage.may_answer_itself(desk, case)
     if match is not None and may and not automatic.withdrawn(desk, match.entry.id):
@@ -285,11 +286,12 @@ def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime
 
     So does, within a day, the sentence that a photo or a voice without words asked for.
     """
-    if citizen.last_case_id is None or citizen.last_case_message_at is None or incoming.channel == "comment":
+    if citizen.last_case_id is None or citizen.last_case_message_at is None:
         return None
     case = desk.session.get(Case, citizen.last_case_id)
+    joins = channels.channel(incoming.channel).joins
     same = case is not None and case.channel == incoming.channel and case.account == incoming.account
-    if case is None or not same or case.status not in OPEN:
+    if case is None or not joins or not same or case.status not in OPEN:
         return None
     apart = abs(at - citizen.last_case_message_at)
     if apart <= desk.office.merge_window:

@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from cases.knowledge import learn
-from cases.register import lapse, outcomes, register
+from cases.register import channels, lapse, outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.states import RELEASE_EVENTS, DeliveryState, DraftState, Purpose
@@ -61,7 +61,8 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
 
 def framed(case: Case, purpose: Purpose, text: str) -> str:
     """Return what the citizen reads around the approved words. Under an article: the words alone."""
-    if case.channel == "comment":
+    can = channels.channel(case.channel)
+    if not can.private:
         return text
     head = {
         Purpose.ANSWER: f"您反映的事项（编号 {case.no}）答复如下：",
@@ -73,6 +74,7 @@ def framed(case: Case, purpose: Purpose, text: str) -> str:
         Purpose.QUESTION: f"\n\n请直接回复，或发送「补充 {case.no} 内容」。",
         Purpose.ANSWER: f"\n\n请评价：发送「评价 {case.no} 满意」（或 基本满意、不满意）。",
     }.get(purpose, "")
+    tail = tail if can.commands else ""
     return f"{head}\n{text}{tail}"
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlmodel import select
 
-from cases.register import lapse, register
+from cases.register import channels, lapse, register
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES, State
 from cases.register.tables import Case, Media, Message
@@ -128,7 +128,7 @@ def may_answer_itself(desk: Desk, case: Case) -> bool:
         desk.office.auto_answer
         and case.category == "advice_inquiry"
         and not flagged
-        and case.channel == "wechat"
+        and channels.channel(case.channel).answers_itself
     )
 
 

@@ -1,0 +1,1 @@
+"""The door of the office's other channels: `/api/v1/`."""

@@ -1,0 +1,155 @@
+"""What a source's message makes happen, and what its citizen reads at once. Rules live in `cases/`; this only translates."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from api import words
+from api.shapes import Letter
+from cases.register import sources
+from cases.register.desk import Desk
+from cases.register.errors import Refusal
+from cases.register.states import OPEN
+from cases.register.tables import Case, Citizen, Source
+from cases.steps import rate, receive
+from cases.steps.receive import Incoming
+from classifier.triage import Triage
+from knowledge_base.answering import Match
+
+Body = dict[str, Any]
+
+
+class Command(Protocol):
+    """What a whole message may ask for in so many words, as the reader of commands found it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def no(self) -> str: ...
+    @property
+    def grade(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found out about the text before the transaction."""
+
+    triage: Triage
+    match: Match | None
+    command: Command | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The body of the answer; `fresh` is False when the message was here before."""
+
+    body: Body
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    desk: Desk
+    letter: Letter
+    judged: Judged
+    safety: Callable[[str], str]
+    citizen: Citizen
+    incoming: Incoming
+
+
+def take(desk: Desk, source: Source, letter: Letter, judged: Judged, safety: Callable[[str], str]) -> Taken:
+    """Do what a message asks for, once; the same id again gets the same body. Raises: NotFound for `reply_to`."""
+    key = sources.message_key(source, letter.id)
+    known = receive.known_reply(desk, key)
+    if known is not None:
+        return Taken(json.loads(known), fresh=False)
+    channel = sources.channel_name(source)
+    citizen = receive.citizen_at(desk, channel, letter.user)
+    incoming = Incoming(
+        channel, letter.user, letter.text, _sent_at(desk, letter), channel=channel, push_key=key
+    )
+    body = _filed(_Talk(desk, letter, judged, safety, citizen, incoming))
+    receive.keep_reply(desk, key, json.dumps(body, ensure_ascii=False))
+    return Taken(body, fresh=True)
+
+
+def _sent_at(desk: Desk, letter: Letter) -> datetime:
+    at = letter.sent_at or desk.now
+    return at if at.tzinfo is not None else at.replace(tzinfo=desk.office.zone)
+
+
+def _filed(talk: _Talk) -> Body:
+    desk, citizen = talk.desk, talk.citizen
+    before = rate.own_case(desk, citizen, talk.letter.reply_to) if talk.letter.reply_to else None
+    if (done := _commanded(talk, before)) is not None:
+        return done
+    if before is not None and before.status in OPEN:
+        return _received(talk, receive.add_to(desk, citizen, before, talk.incoming, talk.judged.triage))
+    judged = talk.judged
+    return _received(talk, receive.receive(desk, talk.incoming, judged.triage, judged.match, citizen))
+
+
+def _received(talk: _Talk, outcome: receive.Outcome) -> Body:
+    if isinstance(outcome, receive.SmallTalk):
+        return {"receipt": words.SMALL_TALK}
+    case = outcome.case
+    if isinstance(outcome, receive.AutoAnswered):
+        entry = outcome.match.entry
+        text = words.answer(entry.answer, entry.source, entry.effective_on)
+        return {**_body(case, words.automatic(case.no)), "answer": text}
+    if outcome.danger:
+        return _body(case, talk.safety(case.no))
+    if isinstance(outcome, receive.Joined):
+        said = words.joined_danger(case.no) if receive.danger(case) else words.joined(*_due(case))
+    else:
+        said = words.receipt(*_due(case))
+    return _body(case, said)
+
+
+def _commanded(talk: _Talk, before: Case | None) -> Body | None:
+    """Do what 「人工」「没解决」 or a rating asks for; None if, as things stand, it is a message like any other."""
+    found = talk.judged.command
+    if found is None or found.name not in ("person", "unsolved", "rate"):
+        return None
+    known = len(talk.desk.trail)
+    no = found.no or (before.no if before else "")
+    try:
+        with talk.desk.session.begin_nested():
+            return (
+                _rated(talk, no, found.grade) if found.name == "rate" else _for_person(talk, no, found.name)
+            )
+    except Refusal:
+        del talk.desk.trail[known:]
+        return None
+
+
+def _for_person(talk: _Talk, no: str, name: str) -> Body:
+    why = "human" if name == "person" else "unsolved"
+    case = rate.want_person(talk.desk, talk.citizen, why, no)
+    receive.remember(talk.desk, talk.citizen, case, talk.desk.now)
+    return _body(case, words.for_person(*_due(case)))
+
+
+def _rated(talk: _Talk, no: str, grade: str) -> Body | None:
+    if not no or not grade:
+        return None
+    case = rate.own_case(talk.desk, talk.citizen, no)
+    again = rate.rate(talk.desk, case, grade)
+    return _body(case, words.reopened(*_due(case)) if again else words.rated(case.no, grade))
+
+
+def _due(case: Case) -> tuple[str, Any, bool]:
+    return case.no, case.due_on, case.provisional
+
+
+def _body(case: Case, receipt: str) -> Body:
+    return {
+        "no": case.no,
+        "status": str(case.status),
+        "category": case.category,
+        "due_on": case.due_on.isoformat(),
+        "provisional": case.provisional,
+        "receipt": receipt,
+    }
