@@ -56,7 +56,7 @@ class CallbackSender:
             return
         why, wished = await self._post(call)
         if not why:
-            await self._workplace.act_async(lambda desk: _arrived(desk, delivery_id))
+            await self._workplace.record(lambda desk: _arrived(desk, delivery_id))
             return
         if row.attempts >= LAST_ATTEMPT:
             await self._workplace.act_async(lambda desk: _waits(desk, delivery_id, why))

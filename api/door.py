@@ -115,7 +115,9 @@ def _answers(app: FastAPI, door: Door) -> None:
         limit: Annotated[int, Query(description="最多几条", ge=1, le=collect.MOST)] = 100,
     ) -> Answers:
         source = source_of(request.scope)
-        page = await asyncio.to_thread(collect.collect, door.workplace, source.id or 0, after, limit)
+        page = await asyncio.get_running_loop().run_in_executor(
+            door.workplace.threads, collect.collect, door.workplace, source.id or 0, after, limit
+        )
         return Answers.model_validate(plain(page))
 
 

@@ -1,7 +1,8 @@
 """The doors that the settings open: WeChat accounts, the handler chat, and the jobs behind them."""
 
 import asyncio
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -28,6 +29,8 @@ from knowledge_base.answering import Match
 if TYPE_CHECKING:
     from bot.handler_chat.telegram.chat import TelegramChat
     from bot.handler_chat.wecom.chat import WecomChat
+
+API_THREADS = 8  # a source that floods its door leaves the others theirs
 
 
 @dataclass(slots=True)
@@ -102,10 +105,11 @@ def _open_api(doors: Doors, services: Services) -> None:
         asks = triage.category == "advice_inquiry" and services.settings.auto_answer
         return triage, live.knowledge.sure(text, account) if asks else None
 
-    door = api_door.Door(workplace, judge, commands.parse, lambda no: words.safety(safety(), no))
+    own = replace(workplace, threads=ThreadPoolExecutor(API_THREADS, thread_name_prefix="api"))
+    door = api_door.Door(own, judge, commands.parse, lambda no: words.safety(safety(), no))
     doors.mounts[api_door.PREFIX] = api_door.build(door)
     caller = CallbackSender(workplace)
-    doors.drains["api"] = Lane("api", workplace, caller.send)
+    doors.drains["api"] = Lane("api", workplace, caller.send, doors.term.sure)
     doors.closers.append(caller.close)
 
 
