@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.register.tables import Case, Citizen, Delivery, Message, Push
+from cases.register.tables import Case, Citizen, Danger, Delivery, Message, Push
 from tests.builders import Bureau
 from tests.unit.api.conftest import Channel
 
@@ -69,7 +69,7 @@ async def test_small_talk_has_a_receipt_and_no_number(bureau: Bureau, website: C
 async def test_danger_gets_the_safety_text_and_alerts(bureau: Bureau, website: Channel) -> None:
     body = (await website.says("m1", "投诉：有人要跳楼")).json()
     assert body["receipt"].startswith("请拨打 110") and body["due_on"] not in body["receipt"]
-    assert bureau.told("supervisor", "紧急")
+    assert [danger.told for danger in bureau.rows(Danger)] == [1]
 
 
 async def test_a_sure_entry_answers_and_a_word_brings_a_person(bureau: Bureau, website: Channel) -> None:
