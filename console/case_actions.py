@@ -6,6 +6,7 @@ from fastapi import Response
 
 from cases.knowledge import learn
 from cases.lists import browse, reveal
+from cases.register import drafts, extensions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Refusal
 from cases.register.states import CATEGORY_NAMES
@@ -83,7 +84,7 @@ def _draft(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 
 def _approve(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    row = review.draft_by_id(desk.session, whole(visit.field("draft")))
+    row = drafts.by_id(desk.session, whole(visit.field("draft")))
     if row.case_id != case.id:
         raise NotFound("本件没有这份草稿。")
     released = review.approve(desk, me, row, whole(visit.field("round")))
@@ -91,7 +92,7 @@ def _approve(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 
 def _send_back(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    row = review.draft_by_id(desk.session, whole(visit.field("draft")))
+    row = drafts.by_id(desk.session, whole(visit.field("draft")))
     if row.case_id != case.id:
         raise NotFound("本件没有这份草稿。")
     review.send_back(desk, me, row, whole(visit.field("round")), visit.field("reason"))
@@ -114,7 +115,7 @@ def _extend(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 
 def _decide(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    extension = extend.by_id(desk.session, whole(visit.field("extension")))
+    extension = extensions.by_id(desk.session, whole(visit.field("extension")))
     if extension.case_id != case.id:
         raise NotFound("本件没有这份延期申请。")
     if visit.field("consent") not in ("yes", "no"):

@@ -10,13 +10,12 @@ from cases.lists import browse, reveal, views
 from cases.lists.browse import Wanted
 from cases.lists.reveal import Originals
 from cases.lists.views import CaseView, Happening, Moved
-from cases.register import people
+from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
-from cases.register.permissions import HANDLER, SUPERVISOR, co_handles, holds, may_work
-from cases.register.states import State
 from cases.register.tables import Case, Extension, Staff
-from cases.steps import draft, extend, promise, review
+from cases.steps import draft, review
+from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
 from console.door import Visit, refusal_status, whole
 from knowledge_base.answering import Match
@@ -26,30 +25,13 @@ _SUGGESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Buttons:
-    """What this person may do on this case now: the steps in cases/ decide it anew when it is done."""
-
-    claim: bool
-    work: bool
-    review: bool
-    review_hint: str
-    extend: bool
-    decide: bool
-    transfer: bool
-    reclassify: bool
-    correct: bool
-    reveal: bool
-    share: bool  # co-handling, splitting, linking
-    opinion: bool
-    kept: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything on the page of one case."""
 
     case: CaseView
-    buttons: Buttons
+    can: frozenset[Action]
+    review_hint: str  # why this person may not decide on the draft under review
+    may_reveal: bool
     timeline: list[Happening]
     days: list[Day]
     moves: list[Moved]
@@ -114,12 +96,14 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
     """Raises: NotFound for a case that is not there or out of sight."""
     row = browse.seen(desk, me, no)
     view = views.view(desk, row)
-    under_review = draft.under_review(desk.session, row)
+    under_review = drafts.under_review(desk.session, row)
     text = desk.office.vault.open(under_review.text_sealed) if under_review else ""
-    extension = extend.latest(desk.session, row)
+    extension = extensions.latest(desk.session, row)
     return Sheet(
         case=view,
-        buttons=_buttons(desk, me, row, extension),
+        can=allowed(desk, me, row),
+        review_hint=str(refusal(desk, me, row, Action.APPROVE) or "") if under_review else "",
+        may_reveal=reveal.may_reveal(me, row),
         timeline=views.timeline(desk.session, row),
         days=views.days(desk, row),
         moves=views.moves(desk.session, row),
@@ -144,44 +128,7 @@ def _lead(session: Session, row: Case) -> str:
     return lead.no if lead else ""
 
 
-def _buttons(desk: Desk, me: Staff, row: Case, extension: Extension | None) -> Buttons:
-    opened = row.status in (State.NEW, State.CLAIMED, State.IN_REVIEW)
-    worker = holds(me, HANDLER)
-    work = worker and may_work(me, row)
-    hold = work and (row.handler_id == me.id or row.status == State.NEW or holds(me, SUPERVISOR))
-    own = worker and row.handler_id == me.id
-    asked = extension is not None and extension.state == "asked"
-    hint = _may_review(desk, me, row)
-    return Buttons(
-        claim=work and row.status == State.NEW and row.parent_id is None,
-        work=own and opened and row.parent_id is None,
-        review=hint == "",
-        review_hint=hint or "",
-        extend=own and opened and not asked and not row.extended and desk.now < row.due_at,
-        decide=asked and opened and holds(me, SUPERVISOR) and extension.asked_by != me.id,  # type: ignore[union-attr]
-        transfer=opened and not row.accusation and hold,
-        reclassify=work and opened,
-        correct=own and row.status == State.ANSWERED and row.parent_id is None,
-        reveal=reveal.may_reveal(me, row),
-        share=opened and hold,
-        opinion=worker and opened and co_handles(me, row),
-        kept=work and bool(promise.open_of(desk.session, row)),
-    )
-
-
-def _may_review(desk: Desk, me: Staff, row: Case) -> str | None:
-    """Return "" if this person may decide on the draft under review, else why not; None without a draft."""
-    waiting = draft.under_review(desk.session, row)
-    if waiting is None:
-        return None
-    try:
-        review.may_review(desk, me, row, waiting, waiting.round)
-    except Refusal as refusal:
-        return str(refusal)
-    return ""
-
-
 def _suggestions(visit: Visit, sheet: Sheet) -> list[Match]:
-    if not sheet.buttons.work or not sheet.case.text.strip():
+    if Action.DRAFT not in sheet.can or not sheet.case.text.strip():
         return []
     return visit.house.search(sheet.case.text, _SUGGESTIONS, sheet.case.account)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel, col, select
 
-from cases.register import audit, people, register
+from cases.register import audit, drafts, people, register
 from cases.register.desk import Actor, Desk, Office, Workplace
 from cases.register.states import Purpose
 from cases.register.store import Store
@@ -164,13 +164,13 @@ class Bureau:
 
     def approve(self, who: str, draft_id: int, round_: int = 1) -> bool:
         def step(desk: Desk, staff: Staff) -> bool:
-            return review.approve(desk, staff, review.draft_by_id(desk.session, draft_id), round_)
+            return review.approve(desk, staff, drafts.by_id(desk.session, draft_id), round_)
 
         return self.act(who, step)
 
     def send_back(self, who: str, draft_id: int, reason: str, round_: int = 1) -> None:
         def step(desk: Desk, staff: Staff) -> None:
-            review.send_back(desk, staff, review.draft_by_id(desk.session, draft_id), round_, reason)
+            review.send_back(desk, staff, drafts.by_id(desk.session, draft_id), round_, reason)
 
         self.act(who, step)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from cases.register import channels, people, register
+from cases.register import channels, cohandlings, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.states import DELIVERY_NAMES, OPEN, STATE_NAMES, DeliveryState, DraftState, State
 from cases.register.tables import (
@@ -25,7 +25,6 @@ from cases.register.tables import (
     Promise,
     Staff,
 )
-from cases.steps import cohandle, extend
 from sla.deadline import Day, derivation, derivation_on_record
 
 
@@ -192,7 +191,7 @@ def view(desk: Desk, case: Case) -> CaseView:
     session = desk.session
     messages = session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id))).all()
     media = session.exec(select(Media).where(col(Media.message_id).in_([m.id for m in messages]))).all()
-    extension = extend.latest(session, case)
+    extension = extensions.latest(session, case)
     return CaseView(
         id=case.id or 0,
         line=line(session, case, desk.now),
@@ -226,7 +225,7 @@ def view(desk: Desk, case: Case) -> CaseView:
         close_note=case.close_note,
         lead=lead.no if (lead := register.lead(session, case)) is not None else "",
         linked=tuple(other.no for other in register.linked(session, case)),
-        opinions=tuple(_opinion(session, row) for row in cohandle.all_of(session, case)),
+        opinions=tuple(_opinion(session, row) for row in cohandlings.all_of(session, case)),
         promises=tuple(_promise(row, desk.now) for row in _promises(session, case)),
         first_answer_provisional=register.first_answer_provisional(desk, case),
     )
@@ -334,7 +333,7 @@ def _draft(session: Session, row: Draft) -> DraftView:
 
 
 def _opinion(session: Session, row: CoHandling) -> OpinionView:
-    name, by = cohandle.department(session, row), people.staff_name(session, row.given_by)
+    name, by = cohandlings.department(session, row), people.staff_name(session, row.given_by)
     return OpinionView(row.id or 0, row.department_id, name, row.note, row.masked, by, row.given_at)
 
 

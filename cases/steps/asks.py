@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import drafts, register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, Stale
-from cases.register.permissions import require_handler
-from cases.register.states import Purpose, State
+from cases.register.errors import NotAllowed, Stale
+from cases.register.states import Purpose
 from cases.register.tables import Ask, Case, Draft, Staff
 from cases.steps import cohandle, draft, extend, review
+from cases.steps.allowed import Action, demand, may_decide
 
 RETURN, EXTEND, QUESTION, REFUSE, CORRECT, OPINION = (
     "return",
@@ -29,6 +29,13 @@ WORDS = {
     OPINION: "协办意见",
 }
 _PURPOSES = {QUESTION: Purpose.QUESTION, REFUSE: Purpose.REFUSAL, CORRECT: Purpose.CORRECTION}
+_ACTIONS = {
+    EXTEND: Action.EXTEND,
+    QUESTION: Action.ASK,
+    REFUSE: Action.REFUSE,
+    CORRECT: Action.CORRECT,
+    OPINION: Action.OPINION,
+}
 _WANTED = {
     RETURN: "请回复本条消息，写明退回理由。",
     EXTEND: "请回复本条消息，写明延期理由。",
@@ -69,20 +76,12 @@ def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
 
 def may(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None) -> None:
     """Raises: NotAllowed, Stale or Invalid if this person cannot do `action` on this case now."""
-    if action == RETURN:
-        if under_review is None:
-            raise Stale("本件没有等待审核的草稿。")
-        review.may_review(desk, staff, case, under_review, under_review.round)
-    elif action == EXTEND:
-        extend.may_ask(desk, staff, case)
-    elif action == OPINION:
-        cohandle.may_give(desk, staff, case)
-    else:
-        require_handler(staff, case)
-        if action == CORRECT and case.status != State.ANSWERED:
-            raise Invalid("只有已答复的事项可以更正。")
-        if action != CORRECT and not register.is_open(case):
-            raise Stale("本件已办结。")
+    if action != RETURN:
+        demand(desk, staff, case, _ACTIONS[action])
+        return
+    if under_review is None:
+        raise Stale("本件没有等待审核的草稿。")
+    may_decide(desk, staff, case, under_review, under_review.round)
 
 
 def answer(desk: Desk, staff: Staff, ask: Ask, text: str) -> str:
@@ -95,7 +94,7 @@ def answer(desk: Desk, staff: Staff, ask: Ask, text: str) -> str:
     if not ask.open:
         raise Stale("这个问题已经回答过或已作废，请在卡片上重新操作。")
     case = register.by_id(desk.session, ask.case_id)
-    under_review = review.draft_by_id(desk.session, ask.draft_id) if ask.action == RETURN else None
+    under_review = drafts.by_id(desk.session, ask.draft_id) if ask.action == RETURN else None
     said = act(desk, staff, case, ask.action, text, under_review, ask.round)
     ask.open = False
     desk.session.add(ask)

@@ -9,11 +9,12 @@ from sqlmodel import col, select
 from cases.register import lapse, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
-from cases.register.permissions import HANDLER, SUPERVISOR, holds, require, require_hold, require_work
+from cases.register.permissions import HANDLER, SUPERVISOR, holds, require
 from cases.register.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event
 from cases.register.tables import Case, Correction, Message, Promise, Staff
 from cases.sending import announce, outbox
 from cases.steps import review
+from cases.steps.allowed import Action, demand
 from sla.deadline import due_words
 
 
@@ -25,10 +26,7 @@ def route(desk: Desk, case: Case) -> None:
 
 def claim(desk: Desk, staff: Staff, case: Case) -> None:
     """Take a case in hand. Of many at once exactly one wins. Raises: NotAllowed, Stale."""
-    require(staff, HANDLER)
-    require_work(staff, case)
-    if (lead := register.lead(desk.session, case)) is not None:
-        raise Invalid(f"本件已并入 {lead.no}，由其统一答复。")
+    demand(desk, staff, case, Action.CLAIM)
     register.move(desk, case, Event.CLAIM, handler_id=staff.id, claimed_at=desk.now)
     announce.card(desk, case, priority=outbox.PEOPLE)
 
@@ -36,12 +34,10 @@ def claim(desk: Desk, staff: Staff, case: Case) -> None:
 def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str = "") -> None:
     """「转办」: another department gets the case; the handler becomes empty, the clock stays."""
     register.lock(desk, case)
-    require_hold(staff, case)
+    demand(desk, staff, case, Action.TRANSFER)
     target = people.department_named(desk.session, department)
     if target.id == case.department_id:
         raise Invalid(f"本件已在{target.name}。")
-    if case.accusation:
-        raise NotAllowed("检举类事项不转部门，由督办人处理。")
     review.withdraw(desk, case, "已转办")
     lapse.note(desk, case)
     register.move(
@@ -65,13 +61,10 @@ def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str 
 
 def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     """「改类」: takes effect at once; the due date is counted anew from receipt, a granted extension stays."""
-    require(staff, HANDLER)
     register.lock(desk, case)
-    require_work(staff, case)
+    demand(desk, staff, case, Action.RECLASSIFY)
     if category not in CATEGORIES:
         raise Invalid("没有这个类别。")
-    if not register.is_open(case):
-        raise Invalid("本件已办结，不能改类。")
     if category == case.category and not case.needs_review:
         raise Invalid(f"本件已是「{CATEGORY_NAMES[category]}」。")
     before, was = case.category, Dated(case.due_on, due_words(case.due_on, case.provisional))

@@ -3,33 +3,28 @@
 The clock, the draft and the answer stay with the department that has the case.
 """
 
-from sqlmodel import Session, col, select
-
-from cases.register import people, register
+from cases.register import cohandlings, people, register
+from cases.register.cohandlings import ASKED, ENDED, GIVEN
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, Stale
-from cases.register.permissions import HANDLER, co_handles, require, require_hold, require_sight
+from cases.register.errors import Invalid, Stale
+from cases.register.permissions import require_hold
 from cases.register.tables import Case, CoHandling, Staff
 from cases.sending import announce
+from cases.steps.allowed import Action, demand
 from text.masking import mask
 from text.normalise import storable
 
 LONGEST = 4000
-ASKED, GIVEN, ENDED = "asked", "given", "ended"
 
 
 def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -> CoHandling:
     """Ask a second department for its opinion. Raises: NotAllowed, Invalid, Stale."""
     register.lock(desk, case)
-    require_hold(staff, case)
-    if not register.is_open(case):
-        raise Stale("本件已办结，不再协办。")
-    if case.accusation:
-        raise NotAllowed("检举类事项不请其他部门协办，由督办人处理。")
+    demand(desk, staff, case, Action.COHANDLE)
     target = people.department_named(desk.session, department)
     if target.id == case.department_id:
         raise Invalid(f"本件就由{target.name}主办。")
-    row = of(desk.session, case, target.id)
+    row = cohandlings.of(desk.session, case, target.id)
     if row is not None and row.state != ENDED:
         raise Invalid(f"已请{target.name}协办。")
     row = row or CoHandling(case_id=case.id or 0, department_id=target.id or 0, asked_by=staff.id or 0)
@@ -61,7 +56,7 @@ def give(desk: Desk, staff: Staff, case: Case, text: str) -> CoHandling:
     row.opinion_sealed, row.masked = desk.office.vault.seal(text), _masked(desk, text)
     desk.session.add(row)
     desk.session.flush()
-    name = department(desk.session, row)
+    name = cohandlings.department(desk.session, row)
     desk.audit("cohandling.give", f"case:{case.no}", department=name)
     announce.handler(
         desk,
@@ -76,13 +71,8 @@ def give(desk: Desk, staff: Staff, case: Case, text: str) -> CoHandling:
 
 def may_give(desk: Desk, staff: Staff, case: Case) -> CoHandling:
     """Return the row that this person's opinion belongs to. Raises: NotAllowed, Stale."""
-    require(staff, HANDLER)
-    require_sight(staff, case)
-    if not co_handles(staff, case):
-        raise NotAllowed("只有协办部门可以提交协办意见。")
-    if not register.is_open(case):
-        raise Stale("本件已办结，不再需要协办意见。")
-    row = of(desk.session, case, staff.department_id)
+    demand(desk, staff, case, Action.OPINION)
+    row = cohandlings.of(desk.session, case, staff.department_id)
     if row is None or row.state == ENDED:
         raise Stale("协办已结束。")
     return row
@@ -93,7 +83,7 @@ def end(desk: Desk, staff: Staff, case: Case, department_name: str) -> None:
     register.lock(desk, case)
     require_hold(staff, case)
     target = people.department_named(desk.session, department_name)
-    row = of(desk.session, case, target.id)
+    row = cohandlings.of(desk.session, case, target.id)
     if row is None or row.state == ENDED:
         raise Invalid(f"{target.name}没有协办本件。")
     row.state = ENDED
@@ -104,23 +94,8 @@ def end(desk: Desk, staff: Staff, case: Case, department_name: str) -> None:
     announce.card(desk, case)
 
 
-def of(session: Session, case: Case, department_id: int | None) -> CoHandling | None:
-    query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.department_id == department_id)
-    return session.exec(query).first()
-
-
-def all_of(session: Session, case: Case) -> list[CoHandling]:
-    """Return the co-handlings of a case that were not ended, oldest first."""
-    query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.state != ENDED)
-    return list(session.exec(query.order_by(col(CoHandling.id))).all())
-
-
-def department(session: Session, row: CoHandling) -> str:
-    return next((d.name for d in people.departments(session) if d.id == row.department_id), "")
-
-
 def _mark(desk: Desk, case: Case) -> None:
-    ids = [str(row.department_id) for row in all_of(desk.session, case)]
+    ids = [str(row.department_id) for row in cohandlings.all_of(desk.session, case)]
     case.co_departments = f",{','.join(ids)}," if ids else ""
     desk.session.add(case)
     desk.session.flush()

@@ -5,15 +5,15 @@ import re
 from dataclasses import dataclass
 
 from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from cases.register import channels, register
+from cases.register import channels, drafts, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
-from cases.register.permissions import require_handler
 from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.register.tables import Case, Draft, Message, Staff
 from cases.sending import announce
+from cases.steps.allowed import Action, demand
 from sla.promises import promised
 from text.masking import REFUSED_IN_PUBLIC, findings, mask
 from text.normalise import normalise, storable
@@ -25,6 +25,12 @@ _EMPTY_PHRASES = ("已收悉", "高度重视", "正在研究", "按规定办理"
 _COLD = ("不归我们管", "不属于我们", "自行解决", "无法答复", "你应该", "不清楚", "请勿重复")
 _PROMISE = re.compile(r"(?:\d{1,2}月\d{1,2}日|\d+个?(?:工作日|天|周|个月)内|本月底|下周|年底前|月底前)")
 _LONG_FOR_WECHAT = 2048
+_ACTIONS = {
+    Purpose.ANSWER: Action.DRAFT,
+    Purpose.QUESTION: Action.ASK,
+    Purpose.REFUSAL: Action.REFUSE,
+    Purpose.CORRECTION: Action.CORRECT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,7 @@ def submit(
     Raises: NotAllowed unless `staff` has claimed the case; Invalid if a check blocks; Stale if the case moved.
     """
     register.lock(desk, case)
-    require_handler(staff, case)
-    if (lead := register.lead(desk.session, case)) is not None:
-        raise Invalid(f"本件已并入 {lead.no}，由其统一答复；要单独答复请先撤销并案。")
+    demand(desk, staff, case, _ACTIONS[purpose])
     text = storable(text)
     blocking = [f for f in findings_on(desk, case, text) if f.blocks]
     if blocking:
@@ -96,10 +100,10 @@ def submit(
         register.move(desk, case, Event.SUBMIT, review_since=desk.now)
     draft = Draft(
         case_id=case.id or 0,
-        version=versions(desk.session, case) + 1,
+        version=drafts.versions(desk.session, case) + 1,
         purpose=purpose.value,
         levels=desk.office.review_levels,
-        supervisor_last=needs_supervisor(desk.session, case),
+        supervisor_last=drafts.needs_supervisor(desk.session, case),
         text_sealed=desk.office.vault.seal(text),
         masked=mask(text, desk.own_numbers),
         text_hash=text_hash(text),
@@ -130,25 +134,6 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
         Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}。")
         for promise in promised(text, desk.today, desk.calendar)
     ]
-
-
-def under_review(session: Session, case: Case) -> Draft | None:
-    query = select(Draft).where(Draft.case_id == case.id, Draft.state == DraftState.REVIEW)
-    return session.exec(query.order_by(col(Draft.id).desc())).first()
-
-
-def versions(session: Session, case: Case) -> int:
-    return session.exec(select(func.count()).select_from(Draft).where(Draft.case_id == case.id)).one()
-
-
-def authors(session: Session, case: Case) -> set[int]:
-    """Return everybody who wrote any version of a text in this case."""
-    return set(session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
-
-
-def needs_supervisor(session: Session, case: Case) -> bool:
-    """With danger, a sensitive matter or an accusation, here or in a linked case, the last level is a supervisor's."""
-    return any(c.urgent or c.sensitive or c.accusation for c in (case, *register.linked(session, case)))
 
 
 def text_hash(text: str) -> str:

@@ -4,35 +4,21 @@ Source: MLGK 004—2018 §6.3.3.4 (especially complex: 10 working days more).
 """
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col
 
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
-from cases.register.permissions import SUPERVISOR, require, require_handler, require_work
+from cases.register.errors import Invalid, Stale
 from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce, outbox
+from cases.steps.allowed import Action, demand
 from sla.deadline import due_words
 from text.normalise import storable
 
 
-def may_ask(desk: Desk, staff: Staff, case: Case) -> None:
-    """Raises: NotAllowed, Invalid or Stale if this person cannot ask for an extension of this case now."""
-    require_handler(staff, case)
-    if not register.is_open(case):
-        raise Stale("本件已办结，不能延期。")
-    if register.is_overdue(case, desk.now):
-        raise Invalid("本件已过截止时间，不能再延期。")
-    earlier = latest(desk.session, case)
-    if case.extended or (earlier is not None and earlier.state == "granted"):
-        raise Invalid("每件只能延期一次，本件已延期。")
-    if earlier is not None and earlier.state == "asked":
-        raise Invalid("延期申请正在等待同意。")
-
-
 def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
     register.lock(desk, case)
-    may_ask(desk, staff, case)
+    demand(desk, staff, case, Action.EXTEND)
     reason = storable(reason)
     if not reason.strip():
         raise Invalid("请写明延期理由。")
@@ -51,10 +37,7 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     """「同意延期」 or 「不同意」, by a supervisor who did not ask. Raises: NotAllowed, Stale, Invalid."""
     case = register.by_id(desk.session, extension.case_id)
     register.lock(desk, case)
-    require(staff, SUPERVISOR)
-    require_work(staff, case)
-    if staff.id in (extension.asked_by, case.handler_id):
-        raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
+    demand(desk, staff, case, Action.DECIDE)
     if consent and not register.is_open(case):
         raise Stale("本件已办结，无需延期。")
     if consent and register.is_overdue(case, desk.now):
@@ -97,15 +80,3 @@ def lapse(desk: Desk, case: Case) -> None:
         .where(col(Extension.case_id) == case.id, col(Extension.state) == "asked")
         .values(state="lapsed", decided_at=desk.now)
     )
-
-
-def latest(session: Session, case: Case) -> Extension | None:
-    query = select(Extension).where(Extension.case_id == case.id).order_by(col(Extension.id).desc())
-    return session.exec(query).first()
-
-
-def by_id(session: Session, extension_id: int | None) -> Extension:
-    extension = session.get(Extension, extension_id) if extension_id is not None else None
-    if extension is None:
-        raise NotFound("没有这份延期申请。")
-    return extension

@@ -6,11 +6,12 @@ Every linked case keeps its number, its clock and its own frozen standing (`case
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Stale
-from cases.register.permissions import require_hold, require_work
+from cases.register.permissions import require_work
 from cases.register.states import Event, State
 from cases.register.tables import Case, Staff
 from cases.sending import announce
 from cases.steps import review
+from cases.steps.allowed import Action, demand
 
 
 def link(desk: Desk, staff: Staff, case: Case, lead: Case) -> None:
@@ -20,7 +21,7 @@ def link(desk: Desk, staff: Staff, case: Case, lead: Case) -> None:
     """
     register.lock(desk, lead)  # the lead first: the order in which an answer is released
     register.lock(desk, case)
-    require_hold(staff, case)
+    demand(desk, staff, case, Action.LINK)
     require_work(staff, lead)
     _check(desk, case, lead)
     review.withdraw(desk, case, f"已并入 {lead.no}")
@@ -44,9 +45,7 @@ def unlink(desk: Desk, staff: Staff, case: Case) -> None:
         raise Invalid("本件没有并案。")
     register.lock(desk, lead)
     register.lock(desk, case)
-    require_hold(staff, case)
-    if not register.is_open(case):
-        raise Stale("本件已随牵头件答复，不能撤销并案。")
+    demand(desk, staff, case, Action.UNLINK)
     case.parent_id = None
     case.unclaimed_since = desk.now if case.status == State.NEW else None
     register.look_again(desk, case)
@@ -60,16 +59,10 @@ def unlink(desk: Desk, staff: Staff, case: Case) -> None:
 def _check(desk: Desk, case: Case, lead: Case) -> None:
     if case.id == lead.id:
         raise Invalid("不能并入自己。")
-    if case.parent_id is not None:
-        raise Invalid("本件已并案；要改并请先撤销并案。")
     if lead.parent_id is not None:
         other = register.by_id(desk.session, lead.parent_id)
         raise Invalid(f"{lead.no} 已并入 {other.no}，请并入 {other.no}。")
-    if register.linked(desk.session, case):
-        raise Invalid("本件是牵头件，不能再并入其他事项。")
-    if case.accusation or lead.accusation:
+    if lead.accusation:
         raise NotAllowed("检举类事项不并案。")
-    if not register.is_open(case):
-        raise Stale("本件已办结，不能并案。")
     if not register.is_open(lead):
         raise Stale(f"牵头件 {lead.no} 已办结，不能并入。")

@@ -6,11 +6,10 @@ from sqlmodel import Session, col, select
 
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid
-from cases.register.permissions import HANDLER, require, require_work
 from cases.register.states import Purpose, State
 from cases.register.tables import Case, Draft, Promise, Staff
 from cases.sending import announce
+from cases.steps.allowed import Action, demand
 from sla.deadline import end_of_day
 from sla.promises import promised
 
@@ -40,12 +39,9 @@ def keep(desk: Desk, case: Case, draft: Draft, text: str) -> None:
 
 def close(desk: Desk, staff: Staff, case: Case, note: str = "") -> list[Promise]:
     """「兑现」: what the answer promised is done. Raises: NotAllowed; Invalid if nothing is open."""
-    require(staff, HANDLER)
     register.lock(desk, case)
-    require_work(staff, case)
+    demand(desk, staff, case, Action.KEEP)
     rows = open_of(desk.session, case)
-    if not rows:
-        raise Invalid("本件没有待兑现的承诺。")
     for row in rows:
         row.closed_by = staff.id
         end(desk, row, KEPT, note)

@@ -5,20 +5,20 @@ Source: MLGK 004—2018 §6.2, §6.3.1 (legality and secrecy review; sign-off by
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
+from cases.register import drafts as kept
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
-from cases.register.permissions import REVIEWER, SUPERVISOR, holds, may_work, require_reviewer
+from cases.register.errors import Invalid, Stale
 from cases.register.states import DraftState, Event, Purpose
 from cases.register.tables import Approval, Case, Draft, Staff
 from cases.sending import announce
 from cases.steps import draft as drafts
 from cases.steps import reply
+from cases.steps.allowed import may_decide
 from text.normalise import storable
 
-NAMED = 5  # colleagues named to somebody who may not review: an alert of the chat holds 200 characters
 LEVEL_NAMES = {1: ("审核",), 2: ("初审", "复审"), 3: ("初审", "复审", "终审")}
 
 
@@ -30,7 +30,7 @@ def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
     """
     case = _case(desk.session, draft)
     register.lock(desk, case)
-    may_review(desk, staff, case, draft, round_)
+    may_decide(desk, staff, case, draft, round_)
     level = draft.level + 1
     _take(desk, draft, round_, level=level)
     text = desk.office.vault.open(draft.text_sealed)
@@ -66,7 +66,7 @@ def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) 
     """「退回」 with a reason: the handler writes anew."""
     case = _case(desk.session, draft)
     register.lock(desk, case)
-    may_review(desk, staff, case, draft, round_)
+    may_decide(desk, staff, case, draft, round_)
     reason = storable(reason)
     if not reason.strip():
         raise Invalid("请写明退回理由。")
@@ -86,41 +86,13 @@ def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) 
     announce.card(desk, case)
 
 
-def may_review(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) -> None:
-    """Raises: Stale or NotAllowed if this person cannot decide on this text in this round."""
-    if draft.state != DraftState.REVIEW or draft.round != round_:
-        raise Stale("这张审核卡已失效，请看最新的一张。")
-    passed = desk.session.exec(
-        select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == round_)
-    ).all()
-    authors = drafts.authors(desk.session, case)
-    role = (
-        SUPERVISOR
-        if draft.level + 1 == draft.levels and _supervisor_last(desk.session, case, draft)
-        else REVIEWER
-    )
-    if staff.id in authors:
-        others = _able(desk.session, case, role, {*authors, *passed})
-        names = f"：{'、'.join(others[:NAMED])}" if others else "；目前没有这样的同事，请联系管理员"
-        raise NotAllowed(f"不能审核自己起草的答复，请由其他审核人办理{names}。")
-    require_reviewer(staff, case, authors, passed)
-    if role == SUPERVISOR and not holds(staff, SUPERVISOR):
-        raise NotAllowed("本件带有紧急、敏感或检举标记，须由督办人审核。")
-
-
-def _able(session: Session, case: Case, role: str, excluded: set[int]) -> list[str]:
-    """Return the names of those who may pass the next level."""
-    rows = session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
-    return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_work(s, case)]
-
-
 def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -> None:
     """What is answered changed during the review: approvals fall, the old card dies, a new one is posted."""
-    draft = drafts.under_review(desk.session, case)
+    draft = kept.under_review(desk.session, case)
     if draft is None:
         return
     draft.round, draft.level = draft.round + 1, 0
-    draft.supervisor_last = _supervisor_last(desk.session, case, draft)
+    draft.supervisor_last = kept.supervisor_last(desk.session, case, draft)
     case.review_since = desk.now
     desk.session.add(draft)
     desk.session.flush()
@@ -137,7 +109,7 @@ def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -
 
 def withdraw(desk: Desk, case: Case, why: str) -> None:
     """Take what is under review back because the case moves on."""
-    draft = drafts.under_review(desk.session, case)
+    draft = kept.under_review(desk.session, case)
     if draft is not None:
         draft.state, draft.reason, draft.decided_at = DraftState.WITHDRAWN.value, why, desk.now
         desk.session.add(draft)
@@ -145,20 +117,9 @@ def withdraw(desk: Desk, case: Case, why: str) -> None:
         desk.audit("draft.withdraw", f"case:{case.no}", draft=draft.id, why=why)
 
 
-def draft_by_id(session: Session, draft_id: int | None) -> Draft:
-    draft = session.get(Draft, draft_id) if draft_id is not None else None
-    if draft is None:
-        raise NotFound("没有这份草稿。")
-    return draft
-
-
 def level_name(draft: Draft) -> str:
     """Return the name of the level that a draft waits for: 初审, 复审, 终审."""
     return LEVEL_NAMES[draft.levels][min(draft.level, draft.levels - 1)]
-
-
-def _supervisor_last(session: Session, case: Case, draft: Draft) -> bool:
-    return draft.supervisor_last or drafts.needs_supervisor(session, case)
 
 
 def _case(session: Session, draft: Draft) -> Case:

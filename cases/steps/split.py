@@ -5,11 +5,11 @@ from sqlmodel import col, select
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
-from cases.register.permissions import require_hold
 from cases.register.states import State
 from cases.register.tables import Case, Citizen, Message, Staff
 from cases.sending import announce
 from cases.steps import assign, receive, review, triage
+from cases.steps.allowed import Action, demand
 from sla.deadline import due_words
 
 
@@ -28,9 +28,7 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
     citizen = desk.session.get(Citizen, case.citizen_id, with_for_update={"key_share": True})
     assert citizen is not None  # noqa: S101 - a foreign key
     register.lock(desk, case)
-    require_hold(staff, case)
-    if not register.is_open(case):
-        raise Stale("本件已办结，不能拆分。")
+    demand(desk, staff, case, Action.SPLIT)
     joined = messages(desk, case)
     message = next((m for m in joined if m.id == message_id), None)
     if message is None:

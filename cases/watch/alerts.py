@@ -6,12 +6,11 @@ from typing import Any, Unpack
 
 from sqlmodel import col, select
 
-from cases.register import people
+from cases.register import drafts, people
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Case, Extension
 from cases.sending import announce
-from cases.steps import draft as drafts
 from cases.steps import review
 from sla.deadline import due_words, is_provisional
 from sla.milestones import (

@@ -13,11 +13,10 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases.register import lapse, register
+from cases.register import drafts, lapse, register
 from cases.register.desk import Desk
 from cases.register.tables import Case, Milestone
 from cases.sending import outbox
-from cases.steps import draft as drafts
 from cases.watch.alerts import Alerts
 from sla.milestones import Milestone as Reached
 from sla.milestones import milestones, next_sweep_at, to_fire

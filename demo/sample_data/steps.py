@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from cases.knowledge import learn
-from cases.register import people, register
+from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk, acting
 from cases.register.errors import Refusal
 from cases.register.permissions import SUPERVISOR, holds, may_see
@@ -140,14 +140,14 @@ def _draft(purpose: Purpose) -> Callable[[Desk, Staff, Case, Happening, Sample],
 
 
 def _approve(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
-    under = draft.under_review(desk.session, case)
+    under = drafts.under_review(desk.session, case)
     if under is None:
         raise Refusal("没有待审核的草稿。")
     review.approve(desk, person, under, under.round)
 
 
 def _send_back(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
-    under = draft.under_review(desk.session, case)
+    under = drafts.under_review(desk.session, case)
     if under is None:
         raise Refusal("没有待审核的草稿。")
     review.send_back(desk, person, under, under.round, what.text)
@@ -164,8 +164,8 @@ def _extend(desk: Desk, person: Staff, case: Case, what: Happening, sample: Samp
 
 
 def _grant(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
-    asked = extend.latest(desk.session, case)
-    extend.decide(desk, person, extend.by_id(desk.session, asked.id if asked else None), True)
+    asked = extensions.latest(desk.session, case)
+    extend.decide(desk, person, extensions.by_id(desk.session, asked.id if asked else None), True)
 
 
 def _rate(desk: Desk, scene: Scene, case: Case, what: Happening) -> None:

@@ -21,6 +21,7 @@ from cases.register.states import (
     Purpose,
     State,
 )
+from cases.steps.allowed import Action
 from sla.deadline import PROVISIONAL, due_words
 
 SUGGESTION = 160
@@ -64,6 +65,7 @@ class Sheet:
     window: str = ""
     load: int = 0  # open cases in the handler's hands
     suggestions: tuple[Suggestion, ...] = ()
+    offered: frozenset[Action] = frozenset()
 
 
 def case_card(sheet: Sheet) -> Card:
@@ -106,27 +108,34 @@ def ended_co_card(no: str) -> Card:
 
 
 def case_buttons(sheet: Sheet) -> Rows:
-    view, number = sheet.view, sheet.view.id
-    status = view.line.status
-    if status == State.ANSWERED:
-        kept = (Button("兑现", f"kept:{number}"),) if any(p.state == "open" for p in view.promises) else ()
-        return (*(() if view.lead else ((Button("更正", f"fix:{number}"),),)), *((kept,) if kept else ()))
-    if status not in OPEN:
-        return ()
-    if view.lead:
-        return ((Button("撤销并案", f"unlink:{number}"),),)
-    first = [Button("认领", f"claim:{number}")] if status == State.NEW else []
-    if status in (State.NEW, State.CLAIMED):
+    """Render what the case admits now; whether the one who presses may do it is asked when they press."""
+    number, can = sheet.view.id, sheet.offered
+    first = [Button("认领", f"claim:{number}")] if Action.CLAIM in can else []
+    if sheet.view.line.status in (State.NEW, State.CLAIMED) and Action.DRAFT in can:
         for place, suggestion in enumerate(sheet.suggestions, 1):
             label = "采用建议" if place == 1 else f"采用建议{place}"
             first.append(Button(label, f"use:{number}:{suggestion.token}"))
-    second = [Button("改类", f"cat:{number}")]
-    if not view.line.accusation:
-        second.append(Button("转办", f"to:{number}"))
-    if view.extension in ("", "refused", "lapsed") and not view.extended:
-        second.append(Button("延期", f"ext:{number}"))
-    third = (Button("追问", f"ask:{number}"), Button("不予受理", f"no:{number}"))
-    return tuple(row for row in (tuple(first), tuple(second), third) if row)
+    if Action.UNLINK in can:
+        return ((Button("撤销并案", f"unlink:{number}"),),)
+    rows = (
+        tuple(first),
+        tuple(Button(word, f"{name}:{number}") for action, word, name in _SECOND if action in can),
+        tuple(Button(word, f"{name}:{number}") for action, word, name in _THIRD if action in can),
+    )
+    return tuple(row for row in rows if row)
+
+
+_SECOND = (
+    (Action.RECLASSIFY, "改类", "cat"),
+    (Action.TRANSFER, "转办", "to"),
+    (Action.EXTEND, "延期", "ext"),
+)
+_THIRD = (
+    (Action.ASK, "追问", "ask"),
+    (Action.REFUSE, "不予受理", "no"),
+    (Action.CORRECT, "更正", "fix"),
+    (Action.KEEP, "兑现", "kept"),
+)
 
 
 def category_choices(case_id: int) -> Rows:

@@ -8,15 +8,16 @@ from bot.handler_chat.cards.cards import Card, Rows
 from bot.handler_chat.incoming import suggesting
 from bot.handler_chat.posting import rendering
 from cases.knowledge import learn
-from cases.register import people, register
+from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
-from cases.register.permissions import HANDLER, SUPERVISOR, require, require_hold, require_work
+from cases.register.permissions import HANDLER, SUPERVISOR, require, require_work
 from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Department, Staff
 from cases.sending import announce, outbox
 from cases.sending.chat import Place
 from cases.steps import asks, assign, danger, draft, extend, link, promise, review
+from cases.steps.allowed import Action, demand, may_decide
 from sla.deadline import due_words
 
 # Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
@@ -91,9 +92,6 @@ def take(desk: Desk, staff: Staff, case: Case) -> None:
     """Claim a case; who comes too late is told who was first. Raises: Refusal."""
     if case.status != State.NEW and case.handler_id == staff.id:
         raise Stale("您已认领本件。")
-    if case.handler_id is not None:
-        require_work(staff, case)
-        raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
     assign.claim(desk, staff, case)
 
 
@@ -116,8 +114,7 @@ def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     case = _in_sight(desk, pressed.staff, words)
     if len(words) == 1:
-        if not register.is_open(case):
-            raise Invalid("本件已办结，不能改类。")
+        demand(desk, pressed.staff, case, Action.RECLASSIFY)
         return _menu(desk, pressed, f"{case.no}　请选择类别", cards.category_choices(case.id or 0))
     before = due_words(case.due_on, case.provisional)
     assign.reclassify(desk, pressed.staff, case, words[1])
@@ -130,7 +127,7 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     case = _in_sight(desk, pressed.staff, words)
     choice = words[1] if len(words) > 1 else "p0"
     if choice.startswith("p"):
-        require_hold(pressed.staff, case)
+        demand(desk, pressed.staff, case, Action.TRANSFER)
         others = [d for d in people.departments(desk.session) if d.id != case.department_id]
         if not others:
             raise Invalid("没有可转办的部门，请管理员先添加部门。")
@@ -203,7 +200,7 @@ def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Ca
 
 
 def approve(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    under = review.draft_by_id(desk.session, _number(words[0]))
+    under = drafts.by_id(desk.session, _number(words[0]))
     released = review.approve(desk, pressed.staff, under, _number(words[1] if len(words) > 1 else ""))
     case = register.by_id(desk.session, under.case_id)
     return Answer(f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。")
@@ -211,9 +208,9 @@ def approve(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 
 def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「退回」 asks for the reason first."""
-    under = review.draft_by_id(desk.session, _number(words[0]))
+    under = drafts.by_id(desk.session, _number(words[0]))
     case = register.by_id(desk.session, under.case_id)
-    review.may_review(desk, pressed.staff, case, under, _number(words[1] if len(words) > 1 else ""))
+    may_decide(desk, pressed.staff, case, under, _number(words[1] if len(words) > 1 else ""))
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.RETURN, under), case)
     return Answer("请回复机器人的提问，写明退回理由", asked=True)
 
@@ -221,7 +218,7 @@ def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 def consenting(consent: bool) -> Deed:
     def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         require(pressed.staff, SUPERVISOR)
-        case = extend.decide(desk, pressed.staff, extend.by_id(desk.session, _number(words[0])), consent)
+        case = extend.decide(desk, pressed.staff, extensions.by_id(desk.session, _number(words[0])), consent)
         due = due_words(case.due_on, case.provisional)
         return Answer(f"{case.no} 已延期至 {due}。" if consent else f"{case.no} 不同意延期。")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from cases.register import register
+from cases.register import drafts, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.permissions import require_work
@@ -71,7 +71,7 @@ def _to_review(desk: Desk, staff: Staff, post: ChatPost, text: str) -> str:
 
 def _awaited_reason(desk: Desk, staff: Staff, case: Case, draft_id: int | None = None) -> Ask | None:
     """Return the open question for a reason to return this case's draft, if this person was asked it."""
-    under = draft.under_review(desk.session, case)
+    under = drafts.under_review(desk.session, case)
     for ask in asks.opened(desk, staff, case):
         current = under is not None and ask.draft_id == under.id and draft_id in (None, under.id)
         if ask.action == asks.RETURN and current:

@@ -10,6 +10,7 @@ from bot.handler_chat.incoming import commands, presses, suggesting
 from bot.handler_chat.incoming.commands import Asker
 from cases.knowledge import learn
 from cases.lists import find
+from cases.register import drafts, extensions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import REVIEWER, SUPERVISOR, require
@@ -140,7 +141,7 @@ def _decide(desk: Desk, chats: Chats, staff: Staff, case: Case, order: Order) ->
     """The orders of reviewers and supervisors."""
     if order.name in (PASS, RETURN):
         require(staff, REVIEWER)
-        under = draft.under_review(desk.session, case)
+        under = drafts.under_review(desk.session, case)
         if under is None:
             raise Stale("本件没有等待审核的草稿。")
         if order.name == RETURN:
@@ -153,7 +154,7 @@ def _decide(desk: Desk, chats: Chats, staff: Staff, case: Case, order: Order) ->
         return f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。"
     if order.name in (CONSENT, REFUSE_MORE):
         require(staff, SUPERVISOR)
-        wish = extend.latest(desk.session, case)
+        wish = extensions.latest(desk.session, case)
         if wish is None:
             raise Stale("本件没有延期申请。")
         extend.decide(desk, staff, wish, order.name == CONSENT)

@@ -9,12 +9,12 @@ from bot.handler_chat.cards.cards import Card
 from bot.handler_chat.posting.work import Bench, digest
 from cases.knowledge import learn
 from cases.lists import views
-from cases.register import people, register
+from cases.register import drafts, extensions, people, register
 from cases.register.states import DraftState
 from cases.register.tables import Approval, Case, Draft, Outbox
 from cases.sending import announce
 from cases.sending.chat import Place
-from cases.steps import draft, extend, review
+from cases.steps import draft, review
 
 _DECIDED = {"granted": "✅ 已同意", "refused": "已决定：不同意", "lapsed": "已失效：本件已办结"}
 _ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
@@ -22,7 +22,7 @@ _ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
 
 def review_row(bench: Bench, row: Outbox) -> None:
     session, payload = bench.desk.session, row.payload
-    under = review.draft_by_id(session, payload["draft_id"])
+    under = drafts.by_id(session, payload["draft_id"])
     case = register.by_id(session, under.case_id)
     if under.state != DraftState.REVIEW or under.round != payload["round"]:
         refresh(bench, case)
@@ -40,7 +40,7 @@ def review_row(bench: Bench, row: Outbox) -> None:
 
 
 def extension_row(bench: Bench, row: Outbox) -> None:
-    extension = extend.by_id(bench.desk.session, row.payload["extension_id"])
+    extension = extensions.by_id(bench.desk.session, row.payload["extension_id"])
     case = register.by_id(bench.desk.session, extension.case_id)
     if extension.state != "asked" or bench.live(kind="extension", ref=str(extension.id)):
         refresh(bench, case)
@@ -70,7 +70,7 @@ def refresh(bench: Bench, case: Case, present: str = "") -> None:
     """Edit the review and extension cards of a case that are no longer what they were."""
     view = None
     for post in bench.live(kind="review", case_id=case.id):
-        under = review.draft_by_id(bench.desk.session, post.draft_id)
+        under = drafts.by_id(bench.desk.session, post.draft_id)
         if under.state == DraftState.REVIEW and under.round == post.round and not present:
             continue
         if present and post.shown == present:
@@ -120,7 +120,7 @@ def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewShe
 
 
 def _extension_card(bench: Bench, case: Case, extension_id: int | None) -> Card:
-    extension = extend.by_id(bench.desk.session, extension_id)
+    extension = extensions.by_id(bench.desk.session, extension_id)
     office = bench.desk.office
     longer = office.policy.limit(case.category) + office.policy.extension
     due = bench.desk.deadline(case.clock_from, longer)

@@ -12,7 +12,7 @@ from bot.handler_chat.cards.platform import Answerer
 from bot.handler_chat.posting import alarming, deciding
 from bot.handler_chat.posting.work import Bench, Post, Work
 from cases.lists import find, views
-from cases.register import people, register
+from cases.register import drafts, people, register
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.permissions import may_see
@@ -20,7 +20,8 @@ from cases.register.states import OPEN
 from cases.register.tables import Case, ChatPost, Outbox, Staff
 from cases.sending import announce
 from cases.sending.chat import Chats
-from cases.steps import asks, draft, promise
+from cases.steps import asks, promise
+from cases.steps.allowed import offered
 
 CALLED = "called"  # a card that somebody called up by its number
 
@@ -132,7 +133,7 @@ def notice_row(bench: Bench, row: Outbox) -> None:
     if (other := row.payload.get("not_where")) and places == [bench.place(other)]:
         raise NotFound("同一个群里已有提示。")
     if row.payload.get("to_reviewers") and case is not None:
-        under = draft.under_review(bench.desk.session, case)
+        under = drafts.under_review(bench.desk.session, case)
         if under is None:
             raise NotFound("已无待审核的草稿，无需再提醒。")
         places = deciding.review_places(bench, case, under)
@@ -179,6 +180,7 @@ def _sheet(bench: Bench, case: Case) -> cards.Sheet:
         window=views.window(bench.desk, case),
         load=people.load(bench.desk.session, case.handler_id) if case.handler_id else 0,
         suggestions=bench.suggestions,
+        offered=offered(bench.desk, case),
     )
 
 

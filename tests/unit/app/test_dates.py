@@ -12,6 +12,7 @@ import pytest
 from app import clock, settings
 from app.cli import main
 from app.keep import checkup
+from cases.register import extensions
 from cases.register.desk import Desk
 from cases.register.tables import CalendarNotice, Case, DueChange, Outbox, Staff
 from cases.steps import assign, extend
@@ -163,7 +164,8 @@ def moved(office: Bureau) -> str:
     extension = office.on("张工", no, wish)
     office.clock.set(2026, 3, 2)
     office.act(
-        "王主任", lambda desk, staff: extend.decide(desk, staff, extend.by_id(desk.session, extension), True)
+        "王主任",
+        lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk.session, extension), True),
     )
     return no
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from cases.lists import views
-from cases.register import register
+from cases.register import extensions, register
 from cases.register.desk import Desk
 from cases.register.tables import Audit, Case, Message, Staff
 from cases.steps import assign, extend, rate, receive, split
@@ -35,7 +35,7 @@ def to(category: str) -> Callable[[Desk, Staff, Case], None]:
 def extended(bureau: Bureau, no: str) -> None:
     asked = bureau.on("张工", no, lambda desk, staff, case: extend.ask(desk, staff, case, "现场勘查").id)
     bureau.act(
-        "王主任", lambda desk, staff: extend.decide(desk, staff, extend.by_id(desk.session, asked), True)
+        "王主任", lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk.session, asked), True)
     )
 
 
@@ -48,7 +48,7 @@ def test_an_extension(bureau: Bureau, no: str) -> None:
 def test_a_refused_extension_names_no_date(bureau: Bureau, no: str) -> None:
     asked = bureau.on("张工", no, lambda desk, staff, case: extend.ask(desk, staff, case, "现场勘查").id)
     bureau.act(
-        "王主任", lambda desk, staff: extend.decide(desk, staff, extend.by_id(desk.session, asked), False)
+        "王主任", lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk.session, asked), False)
     )
     assert "未获同意（王主任）" in bureau.told("department:1")[-1] and bureau.notices() == []
 

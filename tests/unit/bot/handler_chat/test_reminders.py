@@ -5,12 +5,12 @@ from sqlmodel import select
 
 from bot.handler_chat.posting import rendering
 from bot.handler_chat.posting.work import Work
-from cases.register import people, register
+from cases.register import drafts, people, register
 from cases.register.desk import Desk
 from cases.register.tables import Case, Outbox
 from cases.sending import announce
 from cases.sending.chat import Chats, Place
-from cases.steps import assign, draft, review
+from cases.steps import assign, review
 from cases.watch import digest
 from tests.unit.bot.handler_chat.conftest import LI, WATER, ZHANG, Bureau
 
@@ -39,7 +39,7 @@ def rendered(bureau: Bureau, no: str, chats: Chats, *, reviewers: bool, while_op
 
 def close(bureau: Bureau, no: str) -> None:
     def approve(desk: Desk, staff: object) -> None:
-        under = draft.under_review(desk.session, register.by_number(desk.session, no))
+        under = drafts.under_review(desk.session, register.by_number(desk.session, no))
         assert under is not None
         review.approve(desk, staff, under, under.round)  # type: ignore[arg-type]
 

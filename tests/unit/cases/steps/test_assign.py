@@ -167,7 +167,7 @@ def test_reclassifying_is_refused(bureau: Bureau, no_such: str, category: str) -
 
 def test_an_answered_case_keeps_its_category(bureau: Bureau) -> None:
     no = bureau.answered()
-    with pytest.raises(Invalid):
+    with pytest.raises(Stale, match="已答复"):
         reclassify(bureau, "张工", no, "complaint")
 
 

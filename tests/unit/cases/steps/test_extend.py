@@ -2,11 +2,12 @@
 
 import pytest
 
-from cases.register import register
+from cases.register import extensions, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.tables import Case, DueChange, Extension, Outbox, Staff
 from cases.steps import assign, extend, link, rate
+from cases.steps.allowed import Action, demand
 from tests.builders import Bureau
 
 
@@ -16,7 +17,7 @@ def ask(bureau: Bureau, who: str, no: str, reason: str = "需要现场勘查") -
 
 def decide(bureau: Bureau, who: str, extension: int, consent: bool = True) -> Case:
     def step(desk: Desk, staff: Staff) -> Case:
-        return extend.decide(desk, staff, extend.by_id(desk.session, extension), consent)
+        return extend.decide(desk, staff, extensions.by_id(desk.session, extension), consent)
 
     return bureau.act(who, step)
 
@@ -87,7 +88,7 @@ def test_not_after_the_due_day_has_ended(bureau: Bureau, no: str) -> None:
 def extend_may_be_asked(desk: Desk, staff: Staff, case: Case) -> None:
     """A request is still weighed by its other rules, not by the time."""
     with pytest.raises(Invalid, match="等待同意"):
-        extend.may_ask(desk, staff, case)
+        demand(desk, staff, case, Action.EXTEND)
 
 
 def test_nobody_consents_to_their_own(bureau: Bureau) -> None:

@@ -13,6 +13,7 @@ from bot.handler_chat.cards.decisions import ReviewSheet
 from bot.handler_chat.cards.fitting import LONGEST, clip, split, units
 from bot.handler_chat.wecom.reply_codes import in_words
 from cases.lists.views import CaseLine, CaseView, DeliveryView, DraftView, Said
+from cases.steps.allowed import Action
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 NO = "20260302-0007"
@@ -33,6 +34,10 @@ DRAFT = DraftView(
 )  # fmt: skip
 TWO = tuple(Suggestion(f"e{n}", f"停水了怎么办{n}", "请拨打供水热线。", 0.9, "供水条例") for n in (1, 2))
 ALL = ["认领", "改类", "转办", "延期", "追问", "不予受理"]
+NEW = frozenset(
+    {Action.CLAIM, Action.DRAFT, Action.RECLASSIFY, Action.TRANSFER, Action.EXTEND, Action.ASK, Action.REFUSE}
+)
+CLAIMED = NEW - {Action.CLAIM}
 
 
 def sheet(line: dict[str, Any] | None = None, view: dict[str, Any] | None = None, **more: Any) -> Sheet:
@@ -50,21 +55,16 @@ def labels(card: Card) -> list[str]:
 @pytest.mark.parametrize(
     ("made", "wanted"),
     [
-        (sheet(), ALL),
-        (sheet(suggestions=TWO[:1]), ["认领", "采用建议", *ALL[1:]]),
-        (sheet(suggestions=TWO), ["认领", "采用建议", "采用建议2", *ALL[1:]]),
-        (sheet({"status": "claimed", "handler": "张三"}), ALL[1:]),
-        (sheet({"status": "in_review"}, suggestions=TWO), ALL[1:]),
-        (sheet({"accusation": True}), ["认领", "改类", "延期", "追问", "不予受理"]),
-        (
-            sheet(view={"extended": True, "extension": "granted"}),
-            ["认领", "改类", "转办", "追问", "不予受理"],
-        ),
-        (sheet(view={"extension": "asked"}), ["认领", "改类", "转办", "追问", "不予受理"]),
-        (sheet({"status": "answered"}), ["更正"]),
-        (sheet({"status": "refused"}), []),
+        (sheet(offered=NEW), ALL),
+        (sheet(suggestions=TWO[:1], offered=NEW), ["认领", "采用建议", *ALL[1:]]),
+        (sheet(suggestions=TWO, offered=NEW), ["认领", "采用建议", "采用建议2", *ALL[1:]]),
+        (sheet({"status": "claimed", "handler": "张三"}, offered=CLAIMED), ALL[1:]),
+        (sheet({"status": "in_review"}, suggestions=TWO, offered=CLAIMED), ALL[1:]),
+        (sheet(offered=NEW - {Action.TRANSFER}), ["认领", "改类", "延期", "追问", "不予受理"]),
+        (sheet(offered=NEW - {Action.EXTEND}), ["认领", "改类", "转办", "追问", "不予受理"]),
+        (sheet({"status": "answered"}, offered=frozenset({Action.CORRECT, Action.KEEP})), ["更正", "兑现"]),
+        (sheet(offered=frozenset({Action.UNLINK, Action.RECLASSIFY})), ["撤销并案"]),
         (sheet({"status": "closed"}), []),
-        (sheet({"status": "auto_answered"}), []),
     ],
 )
 def test_buttons_by_state(made: Sheet, wanted: list[str]) -> None:
@@ -131,7 +131,7 @@ def test_a_long_letter_is_cut_and_says_so(letter: str) -> None:
 
 def test_button_data_fit_their_64_bytes() -> None:
     long = tuple(Suggestion("x" * 40, "问", "答", 0.5) for _ in range(3))
-    for made in (sheet(view={"id": 999_999_999}, suggestions=long), sheet({"status": "answered"})):
+    for made in (sheet(view={"id": 999_999_999}, suggestions=long, offered=NEW), sheet(offered=CLAIMED)):
         for row in cards.case_card(made).buttons:
             for button in row:
                 assert len(button.data.encode()) <= 64
@@ -218,7 +218,7 @@ def test_a_card_that_moved_on_keeps_no_word_of_the_letter() -> None:
 
 
 def test_reply_codes_stand_for_every_button() -> None:
-    text = in_words(cards.case_card(sheet(suggestions=TWO)))
+    text = in_words(cards.case_card(sheet(suggestions=TWO, offered=NEW)))
     for code in (
         "「认领 0007」",
         "「采用建议 0007」",
@@ -228,7 +228,7 @@ def test_reply_codes_stand_for_every_button() -> None:
         "「延期 0007 理由」",
     ):
         assert code in text
-    assert "「草稿 0007 内容」" in in_words(cards.case_card(sheet({"status": "claimed"})))
+    assert "「草稿 0007 内容」" in in_words(cards.case_card(sheet({"status": "claimed"}, offered=CLAIMED)))
     review = in_words(decisions.review_card(ReviewSheet(VIEW, DRAFT, "审核", ())))
     assert "「通过 0007」「退回 0007 理由」" in review
     assert "「发布 abc」" in in_words(decisions.candidate_card("abc", "问", "答", NO))

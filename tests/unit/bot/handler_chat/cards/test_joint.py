@@ -12,6 +12,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.store import Store
+from cases.steps import allowed
 from tests.builders import Bureau, a_bureau
 
 
@@ -28,8 +29,9 @@ def order(office: Bureau, who: str, name: str, words: str) -> str:
 
 def card(office: Bureau, no: str, department: str = "") -> cards.Card:
     def build(desk: Desk) -> cards.Card:
-        view = views.view(desk, register.by_number(desk.session, no))
-        sheet = cards.Sheet(view, office.workplace.office.zone)
+        case = register.by_number(desk.session, no)
+        view = views.view(desk, case)
+        sheet = cards.Sheet(view, office.workplace.office.zone, offered=allowed.offered(desk, case))
         opinion = next((o for o in view.opinions if o.department == department), None)
         return cards.co_card(sheet, opinion) if opinion is not None else cards.case_card(sheet)
 

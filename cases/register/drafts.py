@@ -1,0 +1,45 @@
+"""Drafts of a case as the register keeps them: which is under review, who wrote, who passed."""
+
+from sqlmodel import Session, col, func, select
+
+from cases.register import register
+from cases.register.errors import NotFound
+from cases.register.states import DraftState
+from cases.register.tables import Approval, Case, Draft
+
+
+def by_id(session: Session, draft_id: int | None) -> Draft:
+    draft = session.get(Draft, draft_id) if draft_id is not None else None
+    if draft is None:
+        raise NotFound("没有这份草稿。")
+    return draft
+
+
+def under_review(session: Session, case: Case) -> Draft | None:
+    query = select(Draft).where(Draft.case_id == case.id, Draft.state == DraftState.REVIEW)
+    return session.exec(query.order_by(col(Draft.id).desc())).first()
+
+
+def versions(session: Session, case: Case) -> int:
+    return session.exec(select(func.count()).select_from(Draft).where(Draft.case_id == case.id)).one()
+
+
+def authors(session: Session, case: Case) -> set[int]:
+    """Return everybody who wrote any version of a text in this case."""
+    return set(session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
+
+
+def passed(session: Session, draft: Draft) -> set[int]:
+    """Return those who passed an earlier level in this round."""
+    query = select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == draft.round)
+    return set(session.exec(query).all())
+
+
+def needs_supervisor(session: Session, case: Case) -> bool:
+    """With danger, a sensitive matter or an accusation, here or in a linked case, the last level is a supervisor's."""
+    return any(c.urgent or c.sensitive or c.accusation for c in (case, *register.linked(session, case)))
+
+
+def supervisor_last(session: Session, case: Case, draft: Draft) -> bool:
+    """Once a draft needed a supervisor it keeps needing one."""
+    return draft.supervisor_last or needs_supervisor(session, case)
