@@ -16,7 +16,7 @@ from sla.policy import Policy
 from sla.standing import days_overdue
 
 __all__ = [
-    "CaseClock", "Fired", "Firing", "Milestone", "escalation", "in_quiet_hours", "milestones", "next_sweep_at",
+    "CaseClock", "Fired", "Firing", "Milestone", "escalation", "gravity", "in_quiet_hours", "milestones", "next_sweep_at",
     "parse_quiet_hours", "quiet_until", "title", "to_fire", "told_to",
 ]  # fmt: skip
 
@@ -34,6 +34,7 @@ _RANK = {
     UNCLAIMED: 0, HALF: 1, UNCLAIMED_HEAD: 1000, REVIEW_WAITING: 1001, FIRST_DUE_SOON: 1002, DUE_SOON: 1003,
     FIRST_OVERDUE: 1004, OVERDUE: 1005,
 }  # fmt: skip
+GRAVEST = max(_RANK.values())
 HANDLER, SUPERVISOR, REVIEWERS = "handler", "supervisor", "reviewers"
 _TOLD_TO = {
     UNCLAIMED: (HANDLER,), HALF: (HANDLER,), UNCLAIMED_HEAD: (SUPERVISOR,), REVIEW_WAITING: (REVIEWERS,),
@@ -113,7 +114,7 @@ def milestones(
             first = local_date(plan.at, zone)
             day = max(first, _last_workday(today, calendar)) if plan.daily else first
             reached.append(Milestone(plan.name, day))
-    return sorted(reached, key=lambda milestone: (_rank(milestone.name), milestone.day))
+    return sorted(reached, key=lambda milestone: (gravity(milestone.name), milestone.day))
 
 
 def next_sweep_at(
@@ -155,8 +156,8 @@ def told_to(name: str) -> tuple[str, ...]:
 def _firing(to: str, worth: Sequence[Milestone]) -> Firing | None:
     if not worth:
         return None
-    tell = max(worth, key=lambda milestone: (_rank(milestone.name), milestone.day))
-    others = sorted(worth, key=lambda milestone: _rank(milestone.name))
+    tell = max(worth, key=lambda milestone: (gravity(milestone.name), milestone.day))
+    others = sorted(worth, key=lambda milestone: gravity(milestone.name))
     gravest = {_kind(m.name): m for m in others if _kind(m.name) != _kind(tell.name)}
     return Firing(to, tell, tuple(gravest.values()))
 
@@ -224,7 +225,8 @@ def _last_workday(day: date, calendar: WorkCalendar) -> date:
     return day if calendar.is_workday(day) else calendar.add(day, -1)
 
 
-def _rank(name: str) -> int:
+def gravity(name: str) -> int:
+    """Return how grave a milestone is, up to GRAVEST."""
     return 500 - int(name.removeprefix(_BEFORE)) if name.startswith(_BEFORE) else _RANK[name]
 
 
@@ -238,4 +240,4 @@ def _kind(name: str) -> str:
 
 def _covers(told: Milestone, milestone: Milestone) -> bool:
     same = _kind(told.name) == _kind(milestone.name)
-    return same and told.day >= milestone.day and _rank(told.name) >= _rank(milestone.name)
+    return same and told.day >= milestone.day and gravity(told.name) >= gravity(milestone.name)

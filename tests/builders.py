@@ -194,7 +194,8 @@ class Bureau:
 
     def told(self, to: str = "", word: str = "") -> list[str]:
         """Return the texts put up for a chat, oldest first."""
-        rows = [row for row in self.rows(Outbox, lane="chat", kind="notice") if to in ("", row.target)]
+        rows = [row for row in self.rows(Outbox, lane="chat") if row.kind in ("notice", "alert")]
+        rows = [row for row in rows if to in ("", row.target)]
         return [row.payload["text"] for row in rows if word in row.payload["text"]]
 
     def alarms(self) -> list[int]:

@@ -29,6 +29,7 @@ async def sweep(services: Services) -> int:
     await services.workplace.act_async(clock_back.notice)
     await services.workplace.act_async(danger_watch.repeat)
     await asyncio.to_thread(recount.run, services.workplace)
+    await services.workplace.act_async(promise.watch)  # before the sweep: its last batch lets all alerts go
     told = 0
     while True:
         swept = await services.workplace.act_async(watch.sweep)
@@ -37,7 +38,6 @@ async def sweep(services: Services) -> int:
             break
     await services.workplace.act_async(digest.tell)
     await services.workplace.act_async(window_watch.warn)
-    await services.workplace.act_async(promise.watch)
     await services.workplace.act_async(calendar_change.warn_if_missing)
     await asyncio.to_thread(gaps.send_weekly, services.workplace)
     return told

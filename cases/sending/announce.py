@@ -12,7 +12,7 @@ from cases.register.tables import Case, Danger, Delivery, Draft, Extension, Outb
 from cases.sending import outbox, releases
 from sla.hours import quiet_until
 
-SUPERVISORS, HANDLERS = "supervisor", "handlers"
+SUPERVISORS, HANDLERS, REVIEWERS = "supervisor", "handlers", "reviewers"
 DANGER = outbox.PEOPLE  # nothing goes before it
 
 
@@ -91,11 +91,10 @@ def candidate_card(desk: Desk, entry_id: str, case: Case | None) -> None:
     _chat(desk, f"entry:{entry_id}", "candidate_card", outbox.BACKGROUND, payload)
 
 
-class How(TypedDict, total=False):
-    """How a line of text is told. The last five are looked at when it could be sent."""
+class Telling(TypedDict, total=False):
+    """How a line of text about a case is told. The last five are looked at when it could be sent."""
 
     key: str
-    case: Case | None
     quiet: bool  # waits for the end of the quiet hours
     priority: int
     while_open: bool  # not if the case is closed by then
@@ -103,6 +102,12 @@ class How(TypedDict, total=False):
     not_where: str  # not if the chat is that one, too
     to_reviewers: bool  # wherever the card of the draft under review stands
     reply_to: str  # a message of the platform's
+
+
+class How(Telling, total=False):
+    """How any line of text is told."""
+
+    case: Case | None
 
 
 _WHEN_SENT = ("while_open", "not_after", "not_where", "to_reviewers", "reply_to")
@@ -134,6 +139,22 @@ def line(desk: Desk, to: str, text: str, **how: Unpack[How]) -> dict[str, Any]:
         payload={"to": to, "text": text, "case_id": case.id if case else None, **conditions},
         not_before=quiet_until(desk.now, desk.office.quiet, desk.office.zone) if how.get("quiet") else None,
     )
+
+
+def alert(desk: Desk, to: str, text: str, rank: int, case: Case, **how: Unpack[Telling]) -> None:
+    """Tell a line of what the watch found; all that one chat is told at one sweep is one message."""
+    if desk.office.chat_on and not outbox.holds(desk.session, how.get("key", "")):
+        desk.session.add(Outbox(**alert_line(desk, to, text, rank, case, **how)))
+
+
+def alert_line(
+    desk: Desk, to: str, text: str, rank: int, case: Case, **how: Unpack[Telling]
+) -> dict[str, Any]:
+    """Return the row of such a line, held until the sweep is through; the smallest `rank` stands first."""
+    row = line(desk, to, text, case=case, **how)
+    grave = [-1 if case.urgent else rank, case.due_at.isoformat()]
+    row["payload"] |= {"no": case.no, "grave": grave}
+    return row | {"kind": "alert", "state": outbox.HELD}
 
 
 def handler(desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True) -> None:

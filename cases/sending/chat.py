@@ -63,6 +63,8 @@ def place_of(session: Session, chats: Chats, target: str) -> Place | None:
         return place_of(session, chats, announce.home(case)) if case is not None else None
     if kind == announce.SUPERVISORS:
         place = chats.supervisors
+    elif kind == announce.REVIEWERS:  # of no department: they are in none of the departments' chats
+        place = Place("@reviewers") if chats.personal else None
     elif kind == "department":
         department = session.get(Department, int(value))
         if department is not None and department.chat_id:

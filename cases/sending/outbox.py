@@ -14,6 +14,8 @@ from cases.register.tables import Outbox
 
 PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
 
+HELD = "held"  # the state of a row that waits for others to be told in one message with it
+
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=15)
 CUT_OFF = "发送时中断，结果不明：可能重复"
@@ -84,6 +86,11 @@ def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+def release(session: Session) -> None:
+    """Let rows go that were held until everything of their kind was written."""
+    session.execute(update(Outbox).where(col(Outbox.state) == HELD).values(state="pending"))
 
 
 def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:

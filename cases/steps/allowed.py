@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import cohandlings, drafts, extensions, people, register
 from cases.register.desk import Desk
@@ -110,21 +110,27 @@ def _reviewer(desk: Desk, staff: Staff, case: Case) -> None:
         require_work(staff, case)
         return
     authors, passed = drafts.authors(desk.session, case), drafts.passed(desk.session, draft)
-    last = draft.level + 1 == draft.levels
-    needed = SUPERVISOR if last and drafts.supervisor_last(desk.session, case, draft) else REVIEWER
     if staff.id in authors:
-        others = _able(desk.session, case, needed, authors | passed)
+        others = reviewers(desk, case, draft)
         names = f"：{'、'.join(others[:NAMED])}" if others else "；目前没有这样的同事，请联系管理员"
         raise NotAllowed(f"不能审核自己起草的答复，请由其他审核人办理{names}。")
     require_reviewer(staff, case, authors, passed)
-    if needed == SUPERVISOR and not holds(staff, SUPERVISOR):
+    if _needed(desk, case, draft) == SUPERVISOR and not holds(staff, SUPERVISOR):
         raise NotAllowed("本件带有紧急、敏感或检举标记，须由督办人审核。")
 
 
-def _able(session: Session, case: Case, role: str, excluded: set[int]) -> list[str]:
-    """Return the names of those who may pass the next level."""
-    rows = session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+def reviewers(desk: Desk, case: Case, draft: Draft) -> list[str]:
+    """Return the names of those who may pass the level that a draft waits for."""
+    excluded = drafts.authors(desk.session, case) | drafts.passed(desk.session, draft)
+    role = _needed(desk, case, draft)
+    rows = desk.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
     return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_work(s, case)]
+
+
+def _needed(desk: Desk, case: Case, draft: Draft) -> str:
+    """Return the role that the next level needs."""
+    last = draft.level + 1 == draft.levels
+    return SUPERVISOR if last and drafts.supervisor_last(desk.session, case, draft) else REVIEWER
 
 
 def _consenter(desk: Desk, staff: Staff, case: Case) -> None:

@@ -16,6 +16,7 @@ from sla.promises import promised
 OPEN, KEPT, REPLACED = "open", "kept", "replaced"
 BATCH = 100
 MORNING, EVENING = time(8), time(21)  # hours in which a citizen is asked
+_BROKEN, _REMINDER = 3, 600  # beside the milestones of due dates: behind what is due today, behind reminders
 
 
 def keep(desk: Desk, case: Case, draft: Draft, text: str) -> None:
@@ -110,13 +111,20 @@ def _tell(desk: Desk, row: Promise) -> None:
     if desk.now < row.due_at:
         when = "今日到期" if today == row.due_on else f"期限 {row.due_on}"
         text = f"【承诺提醒】{words}，{when}。办妥后请发送「兑现 {case.no}」（/done {case.no}）。"
-        announce.handler(desk, case, text, key=f"promise:{row.id}:before:{today}")
+        _alert(desk, case, text, _REMINDER, f"promise:{row.id}:before:{today}")
         return
     if not desk.calendar.is_workday(today) and row.due_on != today - timedelta(days=1):
         return
     text = f"【承诺逾期】{words}，期限 {row.due_on} 已过，尚未兑现。"
-    announce.supervisors(desk, text, key=f"promise:{row.id}:after:{today}", case=case)
-    announce.handler(desk, case, f"{text}请立即办理。", key=f"promise:{row.id}:after:{today}:handler")
+    key = f"promise:{row.id}:after:{today}"
+    announce.alert(desk, announce.SUPERVISORS, text, _BROKEN, case, key=key, quiet=True)
+    _alert(desk, case, f"{text}请立即办理。", _BROKEN, f"{key}:handler")
+
+
+def _alert(desk: Desk, case: Case, text: str, rank: int, key: str) -> None:
+    """Tell the one who has the case, in the chat where it is handled."""
+    words = announce.addressed(desk, case, text)
+    announce.alert(desk, announce.home(case), words, rank, case, key=key, quiet=True)
 
 
 def _next(desk: Desk, row: Promise) -> datetime | None:

@@ -9,13 +9,14 @@ from sqlmodel import col, select
 from cases.register import drafts, people
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
-from cases.register.tables import Case, Extension
+from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce
 from cases.steps import review
 from sla.deadline import due_words, is_provisional
 from sla.milestones import (
     DUE_SOON,
     FIRST_OVERDUE,
+    GRAVEST,
     HANDLER,
     OVERDUE,
     SUPERVISOR,
@@ -24,6 +25,7 @@ from sla.milestones import (
     Firing,
     Milestone,
     escalation,
+    gravity,
     title,
 )
 from sla.standing import days_overdue
@@ -35,14 +37,14 @@ class Alerts:
     def __init__(self, desk: Desk, cases: Sequence[Case]) -> None:
         self.rows: list[dict[str, Any]] = []
         self._desk = desk
-        self._heads: dict[int | None, str] = {}
+        self._heads: dict[int | None, list[Staff]] = {}
         asked = select(Extension.case_id).where(
             col(Extension.case_id).in_([case.id for case in cases]), Extension.state == "asked"
         )
         self._wishes = set(desk.session.exec(asked).all())
 
     def tell(self, case: Case, firing: Firing) -> None:
-        """One message about the gravest; what was reached beside it is named in it."""
+        """One line about the gravest; what was reached beside it is named in it."""
         if not self._desk.office.chat_on:
             return
         beside = "".join(f"【{title(other.name)}】" for other in firing.also)
@@ -52,15 +54,7 @@ class Alerts:
         elif firing.to == HANDLER:
             self._handler(case, firing.tell, beside, key)
         else:
-            text = f"【等候审核】{self._line(case)}{self._waits(case)}{beside}"
-            self._put(
-                announce.home(case),
-                text,
-                key=key,
-                case=case,
-                while_open=case.closed_at is None,
-                to_reviewers=True,
-            )
+            self._reviewers(case, firing.tell, beside, key)
 
     def _supervisors(self, case: Case, firing: Firing, beside: str, key: str) -> None:
         """What can wait is not said of a case that is closed when the quiet hours end; that one fell overdue is."""
@@ -74,19 +68,21 @@ class Alerts:
         elif name == FIRST_OVERDUE:
             text = f"【紧急】{case.no} 首次回应已逾时，承办：{who}。{beside}"
         else:
-            text = f"【待认领】{line}无人认领，{self._names(case.department_id)}请安排。{beside}"
+            names = self._names(case.department_id)
+            text = f"【待认领】{line}{self._unclaimed(case)}，{f'{names}请安排' if names else '请安排'}。{beside}"
         urgent = FIRST_OVERDUE in (name, *(other.name for other in firing.also))
         can_wait = name in (DUE_SOON, UNCLAIMED_HEAD)
-        self._put(announce.SUPERVISORS, text, key=key, case=case, quiet=not urgent, while_open=can_wait)
+        how: announce.Telling = {"key": key, "quiet": not urgent, "while_open": can_wait}
+        self._put(announce.SUPERVISORS, text, firing.tell, case, **how)
 
     def _handler(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
         line = self._line(case)
-        only: announce.How = {"key": key, "case": case, "while_open": True}
+        only: announce.Telling = {"key": key, "while_open": True}
         if milestone.name in (OVERDUE, DUE_SOON, FIRST_OVERDUE):
             only["not_where"] = announce.SUPERVISORS  # in one chat for both the line above says it
         if milestone.name == UNCLAIMED:
             announce.card(self._desk, case)
-            text = f"【待认领】{line}仍无人认领。{beside}"
+            text = f"【待认领】{line}{self._unclaimed(case)}。{beside}"
         elif milestone.name == OVERDUE:
             text = f"【催办】{line}时限已过，请立即办理。{beside}"
         elif milestone.name == FIRST_OVERDUE:
@@ -98,11 +94,24 @@ class Alerts:
             before = milestone.name.startswith("before_")
             words = f"距到期还有 {left} 个工作日" if before else title(milestone.name)
             text = f"【提醒】{line}{words}。{beside}"
-        self._put(announce.home(case), announce.addressed(self._desk, case, text), **only)
+        self._put(announce.home(case), announce.addressed(self._desk, case, text), milestone, case, **only)
 
-    def _put(self, to: str, text: str, **how: Unpack[announce.How]) -> None:
+    def _reviewers(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
+        """Where the card of the draft lies; a chat before which it lies no more is not told when its turn comes."""
+        text = f"【等候审核】{self._line(case)}{self._waits(case)}{beside}"
+        for to in (announce.home(case), announce.SUPERVISORS, announce.REVIEWERS):
+            how: announce.Telling = {"while_open": case.closed_at is None, "to_reviewers": True}
+            if to != announce.home(case):
+                how["not_where"] = announce.home(case)
+            how["key"] = key if to == announce.home(case) else f"{key}:{to}"
+            self._put(to, text, milestone, case, **how)
+
+    def _put(
+        self, to: str, text: str, milestone: Milestone, case: Case, **how: Unpack[announce.Telling]
+    ) -> None:
         how.setdefault("quiet", True)
-        self.rows.append(announce.line(self._desk, to, text, **how))
+        rank = GRAVEST - gravity(milestone.name)
+        self.rows.append(announce.alert_line(self._desk, to, text, rank, case, **how))
 
     def _line(self, case: Case) -> str:
         due = due_words(case.due_on, case.provisional)
@@ -121,27 +130,42 @@ class Alerts:
             return case.due_on
         return min(case.due_on, self._desk.office.today(case.overdue_since - timedelta(microseconds=1)))
 
+    def _unclaimed(self, case: Case) -> str:
+        since = case.unclaimed_since or case.registered_at
+        days = self._desk.calendar.count(self._desk.office.today(since), self._desk.today)
+        local = since.astimezone(self._desk.office.zone)
+        return f"自 {local:%m-%d %H:%M} 起无人认领" + (f"，已 {days} 个工作日" if days else "")
+
     def _waits(self, case: Case) -> str:
-        """Say which review a draft waits for, and since when."""
+        """Say which review a draft waits for, since when, and who may pass it."""
         under = drafts.under_review(self._desk.session, case)
         level = review.level_name(under) if under else "审核"
+        able = review.able(self._desk.session, case, under) if under else []
+        names = f"请{'、'.join(able[: review.NAMED])}尽快办理" if able else "请尽快办理"
         if case.review_since is None:
-            return f"的草稿等候{level}，请尽快办理。"
+            return f"的草稿等候{level}，{names}。"
         since = case.review_since.astimezone(self._desk.office.zone)
         days = self._desk.calendar.count(since.date(), self._desk.today)
-        return f"的草稿自 {since:%m-%d %H:%M} 起等候{level}，已 {days} 个工作日，请尽快办理。"
+        return f"的草稿自 {since:%m-%d %H:%M} 起等候{level}，已 {days} 个工作日，{names}。"
 
     def _climb(self, case: Case) -> str:
         day = self._overdue_day(case)
         step = escalation(day, self._desk.today, self._desk.calendar, self._desk.office.policy)
         if step == "handler":
             return ""
-        return f"请{self._names(case.department_id if step == 'head' else None)}督办。"
+        names = self._names(case.department_id if step == "head" else None, case.handler_id)
+        return f"请{names}督办。" if names else ""
 
-    def _names(self, department_id: int | None) -> str:
+    def _names(self, department_id: int | None, handler_id: int | None = None) -> str:
+        """Return the department's supervisors or the office's leaders; nobody supervises their own case."""
+        ranks = [(department_id, "部门负责人")] if department_id is not None else []
+        for unit, title_ in (*ranks, (None, "分管领导")):
+            names = [staff.name for staff in self._heads_of(unit) if staff.id != handler_id]
+            if names:
+                return f"{title_}{'、'.join(names)}"
+        return ""
+
+    def _heads_of(self, department_id: int | None) -> list[Staff]:
         if department_id not in self._heads:
-            session = self._desk.session
-            found = people.heads(session, department_id) or people.heads(session, None)
-            title_ = "部门负责人" if department_id is not None else "分管领导"
-            self._heads[department_id] = f"{title_}{'、'.join(staff.name for staff in found)}"
+            self._heads[department_id] = people.heads(self._desk.session, department_id)
         return self._heads[department_id]

@@ -31,10 +31,18 @@ class Swept:
 
 
 def sweep(desk: Desk, limit: int = BATCH) -> Swept:
-    """Look at up to `limit` cases whose `next_look_at` has come. Call again while `looked_at` equals `limit`."""
+    """Look at up to `limit` cases whose `next_look_at` has come. Call again while `looked_at` equals `limit`.
+
+    What was found in all of them goes out with the last: each chat reads one message.
+    """
     cases = desk.session.exec(due(desk.now, limit).with_for_update(key_share=True, skip_locked=True)).all()
-    if not cases:
-        return Swept(0, 0)
+    swept = _tell(desk, cases) if cases else Swept(0, 0)
+    if swept.looked_at < limit:
+        outbox.release(desk.session)
+    return swept
+
+
+def _tell(desk: Desk, cases: Sequence[Case]) -> Swept:
     on_record = _on_record(desk, cases)
     alerts = Alerts(desk, cases)
     fresh: list[dict[str, Any]] = []

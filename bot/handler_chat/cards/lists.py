@@ -1,14 +1,17 @@
 """Lists of cases: pages of one's own, and a backlog of new cases as one message."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.handler_chat.cards.cards import Button, Card, due_day, flags
-from bot.handler_chat.cards.fitting import LONGEST, units
+from bot.handler_chat.cards.fitting import LONGEST, clip, units
 from cases.lists.views import CaseLine
 from cases.register.states import CATEGORY_NAMES, STATE_NAMES, State
 
 PROMISES = 10  # shown on one page
+ALERTS = 40  # lines of one message, each with its button
+_WORDS_ROOM = 560  # units where a message holds 2,048 bytes
 
 
 def list_card(
@@ -64,3 +67,51 @@ def one_line(line: CaseLine) -> str:
     words += flags(line)
     words += [STATE_NAMES[State(line.status)], *([line.handler] if line.handler else [])]
     return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """A line of the watch. `grave` sorts: the smallest first; `case_id` names the case in a button."""
+
+    row_id: int
+    case_id: int
+    no: str
+    text: str
+    grave: tuple[int, str] = (0, "")
+
+
+def alert_pages(lines: Sequence[AlertLine], *, in_words: bool) -> list[tuple[Card, list[AlertLine]]]:
+    """What several cases want as few messages as hold it, gravest first, each with 「打开」 or its words."""
+    ordered = sorted(lines, key=lambda line: (line.grave, line.no))
+    if len(ordered) == 1:
+        return [(_alerts(ordered, "", in_words), ordered)]
+    room = _WORDS_ROOM if in_words else LONGEST - 200
+    pages: list[list[AlertLine]] = [[]]
+    size = 0
+    for line in ordered:
+        wide = units(line.text) + 1
+        if pages[-1] and (size + wide > room or len(pages[-1]) == ALERTS):
+            pages.append([])
+            size = 0
+        pages[-1].append(line)
+        size += wide
+    made = []
+    for n, page in enumerate(pages, 1):
+        part = f"（{n}/{len(pages)}）" if len(pages) > 1 else ""
+        made.append((_alerts(page, f"【提醒】共 {len(ordered)} 件{part}，重的在前", in_words), page))
+    return made
+
+
+def _alerts(page: Sequence[AlertLine], head: str, in_words: bool) -> Card:
+    text = "\n".join([*([head] if head else []), *(clip(line.text, LONGEST - 300) for line in page)])
+    if in_words:
+        return Card(f"{text}\n发送「打开 编号」可调出卡片。")
+    by_case = {line.case_id: line.no for line in page}
+    short = {no: no.rpartition("-")[2] for no in by_case.values()}
+    clear = len(set(short.values())) == len(short)
+    buttons = [
+        Button(f"打开 {short[no] if clear else no}" if len(by_case) > 1 else "打开", f"open:{case_id}")
+        for case_id, no in by_case.items()
+    ]
+    wide = 3 if clear else 2
+    return Card(text, tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide)))

@@ -106,13 +106,13 @@ def obey(
     raise Invalid("没有这个命令，发送 /help 查看用法。")
 
 
-def show(desk: Desk, chats: Chats, case: Case, asker: Asker) -> None:
+def show(desk: Desk, chats: Chats, case: Case, asker: Asker, key: str = "") -> None:
     """Post the case's card here. Raises: NotAllowed in a chat whose people may not all see the case."""
     home = place_of(desk.session, chats, f"case:{case.id}")
     offices = {chats.supervisors.chat_id} | (set() if case.accusation else {chats.handlers.chat_id})
     if not asker.private and asker.place.chat_id not in {home and home.chat_id} | offices:
         raise NotAllowed("本件不属于本群，请私聊机器人查看。")
-    _queue(desk, "show_card", asker, {"case_id": case.id})
+    _queue(desk, "show_card", asker, {"case_id": case.id}, key)
 
 
 def knowledge(question: str, suggestions: Sequence[Suggestion]) -> str:
@@ -150,11 +150,11 @@ def may_try_code(desk: Desk, platform: str, account: str) -> bool:
     return tries <= WRONG_CODES
 
 
-def _queue(desk: Desk, kind: str, asker: Asker, payload: dict[str, object]) -> None:
+def _queue(desk: Desk, kind: str, asker: Asker, payload: dict[str, object], key: str = "") -> None:
     target = f"chat:{asker.place}"
     outbox.put(
         desk.session,
-        key=f"{kind}:{target}:{asker.message_id}",
+        key=f"{kind}:{target}:{key or asker.message_id}",
         lane="chat",
         target=target,
         kind=kind,

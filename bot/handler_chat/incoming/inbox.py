@@ -60,7 +60,7 @@ def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
         return Answer(STRANGER, alert=True)
     posted_in = "" if chats.personal else press.place.chat_id
     post = chat.post_at(desk.session, chats.platform, posted_in, press.message_id)
-    seen = Pressed(staff, post, press.place, press.message_id, typed=chats.personal)
+    seen = Pressed(staff, post, press.place, press.message_id, chats.personal, chats, press.key)
     done = _guarded(desk, staff, lambda: presses.press(desk, seen, press.data))
     answer = presses.stale(desk, seen, press.data, done) if isinstance(done, Refusal) else done
     if chats.personal:

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 from bot.handler_chat.cards import cards
 from bot.handler_chat.cards.cards import Card, Rows
-from bot.handler_chat.incoming import suggesting
+from bot.handler_chat.incoming import commands, suggesting
+from bot.handler_chat.incoming.commands import Asker
 from bot.handler_chat.posting import rendering
 from cases.knowledge import learn
 from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
-from cases.register.permissions import HANDLER, SUPERVISOR, require, require_work
+from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sight, require_work
 from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Department, Staff
 from cases.sending import announce, outbox
-from cases.sending.chat import Place
+from cases.sending.chat import Chats, Place
 from cases.steps import asks, assign, danger, draft, extend, link, promise, review
 from cases.steps.allowed import Action, demand, may_decide
 from sla.deadline import due_words
@@ -51,6 +52,8 @@ class Pressed:
     place: Place
     message_id: str
     typed: bool = False
+    chats: Chats | None = None
+    key: str = ""
 
 
 Deed = Callable[[Desk, Pressed, list[str]], Answer]
@@ -93,6 +96,17 @@ def take(desk: Desk, staff: Staff, case: Case) -> None:
     if case.status != State.NEW and case.handler_id == staff.id:
         raise Stale("您已认领本件。")
     assign.claim(desk, staff, case)
+
+
+def open_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「打开」 on a line of the watch: the card comes here."""
+    case = _case(desk, words)
+    require(pressed.staff, HANDLER)
+    require_sight(pressed.staff, case)
+    if pressed.chats is not None:
+        asker = Asker(pressed.place, pressed.message_id, private=pressed.typed)
+        commands.show(desk, pressed.chats, case, asker, key=pressed.key)
+    return Answer("")
 
 
 def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
@@ -260,6 +274,7 @@ def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Answer:
 
 DEEDS: dict[str, Deed] = {
     "claim": claim,
+    "open": open_card,
     "danger": take_danger,
     "use": use_suggestion,
     "cat": category,

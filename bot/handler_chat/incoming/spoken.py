@@ -35,7 +35,7 @@ _ASKED = {"延期": asks.EXTEND, "追问": asks.QUESTION, "不予受理": asks.R
 _NAMES = (
     *joint.NAMES,
     CONSENT, REFUSE_MORE + "延期", REFUSE_MORE, CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT, SHOW,
-    PUBLISH, DROP, TAKE, *_ASKED, "不受理",
+    "打开", PUBLISH, DROP, TAKE, *_ASKED, "不受理",
 )  # fmt: skip
 _NUMBER = r"[0-9]{8}[-—–]?[0-9]{4,}|[0-9]{1,7}|[0-9a-z]{12}"  # a case, or the entry of a candidate
 _ORDER = re.compile(rf"({'|'.join(_NAMES)})[\s:：]*#?({_NUMBER})(?![0-9])\s*[:：]?\s*(.*)", re.DOTALL)
@@ -92,7 +92,7 @@ def obey(
         said = asks.act(desk, staff, case, _ASKED[order.name], order.text)
         asks.close(desk, staff, case, _ASKED[order.name])
         return said or f"{case.no} 的{order.name}已提交，待审核。"
-    if order.name == SHOW:
+    if order.name in (SHOW, "打开"):
         commands.show(desk, chats, case, asker)
         return ""
     if order.name == TAKE:

@@ -23,9 +23,9 @@ from bot.handler_chat.cards.platform import (
     PostGone,
     SlowDown,
 )
-from bot.handler_chat.posting import rendering
-from bot.handler_chat.posting.queue import Item, Limits, Send, SendList, Step, plan
-from bot.handler_chat.posting.work import Edit, Post, Work, digest
+from bot.handler_chat.posting import rendering, telling
+from bot.handler_chat.posting.queue import Item, Limits, Send, SendAlerts, SendList, Step, plan
+from bot.handler_chat.posting.work import Bench, Edit, Post, Work, digest
 from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk, Workplace
@@ -105,7 +105,8 @@ class Courier:
     def _item(self, desk: Desk, row: Outbox, standing: set[tuple[int, str]]) -> Item:
         target = row.payload.get("to") or row.target
         place = chat.place_of(desk.session, self._chats, target)
-        case_id = row.payload.get("case_id")
+        alert = row.kind == "alert"
+        case_id = None if alert else row.payload.get("case_id")
         chat_id = place.chat_id if place is not None else ""
         card = row.kind == "case_card"
         case = desk.session.get(Case, case_id) if card else None
@@ -120,23 +121,26 @@ class Courier:
             edit=card and not new,
             listable=new and case is not None and case.status == State.NEW and not case.urgent,
             ready=row.not_before <= desk.now,
+            alert=str(place) if alert and place is not None else "",
         )
 
     async def _together(self, steps: Sequence[Step]) -> None:
         """Chats go side by side, the steps of one chat one after the other."""
         by_chat: dict[str, list[Step]] = {}
         for step in steps:
-            by_chat.setdefault(step.chat if isinstance(step, SendList) else step.item.chat, []).append(step)
+            by_chat.setdefault(step.item.chat if isinstance(step, Send) else step.chat, []).append(step)
         await asyncio.gather(*(self._in_order(chat_id, mine) for chat_id, mine in by_chat.items()))
 
     async def _in_order(self, chat_id: str, steps: Sequence[Step]) -> None:
         for step in steps:
             if self._finishing:
                 return
-            ids = [item.row_id for item in step.items] if isinstance(step, SendList) else [step.item.row_id]
+            ids = [step.item.row_id] if isinstance(step, Send) else [item.row_id for item in step.items]
             try:
                 if isinstance(step, Send):
                     await self._send(step.item)
+                elif isinstance(step, SendAlerts):
+                    await self._send_alerts(ids)
                 else:
                     await self._send_list(step)
             except SendFailed as failure:
@@ -212,6 +216,16 @@ class Courier:
         post, case = desk.session.get(ChatPost, edit.post_id), desk.session.get(Case, item.case_id or 0)
         if edit.live and post is not None and post.kind == "case" and case is not None:
             announce.card(desk, case)
+
+    async def _send_alerts(self, ids: list[int]) -> None:
+        def take(desk: Desk) -> list[tuple[Post, list[int]]]:
+            posts = telling.alerts(Bench(desk, self._chats), chat.hold(desk, ids))
+            chat.take(desk, [row_id for _, rows in posts for row_id in rows])
+            return posts
+
+        for post, rows in await self._act(take):
+            message_id = await self._platform.post(post.place, post.card)
+            await self._act(partial(self._record, post=post, message_id=message_id, settled=rows))
 
     async def _send_list(self, step: SendList) -> None:
         by_case = {item.case_id or 0: item.row_id for item in step.items}

@@ -98,6 +98,7 @@ class Item:
     edit: bool = False
     listable: bool = False  # may stand in a list instead of a card of its own
     ready: bool = True  # False: put off after a failure; holds back the case's later rows
+    alert: str = ""  # the place in which a line of the watch is told, together with the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,15 @@ class SendList:
     items: tuple[Item, ...]
 
 
-Step = Send | SendList
+@dataclass(frozen=True, slots=True)
+class SendAlerts:
+    """What the watch has to tell in one place: one message."""
+
+    chat: str
+    items: tuple[Item, ...]
+
+
+Step = Send | SendList | SendAlerts
 
 
 def plan(items: Sequence[Item], limits: Limits, now: float) -> tuple[list[Step], float | None]:
@@ -128,10 +137,13 @@ def plan(items: Sequence[Item], limits: Limits, now: float) -> tuple[list[Step],
     collapsed, lists, list_waits = _lists(queue, limits, now)
     steps += lists
     waits += list_waits
+    gathered: set[str] = set()
     stopped: set[tuple[str, int | None]] = set()
     for item in queue:
         key = (item.chat, item.case_id)
         if item.row_id in collapsed or (item.case_id and held.get(key, item.row_id) < item.row_id):
+            continue
+        if item.alert in gathered:
             continue
         wait = limits.wait(item.chat, now, edit=item.edit, new_card=item.new_card)
         if wait > 0 or (item.case_id and key in stopped) or len(steps) >= AT_ONCE:
@@ -139,7 +151,11 @@ def plan(items: Sequence[Item], limits: Limits, now: float) -> tuple[list[Step],
             waits.append(wait)
             continue
         limits.take(item.chat, now, edit=item.edit)
-        steps.append(Send(item))
+        if item.alert:
+            gathered.add(item.alert)
+            steps.append(SendAlerts(item.chat, tuple(i for i in queue if i.alert == item.alert)))
+        else:
+            steps.append(Send(item))
     return steps, min(waits) if waits else None
 
 

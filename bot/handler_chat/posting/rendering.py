@@ -1,7 +1,6 @@
 """From a row of the outbox to what is to be done in the chats, as the register stands now."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -9,10 +8,10 @@ from bot.handler_chat.cards import cards, lists
 from bot.handler_chat.cards.cards import Button, Card, Suggestion
 from bot.handler_chat.cards.fitting import LONGEST, clip
 from bot.handler_chat.cards.platform import Answerer
-from bot.handler_chat.posting import alarming, deciding
+from bot.handler_chat.posting import alarming, deciding, telling
 from bot.handler_chat.posting.work import Bench, Post, Work
 from cases.lists import find, views
-from cases.register import drafts, people, register
+from cases.register import people, register
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.permissions import may_see
@@ -123,24 +122,10 @@ def shown_row(bench: Bench, row: Outbox) -> None:
 
 def notice_row(bench: Bench, row: Outbox) -> None:
     """A line of text, if it is still to be said when its time has come."""
-    case_id = row.payload.get("case_id")
-    case = bench.desk.session.get(Case, case_id) if case_id else None
-    if row.payload.get("while_open") and case is not None and not register.is_open(case):
-        raise NotFound("本件已办结，无需再提醒。")
-    if (end := row.payload.get("not_after")) and bench.desk.now >= datetime.fromisoformat(end):
-        raise NotFound("已过时。")
-    places = [bench.place(row.payload["to"])]
-    if (other := row.payload.get("not_where")) and places == [bench.place(other)]:
-        raise NotFound("同一个群里已有提示。")
-    if row.payload.get("to_reviewers") and case is not None:
-        under = drafts.under_review(bench.desk.session, case)
-        if under is None:
-            raise NotFound("已无待审核的草稿，无需再提醒。")
-        places = deciding.review_places(bench, case, under)
+    place = telling.place_of(bench, row)
     card = Card(clip(row.payload["text"], LONGEST, ""))
-    for place in places:
-        reply_to = row.payload.get("reply_to", "")
-        bench.post(place, card, reply_to=reply_to, kind="notice", case_id=case_id)
+    reply_to = row.payload.get("reply_to", "")
+    bench.post(place, card, reply_to=reply_to, kind="notice", case_id=row.payload.get("case_id"))
 
 
 def ask_row(bench: Bench, row: Outbox) -> None:

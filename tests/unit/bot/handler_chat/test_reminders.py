@@ -25,13 +25,18 @@ def under_review(bureau: Bureau) -> str:
     return no
 
 
-def rendered(bureau: Bureau, no: str, chats: Chats, *, reviewers: bool, while_open: bool = True) -> Work:
+def rendered(
+    bureau: Bureau, no: str, chats: Chats, *, reviewers: bool, while_open: bool = True, to: str = ""
+) -> Work:
     def step(desk: Desk) -> Work:
         case: Case = register.by_number(desk.session, no)
-        to = announce.home(case) if reviewers else announce.SUPERVISORS
-        announce.tell(desk, to, "【提醒】", key="k", case=case, while_open=while_open, to_reviewers=reviewers)
+        where = to or (announce.home(case) if reviewers else announce.SUPERVISORS)
+        key = f"k{to}"
+        announce.tell(
+            desk, where, "【提醒】", key=key, case=case, while_open=while_open, to_reviewers=reviewers
+        )
         desk.session.flush()
-        row = desk.session.exec(select(Outbox).where(Outbox.key == "k")).one()
+        row = desk.session.exec(select(Outbox).where(Outbox.key == key)).one()
         return rendering.work(desk, chats, row)
 
     return bureau.workplace.act(step)
@@ -72,8 +77,11 @@ def test_reviewers_of_no_department_are_reminded_too_where_people_are_written_to
 ) -> None:
     no = under_review(bureau)
     bureau.workplace.act(lambda desk: _give(desk, no, "民政局"))  # a department without a chat of its own
-    places = [post.place.chat_id for post in rendered(bureau, no, TEAMS, reviewers=True).posts]
-    assert places[0].startswith("@department:") and places[1:] == ["@reviewers"]
+    (post,) = rendered(bureau, no, TEAMS, reviewers=True).posts
+    assert post.place.chat_id.startswith("@department:")
+    (post,) = rendered(bureau, no, TEAMS, reviewers=True, to=announce.REVIEWERS).posts
+    assert post.place.chat_id == "@reviewers"
+    assert rendered(bureau, no, TEAMS, reviewers=True, to=announce.SUPERVISORS).posts == ()
 
 
 def test_a_draft_that_was_withdrawn_reminds_nobody(bureau: Bureau) -> None:

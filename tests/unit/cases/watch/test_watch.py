@@ -90,6 +90,32 @@ def test_overdue_climbs_from_handler_to_head_to_leader(bureau: Bureau, no: str) 
     assert "分管领导王主任督办" in said[2] and "3 个工作日" in said[2]
 
 
+@pytest.mark.parametrize(
+    ("who", "named"), [("赵局长", "分管领导王主任督办"), ("王主任", "部门负责人赵局长督办")]
+)
+def test_nobody_is_told_to_supervise_themselves(bureau: Bureau, who: str, named: str) -> None:
+    number = bureau.a_case("水管坏了")
+    bureau.claim(who, number)
+    for day in (17, 18):
+        bureau.clock.set(2026, 3, day)
+        bureau.sweep()
+    assert named in bureau.told("supervisor", "【逾期】")[-1]
+    bureau.clock.set(2026, 3, 19)
+    bureau.sweep()
+    assert (f"{who}督办" in bureau.told("supervisor", "【逾期】")[-1]) is False
+
+
+def test_what_a_sweep_found_goes_out_when_its_last_batch_is_through(bureau: Bureau) -> None:
+    for _ in range(5):
+        bureau.a_case()
+    bureau.clock.set(*LAST_DAY)
+    states = []
+    for _ in range(3):
+        bureau.workplace.act(lambda desk: watch.sweep(desk, limit=2))
+        states.append({row.state for row in bureau.rows(Outbox, kind="alert")})
+    assert states == [{"held"}, {"held"}, {"pending"}]
+
+
 def test_a_machine_that_slept_catches_up_with_one_message_a_case(bureau: Bureau, no: str) -> None:
     bureau.clock.set(2026, 3, 25)
     assert bureau.sweep() == 1
@@ -166,8 +192,10 @@ def test_a_review_that_waits_reminds_the_reviewers_each_working_day(bureau: Bure
     for day in (3, 4):
         bureau.clock.set(2026, 3, day, 10)
         bureau.sweep()
-    first, second = bureau.rows(Outbox, lane="chat", kind="notice")[-2:]
-    assert first.payload["to_reviewers"] and second.payload["to_reviewers"]
+    rows = [row for row in bureau.rows(Outbox, kind="alert") if row.payload.get("to_reviewers")]
+    assert [row.target for row in rows] == ["department:1", "supervisor", "reviewers"] * 2
+    first, second = rows[0], rows[3]
+    assert "请李科长、周科长、赵局长、王主任尽快办理" in first.payload["text"]  # not the one who wrote it
     assert f"【等候审核】{no}" in first.payload["text"]
     assert "自 03-02 09:00 起等候审核，已 1 个工作日" in first.payload["text"]
     assert "已 2 个工作日" in second.payload["text"]
@@ -193,7 +221,7 @@ def test_quiet_hours_hold_back_all_but_urgent_alerts(bureau: Bureau, no: str) ->
     night.writes("我要跳楼")
     held = {row.kind: row.not_before for row in bureau.rows(Outbox, lane="chat", target="supervisor")}
     eight = bureau.clock.set(2026, 3, 16, 8)
-    assert held["notice"] == eight
+    assert held["alert"] == eight
     assert held["alarm"] == eight - timedelta(hours=7, minutes=59)
 
 
@@ -202,7 +230,7 @@ def test_an_accusation_is_told_in_the_supervisors_chat_only(bureau: Bureau) -> N
     for day in (3, 9, 11, 13, 16, 17):
         bureau.clock.set(2026, 3, day)
         bureau.sweep()
-    assert {row.target for row in bureau.rows(Outbox, kind="notice")} == {"supervisor"}
+    assert {row.target for row in bureau.rows(Outbox, kind="alert")} == {"supervisor"}
 
 
 def test_batches_look_at_everything(bureau: Bureau) -> None:
@@ -215,8 +243,8 @@ def test_batches_look_at_everything(bureau: Bureau) -> None:
 
 def reminders(bureau: Bureau) -> list[str]:
     """Return the texts put up for reviewers, oldest first."""
-    rows = bureau.rows(Outbox, lane="chat", kind="notice")
-    return [row.payload["text"] for row in rows if row.payload.get("to_reviewers")]
+    rows = [row for row in bureau.rows(Outbox, kind="alert") if row.payload.get("to_reviewers")]
+    return [row.payload["text"] for row in rows if row.target.startswith("department")]
 
 
 def test_the_handler_of_an_urgent_case_keeps_the_reminders_of_its_clock(bureau: Bureau) -> None:
@@ -272,7 +300,7 @@ def test_of_what_fell_overdue_at_night_only_danger_does_not_wait(
     night.claim("张工", night.a_case(text))
     night.clock.set(2026, 3, 17, 0, 1)  # the machine slept until the day after the last one
     night.sweep()
-    rows = bureau.rows(Outbox, target="supervisor", kind="notice")
+    rows = bureau.rows(Outbox, target="supervisor", kind="alert")
     (row,) = [r for r in rows if "【逾期】" in r.payload["text"]]
     assert ("【首次回应逾期】" in row.payload["text"]) is at_once
     eight = bureau.clock.set(2026, 3, 17, 8)
@@ -297,8 +325,8 @@ def test_a_correction_that_waits_reminds_the_reviewers_each_working_day(
         bureau.sweep()
     first, second = reminders(bureau)
     assert "自 03-02 09:00 起等候审核，已 1 个工作日" in first and "已 2 个工作日" in second
-    rows = [row for row in bureau.rows(Outbox, kind="notice") if row.payload.get("to_reviewers")]
-    assert [row.payload["while_open"] for row in rows] == [False, False]  # the case itself is closed
+    rows = [row for row in bureau.rows(Outbox, kind="alert") if row.payload.get("to_reviewers")]
+    assert {row.payload["while_open"] for row in rows} == {False}  # the case itself is closed
 
 
 @pytest.mark.parametrize("how", ["approved", "returned", "withdrawn"])

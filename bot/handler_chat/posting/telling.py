@@ -1,0 +1,57 @@
+"""Lines of text: whether they are still to be said when their time has come, and those of the watch in one message."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.handler_chat.cards import lists
+from bot.handler_chat.cards.lists import AlertLine
+from bot.handler_chat.posting import deciding
+from bot.handler_chat.posting.work import Bench, Post
+from cases.register import drafts, register
+from cases.register.errors import NotFound
+from cases.register.tables import Case, Outbox
+from cases.sending import chat
+from cases.sending.chat import Place
+
+
+def place_of(bench: Bench, row: Outbox) -> Place:
+    """Return where a line is said. Raises: NotFound if it need not be said any more, or not there."""
+    case_id = row.payload.get("case_id")
+    case = bench.desk.session.get(Case, case_id) if case_id else None
+    if row.payload.get("while_open") and case is not None and not register.is_open(case):
+        raise NotFound("本件已办结，无需再提醒。")
+    if (end := row.payload.get("not_after")) and bench.desk.now >= datetime.fromisoformat(end):
+        raise NotFound("已过时。")
+    place = bench.place(row.payload["to"])
+    if (other := row.payload.get("not_where")) and place == bench.place(other):
+        raise NotFound("同一个群里已有提示。")
+    if row.payload.get("to_reviewers") and case is not None:
+        under = drafts.under_review(bench.desk.session, case)
+        if under is None:
+            raise NotFound("已无待审核的草稿，无需再提醒。")
+        if place not in deciding.review_places(bench, case, under):
+            raise NotFound("审核卡不在这个群里。")
+    return place
+
+
+def alerts(bench: Bench, rows: Sequence[Outbox]) -> list[tuple[Post, list[int]]]:
+    """Return the messages that say the lines of one place, each with its rows; what is past is settled as dropped."""
+    lines: list[AlertLine] = []
+    where: Place | None = None
+    for row in rows:
+        try:
+            where = place_of(bench, row)
+        except NotFound as gone:
+            chat.settle(bench.desk, [row.id or 0], state="dropped", why=str(gone))
+            continue
+        said = row.payload
+        rank, due = said["grave"]
+        lines.append(AlertLine(row.id or 0, said["case_id"], said["no"], said["text"], (rank, due)))
+    if where is None:
+        return []
+    pages = lists.alert_pages(lines, in_words=bench.chats.personal)
+    posts = []
+    for card, page in pages:
+        record = {"kind": "notice", "case_id": page[0].case_id if len(lines) == 1 else None}
+        posts.append((Post(where, card, record), [line.row_id for line in page]))
+    return posts
