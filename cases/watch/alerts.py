@@ -99,7 +99,9 @@ class Alerts:
     def _reviewers(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
         """Where the card of the draft lies; a chat before which it lies no more is not told when its turn comes."""
         text = f"【等候审核】{self._line(case)}{self._waits(case)}{beside}"
-        for to in (announce.home(case), announce.SUPERVISORS, announce.REVIEWERS):
+        under = drafts.under_review(self._desk.session, case)
+        above = [announce.SUPERVISORS] if under is not None and under.supervisor_last else []
+        for to in (announce.home(case), *above, announce.REVIEWERS):
             how: announce.Telling = {"while_open": case.closed_at is None, "to_reviewers": True}
             if to != announce.home(case):
                 how["not_where"] = announce.home(case)

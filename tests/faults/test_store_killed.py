@@ -56,12 +56,17 @@ def test_two_processes_that_sweep_at_once_tell_each_addressee_once(bureau: Burea
     for each in started:
         _, errors = each.communicate(timeout=120)
         assert each.returncode == 0, errors
-    keys = Counter(row.key for row in bureau.rows(Outbox, kind="notice") if row.key.startswith("milestone:"))
+    keys = Counter(row.key for row in bureau.rows(Outbox, kind="alert"))
     ids = [bureau.case(no).id for no in numbers]
     assert set(keys) == {
         f"milestone:{case_id}:{name}:2026-03-18:{to}"
         for case_id in ids
-        for name, to in (("overdue", "supervisor"), ("overdue", "handler"), ("review_waiting", "reviewers"))
+        for name, to in (
+            ("overdue", "supervisor"),
+            ("overdue", "handler"),
+            ("review_waiting", "reviewers"),
+            ("review_waiting", "reviewers:reviewers"),
+        )
     }
     assert set(keys.values()) == {1}
     assert sorted(row.case_id for row in bureau.rows(Lapse)) == ids
