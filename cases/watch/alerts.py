@@ -12,6 +12,7 @@ from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce
 from cases.steps import review
+from cases.steps.allowed import NAMED, reviewers
 from sla.deadline import due_words, is_provisional
 from sla.milestones import (
     DUE_SOON,
@@ -142,8 +143,8 @@ class Alerts:
         """Say which review a draft waits for, since when, and who may pass it."""
         under = drafts.under_review(self._desk.session, case)
         level = review.level_name(under) if under else "审核"
-        able = review.able(self._desk.session, case, under) if under else []
-        names = f"请{'、'.join(able[: review.NAMED])}尽快办理" if able else "请尽快办理"
+        able = reviewers(self._desk, case, under) if under else []
+        names = f"请{'、'.join(able[:NAMED])}尽快办理" if able else "请尽快办理"
         if case.review_since is None:
             return f"的草稿等候{level}，{names}。"
         since = case.review_since.astimezone(self._desk.office.zone)
