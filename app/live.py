@@ -10,8 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlmodel import Session
 
+from app import clock, model_shelf
 from cases.knowledge import learn
 from cases.register.store import Store
 from cases.register.tables import KnowledgeEntry, Meta
@@ -25,6 +27,7 @@ if TYPE_CHECKING:  # loaded at first use: most commands need no model
     from knowledge_base.meaning import Meaning
     from knowledge_base.search import Index
 
+log = structlog.get_logger()
 MODEL = "model_version"
 _BATCH = 64
 _PORTION = 1_000  # changed entries taken over before others get a turn
@@ -254,13 +257,35 @@ class Models:
             version = in_use(session)
         if version == self._version:
             return False
-        from classifier.triage import Classifier, built_in
+        from classifier.triage import built_in
 
-        self._classifier = (
-            Classifier.load(self.folder / version, self._second) if version else built_in(self._second)
-        )
+        self._classifier = self._trained(version) if version else built_in(self._second)
         self._version = version
         return True
+
+    def _trained(self, version: str) -> Classifier:
+        """Load a version from disk; one that is missing or damaged here comes from the register.
+
+        A version that neither has is told, and the built-in model serves: letters wait for no file.
+        """
+        from classifier.errors import ModelError
+        from classifier.triage import Classifier, built_in
+
+        folder = self.folder / version
+        try:
+            found = Classifier.load(folder, self._second)
+        except ModelError:
+            with self._store.read() as session:
+                if not model_shelf.fetch(session, version, folder):
+                    log.error("model.missing", version=version, folder=str(folder), serving="built-in")
+                    return built_in(self._second)
+            return Classifier.load(folder, self._second)
+        with self._store.read() as session:
+            kept = version in model_shelf.versions(session)
+        if not kept:  # trained before models stood in the register
+            with self._store.write() as session:
+                model_shelf.put(session, version, folder, clock.now())
+        return found
 
     def triage(self, text: str) -> Triage:
         return self.classifier.triage(text)

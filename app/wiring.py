@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from app import accounts, secret_key
@@ -102,10 +103,12 @@ def build(
 def check_key(store: Store, vault: Vault) -> None:
     """Note the key of a new register. Raises: BadSetting when the register was sealed with another key."""
     with store.write() as session:
-        row = session.get(Meta, _KEY)
-        if row is None:
-            session.add(Meta(key=_KEY, value=vault.fingerprint))
-        elif row.value != vault.fingerprint:
+        session.connection().execute(  # of several first starts one notes its key, the others read it
+            text("INSERT INTO meta (key, value) VALUES (:k, :v) ON CONFLICT DO NOTHING"),
+            {"k": _KEY, "v": vault.fingerprint},
+        )
+        row = session.get_one(Meta, _KEY)
+        if row.value != vault.fingerprint:
             raise BadSetting(
                 "HUIYIN_SECRET_KEY（或 var/secret.key）与数据库不符：库中数据是用另一把密钥封存的"
             )

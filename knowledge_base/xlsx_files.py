@@ -1,100 +1,101 @@
 """Excel as offices have it: title rows, headers merged over two rows, dates as dates, the odd formula."""
 
+import json
 import re
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from knowledge_base.columns import Unreadable, known_column
-from knowledge_base.csv_files import header_at, no_header
+from knowledge_base import workbook
+from knowledge_base.columns import Unreadable
+from knowledge_base.csv_files import no_header
 from knowledge_base.entries import KnowledgeError
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
-_LOOKED_AT = 10  # rows among which the header is sought
-_UNPACKED = 400 * 1024 * 1024  # bytes that a workbook may grow to
 _CELL = 32_767  # characters that fit a cell
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA = "是公式，且没有算出的值；请在 Excel 里把公式粘贴为数值"
+_PATIENCE = 120.0  # seconds that a workbook may take
+_LARGEST = 200 << 20  # bytes of text that may come of it
+_READ: dict[str, Callable[[str], object]] = {
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "s": time.fromisoformat,
+    "long": lambda length: Unreadable(f"有 {length} 字，超过 {_CELL} 字；请缩短或拆成几条"),
+    "unreadable": lambda _: Unreadable(_FORMULA),
+}
+
+Rows = list[tuple[int, Mapping[str, object]]]
 
 
-def _workbook(path: Path, *, values: bool) -> "Workbook":
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(each.file_size for each in archive.infolist()) > _UNPACKED:
-                raise KnowledgeError(f"「{path.name}」展开后过大；请拆分后再导入")
-        return load_workbook(path, data_only=values)
-    except KnowledgeError:
-        raise
-    except Exception as error:  # openpyxl lets many kinds through; whichever it is, the file is damaged
-        raise KnowledgeError(
-            f"「{path.name}」不是有效的 Excel 文件（.xlsx），可能已损坏；请另存后重试"
-        ) from error
-
-
-def _header(sheet: "Worksheet", top: list[list[object]]) -> tuple[int, list[str]] | None:
-    """Return the index of the last header row and the column names; cells merged downwards count in each row."""
-    bottom: dict[int, int] = {}
-    for merged in sheet.merged_cells.ranges:
-        for row in range(merged.min_row - 1, min(merged.max_row, len(top))):
-            for column in range(merged.min_col - 1, min(merged.max_col, len(top[row]))):
-                top[row][column] = top[merged.min_row - 1][merged.min_col - 1]
-                bottom[row] = max(bottom.get(row, 0), merged.max_row - 1)
-    at = header_at(top)
-    if at is None:
-        return None
-    last = min(bottom.get(at, at), len(top) - 1)
-    names = []
-    for column in range(len(top[at])):
-        cells = [str(top[row][column]) for row in range(last, at - 1, -1) if top[row][column] is not None]
-        names.append(next((cell for cell in cells if known_column(cell)), cells[0] if cells else ""))
-    return last, names
-
-
-def sheets(path: Path) -> tuple[list[tuple[str, list[tuple[int, Mapping[str, object]]]]], tuple[str, ...]]:
+def sheets(path: Path) -> tuple[list[tuple[str, Rows]], tuple[str, ...]]:
     """Return each sheet's name with its (row number, cells by column name), and the sheets that are no table of ours.
 
-    A formula counts as its stored value. Raises: KnowledgeError if the file is damaged or no sheet has a header.
+    A formula counts as its stored value. The file is read in a process of its own: what it unpacks to burdens
+    nobody here. Raises: KnowledgeError if the file is damaged, too large, or no sheet has a header.
     """
-    values, written = _workbook(path, values=True), _workbook(path, values=False)
-    found, unread = [], []
-    for sheet in values.worksheets:
-        top = [list[object](row) for row in sheet.iter_rows(max_row=_LOOKED_AT, values_only=True)]
-        header = _header(sheet, top)
-        if header is not None:
-            found.append((str(sheet.title), list(_rows(sheet, header, _formulas(written[sheet.title])))))
-        elif any(cell not in (None, "") for row in top for cell in row):
-            unread.append(str(sheet.title))
+    found: list[tuple[str, Rows]] = []
+    unread: list[str] = []
+    for line in _lines(path):
+        if "error" in line:
+            raise _too_large(path) if line["error"] == workbook.TOO_LARGE else _damaged(path)
+        if "sheet" in line:
+            found.append((str(line["sheet"]), []))
+        elif "unread" in line:
+            unread.append(str(line["unread"]))
+        elif "beyond" in line:
+            reason = f"所在的行在前 {workbook.ROWS} 行以外，没有读取；请拆分后再导入"
+            found[-1][1].append((int(line["beyond"]), {"question": Unreadable(reason)}))
+        elif "wide" in line:
+            reason = f"所在的行在前 {workbook.COLUMNS} 列以外还有内容；请删去多余的列"
+            found[-1][1].append((int(line["wide"]), {"question": Unreadable(reason)}))
+        else:
+            found[-1][1].append((int(line["row"]), {k: _value(v) for k, v in line["cells"].items()}))
     if not found:
         raise no_header(path.name)
     return found, tuple(unread)
 
 
-def _rows(
-    sheet: "Worksheet", header: tuple[int, list[str]], formulas: set[tuple[int, int]]
-) -> Iterator[tuple[int, Mapping[str, object]]]:
-    last, names = header
-    for number, cells in enumerate(sheet.iter_rows(min_row=last + 2, values_only=True), last + 2):
-        row: dict[str, object] = {name: value for name, value in zip(names, cells, strict=False) if name}
-        for column, name in enumerate(names, 1):
-            if name and row.get(name) is None and (number, column) in formulas:
-                row[name] = Unreadable(_FORMULA)
-        if any(value not in (None, "") for value in row.values()):
-            yield number, row
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Return what the reading process says. Raises: KnowledgeError if it took too much of anything."""
+    command = [sys.executable, "-P", "-m", workbook.__name__, str(path.resolve())]
+    lines, size = [], 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None  # noqa: S101 - asked for above
+        timer = threading.Timer(_PATIENCE, child.kill)
+        timer.start()
+        try:
+            for line in child.stdout:
+                size += len(line)
+                if size > _LARGEST:
+                    raise _too_large(path)
+                lines.append(json.loads(line))
+        except ValueError:
+            raise _too_large(path) from None  # cut off in the middle of a line
+        finally:
+            timer.cancel()
+            child.kill()
+    if not lines or not lines[-1].get("end"):  # killed: out of time or of memory
+        raise _too_large(path)
+    return lines[:-1]
 
 
-def _formulas(sheet: "Worksheet") -> set[tuple[int, int]]:
-    return {
-        (c.row, c.column)
-        for row in sheet.iter_rows()
-        for c in row
-        if c.data_type == "f" and c.row and c.column
-    }
+def _value(cell: object) -> object:
+    if isinstance(cell, dict):
+        ((kind, content),) = cell.items()
+        return _READ[kind](content)
+    return cell
+
+
+def _too_large(path: Path) -> KnowledgeError:
+    return KnowledgeError(f"「{path.name}」展开后过大，没有读取；请拆分后再导入")
+
+
+def _damaged(path: Path) -> KnowledgeError:
+    return KnowledgeError(f"「{path.name}」不是有效的 Excel 文件（.xlsx），可能已损坏；请另存后重试")
 
 
 def write(path: Path, columns: Mapping[str, str], entries: Sequence[Mapping[str, object]]) -> None:

@@ -1,6 +1,7 @@
 """The program `huiyin`. A command group is loaded when it is called."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -72,6 +73,7 @@ def _main() -> None:
 
 def run() -> None:
     """Entry point: exit 0 done, 1 refused or incomplete, 2 wrong usage."""
+    os.umask(0o077)  # what is kept of citizens is for the program's own user, and for nobody else
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

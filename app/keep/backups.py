@@ -5,14 +5,17 @@ the key; the manifest names the key by its fingerprint.
 """
 
 import base64
+import glob
 import json
 import os
+import secrets
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlmodel import SQLModel
@@ -26,6 +29,7 @@ from cases.register.store import Store
 
 _FORMAT = 1
 _BATCH = 500
+_OWN_WORDS = ("safety.txt",)  # what the office wrote itself beside the register
 _NOT_KEPT = {"lease", "api_token"}  # worthless elsewhere
 
 
@@ -38,32 +42,60 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
         raise Invalid(f"没有 {file.parent} 这个目录。")
     if file.is_dir():
         raise Invalid(f"{file} 是目录，请写上文件名。")
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
     counts: dict[str, int] = {}
-    try:
-        with (
-            zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive,
-            store.long() as connection,
-        ):
-            if not store.sqlite:
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            for table in _tables():
-                counts[table.name] = _write(archive, connection, table)
-            for media in sorted((var / "media").glob("*")) if (var / "media").is_dir() else ():
-                archive.write(media, f"media/{media.name}")
-            manifest = {
-                "format": _FORMAT,
-                "made_at": clock.now().isoformat(),
-                "key_fingerprint": vault.fingerprint,
-                "rows": counts,
-                "holds_key": False,
-            }
-            archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
-        fresh.chmod(0o600)
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with (
+        whole(file) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+        store.long() as connection,
+    ):
+        if not store.sqlite:
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        for table in _tables():
+            counts[table.name] = _write(archive, connection, table)
+        for media in sorted((var / "media").glob("*")) if (var / "media").is_dir() else ():
+            archive.write(media, f"media/{media.name}")
+        for name in _OWN_WORDS:
+            if (var / name).is_file():
+                archive.write(var / name, f"var/{name}")
+        manifest = {
+            "format": _FORMAT,
+            "made_at": clock.now().isoformat(),
+            "key_fingerprint": vault.fingerprint,
+            "rows": counts,
+            "holds_key": False,
+        }
+        archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     return {"file": str(file), "rows": sum(counts.values()), "holds_key": False}
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[IO[bytes]]:
+    """Yield a stream that becomes `file`, readable by its owner alone, when all is written; else nothing is left.
+
+    Where the file system can, the file has no name until then, so that not even a kill leaves a part.
+    """
+    for part in file.parent.glob(f".{glob.escape(file.name)}.*.part"):  # of a backup that was killed
+        part.unlink(missing_ok=True)
+    named = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        handle = os.open(file.parent, os.O_TMPFILE | os.O_RDWR, 0o600)
+        unnamed = True
+    except OSError:
+        handle = os.open(named, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        unnamed = False
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+            if unnamed:
+                own = f"/proc/self/fd/{stream.fileno()}"
+                os.link(
+                    own, named, src_dir_fd=stream.fileno(), follow_symlinks=True
+                )  # the number: else not followed
+        named.replace(file)
+    finally:
+        named.unlink(missing_ok=True)
 
 
 def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
@@ -97,6 +129,8 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
         _require_empty(connection)
         for table in _tables():
             connection.execute(table.delete())
+            if f"{table.name}.jsonl" not in archive.namelist():
+                continue  # a table that the version that made the backup did not have
             for rows in _batches(archive, table):
                 connection.execute(insert(table), rows)
             if not store.sqlite:
@@ -177,3 +211,5 @@ def _restore_media(archive: zipfile.ZipFile, var: Path) -> None:
         if folder == "media" and rest and Path(rest).name == rest:
             (var / "media").mkdir(parents=True, exist_ok=True)
             (var / "media" / rest).write_bytes(archive.read(name))
+        if folder == "var" and rest in _OWN_WORDS and not (var / rest).exists():
+            (var / rest).write_bytes(archive.read(name))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from app import clock
+from app import clock, model_shelf
 from app.live import MODEL, in_use
 from app.wiring import Services
 from cases.register.desk import COMMAND_LINE, Desk
@@ -27,7 +27,7 @@ def train_and_adopt(opened: Services, rows: Sequence[tuple[str, str]]) -> dict[s
     folder = opened.var / "models"
     result = train(material, opened.live.models.classifier, folder, clock.now())
     if result.adopted:
-        opened.workplace.act(lambda desk: _adopt(desk, result.version), COMMAND_LINE)
+        opened.workplace.act(lambda desk: _adopt(desk, result.version, folder), COMMAND_LINE)
     return {
         "new_macro_f1": result.new_macro_f1,
         "current_macro_f1": result.current_macro_f1,
@@ -41,7 +41,10 @@ def train_and_adopt(opened: Services, rows: Sequence[tuple[str, str]]) -> dict[s
 def versions(opened: Services) -> list[dict[str, Any]]:
     used = opened.workplace.look(lambda desk: in_use(desk.session))
     found = []
-    for card in sorted((opened.var / "models").glob("*/card.json")):
+    shelf = opened.workplace.look(lambda desk: model_shelf.versions(desk.session))
+    for version in shelf:
+        _there(opened, version, opened.var / "models" / version)
+    for card in sorted((opened.var / "models").glob("[!.]*/card.json")):
         facts = json.loads(card.read_text(encoding="utf-8"))
         found.append(
             {
@@ -57,14 +60,22 @@ def versions(opened: Services) -> list[dict[str, Any]]:
 def use(opened: Services, version: str) -> None:
     """Roll back, or forward. Raises: ModelError if the version is altered; NotFound if it is not there."""
     folder: Path = opened.var / "models" / version
-    if version and (Path(version).name != version or not folder.is_dir()):
+    if version and (Path(version).name != version or not _there(opened, version, folder)):
         raise NotFound(f"没有 {version} 这个版本。")
     if version:
         Classifier.load(folder)
-    opened.workplace.act(lambda desk: _adopt(desk, version), COMMAND_LINE)
+    opened.workplace.act(lambda desk: _adopt(desk, version, folder.parent), COMMAND_LINE)
 
 
-def _adopt(desk: Desk, version: str) -> None:
+def _there(opened: Services, version: str, folder: Path) -> bool:
+    return folder.is_dir() or opened.workplace.look(
+        lambda desk: model_shelf.fetch(desk.session, version, folder)
+    )
+
+
+def _adopt(desk: Desk, version: str, folder: Path) -> None:
+    if version:
+        model_shelf.put(desk.session, version, folder / version, desk.now)
     row = desk.session.get(Meta, MODEL) or Meta(key=MODEL)
     row.value = version
     desk.session.add(row)

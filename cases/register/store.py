@@ -1,6 +1,10 @@
 """The database: engine, transactions, migrations. The same code on SQLite and PostgreSQL."""
 
+import fcntl
+import os
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +41,7 @@ class Store:
         self.sqlite = parsed.get_backend_name() == "sqlite"
         if self.sqlite:
             if parsed.database and parsed.database != ":memory:":
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                _own(Path(parsed.database))
             self.engine = create_engine(
                 parsed, connect_args={"timeout": _SQLITE_WAIT_MS / 1000}, hide_parameters=True
             )
@@ -105,7 +109,9 @@ class Store:
             return
         from alembic import command  # loaded only when there is something to migrate
 
-        with self.long() as connection:
+        with self._one_migrator(), self.long() as connection:
+            if self.migrated():
+                return
             if not self.sqlite:
                 connection.execute(text("SELECT pg_advisory_lock(4862731)"))
                 connection.commit()
@@ -118,6 +124,16 @@ class Store:
                 if not self.sqlite:
                     connection.execute(text("SELECT pg_advisory_unlock(4862731)"))
                     connection.commit()
+
+    @contextmanager
+    def _one_migrator(self) -> Iterator[None]:
+        """Of several first starts on one SQLite file one migrates, the others wait; PostgreSQL has a lock for it."""
+        if not self.sqlite:
+            yield
+            return
+        with Path(f"{self.engine.url.database}.migrating").open("wb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
 
     def migrated(self) -> bool:
         """Tell whether the tables are those of the newest migration."""
@@ -175,7 +191,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None  # transactions are begun by the listener below, not by the driver
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_SQLITE_WAIT_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=FULL")  # a push is acknowledged only when it is on disk
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -184,6 +200,29 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         write = connection.get_execution_options().get("huiyin_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn to WAL. Several first connections at once are told "locked" at once, whatever the busy timeout is."""
+    end = time.monotonic() + _SQLITE_WAIT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def _own(file: Path) -> None:
+    """Make a database file, or one made by an earlier version, readable by its owner alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
+    for each in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        if each.exists() and each.stat().st_mode & 0o077 and each.stat().st_uid == os.getuid():
+            each.chmod(0o600)
 
 
 def newest() -> str:

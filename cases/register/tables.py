@@ -542,6 +542,15 @@ class ApiToken(SQLModel, table=True):
     expires_at: datetime = time_column()
 
 
+class TrainedModel(SQLModel, table=True):
+    """A model that `huiyin train` made, packed: every machine and every restored backup finds it here."""
+
+    __tablename__ = "trained_model"
+    version: str = Field(primary_key=True)
+    made_at: datetime = time_column()
+    packed: bytes = sealed_column()
+
+
 class Lease(SQLModel, table=True):
     """Who does a job that only one process may do."""
 

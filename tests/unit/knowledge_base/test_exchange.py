@@ -1,4 +1,6 @@
 import json
+import resource
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -233,3 +235,50 @@ def test_a_file_that_is_none_says_so_in_one_line(
     with pytest.raises(KnowledgeError, match=word) as told:
         read(tmp_path / name)
     assert "\n" not in str(told.value)
+
+
+def test_a_cell_at_the_far_end_of_a_sheet_costs_little_and_is_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["问题", "答案"])
+    sheet.append(["居住证怎么办", "请到三楼办理"])
+    sheet["XFD1048576"] = "x"
+    book.save(tmp_path / "far.xlsx")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = read(tmp_path / "far.xlsx")
+    assert [entry.question for entry in found.rows] == ["居住证怎么办"]
+    assert [refusal.row for refusal in found.refused] == [1048576]
+    assert "没有读取" in found.refused[0].reason
+    assert (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10
+    )  # KiB: nothing of it is ours
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_in_words(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["问题", "答案"])
+    book.save(tmp_path / "small.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "small.xlsx") as small,
+        zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as bomb,
+    ):
+        for name in small.namelist():
+            bomb.writestr(name, small.read(name))
+        with bomb.open("xl/media/x.bin", "w") as stream:
+            for _ in range(310):
+                stream.write(bytes(1 << 20))
+    with pytest.raises(KnowledgeError, match="展开后过大"):
+        read(tmp_path / "bomb.xlsx")
+
+
+def test_a_row_wider_than_any_table_is_refused_and_the_rest_kept(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["问题", "答案"])
+    sheet.append(["居住证怎么办", "请到三楼办理"])
+    sheet["GZ2"] = "远处"
+    sheet.append(["社保卡怎么办", "请到二楼办理"])
+    book.save(tmp_path / "wide.xlsx")
+    found = read(tmp_path / "wide.xlsx")
+    assert [entry.question for entry in found.rows] == ["社保卡怎么办"]
+    assert [(refusal.row, "200 列" in refusal.reason) for refusal in found.refused] == [(2, True)]

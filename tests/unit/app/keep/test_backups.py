@@ -1,0 +1,125 @@
+"""A backup holds all that a restored office needs but the key, and leaves nothing half-written."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from app import settings as settings_
+from app.keep import backups, training
+from app.settings import Settings
+from app.wiring import Services, build
+from cases.register.errors import NotFound
+from classifier.triage import BUILT, built_in
+
+KEY = "a key for tests only, long enough"
+
+
+def office(folder: Path, database_url: str) -> tuple[Settings, Services]:
+    settings = settings_.read(
+        {"HUIYIN_DATABASE_URL": database_url, "HUIYIN_SECRET_KEY": KEY, "HUIYIN_SEMANTIC": "off"},
+        folder / "no-env",
+    )
+    return settings, build(settings, var=folder / "var")
+
+
+def adopt(opened: Services, folder: Path, version: str = "v1") -> str:
+    """Put a trained model in use, a copy of the built-in one; returns the name that it bears inside."""
+    shutil.copytree(BUILT, folder / "var" / "models" / version)
+    training.use(opened, version)
+    return str(json.loads((BUILT / "card.json").read_text(encoding="utf-8"))["version"])
+
+
+def test_a_restored_office_judges_with_the_model_that_was_in_use(database_url: str, tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    settings, opened = office(here, database_url)
+    inside = adopt(opened, here)
+    (here / "var" / "safety.txt").write_text("请拨打 110。", encoding="utf-8")
+    backups.backup(settings, tmp_path / "copy.zip", here / "var")
+    opened.store.close()
+
+    second, empty = office(there, f"sqlite:///{there / 'var' / 'huiyin.db'}")
+    empty.store.close()
+    backups.restore(second, tmp_path / "copy.zip", there / "var")
+    restored = build(second, var=there / "var")
+    assert restored.live.models.classifier.version == inside
+    assert [(row["version"], row["in_use"]) for row in training.versions(restored)] == [
+        ("built-in", False), ("v1", True),
+    ]  # fmt: skip
+    assert (there / "var" / "safety.txt").read_text(encoding="utf-8") == "请拨打 110。"
+    restored.store.close()
+
+
+def test_a_second_machine_has_the_model_and_a_damaged_file_is_mended(
+    database_url: str, tmp_path: Path
+) -> None:
+    _, first = office(tmp_path / "first", database_url)
+    inside = adopt(first, tmp_path / "first")
+    _, second = office(tmp_path / "second", database_url)
+    assert second.live.models.classifier.version == inside
+    damaged = tmp_path / "second" / "var" / "models" / "v1" / "model.json"
+    damaged.write_text("{}")
+    _, third = office(tmp_path / "second", database_url)
+    assert third.live.models.classifier.version == inside
+    assert damaged.stat().st_size > 100
+    for each in (first, second, third):
+        each.store.close()
+
+
+def test_a_model_that_is_nowhere_leaves_the_office_open(database_url: str, tmp_path: Path) -> None:
+    _, opened = office(tmp_path, database_url)
+    with pytest.raises(NotFound):
+        training.use(opened, "v9")
+    opened.workplace.act(lambda desk: training._adopt(desk, "", tmp_path))
+    with opened.store.write() as session:
+        session.connection().exec_driver_sql("UPDATE meta SET value = 'v9' WHERE key = 'model_version'")
+    assert opened.live.models.classifier.version == built_in(False).version
+    opened.store.close()
+
+
+def test_a_backup_is_its_owners_alone_and_a_killed_one_leaves_no_part(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'var' / 'huiyin.db'}"
+    settings, opened = office(tmp_path, url)
+    opened.store.close()
+    assert (tmp_path / "var" / "huiyin.db").stat().st_mode & 0o077 == 0
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".copy.zip.0a0b0c0d.part").write_bytes(b"of an earlier one")
+    code = (
+        "import os, sys, time\nfrom pathlib import Path\nfrom app.keep import backups\n"
+        "with backups.whole(Path(sys.argv[1])) as stream:\n"
+        "    stream.write(b'half')\n    stream.flush()\n    print('half', flush=True)\n    time.sleep(60)\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "out" / "copy.zip")], stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"half\n"
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    backups.backup(settings, tmp_path / "out" / "copy.zip", tmp_path / "var")
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["copy.zip"]
+    assert (tmp_path / "out" / "copy.zip").stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(tmp_path / "out" / "copy.zip") as archive:
+        assert "manifest.json" in archive.namelist()
+
+
+def test_four_first_starts_at_once_all_come_up(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom app import settings\nfrom app.wiring import build\n"
+        "found = settings.read({'HUIYIN_DATABASE_URL': sys.argv[1], 'HUIYIN_SEMANTIC': 'off'}, Path('/none'))\n"
+        "build(found, var=Path(sys.argv[2]))\n"
+    )
+    url = f"sqlite:///{tmp_path / 'huiyin.db'}"
+    starts = [
+        subprocess.Popen([sys.executable, "-c", code, url, str(tmp_path)], stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    said = [start.communicate()[1].decode() for start in starts]
+    assert [start.returncode for start in starts] == [0] * 4, said
