@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 _CN = "一二三四五六七八九十"
-_GAP = r"[\s\-]?"
+_CN_ROOM = "〇零一二三四五六七八九"
+_GAP = r"[\s\-/]{0,2}"
 _QUANTITY = "共有建这那每前后仅近约达"  # 「共有3栋」 counts buildings
 _NOT_ROOM = r"(?![\d年元人户平米万个多余月日天次层楼点时%㎡:：.])"
 _BUILDING = (
@@ -14,7 +15,7 @@ _BUILDING = (
 _UNIT = rf"(?:第?(?:\d{{1,2}}|[{_CN}]{{1,2}}|[甲乙丙丁A-Za-z])\s?单元)"
 _FLOOR = rf"(?:(?:\d{{1,2}}|[{_CN}]{{1,3}})[楼层])"
 _ROOM = (
-    rf"(?:\d{{3,4}}[A-Za-z]?(?:室|号房|房)|\d{{4}}户|\d{{3,4}}{_NOT_ROOM}"
+    rf"(?:[{_CN_ROOM}]{{3,4}}(?:室|号房|房)|\d{{3,4}}[A-Za-z]?\s?(?:室|号房|房)|\d{{4}}户|\d{{3,4}}{_NOT_ROOM}"
     r"|\d{1,3}[室号](?![线楼])|[东西中南北]户)"
 )
 _PARTS = re.compile(

@@ -226,3 +226,43 @@ def test_masking_costs_no_more_than_a_few_times_what_cutting_words_does() -> Non
         return time.thread_time() - start
 
     assert min(seconds(mask) for _ in range(3)) < 4 * min(seconds(jieba.lcut) for _ in range(3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "138📞0013📞8000",
+        "138。0013。8000",
+        "138 点 0013 点 8000",
+        "一三八○○一三八○○○",
+        "138#0013#8000",
+        "打我：一三八，零零一三，八零零零",
+        "138 0013 八零零零",
+        "❶❸❽0013❽000",
+        "联系 1 3 8 - 0 0 1 3 - 8 0 0 0",
+    ],
+)
+def test_other_marks_and_digits_hide_no_number(text: str) -> None:
+    assert [item.kind for item in findings(text)] == ["手机号"]
+
+
+@pytest.mark.parametrize("text", ["值班138/0013/8000", "值班一三八零零一三八零零零", "值班1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣"])
+def test_the_office_s_number_is_its_own_in_any_spelling(text: str) -> None:
+    assert findings(text)
+    assert findings(text, ["13800138000"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "personal"),
+    [
+        ("快递单号13800138000没送到", False),
+        ("快递单号查不到，打我电话13800138000", True),
+        ("订单号138-0013-8000", False),
+        ("缴费13800138000元", False),
+        ("手机13800138000元月后停用", True),
+        ("13800138000万家花园业主", True),
+        ("共13800138000万元", False),
+    ],
+)
+def test_the_words_around_a_number_decide(text: str, personal: bool) -> None:
+    assert bool(findings(text)) == personal

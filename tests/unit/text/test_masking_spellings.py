@@ -49,9 +49,3 @@ def test_recall_and_precision() -> None:
 def test_masked_once_is_masked(text: str, spans: set[Span]) -> None:
     once = mask(text)
     assert mask(once) == once
-
-
-if __name__ == "__main__":
-    for line in measured()[2]:
-        print(line)
-    print("recall %.4f precision %.4f" % measured()[:2], len(CORPUS))

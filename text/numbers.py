@@ -1,0 +1,168 @@
+"""Mobile, identity and bank numbers, however they are written, and what only looks like one.
+
+An order, a case, a meter or an amount has a number too: the nearest word before it and the word behind it decide.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from text.digits import Group, Run, runs
+
+MOBILE, IDENTITY, BANK = "手机号", "身份证号", "银行卡号"
+_MOBILE = re.compile(r"(?:(?:00)?86)?0?1[3-9]\d{9}")
+_BANK = re.compile(r"[3-69]\d{15,18}")
+_COUNTRIES = ("86", "0086")
+_LONGEST, _MOST_GROUPS = 22, 22  # digits and groups of one number
+_CALLED_OTHERWISE = re.compile(
+    "订单|运单|单号|流水|编号|案号|受理|取件|合同|发票|条码|条形码|序列号|户号|表号|设备|信用代码|交易|凭证|档案|学号|工号"
+    "|准考证|病历|坐标|经纬度|位置|位于"
+)
+_CALLED_NUMBER = re.compile(
+    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码是|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折"
+)
+_BACK = 14  # characters before a number in which it is called something
+_AMOUNT = re.compile(r"\s?(?:元(?![宵旦月])|万(?![家科达象福和安])|亿|块钱|平方|平米)")
+_SPLITS = {
+    MOBILE: {
+        (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5), (4, 7), (3, 5, 3), (5, 3, 3), (4, 3, 4), (8, 3),
+        (3, 6, 2), (9, 2), (10, 1), (2, 9),
+    },
+    BANK: {(6, 10), (6, 11), (6, 12), (6, 13), (8, 8), (4, 15), (4, 12), (12, 4), (16, 3), (4, 8, 7), (4, 8, 4)},
+}  # fmt: skip
+_KEYCAP = ("\ufe0f", "\u20e3")
+_BEFORE_LETTER = frozenset(" -/._*，、,\n\u3000\u200b\ufe0f\u20e3")
+_MOST_PARTS = 6  # of an identity number
+
+
+def numbers(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield kind, start and end of each number in `text`, whose full-width characters are narrowed already."""
+    for run in runs(text):
+        yield from _of(text, run)
+
+
+def _of(text: str, run: Run) -> Iterator[tuple[str, int, int]]:
+    at = 0
+    while at < len(run.groups):
+        found = _starting(text, run, at)
+        if found is None:
+            yield from _side_by_side(text, run.groups[at])
+            at += 1
+            continue
+        kind, last = found
+        end = run.groups[last].end
+        end = _with_check_letter(text, end) if kind == IDENTITY else end
+        yield kind, _with_opening(text, run.groups[at].start, end), _with_keycap(text, end)
+        at = last + 1
+
+
+def _starting(text: str, run: Run, at: int) -> tuple[str, int] | None:
+    """Return the kind of the longest number that starts with a group, and its last group; identity goes before bank."""
+    found: dict[str, int] = {}
+    digits = ""
+    for last in range(at, min(at + _MOST_GROUPS, len(run.groups))):
+        digits += run.groups[last].digits
+        if len(digits) > _LONGEST:
+            break
+        kind = _kind(text, digits, run.groups[at : last + 1])
+        if kind and _stands(text, run, at, last, kind):
+            found[kind] = last
+    return next(((kind, found[kind]) for kind in (IDENTITY, BANK, MOBILE) if kind in found), None)
+
+
+def _kind(text: str, digits: str, groups: tuple[Group, ...]) -> str:
+    end = groups[-1].end
+    if (len(digits) == 18 or (len(digits) == 17 and _with_check_letter(text, end) > end)) and _born(
+        digits[6:14]
+    ):
+        return IDENTITY if digits[0] != "0" and _written(groups) else ""
+    if len(digits) == 15 and len(groups) == 1 and digits[0] != "0" and _born("19" + digits[6:12]):
+        return IDENTITY
+    if _BANK.fullmatch(digits):
+        return BANK if _written(groups, BANK) else ""
+    if _MOBILE.fullmatch(digits):
+        country = len(groups) > 1 and groups[0].digits in _COUNTRIES
+        proper = groups[1:] if country else groups
+        return MOBILE if _written(proper, MOBILE, sum(len(g.digits) for g in proper) - 11) else ""
+    return ""
+
+
+def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) -> bool:
+    """Tell whether groups look like one number: one by one, or a few in a usual split with the same mark between.
+
+    A line's end may stand anywhere; scripts that change within a number part nothing. `extra` digits before the
+    number proper (a country's) belong to the first group.
+    """
+    marks = {group.before for group in groups[1:]} - {"\n"}
+    if len(groups) == 1 or marks <= {""}:
+        return True
+    sizes = tuple(len(group.digits) for group in groups)
+    sizes = (sizes[0] - extra, *sizes[1:])
+    if set(sizes) == {1}:
+        return len(marks) <= 2
+    if len(marks) > 1 and not (marks <= {"(", ")"} or marks <= {"", " "}):
+        return False
+    if kind == IDENTITY:
+        return len(sizes) <= _MOST_PARTS and sizes[0] >= 3
+    return sizes in _SPLITS[kind] or (kind == BANK and all(size == 4 for size in sizes[:-1]))
+
+
+def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
+    """Tell whether what is around a number lets it be one."""
+    groups = run.groups
+    called = _called(text, groups[at].start)
+    if kind != IDENTITY and called == "otherwise":
+        return False
+    if called == "number":
+        return True
+    if kind != IDENTITY and _AMOUNT.match(text, groups[last].end):
+        return False
+    inner = {group.before for group in groups[at + 1 : last + 1]} - {"", " ", "\n"}
+    goes_on = last + 1 < len(groups) and groups[last + 1].before in inner
+    return not goes_on and not (at > 0 and groups[at].before in inner)
+
+
+def _called(text: str, start: int) -> str:
+    """Return what the nearest word before a number calls it: "number", "otherwise", or nothing."""
+    before = text[max(0, start - _BACK) : start]
+    other = max((found.end() for found in _CALLED_OTHERWISE.finditer(before)), default=0)
+    number = max((found.end() for found in _CALLED_NUMBER.finditer(before)), default=0)
+    return "" if other == number else "otherwise" if other > number else "number"
+
+
+def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
+    """Two or three mobile numbers without anything between them."""
+    width = group.end - group.start
+    if width != len(group.digits) or width not in (22, 33) or _called(text, group.start) == "otherwise":
+        return
+    if all(_MOBILE.fullmatch(group.digits[at : at + 11]) for at in range(0, width, 11)):
+        yield MOBILE, group.start, group.end
+
+
+def _with_check_letter(text: str, end: int) -> int:
+    """Return the end of an identity number with its last X, spaces before it included."""
+    for at in range(end, min(end + 5, len(text))):
+        if text[at] in "Xx×":
+            return at + 1
+        if text[at] not in _BEFORE_LETTER:
+            break
+    return end
+
+
+def _with_keycap(text: str, end: int) -> int:
+    while text[end : end + 1] in _KEYCAP:
+        end += 1
+    return end
+
+
+def _with_opening(text: str, start: int, end: int) -> int:
+    """Take in the plus of a country's number and the bracket that closes within the number."""
+    start -= text[start - 1 : start] == "+"
+    return start - (text[start - 1 : start] == "(" and ")" in text[start:end])
+
+
+def _born(written: str) -> bool:
+    try:
+        return 1900 <= date(int(written[:4]), int(written[4:6]), int(written[6:])).year <= 2099
+    except ValueError:
+        return False
