@@ -13,12 +13,18 @@ from text.home_address import homes
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
 from text.person_names import names
 
+__all__ = [
+    "BANK", "BUILDING", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "PLATE", "QQ", "REFUSED_IN_PUBLIC",
+    "WECHAT", "Finding", "findings", "mask",
+]  # fmt: skip
+
 LANDLINE, EMAIL = "固定电话", "邮箱"
 HOME, BUILDING, PLATE, QQ, WECHAT, NAME = "住址", "楼栋", "车牌号", "QQ号", "微信号", "姓名"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
 REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME})
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full width to half width, one to one
+# Full width to half width, one to one.
+_WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE |= dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009), 0x20)
 _WIDE |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), 0x2D)
 _WIDE |= SHAPES
