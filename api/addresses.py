@@ -24,9 +24,10 @@ async def resolve(url: str, named: Collection[str]) -> str:
         return host
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
+    allowed = {ipaddress.ip_address(address) for address in named}
     addresses = [ipaddress.ip_address(str(where[4][0]).partition("%")[0]) for where in found]
     for address in addresses:
-        if host != "localhost" and not _outside(address) and str(address) not in named:
+        if host != "localhost" and not _outside(address) and address not in allowed:
             raise NotNamed(f"回调域名解析到内网地址 {address}，登记时没有写明（--address）")
     if not addresses:
         raise OSError("没有地址")

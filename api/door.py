@@ -18,7 +18,7 @@ from api import description, errors, letters
 from api.errors import Failure
 from api.gate import Gate, Pace, source_of
 from api.letters import Command, Judged
-from api.shapes import LONGEST_TEXT, Answers, Letter, Progress, Receipt
+from api.shapes import LONGEST_TEXT, Answers, Letter, Progress, Receipt, Wanted
 from cases.lists import progress, views
 from cases.register import register, sources
 from cases.register.desk import Actor, Desk, Workplace
@@ -60,7 +60,7 @@ class Door:
         return Judged(triage, match, self.command(letter.text))
 
 
-def build(door: Door) -> FastAPI:
+def build(door: Door, pace: Pace | None = None) -> FastAPI:
     """Return the application that is mounted at `PREFIX`."""
     app = FastAPI(
         title="回音开放接口",
@@ -75,7 +75,7 @@ def build(door: Door) -> FastAPI:
     _answers(app, door)
     description.add(app)
     _failures(app)
-    app.add_middleware(Gate, workplace=door.workplace, pace=Pace())
+    app.add_middleware(Gate, workplace=door.workplace, pace=pace or Pace())
     return app
 
 
@@ -107,16 +107,15 @@ def _cases(app: FastAPI, door: Door) -> None:
 
 def _answers(app: FastAPI, door: Door) -> None:
     @app.get("/answers", summary="按次序取已签发的答复", responses=description.failures(422))
-    async def answers(
-        request: Request,
-        after: Annotated[
-            str, Query(description="上一次的 next；首次不填", max_length=18, pattern=r"^[0-9]*$")
-        ] = "",
-        limit: Annotated[int, Query(description="最多几条", ge=1, le=collect.MOST)] = 100,
-    ) -> Answers:
+    async def answers(request: Request, wanted: Annotated[Wanted, Query()]) -> Answers:
         source = source_of(request.scope)
         page = await asyncio.get_running_loop().run_in_executor(
-            door.workplace.threads, collect.collect, door.workplace, source.id or 0, after, limit
+            door.workplace.threads,
+            collect.collect,
+            door.workplace,
+            source.id or 0,
+            wanted.after,
+            wanted.limit,
         )
         return Answers.model_validate(plain(page))
 

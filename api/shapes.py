@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from cases.steps.collect import MOST
+
 LONGEST_NAME = 200
 LONGEST_TEXT = 20_000
 _NO = "20260303-0001"
@@ -112,6 +114,14 @@ class Progress(BaseModel):
     provisional: bool
     steps: list[Step]
     answer: str | None = Field(description="已签发的答复；没有时为 null")
+
+
+class Wanted(BaseModel):
+    """Which released texts are asked for. A misspelt name would silently begin at the first text again."""
+
+    model_config = ConfigDict(extra="forbid")
+    after: str = Field("", description="上一次的 next；首次不填", max_length=18, pattern=r"^[0-9]*$")
+    limit: int = Field(100, description="最多几条", ge=1, le=MOST)
 
 
 class Answer(BaseModel):
