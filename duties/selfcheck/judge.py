@@ -1,0 +1,171 @@
+"""What the register itself can say of a month: the verdict, and the figures that it stands on.
+
+Nothing is judged that the register does not know: without a figure the indicator is asked.
+Source: Qingdao West Coast 2020 no. 88, annex 2.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import col, func, select
+
+from cases.register import register as cases
+from cases.register.desk import Desk
+from cases.register.duty_tables import MediaAccount, SelfCheck, SelfCheckTask
+from cases.register.states import OPEN
+from cases.register.tables import Case
+from duties.accounts import register as accounts
+from duties.releases import gaps, ledger
+from duties.rules import days
+
+OK, FAULT, ASKED = "ok", "fault", ""
+SLEEPING = timedelta(days=14)  # two weeks without a word: the standard's 「睡眠」
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What is looked at: the accounts and the days of the month that are over."""
+
+    month: str
+    first: date
+    last: date
+    accounts: Sequence[MediaAccount]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: str
+    value: str
+
+
+_UNKNOWN = Judgement(ASKED, "")
+
+
+def month_of(desk: Desk, month: str, account: MediaAccount | None) -> Month:
+    first, last = days.read_month(month)
+    of = [account] if account is not None else accounts.in_use(desk.session)
+    return Month(month, first, min(last, desk.today), [a for a in of if a.opened_on <= last])
+
+
+def judge(desk: Desk, of: Month) -> dict[str, Judgement]:
+    """Return a judgement for each indicator that the register can judge."""
+    judged = {code: rule(desk, of) for code, rule in _RULES.items()}
+    return {code: judgement for code, judgement in judged.items() if judgement.verdict}
+
+
+def _ledger(desk: Desk, of: Month) -> Judgement:
+    """A5: what was released went through the ledger; articles on the platform that it does not know are a fault."""
+    rows = ledger.listed(desk, of.month)
+    released = sum(row.state == "released" for row in rows)
+    start = datetime.combine(of.first, time(), tzinfo=desk.office.zone)
+    end = datetime.combine(of.last + timedelta(days=1), time(), tzinfo=desk.office.zone)
+    unknown = [a.title for a in gaps.unentered(desk.session) if start <= a.added_at < end]
+    if not rows and not unknown:
+        return _UNKNOWN
+    value = f"台账登记 {len(rows)} 篇，已签发 {released} 篇"
+    if unknown:
+        return Judgement(FAULT, f"{value}；平台上有而台账没有 {len(unknown)} 篇：{'、'.join(unknown[:5])}")
+    return Judgement(OK, value)
+
+
+def _weekly(desk: Desk, of: Month) -> Judgement:
+    """B1: every account, every whole week of the month."""
+    if not of.accounts:
+        return _UNKNOWN
+    silent = {a.name: gaps.weeks_without(desk, a, of.first, of.last) for a in of.accounts}
+    silent = {name: weeks for name, weeks in silent.items() if weeks}
+    if silent:
+        shown = "；".join(
+            f"{name}：{'、'.join(f'{w:%m-%d}' for w in weeks)} 起的一周" for name, weeks in silent.items()
+        )
+        return Judgement(FAULT, f"没有更新：{shown}")
+    return Judgement(OK, f"{len(of.accounts)} 个账号每周均有更新")
+
+
+def _awake(desk: Desk, of: Month) -> Judgement:
+    """B4: nobody sleeps."""
+    if not of.accounts:
+        return _UNKNOWN
+    last = {}
+    for account in of.accounts:
+        found = [ledger.day_of(desk, r) for r in gaps.released(desk.session, account)]
+        last[account.name] = max((d for d in found if d <= of.last), default=account.opened_on)
+    asleep = [f"{name} 最近发布 {day}" for name, day in last.items() if of.last - day > SLEEPING]
+    if asleep:
+        return Judgement(FAULT, "；".join(asleep))
+    return Judgement(OK, "；".join(f"{name} 最近发布 {day}" for name, day in last.items()))
+
+
+def _answers(desk: Desk, of: Month) -> Judgement:
+    """C1: citizens who wrote are answered, and in time."""
+    start = datetime.combine(of.first, time(), tzinfo=desk.office.zone)
+    end = datetime.combine(of.last + timedelta(days=1), time(), tzinfo=desk.office.zone)
+    month = [col(Case.received_at) >= start, col(Case.received_at) < end]
+
+    def count(*where: object) -> int:
+        query = select(func.count()).select_from(Case)
+        return desk.session.exec(query.where(*month, *where)).one()  # type: ignore[arg-type]
+
+    received = count()
+    if not received:
+        return _UNKNOWN
+    open_ = col(Case.status).in_(OPEN)
+    answered, in_time = count(col(Case.released_at).is_not(None)), count(col(Case.on_time).is_(True))
+    waiting, late = count(open_), count(open_, cases.overdue(desk.now))
+    rate = f"，按时率 {in_time / (answered + late):.1%}" if answered + late else ""
+    value = f"收到 {received} 件，已答复 {answered} 件，未答复 {waiting} 件（逾期 {late} 件）{rate}"
+    return Judgement(FAULT if late else OK, value)
+
+
+def _earlier(desk: Desk, of: Month) -> Judgement:
+    """D1: the month before was checked and signed. The first one of all has none before it."""
+    before = days.month_before(of.month)
+    query = select(SelfCheck).where(col(SelfCheck.month) <= before)
+    rows = desk.session.exec(query).all()
+    if not rows:
+        return Judgement(OK, "本月已开展自查（首次）")
+    signed = [row for row in rows if row.month == before and row.signed_at is not None]
+    if signed:
+        return Judgement(OK, f"{before} 自查已签署，结果已留存")
+    return Judgement(FAULT, f"{before} 没有已签署的自查记录")
+
+
+def _filed(desk: Desk, of: Month) -> Judgement:
+    """D2: every account's filing is handed in, or not yet due."""
+    if not of.accounts:
+        return _UNKNOWN
+    ids = {account.id for account in of.accounts}
+    late = [
+        f"{account.name}（{accounts.KINDS[event.kind]}，时限 {event.filing_due_on}）"
+        for account, event in accounts.unfiled(desk.session)
+        if account.id in ids and event.filing_due_on < desk.today
+    ]
+    if late:
+        return Judgement(FAULT, f"逾期未备案：{'、'.join(late)}")
+    return Judgement(OK, f"{len(of.accounts)} 个账号已备案或在备案时限内")
+
+
+def _mended(desk: Desk, of: Month) -> Judgement:
+    """D4: the faults found before are mended in time."""
+    rows = [
+        task
+        for task in desk.session.exec(select(SelfCheckTask).where(SelfCheckTask.state != "withdrawn")).all()
+        if task.due_on >= of.first and desk.office.today(task.at) <= of.last
+    ]
+    if not rows:
+        return _UNKNOWN
+    late = [t for t in rows if (t.done_on or desk.today) > t.due_on]
+    value = f"应整改 {len(rows)} 项，逾期 {len(late)} 项"
+    return Judgement(FAULT if late else OK, value)
+
+
+_RULES: dict[str, Callable[[Desk, Month], Judgement]] = {
+    "A5": _ledger,
+    "B1": _weekly,
+    "B4": _awake,
+    "C1": _answers,
+    "D1": _earlier,
+    "D2": _filed,
+    "D4": _mended,
+}
