@@ -64,7 +64,8 @@ ACTIONS = {
     "case.lead_answer": "随牵头件答复", "case.lead_refuse": "随牵头件不予受理",
     "promise.made": "承诺列入跟踪", "promise.kept": "承诺兑现", "outbox.again": "重试发送",
     "promise.asked": "询问承诺是否办到", "promise.said": "来信人回应承诺", "case.resume": "承诺未办到，继续办理",
-    "calendar.import": "导入放假安排", "chat.moved": "群组迁移", "clock.back": "时钟回拨", "report.download": "下载报表",
+    "calendar.import": "导入放假安排", "article.add": "登记文章",
+    "model.use": "启用模型", "chat.moved": "群组迁移", "clock.back": "时钟回拨", "report.download": "下载报表",
 }  # fmt: skip
 DETAILS = {
     "after": "改后", "answer": "答复", "author": "起草人", "before": "原", "case": "事项", "category": "类别",
@@ -113,6 +114,19 @@ def told(facts: dict[str, object]) -> str:
         shown += PROVISIONAL if facts.get(_MARKS.get(key, "")) else ""
         parts.append(f"{DETAILS.get(key, key)}：{shown[:12] if key in _SHORTENED else shown}")
     return "；".join(parts)
+
+
+SUBJECTS = {
+    "case": "事项", "message": "消息", "staff": "人员", "department": "部门", "kb": "知识库", "file": "文件",
+    "article": "文章", "model": "模型", "outbox": "发送", "unknown": "未知用户名", "chat": "会话", "calendar": "工作日历",
+    "source": "渠道", "register": "登记簿", "citizen": "来信人",
+}  # fmt: skip
+
+
+def subject(written: str) -> str:
+    """Return what an audit row is about, in words."""
+    kind, _, name = written.partition(":")
+    return f"{SUBJECTS.get(kind, kind)} {name}".strip()
 
 
 NAMES: dict[str, dict[str, str]] = {

@@ -1,10 +1,10 @@
 """`huiyin article …` and `huiyin menu`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import act, look, print_json, print_table, read_settings, services
+from app.cli.frame import act, local, look, print_json, print_table, read_settings, services
 
 app = typer.Typer()
 article = typer.Typer(no_args_is_help=True, help="留言所在的文章")
@@ -35,7 +35,7 @@ def add(
 def list_(json: Json = False) -> None:
     from cases.register import articles
 
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "msg_data_id": row.msg_data_id,
             "index": row.idx,
@@ -49,7 +49,16 @@ def list_(json: Json = False) -> None:
     if json:
         print_json(found)
         return
-    print_table(found, {"msg_data_id": "文章", "index": "第几篇", "source": "来源", "polled_at": "上次收取"})
+    sources = {"added": "登记", "datacube": "平台统计"}
+    said = [
+        {
+            **row,
+            "source": sources.get(str(row["source"]), row["source"]),
+            "polled_at": local(row["polled_at"]),
+        }
+        for row in found
+    ]
+    print_table(said, {"msg_data_id": "文章", "index": "第几篇", "source": "来源", "polled_at": "上次收取"})
 
 
 @app.command("menu", help="把菜单推送到公众号")

@@ -128,6 +128,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+def local(moment: datetime | None) -> str:
+    """Write a moment for people: to the minute, in the office's zone."""
+    from zoneinfo import ZoneInfo
+
+    if moment is None:
+        return ""
+    return f"{moment.astimezone(ZoneInfo(read_settings().timezone)):%Y-%m-%d %H:%M}"
+
+
 def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
 

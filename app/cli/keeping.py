@@ -1,7 +1,7 @@
 """`huiyin audit`, `huiyin backup`, `huiyin restore`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,15 +36,18 @@ def verify(json: Json = False) -> None:
 
 @audit.command("list", help="最近的操作记录")
 def list_(last: Annotated[int, typer.Option("--last", min=1)] = 50, json: Json = False) -> None:
+    import json as json_module
+
     from sqlmodel import col, select
 
-    from app.cli.frame import look, print_table
+    from app.cli.frame import local, look, print_table
     from cases.register.tables import Audit
+    from console.wording import NAMES, subject, told
 
     rows = look(
         lambda desk: desk.session.exec(select(Audit).order_by(col(Audit.seq).desc()).limit(last)).all()
     )
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "seq": r.seq,
             "at": r.at,
@@ -58,7 +61,25 @@ def list_(last: Annotated[int, typer.Option("--last", min=1)] = 50, json: Json =
     if json:
         print_json(found)
         return
-    print_table(found, {"seq": "序号", "at": "时间", "actor": "人", "action": "事", "subject": "对象"})
+    said = [
+        {
+            **row,
+            "at": local(row["at"]),
+            "action": NAMES["action"].get(row["action"], row["action"]),
+            "subject": subject(row["subject"]),
+            "detail": told(json_module.loads(row["detail"] or "{}")),
+        }
+        for row in found
+    ]
+    columns = {
+        "seq": "序号",
+        "at": "时间",
+        "actor": "人",
+        "action": "事",
+        "subject": "对象",
+        "detail": "详情",
+    }
+    print_table(said, columns)
 
 
 @app.command("backup", help="备份（服务运行时也可以）；不含密钥")

@@ -92,9 +92,11 @@ def search(
     if json:
         print_json(found)
         return
-    print_table(
-        found, {"id": "编号", "question": "问题", "score": "把握", "auto": "可自动答复"}, "没有找到。"
-    )
+    said = [
+        {**row, "score": f"{float(str(row['score'])):.0%}", "auto": "是" if row["auto"] else ""}
+        for row in found
+    ]
+    print_table(said, {"id": "编号", "question": "问题", "score": "把握", "auto": "可自动答复"}, "没有找到。")
 
 
 @kb.command("list", help="列出条目")
@@ -130,8 +132,10 @@ def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: 
     if json:
         print_json(found)
         return
+    names = {"published": "已发布", "retired": "已停用", "candidate": "待发布"}
     print_table(
-        found, {"id": "编号", "status": "状态", "question": "问题", "version": "版本", "used": "使用"}
+        [{**row, "status": names[str(row["status"])]} for row in found],
+        {"id": "编号", "status": "状态", "question": "问题", "version": "版本", "used": "使用"},
     )
 
 

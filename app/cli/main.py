@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.cli.frame import WRONG_USAGE, one_line_errors
+from app.cli.helping import plain, translate
 from app.cli.usage import in_chinese
 
 # command → (module, its help in one line)
@@ -54,7 +55,7 @@ class LazyGroup(TyperGroup):
             return None
         module = importlib.import_module(f"app.cli.{found[0]}")
         group: Any = typer.main.get_group(module.app)
-        return group.get_command(ctx, cmd_name)
+        return plain(group.get_command(ctx, cmd_name))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("命令"):
@@ -83,7 +84,9 @@ def run() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     with one_line_errors():
         try:
-            code = app(prog_name="huiyin", standalone_mode=False)
+            program: Any = typer.main.get_command(app)
+            translate(program)
+            code = program(prog_name="huiyin", standalone_mode=False)
         except typer.Abort:
             raise SystemExit(130) from None
         except Exception as error:

@@ -81,7 +81,7 @@ def list_staff(json: Json = False) -> None:
         "username": "用户名",
         "active": "在用",
     }
-    print_table(found, columns)
+    print_table([{**row, "active": "是" if row["active"] else "否"} for row in found], columns)
 
 
 @staff.command("disable", help="停用一位工作人员（编号、姓名或用户名），立即生效")

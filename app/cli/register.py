@@ -2,14 +2,12 @@
 
 import re
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.cli.frame import REFUSED, WRONG_USAGE, fail, look, print_json, print_table, services
-from app.jsonl import Line, read_lines
 
 app = typer.Typer()
 case = typer.Typer(no_args_is_help=True, help="事项")
@@ -22,6 +20,7 @@ _LISTED = ("no", "category", "status", "received_at", "due_on", "overdue", "depa
 @case.command("list", help="列出事项")
 def list_(
     status: Annotated[str, typer.Option("--status", help="open、overdue、closed 或 all")] = "open",
+    q: Annotated[str, typer.Option("--q", help="来信、草稿、答复或编号中的字词，以空格分开")] = "",
     json: Json = False,
 ) -> None:
     from cases.lists import views
@@ -30,7 +29,7 @@ def list_(
 
     if status not in ("open", "overdue", "closed", "all"):
         fail(f"--status「{status}」无效，应为 open、overdue、closed 或 all。", WRONG_USAGE)
-    lines = look(lambda desk: views.listed(desk.session, status, desk.now))
+    lines = look(lambda desk: views.listed(desk.session, status, desk.now, words=q))
     if json:
         print_json([{key: value for key, value in asdict(line).items() if key in _LISTED} for line in lines])
         return
@@ -93,15 +92,9 @@ def _whole(desk: Any, no: str) -> dict[str, Any]:
 
 @case.command("import", help="导入其他登记簿的事项，按在办立件")
 def import_(file: Path, json: Json = False) -> None:
-    lines, bad = read_lines(file, ("channel", "openid", "text", "received_at"))
-    opened = services()
-    imported: list[str] = []
-    for line in lines:
-        problem, no = _one(opened, line)
-        if problem:
-            bad.append(f"第 {line.number} 行：{problem}")
-        else:
-            imported.append(no)
+    from app.cli import transcript
+
+    imported, bad = transcript.take(services(), file)
     if json:
         print_json({"imported": len(imported), "numbers": imported, "refused": bad})
     else:
@@ -110,36 +103,6 @@ def import_(file: Path, json: Json = False) -> None:
         typer.echo(text, err=True)
     if bad:
         raise typer.Exit(REFUSED)
-
-
-def _one(opened: Any, line: Line) -> tuple[str, str]:
-    from cases.register.desk import COMMAND_LINE
-    from cases.register.errors import Refusal
-    from cases.steps import receive
-    from sla.errors import SlaError
-
-    row = line.row
-    if row["channel"] not in ("wechat", "comment"):
-        return f"channel「{row['channel'][:20]}」无效，应为 wechat 或 comment", ""
-    if not row["openid"].strip() or not row["text"].strip():
-        return "openid 和 text 不能为空", ""
-    try:
-        at = datetime.fromisoformat(str(row["received_at"]))
-    except ValueError:
-        return f"received_at「{str(row['received_at'])[:30]}」读不懂", ""
-    if at.tzinfo is None:
-        return "received_at 缺少时区", ""
-    account = str(row.get("account") or opened.settings.wechat_app_id)
-    incoming = receive.Incoming(account, row["openid"], row["text"], at, channel=row["channel"])
-    judged = opened.live.models.triage(row["text"])
-    category = row.get("category") or None
-    try:
-        made = opened.workplace.act(
-            lambda desk: receive.import_case(desk, incoming, judged, category), COMMAND_LINE
-        )
-    except (Refusal, SlaError) as error:
-        return str(error), ""
-    return "", made.no
 
 
 @app.command("report", help="月度统计（.xlsx）")

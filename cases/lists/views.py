@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from cases.lists.words import hold
 from cases.register import channels, cohandlings, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.states import DELIVERY_NAMES, OPEN, STATE_NAMES, DeliveryState, DraftState, State
@@ -231,9 +232,13 @@ def view(desk: Desk, case: Case) -> CaseView:
     )
 
 
-def listed(session: Session, status: str, now: datetime, limit: int | None = None) -> list[CaseLine]:
-    """Return the lines of `open`, `overdue`, `closed` or `all` cases, the earliest due first."""
+def listed(
+    session: Session, status: str, now: datetime, limit: int | None = None, words: str = ""
+) -> list[CaseLine]:
+    """Return the lines of `open`, `overdue`, `closed` or `all` cases that hold `words`, the earliest due first."""
     query = select(Case)
+    if words.strip():
+        query = query.where(hold(words))
     if status == "open":
         query = query.where(col(Case.status).in_(OPEN))
     elif status == "overdue":

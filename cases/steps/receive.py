@@ -16,7 +16,7 @@ from cases.register import channels, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
-from cases.register.states import CATEGORIES, OPEN
+from cases.register.states import OPEN
 from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
 from cases.sending import announce
 from cases.steps import automatic, review, triage
@@ -154,7 +154,7 @@ def receive(
     can = channels.channel(incoming.channel)
     if can.window:
         note_contact(desk, citizen)
-    message = _message(desk, citizen, incoming, at)
+    message = message_of(desk, citizen, incoming, at)
     open_case = _case_to_join(desk, citizen, incoming, at)
     if open_case is not None and not _accuses_anew(desk, open_case, judged):
         return _join(desk, citizen, open_case, message, incoming, judged)
@@ -167,7 +167,7 @@ def receive(
 
 def set_aside(desk: Desk, citizen: Citizen, incoming: Incoming) -> Message:
     """Keep what came with a command that could not be done: no case, but listed for staff, who can make it one."""
-    message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+    message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
     return _keep_aside(desk, citizen, message, incoming)
 
 
@@ -177,7 +177,7 @@ def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> 
     opened = []
     for incoming, judged in letters:
         citizen = citizens[incoming.account, incoming.openid]
-        message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+        message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
         opened.append(Letter(citizen, message, incoming.channel, judged))
     cases = open_cases(desk, opened)
     for letter, case in zip(opened, cases, strict=True):
@@ -231,21 +231,8 @@ def small_talk_to_case(
 
 def add_to(desk: Desk, citizen: Citizen, case: Case, incoming: Incoming, judged: Triage) -> Joined:
     """「补充」: add to one's own open case, however long ago it was opened."""
-    message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+    message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
     return _join(desk, citizen, case, message, incoming, judged)
-
-
-def import_case(desk: Desk, incoming: Incoming, judged: Triage, category: str | None) -> Case:
-    """Open a live case from another register. Nothing is answered automatically. Raises: Invalid."""
-    if category is not None and category not in CATEGORIES:
-        raise Invalid(f"类别「{category}」无效，应为 {'、'.join(CATEGORIES)} 之一。")
-    if incoming.sent_at > desk.now:
-        raise Invalid("received_at 晚于现在。")
-    citizen = citizen_at(desk, incoming.account, incoming.openid)
-    message = _message(desk, citizen, incoming, incoming.sent_at)
-    case = open_a_case(desk, citizen, message, incoming, triage.as_request(judged, category), None).case
-    case.settled = category is not None
-    return case
 
 
 def danger(case: Case) -> bool:
@@ -253,7 +240,8 @@ def danger(case: Case) -> bool:
     return case.urgent or case.sensitive
 
 
-def _message(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
+def message_of(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
+    """Return what is kept of a message: the original sealed, the working text masked."""
     return Message(
         citizen_id=citizen.id or 0,
         push_key=incoming.push_key,

@@ -233,14 +233,3 @@ def test_a_push_is_answered_once_and_again_with_the_same_words(bureau: Bureau) -
     bureau.clock.advance(hours=1)
     assert bureau.workplace.act(push) == first
     assert len(bureau.rows(Push)) == 1
-
-
-def test_a_case_from_another_register_keeps_its_receipt_and_is_never_answered_by_itself(
-    bureau: Bureau,
-) -> None:
-    old = MONDAY - timedelta(days=400)
-    incoming = receive.Incoming(ACCOUNT, "amy", "你好", old)
-    case = bureau.workplace.act(
-        lambda desk: receive.import_case(desk, incoming, by_words("你好"), "complaint")
-    )
-    assert (case.received_at, case.category, case.status) == (old, "complaint", "new")

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from cases.register import register
-from cases.register.desk import Desk
+from cases.register.desk import COMMAND_LINE, Desk
 from cases.register.tables import DueChange
-from cases.steps import assign, rate, receive
+from cases.steps import assign, rate, receive, transcribe
 from tests.builders import ACCOUNT, Bureau, by_words
 
 OPENID = "amy"
@@ -89,9 +89,8 @@ def registered_by_a_person(bureau: Bureau) -> str:
 def imported(bureau: Bureau) -> str:
     """`case import` with a category of the other register."""
     incoming = receive.Incoming(ACCOUNT, OPENID, "水管师傅很好", bureau.clock.now)
-    return bureau.workplace.act(
-        lambda desk: receive.import_case(desk, incoming, by_words(incoming.text), "praise").no
-    )
+    letter = transcribe.Transcript(incoming, by_words(incoming.text), "praise")
+    return next(transcribe.take(bureau.workplace, [letter], COMMAND_LINE)).no
 
 
 @pytest.mark.parametrize(

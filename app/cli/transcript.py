@@ -1,0 +1,80 @@
+"""`huiyin case import`: each line of the file becomes a case, or is refused with its number and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.frame import progress
+from app.jsonl import Line, read_lines
+
+if TYPE_CHECKING:
+    from app.wiring import Services
+    from cases.steps.receive import Incoming
+
+_TEXTS = ("channel", "openid", "text", "account", "category")
+
+
+def take(opened: Services, file: Path) -> tuple[list[str], list[str]]:
+    """Return the numbers of the new cases, and a line for each row that was not taken."""
+    from cases.register.desk import COMMAND_LINE
+    from cases.steps import transcribe
+
+    lines, bad = read_lines(file, ("channel", "openid", "text", "received_at"))
+    now = opened.workplace.clock()
+    good: list[tuple[Line, Incoming, str | None]] = []
+    for line in lines:
+        read = _read(line.row, opened.settings.wechat_app_id)
+        why = read if isinstance(read, str) else transcribe.why_not(*read, now)
+        if isinstance(read, str) or why:
+            bad.append(f"第 {line.number} 行：{why}")
+        else:
+            good.append((line, *read))
+    numbers: list[str] = []
+    with progress("立件") as advance:
+        for start in range(0, len(good), transcribe.GROUP):
+            group = good[start : start + transcribe.GROUP]
+            judged = _judged(opened, [incoming.text for _, incoming, _ in group])
+            letters = [
+                transcribe.Transcript(incoming, triage, category)
+                for (_, incoming, category), triage in zip(group, judged, strict=True)
+            ]
+            taken = transcribe.take(opened.workplace, letters, COMMAND_LINE)
+            for (line, _, _), one in zip(group, taken, strict=True):
+                if one.refused:
+                    bad.append(f"第 {line.number} 行：{one.refused}")
+                else:
+                    numbers.append(one.no)
+            advance(start + len(group), len(good))
+    return numbers, sorted(bad, key=_line_number)
+
+
+def _judged(opened: Services, texts: Sequence[str]) -> list[Any]:
+    return opened.live.models.classifier.triage_many(texts)
+
+
+def _read(row: dict[str, Any], app_id: str) -> tuple[Incoming, str | None] | str:
+    """Return the letter of a row and the category given, or why it cannot be read."""
+    from cases.steps.receive import Incoming
+
+    for name in _TEXTS:
+        if not isinstance(row.get(name) or "", str):
+            return f"{name} 应为文字"
+    if row["channel"] not in ("wechat", "comment"):
+        return f"channel「{row['channel'][:20]}」无效，应为 wechat 或 comment"
+    try:
+        at = datetime.fromisoformat(str(row["received_at"]))
+        if at.tzinfo is None:
+            return "received_at 缺少时区"
+        at.astimezone(None)
+    except (ValueError, OverflowError):
+        return f"received_at「{str(row['received_at'])[:30]}」读不懂"
+    account = row.get("account") or app_id
+    incoming = Incoming(account, row["openid"], row["text"], at, channel=row["channel"])
+    return incoming, row.get("category") or None
+
+
+def _line_number(said: str) -> int:
+    return int(said.removeprefix("第 ").partition(" ")[0])

@@ -1,0 +1,52 @@
+"""Letters of another register: groups in one transaction, a bad row refused and the rest kept."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.register.desk import COMMAND_LINE
+from cases.register.tables import Case, Message
+from cases.steps import receive, transcribe
+from cases.steps.transcribe import Taken, Transcript
+from tests.builders import ACCOUNT, MONDAY, Bureau, by_words
+
+
+def letter(text: str, openid: str = "amy", category: str | None = None, account: str = ACCOUNT) -> Transcript:
+    incoming = receive.Incoming(account, openid, text, MONDAY - timedelta(days=400))
+    return Transcript(incoming, by_words(text), category)
+
+
+def take(bureau: Bureau, *letters: Transcript) -> list[Taken]:
+    return list(transcribe.take(bureau.workplace, letters, COMMAND_LINE))
+
+
+def test_a_letter_keeps_its_receipt_and_is_never_answered_by_itself(bureau: Bureau) -> None:
+    (taken,) = take(bureau, letter("你好", category="complaint"))
+    case = bureau.case(taken.no)
+    assert (case.received_at, case.category, case.status) == (
+        MONDAY - timedelta(days=400), "complaint", "new",
+    )  # fmt: skip
+    assert case.settled
+
+
+def test_one_letter_that_cannot_be_written_costs_nothing_but_itself(bureau: Bureau) -> None:
+    spoilt = letter("第二封", account="gh\ud800")  # no database takes it
+    taken = take(bureau, letter("第一封"), spoilt, letter("第三封", "bob"))
+    assert [bool(each.no) for each in taken] == [True, False, True]
+    assert "写不进" in taken[1].refused
+    assert [row.masked for row in bureau.rows(Message)] == ["第一封", "第三封"]
+    assert len(bureau.rows(Case)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"account": "gh\x00"}, "account"), ({"openid": "a\x00b"}, "openid"), ({"openid": " "}, "不能为空"),
+        ({"text": ""}, "不能为空"), ({"sent_at": MONDAY + timedelta(days=1)}, "晚于现在"), ({"openid": "o" * 300}, "openid"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_before_anything_is_written(changed: dict[str, object], why: str) -> None:
+    fields: dict[str, object] = {"account": ACCOUNT, "openid": "amy", "text": "投诉", "sent_at": MONDAY}
+    incoming = receive.Incoming(**{**fields, **changed})  # type: ignore[arg-type]
+    assert why in transcribe.why_not(incoming, None, MONDAY)
+    assert "类别" in transcribe.why_not(receive.Incoming(ACCOUNT, "amy", "投诉", MONDAY), "rubbish", MONDAY)
