@@ -18,7 +18,7 @@ from cases.knowledge import learn
 from cases.register.store import Store
 from cases.register.tables import KnowledgeEntry, Meta
 from cases.watch import calendar_change
-from knowledge_base.entries import PUBLISHED, can_answer
+from knowledge_base.entries import PUBLISHED, Entry, can_answer
 from sla.calendar import WorkCalendar
 
 if TYPE_CHECKING:  # loaded at first use: most commands need no model
@@ -175,18 +175,21 @@ class Knowledge:
     def _allowed(self, found: list[Match]) -> list[Match]:
         """Take 「auto」 from what was stopped, is not in force or past its review day: a person may still use it."""
         today = self._today()
+
+        def may(entry: Entry) -> bool:
+            return entry.id not in self._muted and can_answer(entry, today)
+
         return [
-            replace(m, auto=m.auto and m.entry.id not in self._muted and can_answer(m.entry, today))
-            for m in found
+            replace(m, auto=m.auto and may(m.entry), choices=tuple(filter(may, m.choices))) for m in found
         ]
 
     def sure(self, query: str, account: str | None = None) -> Match | None:
-        """Return the match that may answer by itself today, of the entries of an account, if there is one."""
+        """Return the match that may answer by itself today, or of which the citizen may choose, if there is one."""
         self._catch_up()
         if len(query) > _LONGEST_QUESTION or not len(self._index):
             return None
         first = next(iter(self._found(query, 1, account)), None)
-        return first if first is not None and first.auto else None
+        return first if first is not None and (first.auto or first.choices) else None
 
     def _with_vectors(self, rows: list[KnowledgeEntry]) -> list[tuple[KnowledgeEntry, bytes | None]]:
         if self.meaning is None:

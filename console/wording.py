@@ -55,6 +55,7 @@ ACTIONS = {
     "draft.approval_withdrawn": "审核作废", "extension.ask": "申请延期", "extension.decide": "决定延期",
     "reply.release": "签发", "delivery": "送达情况", "message.small_talk": "未立件消息",
     "kb.candidate": "生成候选条目", "kb.publish": "发布条目", "kb.retire": "停用条目", "kb.edit": "修改条目",
+    "kb.answer": "条目答复", "case.offer": "请来信人选择", "case.choice_declined": "来信人未选",
     "kb.write": "新写条目", "kb.import": "导入条目", "kb.export": "导出条目", "kb.source_changed": "依据有变",
     "staff.add": "登记人员", "staff.disable": "停用人员", "staff.join_code": "发绑定码", "staff.join": "绑定聊天账号",
     "staff.password": "设置密码", "staff.sign_out": "退出登录", "department.add": "部门设置",
@@ -68,6 +69,7 @@ ACTIONS = {
     "model.use": "启用模型", "chat.moved": "群组迁移", "clock.back": "时钟回拨", "report.download": "下载报表",
 }  # fmt: skip
 DETAILS = {
+    "chosen": "来信人选定", "entries": "条目",
     "after": "改后", "answer": "答复", "author": "起草人", "before": "原", "case": "事项", "category": "类别",
     "cause": "原因", "channel": "渠道", "claimed_at": "认领时间", "days": "工作日", "delivery": "送达记录",
     "department": "部门", "draft": "草稿", "due_on": "时限", "entry": "条目", "error": "错误", "extension": "延期申请",

@@ -30,11 +30,16 @@ __all__ = ["BUILT", "Answerer", "Match", "build", "built_in_verifier"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry, the chance (0 to 1) that it answers the question, and whether it may be sent without a person."""
+    """An entry, the chance (0 to 1) that it answers the question, and whether it may be sent without a person.
+
+    `choices`: the entries, this one among them, of which the citizen may be asked which is meant; none where this
+    one is sure or nothing comes near.
+    """
 
     entry: Entry
     score: float
     auto: bool
+    choices: tuple[Entry, ...] = ()
 
 
 def vouched(entry: Entry, row: NDArray[np.float64]) -> bool:

@@ -12,7 +12,7 @@ from bot.wechat.parsing import Push
 
 Name = Literal[
     "query", "add", "rate", "person", "unsolved", "help", "more", "write", "belongs", "not_done", "done",
-    "mistyped", "text",
+    "choose", "mistyped", "text",
 ]  # fmt: skip
 
 
@@ -22,7 +22,7 @@ class Command:
 
     name: Name
     no: str = ""
-    grade: str = ""  # one of cases.rate.GRADES, or empty
+    grade: str = ""  # one of cases.rate.GRADES, the number chosen, or empty
     rest: str = ""
 
 
@@ -48,6 +48,8 @@ _NOT_DONE = re.compile(
 _DONE = re.compile(
     r"(?:已经|已|都)?(?:办好|修好|弄好|做好|办成|办完|办|修|完成|兑现|落实|做到|解决|好)|有|办到"
 )
+_CHOOSE = re.compile(r"(?:我)?(?:是|选|选择|想问)?第?([123一二三])(?:个|条|项|号)?")
+_NONE_OF_THEM = re.compile(r"(?:以上)?(?:都|全)不(?:是|对)|一个都不是")
 _ALONE: tuple[tuple[Name, re.Pattern[str]], ...] = (
     ("query", _QUERY), ("rate", _RATE), ("person", _PERSON), ("unsolved", _UNSOLVED), ("help", _HELP),
     ("more", _MORE), ("belongs", _BELONGS), ("not_done", _NOT_DONE), ("done", _DONE),
@@ -147,6 +149,10 @@ def _whole(folded: str) -> Command | None:
             if pattern.fullmatch(said):
                 return Command(name)
     said = spelling.bare(key)
+    if found := _CHOOSE.fullmatch(said):
+        return Command("choose", grade=str("123一二三".index(found[1]) % 3 + 1))
+    if _NONE_OF_THEM.fullmatch(said):
+        return Command("choose")
     if found := _RATE.match(said) or _GRADE.match(said):
         grade = said[found.end() :] if _RATE.fullmatch(found[0]) else found[0]
         if _GRADE.fullmatch(grade) and said.endswith(grade):

@@ -28,6 +28,8 @@ def received(talk: Talk, text: str, before: Case | None = None) -> Said:
     if isinstance(outcome, Joined):
         return Said(_unheard(talk, joined(case)))
     said = words.receipt(case.no, case.due_on, case.provisional)
+    if outcome.choices:
+        return Said(words.choices(said, outcome.choices))
     if before is not None:
         follow_up.attach(desk, case, before)
         return Said(f"{said}\n{words.belongs(case.no, before.no)}")

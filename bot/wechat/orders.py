@@ -13,7 +13,7 @@ from cases.register.desk import Desk
 from cases.register.states import OPEN, State
 from cases.register.tables import Case, Message
 from cases.sending import announce
-from cases.steps import follow_up, promise_answer, rate, receive
+from cases.steps import choose, follow_up, promise_answer, rate, receive
 
 _FRESH = timedelta(days=30)  # an answer so long ago is not meant by words that name no number
 
@@ -79,7 +79,21 @@ def _reopened(talk: Talk, case: Case, reason: str) -> Said:
     return Said(words.reopened(case.no, case.due_on, case.provisional, told=bool(reason)))
 
 
+def _choose(talk: Talk, found: Command) -> Said | None:
+    """A number answers from the short list that was just shown; else it is a message like any other."""
+    chosen = choose.choose(talk.desk, talk.citizen, int(found.grade)) if found.grade else None
+    if chosen is None:
+        case = None if found.grade else choose.decline(talk.desk, talk.citizen)
+        return _for_person(talk, case) if case else None
+    if chosen.entry is None:
+        return _for_person(talk, chosen.case)
+    entry = chosen.entry
+    return Said(words.automatic(chosen.case.no, entry.answer, entry.source, entry.effective_on))
+
+
 def _person(talk: Talk, found: Command) -> Said:
+    if not found.no and (offered := choose.decline(talk.desk, talk.citizen)):
+        return _for_person(talk, offered)
     case = rate.want_person(talk.desk, talk.citizen, "human", found.no)
     return _for_person(talk, case)
 
@@ -125,6 +139,7 @@ ORDERS: dict[str, Callable[[Talk, Command], Said | None]] = {
     "add": _add,
     "rate": _rate,
     "person": _person,
+    "choose": _choose,
     "unsolved": _unsolved,
     "belongs": _belongs,
     "not_done": _not_done,
@@ -134,7 +149,7 @@ ORDERS: dict[str, Callable[[Talk, Command], Said | None]] = {
     "write": lambda _talk, _found: Said(words.WRITE),
     "text": lambda _talk, found: Said(found.rest or words.HELP),  # a line that is no longer in the menu
 }
-MAY_BE_A_MESSAGE = frozenset({"add", "rate", "unsolved", "belongs", "not_done", "done", "mistyped"})
+MAY_BE_A_MESSAGE = frozenset({"add", "choose", "rate", "unsolved", "belongs", "not_done", "done", "mistyped"})
 
 
 def _for_person(talk: Talk, case: Case) -> Said:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sla.deadline import due_words
 
+_CHOICE = 60  # characters of a question in the short list
 LARGEST = 2048  # UTF-8 bytes that WeChat shows of one text
 SAFETY = (
     "您的话让我们很牵挂。如果您或他人正处在危险中，请立即拨打 110（报警）或 120（急救）；"
@@ -78,6 +79,17 @@ def automatic(no: str, answer: str, source: str, effective_on: date | None) -> s
     origin = "，".join(part for part in (source, f"{effective_on} 起施行" if effective_on else "") if part)
     head = f"【自动答复】编号 {no}（没有解决请回复「人工」，由工作人员办理）"
     return "\n".join([head, answer.strip(), *([f"来源：{origin}"] if origin else [])])
+
+
+def choices(said: str, questions: Sequence[str]) -> str:
+    """A receipt with the short list: the case is registered already, a number only answers it at once."""
+    lines = [f"{number} {_cut(question)}" for number, question in enumerate(questions, 1)]
+    return "\n".join([said, "您是想问：", *lines, "回复数字即可看到答复；都不是请回复 人工"])
+
+
+def _cut(question: str) -> str:
+    text = " ".join(question.split())
+    return text if len(text) <= _CHOICE else text[: _CHOICE - 1] + "…"
 
 
 def safety(body: str, no: str) -> str:

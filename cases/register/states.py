@@ -27,6 +27,7 @@ class Event(StrEnum):
     REOPEN = "reopen"
     RESUME = "resume"  # what the answer promised was not done: its handler goes on
     CLOSE = "close"
+    AUTO_ANSWER = "auto_answer"  # the knowledge base was sure, or the citizen chose
     LEAD_ANSWER = "lead_answer"  # the lead case of a mass incident was answered, and so is this one
     LEAD_REFUSE = "lead_refuse"
 
@@ -49,6 +50,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.ANSWERED, Event.RESUME): State.CLAIMED,
     (State.AUTO_ANSWERED, Event.REOPEN): State.NEW,
     (State.REFUSED, Event.REOPEN): State.NEW,
+    (State.NEW, Event.AUTO_ANSWER): State.AUTO_ANSWERED,
     (State.NEW, Event.CLOSE): State.CLOSED,
     (State.CLAIMED, Event.CLOSE): State.CLOSED,
     (State.IN_REVIEW, Event.CLOSE): State.CLOSED,

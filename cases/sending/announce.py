@@ -1,5 +1,6 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
+from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import uuid4
 
@@ -40,15 +41,30 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
     ).first()
     if waiting is None:
         _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id})
-    elif priority < waiting.priority:
-        waiting.priority = priority
-        desk.session.add(waiting)
+        return
+    waiting.priority = min(priority, waiting.priority)
+    if not waiting.attempts:  # put off for a choice, which what happened now overtakes
+        waiting.not_before = min(waiting.not_before, desk.now)
+    desk.session.add(waiting)
 
 
-def first_card(desk: Desk, case: Case) -> None:
-    """Have the card of a case posted that was opened this moment: none can be waiting yet."""
+def first_card(desk: Desk, case: Case, *, after: datetime | None = None) -> None:
+    """Have the card of a case posted that was opened this moment: none can be waiting yet. `after`: not before then."""
     priority = DANGER if case.urgent else outbox.CARDS
-    _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id})
+    _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id}, after=after)
+
+
+def no_card(desk: Desk, case: Case) -> None:
+    """A case was answered before its card went out: none is posted. One that stands already is edited."""
+    waits = (Outbox.lane == "chat", Outbox.kind == "case_card", Outbox.target == f"case:{case.id}")
+    rows = desk.session.exec(select(Outbox).where(*waits).with_for_update()).all()
+    fresh = [row for row in rows if row.state == "pending" and not row.attempts]
+    for row in fresh:
+        row.state, row.done_at, row.error = "dropped", desk.now, "来信人已选定答复"
+        desk.session.add(row)
+    if len(fresh) < len(rows):
+        desk.session.flush()
+        card(desk, case)
 
 
 def alarm(desk: Desk, danger: Danger, to: str) -> None:
@@ -226,7 +242,15 @@ def undelivered(desk: Desk, citizen_id: int) -> list[Delivery]:
     return sorted(rows, key=lambda row: row.kind == "notice")
 
 
-def _chat(desk: Desk, target: str, kind: str, priority: int, payload: dict[str, Any], key: str = "") -> None:
+def _chat(
+    desk: Desk,
+    target: str,
+    kind: str,
+    priority: int,
+    payload: dict[str, Any],
+    key: str = "",
+    after: datetime | None = None,
+) -> None:
     if desk.office.chat_on:
         outbox.put(
             desk.session,
@@ -237,6 +261,7 @@ def _chat(desk: Desk, target: str, kind: str, priority: int, payload: dict[str, 
             now=desk.now,
             priority=priority,
             payload=payload,
+            not_before=after,
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -14,29 +12,32 @@ from cases.register.errors import Invalid
 from cases.register.states import DeliveryState, Event, State
 from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
 from cases.sending import announce, outbox
-from knowledge_base.entries import PUBLISHED
+from knowledge_base.entries import PUBLISHED, Entry
 from text.masking import mask
-
-if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
-    from knowledge_base.answering import Match
 
 MUTE_AFTER = 3  # an entry that failed this often, and in a third of its uses, stops answering by itself
 
 
-def answer(desk: Desk, case: Case, match: Match, question: str) -> None:
-    """Close a case that was just opened with the entry's answer; log the hit with version and score."""
-    entry = match.entry
-    case.status = State.AUTO_ANSWERED.value
-    case.released_at = case.closed_at = case.first_answered_at = desk.now
-    case.on_time = desk.now < case.due_at
-    case.next_look_at = None
-    desk.session.add(case)
+def answer(
+    desk: Desk, case: Case, entry: Entry, score: float, question: str, *, chosen: bool = False
+) -> None:
+    """Close a case with the entry's answer, found or `chosen` by the citizen; log the hit with version and score."""
+    now = desk.now
+    register.move(
+        desk,
+        case,
+        Event.AUTO_ANSWER,
+        released_at=now,
+        closed_at=now,
+        first_answered_at=now,
+        on_time=now < case.due_at,
+    )
     desk.session.add(
         AutoAnswer(
             case_id=case.id or 0,
             entry_id=entry.id,
             entry_version=entry.version,
-            score=match.score,
+            score=score,
             masked_question=mask(question, desk.own_numbers),
             at=desk.now,
         )
@@ -58,7 +59,12 @@ def answer(desk: Desk, case: Case, match: Match, question: str) -> None:
         update(KnowledgeEntry).where(col(KnowledgeEntry.id) == entry.id).values(used=KnowledgeEntry.used + 1)
     )
     desk.audit(
-        "case.auto_answer", f"case:{case.no}", entry=entry.id, version=entry.version, score=match.score
+        "kb.answer",
+        f"case:{case.no}",
+        entry=entry.id,
+        version=entry.version,
+        score=score,
+        chosen=chosen,
     )
 
 

@@ -19,7 +19,7 @@ from cases.register.permissions import HANDLER, require
 from cases.register.states import OPEN
 from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
 from cases.sending import announce
-from cases.steps import automatic, review, triage
+from cases.steps import automatic, choose, review, triage
 from cases.steps import danger as danger_of
 from cases.steps.opening import Letter, open_cases
 from sla.deadline import due_words
@@ -60,10 +60,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A new case. `before` is the citizen's earlier, already answered case, when there is a recent one."""
+    """A new case. `choices`: the questions that its citizen may choose from by number."""
 
     case: Case
     danger: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,13 @@ def open_a_case(
     (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
     if channels.channel(incoming.channel).joins:
         remember(desk, citizen, case, message.received_at)
-    may = match is not None and triage.may_answer_itself(desk, case)
-    if match is not None and may and not automatic.withdrawn(desk, match.entry.id):
-        automatic.answer(desk, case, match, incoming.text)
-        return AutoAnswered(case, match)
+    if match is not None and triage.may_answer_itself(desk, case):
+        if match.auto and not automatic.withdrawn(desk, match.entry.id):
+            automatic.answer(desk, case, match.entry, match.score, incoming.text)
+            return AutoAnswered(case, match)
+        offers = channels.channel(incoming.channel).window and not match.auto
+        if offers and (choices := choose.offer(desk, citizen, case, match)):
+            return Registered(case, choices=choices)
     triage.alert(desk, case, message)
     announce.first_card(desk, case)
     return Registered(case, danger=danger(case))
