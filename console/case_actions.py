@@ -5,13 +5,13 @@ from collections.abc import Callable
 from fastapi import Response
 
 from cases.knowledge import learn
-from cases.lists import browse, reveal
+from cases.lists import browse, decided, reveal
 from cases.register import drafts, extensions
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotFound, Refusal
+from cases.register.errors import Invalid, NotFound, Refusal, Stale
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Case, Staff
-from cases.steps import asks, assign, cohandle, draft, extend, link, promise, receive, review, split
+from cases.steps import asks, assign, cohandle, danger, draft, extend, link, promise, receive, review, split
 from console import case_pages
 from console.door import Visit, whole
 from sla.deadline import due_words
@@ -35,7 +35,9 @@ def act(visit: Visit) -> Response:
     except NotFound:
         raise
     except Refusal as refusal:
-        return case_pages.show(visit, refusal)
+        done = visit.look(lambda desk, me: decided.latest(desk, browse.seen(desk, me, no), me))
+        late = isinstance(refusal, Stale) and done not in str(refusal)
+        return case_pages.show(visit, type(refusal)(f"{refusal}{done}") if late else refusal)
     return visit.go(f"/console/cases/{no}", word)
 
 
@@ -74,6 +76,11 @@ def to_case(visit: Visit) -> Response:
 def _claim(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     assign.claim(desk, me, case)
     return "已认领。"
+
+
+def _take(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    danger.take(desk, me, case)
+    return "已由您接手处置，提醒停止。"
 
 
 def _draft(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
@@ -179,6 +186,7 @@ _STEPS: dict[str, Step] = {
     "link": _link,
     "unlink": _unlink,
     "kept": _kept,
+    "take": _take,
     "claim": _claim,
     "draft": _draft,
     "approve": _approve,

@@ -14,14 +14,21 @@ from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.tables import Case, Extension, Staff
-from cases.steps import draft, review
+from cases.steps import draft, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
 from console.door import Visit, refusal_status, whole
 from knowledge_base.answering import Match
 from sla.deadline import Day
 
-_SUGGESTIONS = 3
+_TYPED = ("text", "reason", "note", "lead", "department")
+_FORMS = {
+    "draft": Action.DRAFT, "question": Action.ASK, "refuse": Action.REFUSE, "correct": Action.CORRECT,
+    "opinion": Action.OPINION,
+    "return": Action.APPROVE, "extend": Action.EXTEND, "transfer": Action.TRANSFER, "cohandle": Action.COHANDLE,
+    "kept": Action.KEEP,
+}  # fmt: skip
+"""A form of the page → what one must be allowed to do to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Sheet:
     extension: Extension | None
     extension_by: str
     lead: str
+    suggests: bool
 
 
 def cases(visit: Visit) -> Response:
@@ -77,7 +85,7 @@ def show(
     sheet = visit.look(lambda desk, me: read(desk, me, visit.part("no")))
     suggestions = _suggestions(visit, sheet)
     adopted = next((m for m in suggestions if m.entry.id == visit.query("adopt")), None)
-    typed = {name: visit.field(name) for name in ("text", "reason") if refusal is not None}
+    typed = {name: visit.field(name) for name in _TYPED if refusal is not None}
     return visit.page(
         "case.html",
         refusal_status(refusal) if refusal is not None else status,
@@ -87,9 +95,17 @@ def show(
         adopted=adopted,
         said=str(refusal) if refusal is not None else "",
         typed=typed,
+        left=_left(typed, visit.request.path_params.get("action", ""), sheet),
         action=visit.request.path_params.get("action", "") if refusal is not None else "",
         originals=originals,
     )
+
+
+def _left(typed: dict[str, str], action: str, sheet: Sheet) -> str:
+    """Return what was typed into a form that the page shows no more: it is not to be lost."""
+    words = next((typed[name] for name in ("text", "reason", "note") if typed.get(name, "").strip()), "")
+    form = _FORMS.get(action)
+    return "" if form in sheet.can else words
 
 
 def read(desk: Desk, me: Staff, no: str) -> Sheet:
@@ -115,6 +131,7 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         extension=extension,
         extension_by=people.staff_name(desk.session, extension.asked_by) if extension else "",
         lead=_lead(desk.session, row),
+        suggests=suggest.may_suggest(row),
     )
 
 
@@ -129,6 +146,7 @@ def _lead(session: Session, row: Case) -> str:
 
 
 def _suggestions(visit: Visit, sheet: Sheet) -> list[Match]:
-    if Action.DRAFT not in sheet.can or not sheet.case.text.strip():
+    if Action.DRAFT not in sheet.can or not sheet.suggests or not sheet.case.text.strip():
         return []
-    return visit.house.search(sheet.case.text, _SUGGESTIONS, sheet.case.account)
+    found = visit.house.search(sheet.case.text, suggest.MOST, sheet.case.account)
+    return [match for match in found if match.score >= suggest.FROM]

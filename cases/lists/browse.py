@@ -95,13 +95,13 @@ def seen(desk: Desk, staff: Staff, no: str) -> Case:
 
 
 def cases(desk: Desk, staff: Staff, wanted: Wanted, number: int = 1) -> Page[CaseLine]:
-    """Return a page of the cases in sight, the earliest due first; closed ones the latest first."""
+    """Return a page of the cases in sight, danger first, then the earliest due; closed ones the latest first."""
     where = [in_sight(staff), *_conditions(desk, staff, wanted)]
     total = count(desk, *where)
     order = (
         (col(Case.closed_at).desc(), col(Case.id).desc())
         if wanted.status in ("closed", "answered", "auto_answered", "refused")
-        else (col(Case.due_at), col(Case.id))
+        else register.gravest_first()
     )
     number = _within(number, total, PER_PAGE)
     query = select(Case).where(*where).order_by(*order)

@@ -40,15 +40,15 @@ def case(desk: Desk, staff: Staff, written: str) -> Case:
 
 
 def mine(desk: Desk, staff: Staff) -> list[Case]:
-    """Return the open cases in this person's hands, the earliest due first."""
+    """Return the open cases in this person's hands, danger first, then the earliest due."""
     require(staff, HANDLER)
     query = select(Case).where(Case.handler_id == staff.id, col(Case.status).in_(OPEN))
-    return list(desk.session.exec(query.order_by(col(Case.due_at), col(Case.id))).all())
+    return list(desk.session.exec(query.order_by(*register.gravest_first())).all())
 
 
 def overdue(desk: Desk, staff: Staff) -> list[Case]:
-    """Return the overdue cases in this person's sight, the longest overdue first."""
+    """Return the overdue cases in this person's sight, danger first, then the longest overdue."""
     require(staff, HANDLER)
     query = select(Case).where(col(Case.status).in_(OPEN), register.overdue(desk.now))
-    rows = desk.session.exec(query.order_by(col(Case.due_at), col(Case.id))).all()
+    rows = desk.session.exec(query.order_by(*register.gravest_first())).all()
     return [row for row in rows if may_see(staff, row)]

@@ -17,6 +17,7 @@ from cases.register.tables import (
     Citizen,
     CoHandling,
     Comment,
+    Danger,
     Delivery,
     Department,
     Draft,
@@ -157,6 +158,8 @@ class CaseView:
     opinions: tuple[OpinionView, ...] = ()
     promises: tuple[PromiseView, ...] = ()
     first_answer_provisional: bool = False
+    danger_by: str = ""  # who has the danger in hand
+    danger_at: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -193,6 +196,7 @@ def view(desk: Desk, case: Case) -> CaseView:
     messages = session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id))).all()
     media = session.exec(select(Media).where(col(Media.message_id).in_([m.id for m in messages]))).all()
     extension = extensions.latest(session, case)
+    danger = session.get(Danger, case.id) if case.urgent else None
     return CaseView(
         id=case.id or 0,
         line=line(session, case, desk.now),
@@ -229,13 +233,15 @@ def view(desk: Desk, case: Case) -> CaseView:
         opinions=tuple(_opinion(session, row) for row in cohandlings.all_of(session, case)),
         promises=tuple(_promise(row, desk.now) for row in _promises(session, case)),
         first_answer_provisional=register.first_answer_provisional(desk, case),
+        danger_by=people.staff_name(session, danger.taken_by) if danger else "",
+        danger_at=danger.taken_at if danger else None,
     )
 
 
 def listed(
     session: Session, status: str, now: datetime, limit: int | None = None, words: str = ""
 ) -> list[CaseLine]:
-    """Return the lines of `open`, `overdue`, `closed` or `all` cases that hold `words`, the earliest due first."""
+    """Return the lines of `open`, `overdue`, `closed` or `all` cases that hold `words`, danger first, then due."""
     query = select(Case)
     if words.strip():
         query = query.where(hold(words))
@@ -245,7 +251,7 @@ def listed(
         query = query.where(col(Case.status).in_(OPEN), register.overdue(now))
     elif status == "closed":
         query = query.where(col(Case.status).not_in(OPEN))
-    rows = session.exec(query.order_by(col(Case.due_at), col(Case.id)).limit(limit)).all()
+    rows = session.exec(query.order_by(*register.gravest_first()).limit(limit)).all()
     departments = {d.id: d.name for d in people.departments(session)}
     names = {s.id: s.name for s in session.exec(select(Staff)).all()}
     return [

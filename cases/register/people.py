@@ -180,7 +180,8 @@ def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", p
     department.topics = (
         ",".join(t.strip() for t in topics.replace("，", ",").split(",") if t.strip()) or department.topics
     )
-    department.chat_id, _, department.thread_id = (chat_id or department.chat_id).partition("/")
+    if chat_id:  # what is not named stays
+        department.chat_id, _, department.thread_id = chat_id.partition("/")
     department.phone = phone or department.phone
     session.add(department)
     session.flush()

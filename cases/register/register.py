@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, text, update
+from sqlalchemy import ColumnElement, UnaryExpression, and_, or_, text, update
 from sqlmodel import Session, col, select
 
 from cases.register import lapse
@@ -93,6 +93,11 @@ def in_time(now: datetime) -> ColumnElement[bool]:
     return and_(col(Case.due_at) > now, or_(since.is_(None), since > now))
 
 
+def gravest_first() -> tuple[UnaryExpression[Any], ...]:
+    """Return the order of every list of open cases: danger before all else, then what is due first."""
+    return (col(Case.urgent).desc(), col(Case.due_at).asc(), col(Case.id).asc())
+
+
 def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
     """Change the state of `case` by `event`; exactly one of many at once succeeds.
 
@@ -110,7 +115,7 @@ def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
         )
     result = desk.session.execute(update(Case).where(*where).values(status=target.value, **values))
     if getattr(result, "rowcount", 0) != 1:
-        raise Stale("本件刚刚被其他同事处理，请看最新卡片。")
+        raise Stale("本件刚刚被其他同事处理。")
     desk.session.refresh(case)
     if is_open(case):
         lapse.follow(desk, case)

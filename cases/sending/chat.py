@@ -12,6 +12,7 @@ from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Draft,
 from cases.sending import announce, outbox
 
 LOOK_AHEAD = 500
+_MEND = {True: "请管理员核对这些同事的企业微信账号。", False: "请把机器人重新加入该群，或改设部门的群；"}
 TOO_MANY = 3  # one-line refusals that may wait for one chat; a flood of strangers gets no more
 
 
@@ -201,8 +202,19 @@ def trouble(desk: Desk, platform: str, chat_id: str, why: str) -> None:
     _note(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why[:300]}")
     announce.supervisors(
         desk,
-        f"【群聊故障】无法向会话 {chat_id} 发送消息：{why[:200]}。请把机器人重新加入该群，或改设部门的群；消息会保留并自动重发。",
+        f"【群聊故障】无法向会话 {chat_id} 发送消息：{why[:200]}。{_MEND[chat_id[:1] in ('~', '@')]}消息会保留并自动重发。",
         key=f"chat-trouble:{platform}:{chat_id}:{desk.today}",
+    )
+
+
+def unreached(desk: Desk, platform: str, chat_id: str, name: str) -> None:
+    """A person of several was not reached: kept for the console, and told to the supervisors once a day."""
+    why = f"{name}收不到消息：不在应用的可见范围内或未激活"
+    _note(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why}")
+    announce.supervisors(
+        desk,
+        f"【消息未送达】{why}。请管理员在企业微信后台核对，或改正其账号；此前的消息请在控制台查看。",
+        key=f"chat-unreached:{platform}:{chat_id}:{desk.today}",
     )
 
 

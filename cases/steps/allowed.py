@@ -30,12 +30,13 @@ from cases.register.permissions import (
     require_work,
 )
 from cases.register.states import STATE_NAMES, Event, State, after
-from cases.register.tables import Case, Draft, Message, Promise, Staff
+from cases.register.tables import Case, Danger, Draft, Message, Promise, Staff
 
 NAMED = 5  # colleagues named to somebody who may not review: an alert of the chat holds 200 characters
 
 
 class Action(StrEnum):
+    TAKE = "take"  # 「我来处置」
     CLAIM = "claim"
     DRAFT = "draft"
     APPROVE = "approve"
@@ -141,6 +142,13 @@ def _consenter(desk: Desk, staff: Staff, case: Case) -> None:
         raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
 
 
+def _saviour(_desk: Desk, staff: Staff, case: Case) -> None:
+    """Whoever sees the alarm: those who work on the case, and every supervisor."""
+    require(staff, HANDLER)
+    if not holds(staff, SUPERVISOR):
+        require_sight(staff, case)
+
+
 def _co_handler(_desk: Desk, staff: Staff, case: Case) -> None:
     require(staff, HANDLER)
     require_sight(staff, case)
@@ -156,6 +164,17 @@ def _unclaimed(desk: Desk, case: Case) -> None:
     if case.status != State.NEW and case.handler_id is not None and register.is_open(case):
         raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
     after(case.status, Event.CLAIM)
+
+
+def _in_danger(desk: Desk, case: Case) -> None:
+    danger = desk.session.get(Danger, case.id)
+    if danger is None:
+        raise Stale("本件没有紧急提醒。")
+    _open(desk, case)
+    if danger.taken_by is not None and danger.taken_at is not None:
+        at = danger.taken_at.astimezone(desk.office.zone)
+        name = people.staff_name(desk.session, danger.taken_by)
+        raise Stale(f"{name}已于 {at:%m-%d %H:%M} 接手处置。")
 
 
 def _draftable(desk: Desk, case: Case) -> None:
@@ -181,6 +200,12 @@ def _of_several_messages(desk: Desk, case: Case) -> None:
         raise Invalid("本件只有一条来信，无从拆分。")
 
 
+def _refusable(desk: Desk, case: Case) -> None:
+    _draftable(desk, case)
+    if case.urgent:
+        raise Invalid("紧急事项不能不予受理，请处置后答复。")
+
+
 def _transferable(desk: Desk, case: Case) -> None:
     if case.accusation:
         raise NotAllowed("检举类事项不转部门，由督办人处理。")
@@ -190,6 +215,8 @@ def _transferable(desk: Desk, case: Case) -> None:
 def _extendable(desk: Desk, case: Case) -> None:
     if not register.is_open(case):
         raise Stale("本件已办结，不能延期。")
+    if case.urgent:
+        raise Invalid("紧急事项不能延期，请立即处置。")
     if register.is_overdue(case, desk.now):
         raise Invalid("本件已过截止时间，不能再延期。")
     earlier = extensions.latest(desk.session, case)
@@ -259,6 +286,7 @@ Who = Callable[[Desk, Staff, Case], None]
 When = Callable[[Desk, Case], None]
 
 _RULES: dict[Action, tuple[Who, When]] = {
+    Action.TAKE: (_saviour, _in_danger),
     Action.CLAIM: (_worker, _unclaimed),
     Action.DRAFT: (_handler, _draftable),
     Action.APPROVE: (_reviewer, _under_review),
@@ -268,7 +296,7 @@ _RULES: dict[Action, tuple[Who, When]] = {
     Action.EXTEND: (_handler, _extendable),
     Action.DECIDE: (_consenter, _wished),
     Action.ASK: (_handler, _draftable),
-    Action.REFUSE: (_handler, _draftable),
+    Action.REFUSE: (_handler, _refusable),
     Action.CORRECT: (_handler, _answered),
     Action.COHANDLE: (_holder, _co_handleable),
     Action.OPINION: (_co_handler, _opinion_wanted),
@@ -283,5 +311,5 @@ def may_decide(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) 
     """As `demand` of 「通过」 or 「退回」, for the text and round that the person saw. Raises: Stale, NotAllowed."""
     newest = drafts.under_review(desk.session, case)
     if newest is None or newest.id != draft.id or draft.round != round_:
-        raise Stale("这张审核卡已失效，请看最新的一张。")
+        raise Stale("这一稿的审核已失效。")
     demand(desk, staff, case, Action.APPROVE)

@@ -92,7 +92,7 @@ def answer(desk: Desk, staff: Staff, ask: Ask, text: str) -> str:
     if ask.staff_id != staff.id:
         raise NotAllowed("这个问题是问另一位同事的。")
     if not ask.open:
-        raise Stale("这个问题已经回答过或已作废，请在卡片上重新操作。")
+        raise Stale("这个问题已经回答过或已作废，请重新操作。")
     case = register.by_id(desk.session, ask.case_id)
     under_review = drafts.by_id(desk.session, ask.draft_id) if ask.action == RETURN else None
     said = act(desk, staff, case, ask.action, text, under_review, ask.round)

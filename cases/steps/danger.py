@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from cases.register import people, register
 from cases.register.desk import Desk
-from cases.register.errors import NotAllowed, Stale
-from cases.register.permissions import HANDLER, SUPERVISOR, holds, may_see, require
+from cases.register.errors import Stale
 from cases.register.tables import Case, Danger, Message, Staff
 from cases.sending import announce
+from cases.steps.allowed import Action, demand
 from sla.hours import in_office_hours
 
 LEADERS_FROM = 3  # the alarm that is told for the third time goes to the office's leaders, too
@@ -59,31 +59,16 @@ def goes_on(desk: Desk, case: Case, message: Message) -> None:
 
 def take(desk: Desk, staff: Staff, case: Case) -> None:
     """「我来处置」: the first to say so has it. Raises: NotAllowed; Stale with who has it."""
-    may_take(staff, case)
     register.lock(desk, case)
     row = desk.session.get(Danger, case.id, with_for_update=True, populate_existing=True)
-    if row is None or not register.is_open(case):
-        raise Stale("本件已办结，无需处置。" if row else "本件没有紧急提醒。")
-    if row.taken_by is not None:
-        who = "您" if row.taken_by == staff.id else people.staff_name(desk.session, row.taken_by)
-        raise Stale(f"{who}已于 {_moment(desk, row)} 接手处置。")
+    if row is not None and row.taken_by == staff.id and staff.id is not None:
+        raise Stale("您已接手处置本件。")
+    demand(desk, staff, case, Action.TAKE)
+    assert row is not None  # noqa: S101 - demanded
     row.taken_by, row.taken_at, row.next_at = staff.id, desk.now, None
     desk.session.add(row)
     desk.audit("danger.take", f"case:{case.no}", name=staff.name)
     announce.card(desk, case, priority=announce.DANGER)
-
-
-def may_take(staff: Staff, case: Case) -> None:
-    """Raises: NotAllowed unless the person works on the case or sees the alarm as a supervisor."""
-    require(staff, HANDLER)
-    if not holds(staff, SUPERVISOR) and not may_see(staff, case):
-        raise NotAllowed("您没有查看或办理本件的权限。")
-
-
-def waits(desk: Desk, case: Case) -> bool:
-    """Tell whether nobody has taken the danger of an open case yet."""
-    row = desk.session.get(Danger, case.id) if case.urgent and register.is_open(case) else None
-    return row is not None and row.taken_by is None
 
 
 def let_go(desk: Desk, leaving: Staff, cases: Sequence[Case]) -> None:
@@ -92,7 +77,3 @@ def let_go(desk: Desk, leaving: Staff, cases: Sequence[Case]) -> None:
         row = desk.session.get(Danger, case.id)
         if row is not None and row.taken_by == leaving.id and register.is_open(case):
             raise_alarm(desk, case)
-
-
-def _moment(desk: Desk, row: Danger) -> str:
-    return row.taken_at.astimezone(desk.office.zone).strftime("%m-%d %H:%M") if row.taken_at else ""

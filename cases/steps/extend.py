@@ -40,6 +40,8 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     demand(desk, staff, case, Action.DECIDE)
     if consent and not register.is_open(case):
         raise Stale("本件已办结，无需延期。")
+    if consent and case.urgent:
+        raise Invalid("紧急事项不能延期，请立即处置。")
     if consent and register.is_overdue(case, desk.now):
         raise Invalid("本件已过截止时间，不能再延期。")
     result = desk.session.execute(

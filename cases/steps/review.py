@@ -79,7 +79,8 @@ def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) 
     announce.handler(
         desk,
         case,
-        f"{case.no} 的{drafts.name(draft)}被{staff.name}退回：{reason.strip()[:500]}\n请回复本件卡片重新提交。",
+        f"{case.no} 的{drafts.name(draft)}被{staff.name}退回：{reason.strip()[:500]}\n"
+        "请修改后重新提交（回复本件卡片，或在控制台提交）。",
         key=f"returned:{draft.id}:{round_}",
         quiet=False,
     )
@@ -101,7 +102,7 @@ def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -
     announce.handler(
         desk,
         case,
-        f"{case.no} {why}，已通过的审核作废；请核对后重新提交，或由审核人就新卡片审核。",
+        f"{case.no} {why}，已通过的审核作废；请核对后重新提交，或由审核人重新审核。",
         key=f"addition:{draft.id}:{draft.round}",
         quiet=False,
     )

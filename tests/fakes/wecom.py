@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -55,6 +55,7 @@ class FakeWecom:
     """Start with `with FakeWecom() as wecom:`; everything public may be called from any thread."""
 
     def __init__(self) -> None:
+        self.unreachable: set[str] = set()  # named in `invaliduser` of a sending that is called a success
         self.sent: list[Sent] = []
         self.calls: list[str] = []
         self.tokens = 0
@@ -219,7 +220,11 @@ class FakeWecom:
             return _error(wecom_checks.NOBODY)
         if str(body.get("agentid")) != AGENT:
             return _error(wecom_checks.NO_AGENT)
-        return self._keep(users, "", body)
+        missed = [user for user in users if user in self.unreachable]
+        reached = tuple(user for user in users if user not in self.unreachable)
+        if missed and not reached:
+            return web.json_response({"errcode": 0, "errmsg": "ok", "invaliduser": "|".join(missed)})
+        return self._keep(reached, "", body, missed)
 
     async def _appchat(self, request: web.Request) -> web.Response:
         if (refusal := self._refusal(request)) is not None:
@@ -244,7 +249,9 @@ class FakeWecom:
                 card.replaced = str(body["button"]["replace_name"])
         return web.json_response({"errcode": 0, "errmsg": "ok", "invaliduser": []})
 
-    def _keep(self, users: tuple[str, ...], chat: str, body: dict[str, Any]) -> web.Response:
+    def _keep(
+        self, users: tuple[str, ...], chat: str, body: dict[str, Any], missed: Sequence[str] = ()
+    ) -> web.Response:
         with self._lock:
             used = {sent.task_id for sent in self.sent}
             if code := wecom_checks.message(body, group=bool(chat), tasks=used):
@@ -252,6 +259,7 @@ class FakeWecom:
             kind = str(body["msgtype"])
             sent = Sent(users, chat, kind, str(body[kind].get("content", "")))
             answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
+            answer |= {"invaliduser": "|".join(missed)} if missed else {}
             if kind == "template_card":
                 sent.task_id = str(body[kind]["task_id"])
                 sent.show(body[kind])

@@ -110,7 +110,8 @@ def ended_co_card(no: str) -> Card:
 def case_buttons(sheet: Sheet) -> Rows:
     """Render what the case admits now; whether the one who presses may do it is asked when they press."""
     number, can = sheet.view.id, sheet.offered
-    first = [Button("认领", f"claim:{number}")] if Action.CLAIM in can else []
+    first = [Button("我来处置", f"danger:{number}")] if Action.TAKE in can else []
+    first += [Button("认领", f"claim:{number}")] if Action.CLAIM in can else []
     if sheet.view.line.status in (State.NEW, State.CLAIMED) and Action.DRAFT in can:
         for place, suggestion in enumerate(sheet.suggestions, 1):
             label = "采用建议" if place == 1 else f"采用建议{place}"
@@ -196,6 +197,9 @@ def _facts(sheet: Sheet) -> list[str]:
     if view.first_answer_due_at is not None and line.status in OPEN:
         mark = PROVISIONAL if view.first_answer_provisional else ""
         facts.append(f"首次回应：{_moment(view.first_answer_due_at, sheet.zone)} 前{mark}")
+    if line.urgent and line.status in OPEN:
+        at = f" {_moment(view.danger_at, sheet.zone)}" if view.danger_at else ""
+        facts.append(f"险情：{view.danger_by}{at} 接手处置" if view.danger_by else "险情：尚无人处置")
     state = STATE_NAMES[State(line.status)]
     holder = f"（{line.handler}，在办 {sheet.load} 件）" if line.handler and line.status in OPEN else ""
     where = "　".join(word for word in (line.department, line.topic, CHANNELS.get(line.channel, "")) if word)

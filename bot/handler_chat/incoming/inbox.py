@@ -14,14 +14,16 @@ from bot.handler_chat.incoming.commands import Asker, Command
 from bot.handler_chat.incoming.presses import Answer, Pressed
 from cases.register import people
 from cases.register.desk import Desk, acting
-from cases.register.errors import NotFound, Refusal
-from cases.register.tables import ChatPost, Staff
+from cases.register.errors import Invalid, NotFound, Refusal
+from cases.register.tables import Case, ChatPost, Staff
 from cases.sending import chat
 from cases.sending.chat import Chats, Place
 
 T = TypeVar("T")
 STRANGER = "您没有使用权限。"
 ONLY_TEXT = "请用文字回复。"
+ANONYMOUS = "以匿名管理员身份发言认不出是谁，没有收下。请在群里关闭匿名后重新发送。"
+WORTH_KEEPING = 8  # characters: a shorter text is typed again in a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Words:
     private: bool
     reply_to: str = ""  # the id of our post that it replies to
     command: Command | None = None
+    caption: str = ""  # of a picture or file, which is not taken
+    trouble: str = ""  # why the text cannot be taken as it was written
 
 
 def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
@@ -84,10 +88,27 @@ def written(desk: Desk, chats: Chats, words: Words, suggestions: Sequence[Sugges
             if done:
                 commands.say(desk, asker, done)
             return
-        said = str(done)
+        said = presses.late(desk, staff, _case_of(desk, chats, words), done)
+        commands.say(desk, asker, given_back(said, words))
+        return
     if said:
         key = f"refuse:{words.key}"
         chat.refuse(desk, words.place, said, key=key, reply_to=words.message_id)
+
+
+def anonymous(desk: Desk, words: Words) -> None:
+    """Somebody wrote in the name of the group: nobody knows who, and nothing is dropped without a word."""
+    if chat.once(desk, words.key):
+        said = given_back(ANONYMOUS, words)
+        chat.refuse(desk, words.place, said, key=f"refuse:{words.key}", reply_to=words.message_id)
+
+
+def given_back(said: str, words: Words) -> str:
+    """Put what was written after the line that refuses it: it is not to be typed twice."""
+    text = words.text or words.caption
+    if words.command is not None or len(text.strip()) < WORTH_KEEPING:
+        return said
+    return f"{said}\n—— 您写的内容（没有提交）——\n{text}"
 
 
 def concerns_us(words: Words) -> bool:
@@ -106,7 +127,9 @@ def _meant(
     if words.command is not None:
         return commands.obey(desk, chats, staff, words.command, asker, suggestions)
     if words.text is None or not words.text.strip():
-        return ONLY_TEXT
+        raise Invalid(ONLY_TEXT)
+    if words.trouble:
+        raise Invalid(words.trouble)
     if not words.reply_to:
         order = spoken.parse(words.text)
         if order is not None:
@@ -115,6 +138,12 @@ def _meant(
         return replies.unasked(desk, staff, words.text, {post.ask_id for post in asked_here})
     post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
     return replies.reply(desk, staff, post, words.text, home=_at_home(desk, chats, words, post))
+
+
+def _case_of(desk: Desk, chats: Chats, words: Words) -> Case | None:
+    """Return the case of the post that a message replies to."""
+    post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
+    return desk.session.get(Case, post.case_id) if words.reply_to and post and post.case_id else None
 
 
 def _at_home(desk: Desk, chats: Chats, words: Words, post: ChatPost | None) -> bool:

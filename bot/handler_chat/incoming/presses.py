@@ -9,6 +9,7 @@ from bot.handler_chat.incoming import commands, suggesting
 from bot.handler_chat.incoming.commands import Asker
 from bot.handler_chat.posting import rendering
 from cases.knowledge import learn
+from cases.lists import decided
 from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
@@ -19,6 +20,7 @@ from cases.sending import announce, outbox
 from cases.sending.chat import Chats, Place
 from cases.steps import asks, assign, danger, draft, extend, link, promise, review
 from cases.steps.allowed import Action, demand, may_decide
+from cases.steps.suggest import may_suggest
 from sla.deadline import due_words
 
 # Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
@@ -119,6 +121,8 @@ def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「采用建议」: the entry's answer becomes the draft; a case nobody has is claimed with it."""
     case, entry = _case(desk, words), suggesting.named(desk, ":".join(words[1:]))
+    if not may_suggest(case) and register.is_open(case):
+        raise Stale("本件不再采用建议答复，请自行拟写。")
     if case.status == State.NEW:
         assign.claim(desk, pressed.staff, case)
     draft.submit(desk, pressed.staff, case, entry.answer, entry_id=entry.id)
@@ -269,7 +273,13 @@ def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Answer:
     case = desk.session.get(Case, post.case_id) if post is not None and post.case_id else None
     if case is not None and isinstance(refusal, Stale):
         announce.card(desk, case)
-    return Answer(str(refusal)[:200], alert=True)
+    return Answer(late(desk, pressed.staff, case, refusal)[:200], alert=True)
+
+
+def late(desk: Desk, staff: Staff, case: Case | None, refusal: Refusal) -> str:
+    """Return a refusal and, to whoever came too late, who did what and when."""
+    done = decided.latest(desk, case, staff) if case is not None and isinstance(refusal, Stale) else ""
+    return str(refusal) if done in str(refusal) else f"{refusal}{done}"
 
 
 DEEDS: dict[str, Deed] = {

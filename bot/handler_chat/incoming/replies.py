@@ -41,13 +41,11 @@ def _to_case(desk: Desk, staff: Staff, post: ChatPost, text: str, home: bool) ->
     reason = _awaited_reason(desk, staff, case)
     if reason is not None and case.handler_id != staff.id:
         return asks.answer(desk, staff, reason, text)
-    if not post.live:
-        raise Stale(f"这张卡片已失效，请回复最新的卡片，或发送 /case {case.no}。")
     require_work(staff, case)
     if case.status == State.ANSWERED:
-        raise Invalid("本件已答复；需要更正请按卡片上的「更正」。")
+        raise Stale("本件已答复；需要更正请按卡片上的「更正」。")
     if not register.is_open(case):
-        raise Invalid("本件已办结，不能再提交草稿。")
+        raise Stale("本件已办结，不能再提交草稿。")
     draft.submit(desk, staff, case, text)
     return _noted(case, text, home)
 

@@ -9,17 +9,19 @@ from bot.handler_chat.cards.cards import Suggestion
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.tables import KnowledgeEntry
+from cases.steps.suggest import FROM, MOST
 from knowledge_base.answering import Match
 from knowledge_base.entries import PUBLISHED
 
-MOST = 3
-LEAST_SCORE = 0.1
+LEAST_SCORE = 0.1  # of an entry that `/kb` lists
 _LONGEST_TOKEN = 40
 _LOOKED_AT = 5
 Suggest = Callable[[str, int, str | None], Sequence[Match]]  # question, how many, account (None: whole base)
 
 
-def suggestions(suggest: Suggest, text: str, account: str | None = None) -> list[Suggestion]:
+def suggestions(
+    suggest: Suggest, text: str, account: str | None = None, least: float = LEAST_SCORE
+) -> list[Suggestion]:
     """Return up to three published entries that may answer `text`, best first. Waits for the knowledge base.
 
     Only those that may answer in `account`; None: of the whole base.
@@ -27,12 +29,17 @@ def suggestions(suggest: Suggest, text: str, account: str | None = None) -> list
     found = [
         match
         for match in suggest(text, _LOOKED_AT, account)
-        if match.entry.status == PUBLISHED and (match.auto or match.score >= LEAST_SCORE)
+        if match.entry.status == PUBLISHED and match.score >= least
     ]
     return [
         Suggestion(token(m.entry.id), m.entry.question, m.entry.answer, m.score, m.entry.source)
         for m in found[:MOST]
     ]
+
+
+def for_card(suggest: Suggest, text: str, account: str | None = None) -> list[Suggestion]:
+    """Return those that are likely enough to stand on a case's card."""
+    return suggestions(suggest, text, account, FROM)
 
 
 def token(entry_id: str) -> str:

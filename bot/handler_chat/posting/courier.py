@@ -34,6 +34,7 @@ from cases.register.tables import Case, ChatPost, Outbox
 from cases.sending import announce, chat
 from cases.sending.chat import Chats, Place
 from cases.sending.ports import SendFailed
+from cases.steps.suggest import may_suggest
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -320,7 +321,7 @@ def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
     if row is None or row.kind not in ("case_card", "show_card"):
         return None
     case = register.by_id(desk.session, row.payload["case_id"])
-    if case.accusation or case.status not in (State.NEW, State.CLAIMED):
+    if not may_suggest(case):
         return None
     return views.view(desk, case)
 

@@ -52,7 +52,8 @@ def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
     """Return the list that stands for many new cases, and the cases that it holds (closed ones count as held)."""
     rows = desk.session.exec(select(Case).where(col(Case.id).in_(case_ids))).all()
     open_ = sorted(
-        (c for c in rows if c.status in OPEN), key=lambda c: (not c.sensitive, c.due_at, c.id or 0)
+        (c for c in rows if c.status in OPEN),
+        key=lambda c: (not c.urgent, not c.sensitive, c.due_at, c.id or 0),
     )
     card, count = lists.backlog_card([views.line(desk.session, case, desk.now) for case in open_])
     left = {case.id or 0 for case in open_[count:]}

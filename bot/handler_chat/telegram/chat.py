@@ -16,7 +16,6 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from bot.handler_chat.cards.cards import Suggestion
 from bot.handler_chat.incoming import commands, inbox, suggesting
@@ -26,6 +25,7 @@ from bot.handler_chat.incoming.presses import Answer
 from bot.handler_chat.incoming.suggesting import Suggest
 from bot.handler_chat.posting.courier import Courier
 from bot.handler_chat.posting.queue import Limits
+from bot.handler_chat.telegram import spelling
 from bot.handler_chat.telegram.api import TelegramApi
 from bot.handler_chat.telegram.updates import Updates
 from cases.register.desk import Desk, Workplace
@@ -67,7 +67,7 @@ class TelegramChat:
             workplace,
             self._api,
             config.chats,
-            partial(suggesting.suggestions, suggest),
+            partial(suggesting.for_card, suggest),
             Limits(config.group_per_minute),
         )
         self._dispatcher = Dispatcher()
@@ -113,10 +113,11 @@ class TelegramChat:
             if body is None:
                 return Response(status_code=413)
             try:
-                update = Update.model_validate(json.loads(body), context={"bot": self._bot})
-            except (ValueError, ValidationError, RecursionError):
+                update = self._updates.readable(json.loads(body))
+            except (ValueError, RecursionError):
                 return Response(status_code=400)
-            await self._feed(update)
+            if update is not None:
+                await self._feed(update)
             return Response(status_code=200)
 
         return router
@@ -159,10 +160,13 @@ class TelegramChat:
             before, after = str(message.chat.id), str(message.migrate_to_chat_id)
             await self._workplace.act_async(lambda desk: chat.chat_moved(desk, "telegram", before, after))
             return
-        if message.from_user is None or message.from_user.is_bot:
+        if message.from_user is None or (message.from_user.is_bot and message.sender_chat is None):
             return
         words = await self._words(message, event_update)
         if not inbox.concerns_us(words):
+            return
+        if message.sender_chat is not None:  # an administrator who writes as the group, or a channel
+            await self._workplace.act_async(lambda desk: inbox.anonymous(desk, words))
             return
         found: list[Suggestion] = []
         if words.command is not None and words.command.name == "kb":
@@ -176,16 +180,19 @@ class TelegramChat:
         return await asyncio.to_thread(suggesting.suggestions, self._suggest, question)
 
     async def _words(self, message: Message, update: Update) -> Words:
-        text = message.text
+        text = spelling.text_of(message)
+        written = text if message.text is not None else None
         return Words(
             key=f"telegram:{update.update_id}",
             account=str(message.from_user.id if message.from_user else ""),
             place=Place(str(message.chat.id), _topic(message)),
             message_id=str(message.message_id),
-            text=text,
+            text=written,
             private=message.chat.type == "private",
             reply_to=await self._replied_to(message),
-            command=commands.parse(text, self._updates.name) if text else None,
+            command=commands.parse(written, self._updates.name) if written else None,
+            caption=text or "",
+            trouble=spelling.trouble(message),
         )
 
     async def _replied_to(self, message: Message) -> str:

@@ -7,7 +7,6 @@ one is asked for.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -109,15 +108,24 @@ class Updates:
         except ClientDecodeError as error:
             if not isinstance(error.data, dict) or error.data.get("ok") is not True:
                 raise
-            return [self._readable(raw) for raw in error.data.get("result") or [] if "update_id" in raw]
+            raws = [
+                raw for raw in error.data.get("result") or [] if isinstance(raw, dict) and "update_id" in raw
+            ]
+            return [self.readable(raw) or Update(update_id=raw["update_id"]) for raw in raws]
 
-    def _readable(self, raw: dict[str, Any]) -> Update:
-        """Return an update, empty but for its id where it holds what nobody can read."""
+    def readable(self, raw: object) -> Update | None:
+        """Return an update as the platform wrote it; None for one that holds nothing we can read.
+
+        It is passed over: asked for it again and again, the platform would send nothing else.
+        Raises: ValueError for what is no update at all.
+        """
+        if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+            raise ValueError("no update")
         try:
             return Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError:
+        except (ValidationError, RecursionError):
             log.warning("telegram.unreadable", update=raw["update_id"])
-            return Update(update_id=raw["update_id"])
+            return None
 
     async def _take(self, update: Update) -> None:
         """Have an update acted on before the next is asked for."""

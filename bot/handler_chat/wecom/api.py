@@ -22,6 +22,7 @@ from cases.register import people
 from cases.register.desk import Desk, Workplace
 from cases.register.permissions import ADMIN, SUPERVISOR
 from cases.register.tables import Staff
+from cases.sending import chat
 from cases.sending.chat import Place
 from cases.sending.ports import SendFailed
 from text.normalise import storable
@@ -31,6 +32,7 @@ _TOKEN = (40014, 42001, 41001, 40001)
 _BUSY = (-1, 6000, 50001)
 _TOO_FAST = (45009, 45033, 45002)
 _NO_CHAT = (81013, 82001, 86001, 86003, 86004, 60111, 40003, 40031, 60011)
+AT_ONCE = 1000  # people of one sending
 _EARLY = 300.0  # a token is renewed before it expires
 
 
@@ -46,6 +48,7 @@ class WecomApi:
         self._http = httpx.AsyncClient(base_url=api_base.rstrip("/"), timeout=15)
         self._token, self._expires = "", 0.0
         self._fetching = asyncio.Lock()
+        self._lost: set[str] | None = None  # of whom the last sending said that it did not reach them
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -116,9 +119,24 @@ class WecomApi:
         users = [chat_id[1:]] if chat_id[0] == "~" else await self._members(chat_id)
         if not users:
             raise ChatGone(f"{chat_id} 没有绑定企业微信的工作人员")
-        return await self._call(
-            "message/send", {"touser": "|".join(users[:1000]), "agentid": _number(self._agent), **body}
-        )
+        answer: dict[str, Any] = {}
+        for at in range(0, len(users), AT_ONCE):
+            some = users[at : at + AT_ONCE]
+            to = {"touser": "|".join(some), "agentid": _number(self._agent)}
+            answer = await self._call("message/send", {**to, **body})
+            await self._reached(some, unreached(answer))
+        return answer
+
+    async def _reached(self, users: list[str], missed: set[str]) -> None:
+        """Say of whom the platform took nothing, though it calls the sending a success. Raises: ChatGone if of all."""
+        lost = [user for user in users if user.lower() in missed]
+        if lost and len(lost) == len(users):
+            raise ChatGone(f"企业微信没有送达：{'、'.join(lost[:20])} 不在应用的可见范围内或未激活")
+        if self._lost is None:
+            self._lost = await self._workplace.look_async(known_unreached)
+        if lost or self._lost & set(users):
+            self._lost = (self._lost - set(users)) | set(lost)
+            await self._workplace.act_async(lambda desk: note_unreached(desk, users, lost))
 
     async def _change(self, message_id: str, change: dict[str, Any], shows: str = "") -> None:
         code = await self._workplace.act_async(lambda desk: wecom_cards.take_code(desk, message_id, shows))
@@ -186,6 +204,30 @@ def failure(code: int, message: str) -> SendFailed:
     if code in _TOKEN or code == 60020:
         return PlatformDown(why)
     return SendFailed(why, final=True)
+
+
+def unreached(answer: dict[str, Any]) -> set[str]:
+    """Return the accounts, in lower case, that an answer of `errcode` 0 names as not reached."""
+    names: list[str] = []
+    for field in ("invaliduser", "unlicenseduser"):
+        value = answer.get(field) or ""
+        names += value if isinstance(value, list) else str(value).split("|")
+    return {str(name).lower() for name in names if name}
+
+
+def known_unreached(desk: Desk) -> set[str]:
+    found = (where.partition(":~") for where in chat.troubles(desk.session))
+    return {user for platform, mark, user in found if mark and platform == "wecom"}
+
+
+def note_unreached(desk: Desk, users: list[str], lost: list[str]) -> None:
+    """Keep whom nothing reaches for the console, and tell the supervisors once a day; whoever is back is forgotten."""
+    for user in users:
+        if user in lost:
+            staff = people.staff_by_chat(desk.session, "wecom", user)
+            chat.unreached(desk, "wecom", f"~{user}", staff.name if staff else user)
+        else:
+            chat.recovered(desk, "wecom", f"~{user}")
 
 
 def members(desk: Desk, chat_id: str) -> list[str]:

@@ -28,6 +28,7 @@ from cases.register.desk import Desk, Workplace
 from cases.register.errors import Refusal
 from cases.sending import chat
 from cases.sending.chat import Chats, Place
+from cases.steps.suggest import may_suggest
 
 log = structlog.get_logger()
 FRESH_SECONDS = 600
@@ -82,7 +83,7 @@ class WecomChat:
             workplace,
             self._api,
             config.chats,
-            partial(suggesting.suggestions, suggest),
+            partial(suggesting.for_card, suggest),
             Limits(config.group_per_minute),
         )
         self._beside = Beside()
@@ -201,6 +202,8 @@ class WecomChat:
         elif words.text and (order := spoken.parse(words.text)) and order.name == spoken.ADOPT:
             case = await self._workplace.look_async(lambda desk: _case(desk, words.account, order.number))
             question, account = (case.text, case.account) if case else ("", None)
+            if question:
+                return await asyncio.to_thread(suggesting.for_card, self._suggest, question, account)
         if not question:
             return []
         return await asyncio.to_thread(suggesting.suggestions, self._suggest, question, account)
@@ -214,7 +217,8 @@ def signature(token: str, timestamp: str, nonce: str, sealed: str) -> str:
 def _case(desk: Desk, account: str, number: str) -> views.CaseView | None:
     staff = people.staff_by_chat(desk.session, "wecom", account)
     try:
-        return views.view(desk, find.case(desk, staff, number)) if staff is not None else None
+        case = find.case(desk, staff, number) if staff is not None else None
+        return views.view(desk, case) if case is not None and may_suggest(case) else None
     except Refusal:
         return None
 

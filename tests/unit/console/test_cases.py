@@ -268,3 +268,32 @@ def test_a_silent_chat_and_failed_sendings_are_named_on_the_overview(
     assert "-1001" in page
     assert "bot was kicked" in page
     assert "未能发出" not in signed_in("zhang").sees("")
+
+
+def test_a_text_that_comes_too_late_is_still_there_with_who_did_what(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    no = office.a_case()
+    office.claim("张工", no)
+    office.approve("李科长", office.draft("张工", no, ANSWER))
+    late = signed_in("zhang").sends(f"cases/{no}/draft", text="您好，更完整的答复在此。")
+    assert late.status_code == 409
+    assert "李科长已于 03-02 09:00 签发了答复" in late.text
+    assert "您好，更完整的答复在此。</textarea>" in late.text and "卡片" not in late.text
+
+
+def test_danger_is_taken_on_the_page_and_has_no_extension_refusal_or_suggestion(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    no = office.a_case("水管坏了，我要跳楼")
+    zhang, li = signed_in("zhang"), signed_in("li")
+    page = zhang.sees(f"cases/{no}")
+    assert 'data-act="take"' in page and "110" in page and "尚无人处置" in page
+    assert zhang.sends(f"cases/{no}/take").status_code == 303
+    assert li.sends(f"cases/{no}/take").status_code == 409
+    zhang.sends(f"cases/{no}/claim")
+    page = zhang.sees(f"cases/{no}")
+    assert "接手处置" in page and 'data-act="take"' not in page
+    assert all(f"cases/{no}/{form}" not in page for form in ("extend", "refuse")) and "建议答复" not in page
+    assert zhang.sends(f"cases/{no}/extend", reason="情况复杂").status_code == 400
+    assert zhang.sends(f"cases/{no}/refuse", text="重复来信，不予受理。").status_code == 400

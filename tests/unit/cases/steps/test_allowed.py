@@ -10,7 +10,7 @@ from cases.register.errors import Refusal
 from cases.register.states import Purpose
 from cases.register.store import Store
 from cases.register.tables import Case, Message, Staff
-from cases.steps import allowed, assign, cohandle, draft, extend, link, promise, review, split
+from cases.steps import allowed, assign, cohandle, danger, draft, extend, link, promise, review, split
 from cases.steps.allowed import Action
 from tests.builders import Bureau, a_bureau
 
@@ -76,6 +76,7 @@ def to_another(desk: Desk, staff: Staff, case: Case) -> None:
 
 
 DEEDS: dict[Action, Deed] = {
+    Action.TAKE: danger.take,
     Action.CLAIM: assign.claim,
     Action.DRAFT: submit(Purpose.ANSWER),
     Action.APPROVE: decide_draft(True),
@@ -127,9 +128,16 @@ def in_review(office: Bureau) -> str:
 
 
 def an_urgent_in_review(office: Bureau) -> str:
-    no = office.a_case("水管爆裂把人困住了，救命")
+    no = office.a_case("水管爆裂，我要跳楼")
     office.claim("张工", no)
     office.draft("张工", no, "已经派人前往。")
+    return no
+
+
+def an_urgent_claimed(office: Bureau) -> str:
+    no = office.a_case("水管爆裂，我要跳楼")
+    office.claim("张工", no)
+    office.on("王主任", no, danger.take)
     return no
 
 
@@ -182,7 +190,7 @@ def returned(office: Bureau) -> str:
 
 
 STATES = (
-    a_new, a_claimed, with_the_head, in_review, an_urgent_in_review, an_extension_wished, co_handled, linked,
+    a_new, a_claimed, with_the_head, in_review, an_urgent_in_review, an_urgent_claimed, an_extension_wished, co_handled, linked,
     answered_with_a_promise, refused, an_accusation, returned,
 )  # fmt: skip
 

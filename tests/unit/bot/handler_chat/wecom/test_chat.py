@@ -7,12 +7,15 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import update
+from sqlmodel import select
 from wechatpy.enterprise.crypto import WeChatCrypto
 
 from bot.handler_chat.wecom.chat import WecomChat, WecomConfig
 from bot.handler_chat.wecom.reply_codes import pieces
 from cases.knowledge import learn
-from cases.register.tables import Department
+from cases.register.desk import Desk as RegisterDesk
+from cases.register.tables import Department, Outbox
+from cases.sending.chat import troubles
 from knowledge_base.answering import Match
 from knowledge_base.entries import Entry
 from tests.fakes.wecom import AES_KEY, AGENT, CORP, SECRET, TOKEN, FakeWecom
@@ -191,3 +194,28 @@ async def test_danger_is_taken_by_word_or_button_and_the_others_hear_of_it(desk:
     await desk.wecom.until(lambda: desk.wecom.to(f"u{WANG}", "已由张三于") or "已由张三于" in alarm.text)
     await desk.write(LI, f"我来处置 {no}")
     assert "张三" in await desk.hears(LI, "接手处置")
+
+
+async def test_whom_a_success_did_not_reach_is_noticed_and_said(desk: Desk) -> None:
+    desk.wecom.unreachable = {f"u{ZHANG}"}
+    no = desk.bureau.letter("请问居住证怎么办理？")
+    told = await desk.hears(WANG, "【消息未送达】")
+    assert "张三" in told and desk.wecom.to(f"u{WANG}", no)
+    assert f"wecom:~u{ZHANG}" in desk.bureau.workplace.look(lambda d: troubles(d.session))
+    desk.wecom.unreachable = set()
+    other = desk.bureau.letter("请问护照怎么办理？")
+    await desk.hears(ZHANG, other)
+    await desk.wecom.until(lambda: not desk.bureau.workplace.look(lambda d: troubles(d.session)))
+
+
+async def test_a_sending_that_reached_nobody_is_no_success(desk: Desk) -> None:
+    desk.wecom.unreachable = {f"u{ZHANG}"}
+    await desk.write(ZHANG, "帮助")
+
+    def kept(d: RegisterDesk) -> bool:
+        return any(row.state == "pending" and row.attempts for row in d.session.exec(select(Outbox)))
+
+    await desk.wecom.until(lambda: desk.bureau.workplace.look(kept))
+    assert any(
+        "没有送达" in why for why in desk.bureau.workplace.look(lambda d: troubles(d.session)).values()
+    )
