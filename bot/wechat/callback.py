@@ -16,10 +16,11 @@ from starlette.requests import ClientDisconnect
 
 from bot.wechat import conversation, late, parsing, words
 from bot.wechat.accounts import Account
-from bot.wechat.conversation import SILENT
+from bot.wechat.company import Company
+from bot.wechat.conversation import SILENT, Arrival
 from bot.wechat.parsing import BadRequest, Push
 from bot.wechat.talk import Judged
-from cases.register.desk import CITIZEN, Desk, Workplace
+from cases.register.desk import CITIZEN, Workplace
 from cases.register.turn import Turn, Withdrawn
 from classifier.triage import Triage
 from knowledge_base.answering import Match
@@ -53,7 +54,7 @@ class Door:
     workplace: Workplace
     accounts: tuple[Account, ...]
     judge: Judge
-    safety: Callable[[], str]
+    company: Company
     judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "judge"))
     aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "aside"))
 
@@ -120,10 +121,7 @@ class Door:
             loop = asyncio.get_running_loop()
             judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push))
 
-        def step(desk: Desk) -> str:
-            return conversation.answer(desk, push, judged, self.safety)
-
-        return await self.workplace.act_async(step, CITIZEN, turn)
+        return await self.company.answer(Arrival(push, judged), turn)
 
     def _response(self, push: Push, said: str, nonce: str) -> Response:
         if not said:
@@ -140,7 +138,7 @@ def router(
 ) -> APIRouter:
     """Return the routes `/wechat` (the first account) and `/wechat/<name>` (each account that has one)."""
     own = replace(workplace, threads=ThreadPoolExecutor(PUSHES_AT_ONCE, "push"))
-    door = Door(own, accounts, judge, safety_text(var))
+    door = Door(own, accounts, judge, Company(own, safety_text(var)))
     routes = APIRouter()
     paths = [("/wechat", account) for account in accounts[:1]]
     paths += [(f"/wechat/{account.name}", account) for account in accounts if account.name]

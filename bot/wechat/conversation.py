@@ -1,6 +1,8 @@
 """What a push makes happen, and what its citizen reads at once. Rules live in `cases/`; this only translates."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlmodel import select
 
@@ -13,6 +15,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.states import DeliveryState
 from cases.register.tables import Delivery
+from cases.sending import announce
 from cases.steps import receive, reply
 from text.normalise import says_nothing
 
@@ -24,17 +27,54 @@ def key_of(desk: Desk, push: Push) -> str:
     return desk.office.vault.lookup(f"{push.account.app_id}\n{push.identity}")
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A push and what was found out about its text before the transaction."""
+
+    push: Push
+    judged: Judged | None
+
+
 def answer(desk: Desk, push: Push, judged: Judged | None, safety: Callable[[], str]) -> str:
     """Do what a push asks for, once, and return the text of the reply; a repeated push gets the same again."""
-    key = key_of(desk, push)
-    known = receive.known_reply(desk, key)
-    if known is not None:
-        return known
-    citizen = receive.citizen_at(desk, push.account.app_id, push.openid)
-    talk = Talk(desk, push, judged, safety, citizen, key)
-    said = _event(talk) if push.kind == "event" else _message(talk)
-    receive.keep_reply(desk, key, said)
-    return said
+    return answer_all(desk, [Arrival(push, judged)], safety)[0]
+
+
+def answer_all(desk: Desk, arrivals: Sequence[Arrival], safety: Callable[[], str]) -> list[str]:
+    """`answer` for pushes that arrived together, in the order of arrival: citizens' first words are opened as one."""
+    keys = [key_of(desk, arrival.push) for arrival in arrivals]
+    said = receive.known_replies(desk, set(keys))
+    fresh = {key: arrival for key, arrival in zip(keys, arrivals, strict=True) if key not in said}
+    addresses = Counter(_address(arrival.push) for arrival in fresh.values())
+    citizens = receive.citizens_at(desk, addresses)
+    talks = [
+        Talk(desk, arrival.push, arrival.judged, safety, citizens[_address(arrival.push)], key)
+        for key, arrival in fresh.items()
+    ]
+    first = [talk for talk in talks if addresses[_address(talk.push)] == 1 and _first_words(talk)]
+    waited_for = announce.those_waited_for(desk, {talk.citizen.id or 0 for talk in first}) if first else set()
+    first = [talk for talk in first if talk.citizen.id not in waited_for]
+    replies = letters.first_words(desk, first) if first else {}
+    for talk in talks:
+        if talk.key not in replies:
+            replies[talk.key] = _event(talk) if talk.push.kind == "event" else _message(talk)
+    receive.keep_replies(desk, replies)
+    said |= replies
+    return [said[key] for key in keys]
+
+
+def _address(push: Push) -> tuple[str, str]:
+    return push.account.app_id, push.openid
+
+
+def _first_words(talk: Talk) -> bool:
+    """Tell whether a push is the plain first message of somebody of whom nothing is known and to whom nothing is owed."""
+    push, citizen, judged = talk.push, talk.citizen, talk.judged
+    new = citizen.last_message_at is None and citizen.last_case_id is None
+    if judged is None or not new or push.kind != "text" or command(push) is not None:
+        return False
+    ordinary = judged.match is None and not judged.triage.chitchat
+    return ordinary and not push.unshown and not says_nothing(push.text)
 
 
 def matters(push: Push) -> bool:

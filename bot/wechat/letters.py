@@ -1,7 +1,10 @@
 """A message that is no command: what became of it, in words for its citizen."""
 
+from collections.abc import Sequence
+
 from bot.wechat import words
 from bot.wechat.talk import Said, Talk
+from cases.register.desk import Desk
 from cases.register.tables import Case
 from cases.steps import follow_up, receive
 from cases.steps.receive import Incoming, IncomingMedia, Joined
@@ -36,6 +39,21 @@ def received(talk: Talk, text: str, before: Case | None = None) -> Said:
     if answered := follow_up.ask(desk, citizen, case):
         said = f"{said}\n{words.related(answered.no)}"
     return Said(_unheard(talk, said, new=True))
+
+
+def first_words(desk: Desk, talks: Sequence[Talk]) -> dict[str, str]:
+    """Make a case of each citizen's first message and return the whole replies by the keys of their pushes."""
+    written = [
+        (talk.citizen, incoming(talk, talk.push.text), talk.judged.triage) for talk in talks if talk.judged
+    ]
+    cases = receive.receive_first_words(desk, written)
+    return {talk.key: _receipt(talk, case) for talk, case in zip(talks, cases, strict=True)}
+
+
+def _receipt(talk: Talk, case: Case) -> str:
+    if receive.danger(case):
+        return words.safety(talk.safety(), case.no)
+    return words.receipt(case.no, case.due_on, case.provisional)
 
 
 def added(talk: Talk, case: Case, text: str) -> Said:

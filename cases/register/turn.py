@@ -1,6 +1,7 @@
 """Who decides whether a step counts: the thread that commits it, or the one that waits for it no longer."""
 
 import threading
+from collections.abc import Sequence
 
 
 class Withdrawn(Exception):
@@ -35,3 +36,29 @@ class Turn:
         with self._lock:
             self._withdrawn = self._withdrawn or not self._committing
             return self._withdrawn
+
+
+class Together(Turn):
+    """The turns of steps that share a transaction: all are committed, or none is."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        super().__init__()
+        self._turns = turns
+
+    @property
+    def withdrawn(self) -> bool:
+        return all(turn.withdrawn for turn in self._turns)
+
+    def commit(self) -> None:
+        """Raises: Withdrawn if one of them is wanted no more; then none is being committed."""
+        for place, turn in enumerate(self._turns):
+            try:
+                turn.commit()
+            except Withdrawn:
+                for earlier in self._turns[:place]:
+                    earlier.rolled_back()
+                raise
+
+    def rolled_back(self) -> None:
+        for turn in self._turns:
+            turn.rolled_back()

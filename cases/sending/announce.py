@@ -1,5 +1,14 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
+def _chat(
+    desk: Desk,
+    target: str,
+    kind: str,
+    priority: int,
+    payload: dict[str, Any],
+    key: str = "",
+    after: datetime | None = None,
+) -> None:
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import uuid4
@@ -242,15 +251,17 @@ def undelivered(desk: Desk, citizen_id: int) -> list[Delivery]:
     return sorted(rows, key=lambda row: row.kind == "notice")
 
 
-def _chat(
-    desk: Desk,
-    target: str,
-    kind: str,
-    priority: int,
-    payload: dict[str, Any],
-    key: str = "",
-    after: datetime | None = None,
-) -> None:
+def those_waited_for(desk: Desk, citizens: Collection[int]) -> set[int]:
+    """Return those of the citizens for whose next passive reply something waits."""
+    query = select(Delivery.citizen_id).where(
+        col(Delivery.citizen_id).in_(citizens),
+        Delivery.state == DeliveryState.WAITING,
+        Delivery.channel != "comment",
+    )
+    return set(desk.session.exec(query))
+
+
+from collections.abc import Collection
     if desk.office.chat_on:
         outbox.put(
             desk.session,

@@ -5,11 +5,12 @@ Source: MLGK 004—2018 §6.3.3.3 (every message is looked at, handled and fed b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import insert
 from sqlmodel import col, select
 
 from cases.register import channels, register
@@ -96,10 +97,26 @@ def known_reply(desk: Desk, key: str) -> str | None:
     return desk.office.vault.open(push.reply_sealed) if push else None
 
 
+def known_replies(desk: Desk, keys: Collection[str]) -> dict[str, str]:
+    """Return the replies given to earlier pushes with these keys."""
+    rows = desk.session.exec(select(Push).where(col(Push.key).in_(keys)))
+    return {row.key: desk.office.vault.open(row.reply_sealed) for row in rows}
+
+
 def keep_reply(desk: Desk, key: str, reply: str) -> None:
     """Keep the reply under the push's unique key: a second push with it fails here and changes nothing."""
-    desk.session.add(Push(key=key, received_at=desk.now, reply_sealed=desk.office.vault.seal(reply)))
+    keep_replies(desk, {key: reply})
+
+
+def keep_replies(desk: Desk, replies: Mapping[str, str]) -> None:
+    """Keep the replies of pushes that came together; raises as `keep_reply` does if one is known already."""
     desk.session.flush()
+    seal = desk.office.vault.seal
+    rows = [
+        {"key": key, "received_at": desk.now, "reply_sealed": seal(said)} for key, said in replies.items()
+    ]
+    if rows:
+        desk.session.connection().execute(insert(Push), rows)
 
 
 def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
@@ -170,6 +187,24 @@ def set_aside(desk: Desk, citizen: Citizen, incoming: Incoming) -> Message:
     """Keep what came with a command that could not be done: no case, but listed for staff, who can make it one."""
     message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
     return _keep_aside(desk, citizen, message, incoming)
+
+
+def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen, Incoming, Triage]]) -> list[Case]:
+    """Make a case of each of several citizens' first message, which nothing precedes and no entry answers.
+
+    What comes of each is what `open_a_case` makes of it; together they cost little more than one.
+    """
+    opened = []
+    for citizen, incoming, judged in letters:
+        note_contact(desk, citizen)
+        message = _message(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+        opened.append(Letter(citizen, message, incoming.channel, judged))
+    cases = open_cases(desk, opened)
+    for letter, case in zip(opened, cases, strict=True):
+        remember(desk, letter.citizen, case, letter.message.received_at)
+        triage.alert(desk, case, letter.message)
+        announce.first_card(desk, case)
+    return cases
 
 
 def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> list[Case]:
