@@ -143,8 +143,8 @@ def router(
     paths = [("/wechat", account) for account in accounts[:1]]
     paths += [(f"/wechat/{account.name}", account) for account in accounts if account.name]
     for path, account in paths:
-        routes.add_api_route(path, _endpoint(door.verify, account), methods=["GET"], include_in_schema=False)
-        routes.add_api_route(path, _endpoint(door.push, account), methods=["POST"], include_in_schema=False)
+        routes.add_route(path, _endpoint(door.verify, account), methods=["GET"])
+        routes.add_route(path, _endpoint(door.push, account), methods=["POST"])
     return routes
 
 
