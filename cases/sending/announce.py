@@ -1,14 +1,6 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
-def _chat(
-    desk: Desk,
-    target: str,
-    kind: str,
-    priority: int,
-    payload: dict[str, Any],
-    key: str = "",
-    after: datetime | None = None,
-) -> None:
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import uuid4
@@ -261,7 +253,15 @@ def those_waited_for(desk: Desk, citizens: Collection[int]) -> set[int]:
     return set(desk.session.exec(query))
 
 
-from collections.abc import Collection
+def _chat(
+    desk: Desk,
+    target: str,
+    kind: str,
+    priority: int,
+    payload: dict[str, Any],
+    key: str = "",
+    after: datetime | None = None,
+) -> None:
     if desk.office.chat_on:
         outbox.put(
             desk.session,
