@@ -197,7 +197,7 @@ def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen, Incoming, T
     opened = []
     for citizen, incoming, judged in letters:
         note_contact(desk, citizen)
-        message = (desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
+        message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
         opened.append(Letter(citizen, message, incoming.channel, judged))
     cases = open_cases(desk, opened)
     for letter, case in zip(opened, cases, strict=True):
