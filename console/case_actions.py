@@ -32,8 +32,6 @@ def act(visit: Visit) -> Response:
     no = visit.part("no")
     try:
         word = visit.act(lambda desk, me: step(visit, desk, me, browse.seen(desk, me, no)))
-    except NotFound:
-        raise
     except Refusal as refusal:
         done = visit.look(lambda desk, me: decided.latest(desk, browse.seen(desk, me, no), me))
         late = isinstance(refusal, Stale) and done not in str(refusal)
@@ -86,7 +84,8 @@ def _take(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 def _draft(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     entry = visit.field("entry")
     known = entry and learn.by_id(desk.session, entry).id
-    draft.submit(desk, me, case, visit.field("text"), entry_id=known)
+    seen = whole(visit.field("seen"), -1)
+    draft.submit(desk, me, case, visit.field("text"), entry_id=known, seen=seen if seen >= 0 else None)
     return "草稿已提交，等待他人审核。"
 
 
@@ -195,6 +194,7 @@ _STEPS: dict[str, Step] = {
     "transfer": _transfer,
     "extend": _extend,
     "decide": _decide,
+    "ask": _asking(asks.QUESTION, "追问已提交，等待他人审核后发出。"),
     "question": _asking(asks.QUESTION, "追问已提交，等待他人审核后发出。"),
     "refuse": _asking(asks.REFUSE, "不予受理的说明已提交，等待他人审核。"),
     "correct": _asking(asks.CORRECT, "更正已提交，等待他人审核后发出。"),

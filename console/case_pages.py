@@ -1,34 +1,31 @@
 """The list of cases, one case with everything that is known of it, and the messages without a case."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Response
 from sqlmodel import Session
 
 from cases.lists import browse, reveal, views
-from cases.lists.browse import Wanted
 from cases.lists.reveal import Originals
-from cases.lists.views import CaseView, Happening, Moved
+from cases.lists.views import CaseView, DraftView, Happening, Moved
 from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
-from cases.register.errors import Refusal
+from cases.register.errors import Refusal, Stale
 from cases.register.tables import Case, Extension, Staff
 from cases.steps import draft, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
-from console.door import Visit, refusal_status, whole
+from console import difference
+from console.door import Visit, refusal_status
 from knowledge_base.answering import Match
 from sla.deadline import Day
 
-_TYPED = ("text", "reason", "note", "lead", "department")
-_FORMS = {
-    "draft": Action.DRAFT, "question": Action.ASK, "refuse": Action.REFUSE, "correct": Action.CORRECT,
-    "opinion": Action.OPINION,
-    "return": Action.APPROVE, "extend": Action.EXTEND, "transfer": Action.TRANSFER, "cohandle": Action.COHANDLE,
-    "kept": Action.KEEP,
+_ALIASES = {"question": "ask"}
+_TYPED = ("text", "reason", "department", "note", "lead", "category", "staff")
+_FIELDS = {
+    "draft": "text", "ask": "text", "refuse": "text", "correct": "text", "opinion": "text", "return": "reason",
+    "extend": "reason", "transfer": "department", "cohandle": "department", "link": "lead", "reclassify": "category",
 }  # fmt: skip
-"""A form of the page → what one must be allowed to do to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +50,13 @@ class Sheet:
     suggests: bool
 
 
-def cases(visit: Visit) -> Response:
-    text = visit.query("department")
-    wanted = Wanted(
-        status=visit.query("status") or "open",
-        category=visit.query("category"),
-        department=whole(text) if text else None,
-        number=visit.query("no")[:40],
-        mine=visit.query("mine") == "1",
-    )
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two drafts of a case beside each other."""
 
-    def question(desk: Desk, me: Staff) -> dict[str, Any]:
-        page = browse.cases(desk, me, wanted, visit.number("page"))
-        return {
-            "page": page,
-            "excerpts": browse.excerpts(desk, page.rows),
-            "departments": people.departments(desk.session),
-        }
-
-    return visit.page("cases.html", wanted=wanted, statuses=browse.STATUSES, **visit.look(question))
+    a: DraftView
+    b: DraftView
+    difference: difference.Difference
 
 
 def case(visit: Visit) -> Response:
@@ -85,27 +70,63 @@ def show(
     sheet = visit.look(lambda desk, me: read(desk, me, visit.part("no")))
     suggestions = _suggestions(visit, sheet)
     adopted = next((m for m in suggestions if m.entry.id == visit.query("adopt")), None)
-    typed = {name: visit.field(name) for name in _TYPED if refusal is not None}
+    action = _ALIASES.get(name := visit.request.path_params.get("action", ""), name) if refusal else ""
+    typed = {name: visit.field(name) for name in _TYPED} if refusal else {}
     return visit.page(
         "case.html",
         refusal_status(refusal) if refusal is not None else status,
         sheet=sheet,
         case=sheet.case,
+        line=sheet.case.line,
+        can=sheet.can,
+        here=f"/console/cases/{sheet.case.line.no}",
         suggestions=suggestions,
         adopted=adopted,
         said=str(refusal) if refusal is not None else "",
         typed=typed,
-        left=_left(typed, visit.request.path_params.get("action", ""), sheet),
-        action=visit.request.path_params.get("action", "") if refusal is not None else "",
+        left=_left(typed, action, sheet),
+        action=action,
+        wrong=_beside(refusal, action, sheet),
+        clash=_clash(refusal, action, sheet, typed),
+        compared=_compared(visit, sheet.case, originals),
         originals=originals,
     )
+
+
+def _shown(action: str, sheet: Sheet) -> bool:
+    """Tell whether the form of an action is on the page."""
+    return action in tuple(Action) and Action(action) in sheet.can
+
+
+def _beside(refusal: Refusal | None, action: str, sheet: Sheet) -> str:
+    """Return the field that a message belongs beside; none where its form is no longer on the page."""
+    return _FIELDS.get(action, "") if refusal is not None and _shown(action, sheet) else ""
 
 
 def _left(typed: dict[str, str], action: str, sheet: Sheet) -> str:
     """Return what was typed into a form that the page shows no more: it is not to be lost."""
     words = next((typed[name] for name in ("text", "reason", "note") if typed.get(name, "").strip()), "")
-    form = _FORMS.get(action)
-    return "" if form in sheet.can else words
+    return "" if _shown(action, sheet) else words
+
+
+def _clash(
+    refusal: Refusal | None, action: str, sheet: Sheet, typed: dict[str, str]
+) -> difference.Difference | None:
+    """Return how a text that came too late differs from the one that was faster."""
+    if not isinstance(refusal, Stale) or action != "draft" or not sheet.case.drafts:
+        return None
+    return difference.difference(sheet.case.drafts[-1].text, typed["text"])
+
+
+def _compared(visit: Visit, case: CaseView, originals: Originals | None) -> Compared | None:
+    """Return two drafts beside each other: those chosen in the address, else the last two."""
+    if len(case.drafts) < 2:
+        return None
+    by_version = {draft.version: draft for draft in case.drafts}
+    a = by_version.get(visit.number("a", 0), case.drafts[-2])
+    b = by_version.get(visit.number("b", 0), case.drafts[-1])
+    kept = originals.drafts if originals else {}
+    return Compared(a, b, difference.difference(kept.get(a.id, a.text), kept.get(b.id, b.text)))
 
 
 def read(desk: Desk, me: Staff, no: str) -> Sheet:

@@ -1,18 +1,18 @@
 """The overview: how the office stands now, and what wants attention."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fastapi import Response
 from sqlmodel import col, func, select
 
-from cases.lists import browse, statistics
+from cases.lists import browse, filters, statistics
 from cases.lists.statistics import NO_DEPARTMENT, Report
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.permissions import SUPERVISOR, holds
 from cases.register.states import CATEGORIES, OPEN
-from cases.register.tables import Case, Department, Outbox, Staff
+from cases.register.tables import Case, Department, Staff
 from cases.sending import chat, resend
 from console.door import Visit, whole
 from sla.calendar_check import missing_year, warning
@@ -22,6 +22,7 @@ from sla.calendar_check import missing_year, warning
 class Tile:
     """A count with the list behind it. `tone`: "", warn, bad."""
 
+    code: str
     name: str
     number: int
     link: str
@@ -35,18 +36,17 @@ class Standing:
     by_category: list[tuple[str, int, int]]
     by_department: list[tuple[str, int, int]]
     warnings: list[str]
-    failed: list[Outbox]
 
 
 _TILES = (
-    ("open", "未办结", ""),
+    ("urgent", "紧急", "bad"),
+    ("overdue", "逾期", "bad"),
+    ("mine", "我在办的", ""),
+    ("my_review", "等我审核", "warn"),
+    ("unclaimed", "无人认领", "warn"),
     ("due_today", "今日到期", "warn"),
     ("soon", "三个工作日内到期", "warn"),
-    ("overdue", "逾期", "bad"),
-    ("in_review", "审核中", ""),
     ("waiting", "待送达", "warn"),
-    ("promised", "承诺待兑现", ""),
-    ("urgent", "紧急", "bad"),
 )
 
 
@@ -57,30 +57,33 @@ def overview(visit: Visit) -> Response:
 def send_again(visit: Visit) -> Response:
     """「重试」 beside a sending that was given up."""
     visit.act(lambda desk, me: resend.again(desk, me, whole(visit.part("row"))))
-    return visit.go("/console/", "已重新排队发送。")
+    return visit.go("/console/failed", "已重新排队发送。")
+
+
+def failed(visit: Visit) -> Response:
+    """Every sending that was given up, of the cases in sight."""
+
+    def question(desk: Desk, me: Staff) -> tuple[list[resend.Failed], bool]:
+        return resend.failed(desk, me), resend.may(me)
+
+    rows, may = visit.look(question)
+    return visit.page("failed.html", rows=rows, may=may)
 
 
 def standing(desk: Desk, me: Staff) -> Standing:
-    sight = browse.in_sight(me)
     tiles = []
     for status, name, tone in _TILES:
-        number = browse.count(desk, sight, *browse.status(desk, status))
-        tiles.append(Tile(name, number, f"/console/cases?status={status}", tone if number else ""))
-    tiles.append(
-        Tile(
-            "未立件（近一日）",
-            browse.small_talk_since(desk, desk.now - timedelta(days=1)),
-            "/console/messages",
-        )
-    )
+        number = browse.tally(desk, me, status)
+        tiles.append(Tile(status, name, number, f"/console/cases?status={status}", tone if number else ""))
+    failed = len(resend.failed(desk, me))
+    tiles.append(Tile("failed", "未能发出", failed, "/console/failed", "bad" if failed else ""))
     month = statistics.month_of(desk.now, desk.office.zone)
     return Standing(
         tiles=tiles,
-        report=statistics.monthly(desk, month, sight),
+        report=statistics.monthly(desk, month, filters.in_sight(me)),
         by_category=_open_by_category(desk, me),
         by_department=_open_by_department(desk, me),
         warnings=_warnings(desk, me),
-        failed=resend.given_up(desk) if resend.may(me) else [],
     )
 
 
@@ -99,7 +102,7 @@ def _open_by_department(desk: Desk, me: Staff) -> list[tuple[str, int, int]]:
 def _open_counts(desk: Desk, me: Staff, column: object) -> dict[object, tuple[int, int]]:
     """Return how many open cases there are for each value of `column`, and how many of them are overdue."""
     query = select(column, func.count()).where(  # type: ignore[call-overload]
-        browse.in_sight(me), col(Case.status).in_(OPEN)
+        filters.in_sight(me), col(Case.status).in_(OPEN)
     )
     opened = dict(desk.session.exec(query.group_by(column)).all())
     late = dict(desk.session.exec(query.where(register.overdue(desk.now)).group_by(column)).all())

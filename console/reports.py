@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastapi import Response
 
-from cases.lists import browse, statistics
+from cases.lists import filters, statistics
 from cases.lists.statistics import CHANNEL_NAMES, Report
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
@@ -22,7 +22,7 @@ def reports(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> tuple[Report, list[str]]:
         now = statistics.month_of(desk.now, desk.office.zone)
         month = visit.query("month") or now
-        return statistics.monthly(desk, month, browse.in_sight(me)), _months(now)
+        return statistics.monthly(desk, month, filters.in_sight(me)), _months(now)
 
     report, months = visit.look(question)
     return visit.page(
@@ -40,7 +40,7 @@ def download(visit: Visit) -> Response:
 
         def question(desk: Desk, me: Staff) -> str:
             month = visit.query("month") or statistics.month_of(desk.now, desk.office.zone)
-            return report_sheet.write_report(desk, month, path, browse.in_sight(me)).span.name
+            return report_sheet.write_report(desk, month, path, filters.in_sight(me)).span.name
 
         month = visit.look(question)
         content = path.read_bytes()

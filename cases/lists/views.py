@@ -244,7 +244,7 @@ def listed(
     """Return the lines of `open`, `overdue`, `closed` or `all` cases that hold `words`, danger first, then due."""
     query = select(Case)
     if words.strip():
-        query = query.where(hold(words))
+        query = query.where(hold(session, words))
     if status == "open":
         query = query.where(col(Case.status).in_(OPEN))
     elif status == "overdue":

@@ -1,20 +1,61 @@
-"""Cases by words: of any letter, draft or answer in them, as they stand masked, or of their number."""
+"""Finding words in what is kept masked of a case: letters, drafts, answers.
 
-from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import col, select
+Two characters that stand beside each other are the unit of the index on both databases: a Chinese word of two is
+found by it, and of a longer one all pairs. What the index finds is then looked at, so that nothing is found in vain.
+"""
 
-from cases.register.tables import Case, Draft, Message
+import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, text
+from sqlmodel import Session, col, select
+
+from cases.register.tables import AutoAnswer, Case, Draft, Message
 
 MOST = 8  # words that are looked for
+_TABLES: tuple[tuple[type[Message] | type[Draft] | type[AutoAnswer], str], ...] = (
+    (Message, "masked"), (Draft, "masked"), (AutoAnswer, "answer"),
+)  # fmt: skip
 
 
-def hold(words: str) -> ColumnElement[bool]:
-    """Return the condition that a case holds every one of `words`, which white space separates."""
-    return and_(*(_holds(word) for word in words.split()[:MOST]))
+def hold(session: Session, words: str) -> ColumnElement[bool]:
+    """Return the condition for cases that hold each of the words, or whose number does."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    return and_(*(_one(word, sqlite) for word in words.split()[:MOST]))
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    letters = select(Message.case_id).where(col(Message.masked).contains(word, autoescape=True))
-    drafts = select(Draft.case_id).where(col(Draft.masked).contains(word, autoescape=True))
-    number = col(Case.no).contains(word, autoescape=True)
-    return or_(number, col(Case.id).in_(letters), col(Case.id).in_(drafts))
+def _one(word: str, sqlite: bool) -> ColumnElement[bool]:
+    ways: list[ColumnElement[bool]] = [
+        col(Case.id).in_(_in(table, column, word, sqlite)) for table, column in _TABLES
+    ]
+    if word.isascii():
+        ways.append(col(Case.no).contains(word, autoescape=True))
+    return or_(*ways)
+
+
+def _in(table: Any, column: str, word: str, sqlite: bool) -> Any:
+    masked = getattr(table, column)
+    query = select(table.case_id).where(
+        col(masked).icontains(word, autoescape=True), col(table.case_id).is_not(None)
+    )
+    pairs = pairs_of(word)
+    if not pairs:
+        return query
+    name = f"{table.__tablename__}_pairs"
+    if sqlite:
+        wanted = " ".join(f'"{pair}"' for pair in pairs)
+        hits = f"{table.__tablename__}.id IN (SELECT rowid FROM {name} WHERE {name} MATCH :{name})"  # noqa: S608
+        return query.where(text(hits).bindparams(bindparam(name, wanted, unique=True)))
+    held = f"huiyin_pairs({table.__tablename__}.{column}) @> CAST(:{name} AS text[])"
+    return query.where(text(held).bindparams(bindparam(name, pairs, unique=True)))
+
+
+def pairs_of(word: str) -> list[str]:
+    """Return the pairs of letters in a word as the index holds them; none for a single character or signs."""
+    low = word.lower()
+    pairs = [low[place : place + 2] for place in range(len(low) - 1)]
+    return list(dict.fromkeys(pair for pair in pairs if all(_letter(sign) for sign in pair)))
+
+
+def _letter(sign: str) -> bool:
+    return unicodedata.category(sign)[0] == "L" or sign.isdigit()

@@ -204,6 +204,12 @@ def departments(session: Session) -> list[Department]:
     return list(session.exec(select(Department).order_by(col(Department.id))).all())
 
 
+def handlers(session: Session) -> list[str]:
+    """Return the names of those who may have cases in hand, each once."""
+    query = select(Staff.name).where(Staff.role != permissions.ADMIN, col(Staff.active).is_(True))
+    return sorted(set(session.exec(query).all()))
+
+
 def department_for(desk: Desk, topic: str, account: str = "") -> Department | None:
     """Return the department that answers for `topic`, if one does.
 

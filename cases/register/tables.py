@@ -463,6 +463,7 @@ class AutoAnswer(SQLModel, table=True):
     entry_version: int
     score: float
     masked_question: str = text_column()
+    answer: str = text_column()  # as it was given
     at: datetime = time_column()
     outcome: str = ""  # "", human, unsolved, or the rating
 
@@ -486,6 +487,17 @@ class Outcome(SQLModel, table=True):
     rating: str = ""
     withdrawn: bool = False
     withdrawn_at: datetime | None = time_column(nullable=True)
+
+
+class SavedView(SQLModel, table=True):
+    """A list of cases that a colleague comes back to: its filters, as they stand in the address."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    name: str
+    address: str = text_column()
 
 
 class SignInGuard(SQLModel, table=True):

@@ -1,11 +1,13 @@
 """A sending that was given up is put up again by a person: nothing that was delivered goes out twice."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound, Stale
-from cases.register.permissions import ADMIN, SUPERVISOR, holds
+from cases.register.permissions import ADMIN, SUPERVISOR, holds, may_see
 from cases.register.states import DeliveryState
 from cases.register.tables import Case, Delivery, Outbox, Staff
 from cases.sending import outbox
@@ -24,12 +26,29 @@ def may(staff: Staff) -> bool:
     return holds(staff, SUPERVISOR) or holds(staff, ADMIN)
 
 
-def given_up(desk: Desk, limit: int = 10) -> list[Outbox]:
-    """Return the sendings that nobody will try again, the latest first; not those settled in another way since."""
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A sending that nobody will try again; `no`: of which case, where it is of one."""
+
+    row: Outbox
+    no: str
+
+
+def failed(desk: Desk, staff: Staff, limit: int = 500) -> list[Failed]:
+    """Return the sendings that were given up, the latest first, of the cases in this person's sight.
+
+    What belongs to no case is the business of supervisors and administrators. Not those settled in another way since.
+    """
     rows = desk.session.exec(
-        select(Outbox).where(_GIVEN_UP).order_by(col(Outbox.id).desc()).limit(limit * 5)
+        select(Outbox).where(_GIVEN_UP).order_by(col(Outbox.id).desc()).limit(limit)
     ).all()
-    return [row for row in rows if _still_wanted(desk, row)][:limit]
+    found = []
+    for row in rows:
+        case = _case(desk, row)
+        seen = may_see(staff, case) if case is not None else may(staff)
+        if seen and _still_wanted(desk, row):
+            found.append(Failed(row, case.no if case is not None else ""))
+    return found
 
 
 def again(desk: Desk, staff: Staff, row_id: int) -> Outbox:
@@ -57,6 +76,12 @@ def _still_wanted(desk: Desk, row: Outbox) -> bool:
     if delivery is None:
         return row.lane != "media" or row.state == "failed"
     return delivery.state in (DeliveryState.PENDING, DeliveryState.FAILED)
+
+
+def _case(desk: Desk, row: Outbox) -> Case | None:
+    delivery = _delivery(desk, row)
+    case_id = delivery.case_id if delivery is not None else row.payload.get("case_id")
+    return desk.session.get(Case, case_id) if isinstance(case_id, int) else None
 
 
 def _delivery(desk: Desk, row: Outbox) -> Delivery | None:

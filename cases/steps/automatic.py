@@ -39,6 +39,7 @@ def answer(
             entry_version=entry.version,
             score=score,
             masked_question=mask(question, desk.own_numbers),
+            answer=mask(entry.answer, desk.own_numbers),
             at=desk.now,
         )
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from cases.register import channels, drafts, register
+from cases.register import channels, drafts, people, register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid
+from cases.register.errors import Invalid, Stale
 from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.register.tables import Case, Draft, Message, Staff
 from cases.sending import announce
@@ -82,13 +82,17 @@ def submit(
     text: str,
     purpose: Purpose = Purpose.ANSWER,
     entry_id: str = "",
+    seen: int | None = None,
 ) -> Draft:
     """Put a text up for review; it replaces a draft that is still under review.
 
-    Raises: NotAllowed unless `staff` has claimed the case; Invalid if a check blocks; Stale if the case moved.
+    `seen`: the newest draft that the writer knew of, 0 for none. Raises: NotAllowed unless `staff` has claimed the
+    case; Invalid if a check blocks; Stale if the case moved, or another text was put up since `seen`.
     """
     register.lock(desk, case)
     demand(desk, staff, case, _ACTIONS[purpose])
+    if seen is not None:
+        _unchanged(desk, case, seen)
     text = storable(text)
     blocking = [f for f in findings_on(desk, case, text) if f.blocks]
     if blocking:
@@ -119,6 +123,17 @@ def submit(
     announce.review_card(desk, draft)
     announce.card(desk, case)
     return draft
+
+
+def _unchanged(desk: Desk, case: Case, seen: int) -> None:
+    newest = desk.session.exec(
+        select(Draft).where(Draft.case_id == case.id).order_by(col(Draft.id).desc())
+    ).first()
+    if newest is None or newest.id == seen:
+        return
+    who = people.staff_name(desk.session, newest.author_id)
+    at = newest.created_at.astimezone(desk.office.zone).strftime("%m-%d %H:%M")
+    raise Stale(f"{who}已于 {at} 提交了{name(newest)}。您的文字没有提交，也没有丢失：请对照后再提交。")
 
 
 def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:

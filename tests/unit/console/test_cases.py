@@ -264,10 +264,10 @@ def test_a_silent_chat_and_failed_sendings_are_named_on_the_overview(
     row = office.rows(Outbox, key="k")[0]
     office.workplace.act(lambda desk: setattr(desk.session.get_one(Outbox, row.id), "state", "failed"))
     page = signed_in("wang").sees("")
-    assert "未能发出" in page
+    assert 'data-tile="failed" data-count="1"' in page
     assert "-1001" in page
     assert "bot was kicked" in page
-    assert "未能发出" not in signed_in("zhang").sees("")
+    assert 'data-tile="failed" data-count="0"' in signed_in("zhang").sees("")
 
 
 def test_a_text_that_comes_too_late_is_still_there_with_who_did_what(

@@ -73,8 +73,9 @@ def test_a_failed_sending_is_tried_again_from_the_overview(office: Bureau, signe
     office.workplace.act(fail)
     row = office.rows(Outbox, key="lost")[0]
     wang, zhang = signed_in("wang"), signed_in("zhang")
-    assert "重试" in wang.sees("")
-    assert "平台拒绝" not in zhang.sees("")
+    assert 'data-tile="failed" data-count="1"' in wang.sees("")
+    assert "重试" in wang.sees("failed") and "平台拒绝" in wang.sees("failed")
+    assert "平台拒绝" not in zhang.sees("failed")
     assert zhang.sends(f"outbox/{row.id}").status_code == 403
     assert wang.sends(f"outbox/{row.id}").status_code == 303
     assert office.rows(Outbox, key="lost")[0].state == "pending"

@@ -10,7 +10,7 @@ from app.serve import metrics
 from cases.lists import browse, find, statistics, views
 from cases.register import register
 from cases.register.store import alembic_config
-from cases.register.tables import Lapse, Outcome
+from cases.register.tables import Lapse, Outcome, Staff
 from cases.steps import assign, automatic, rate
 from cases.watch import calendar_change, recount
 from tests.builders import Bureau, a_match
@@ -45,7 +45,10 @@ def late_in(bureau: Bureau, month: str) -> dict[str, int]:
 def listed(bureau: Bureau) -> dict[str, int]:
     """Return how many cases the console counts under each of LISTS."""
     return bureau.workplace.look(
-        lambda desk: {name: browse.count(desk, *browse.status(desk, name)) for name in LISTS}
+        lambda desk: {
+            name: browse.tally(desk, desk.session.get_one(Staff, bureau.ids["王主任"]), name)
+            for name in LISTS
+        }
     )
 
 
@@ -98,7 +101,7 @@ def test_every_list_says_overdue_of_a_case_that_was_given_a_later_date(bureau: B
 def test_no_list_says_overdue_of_a_case_in_time(bureau: Bureau, day: int) -> None:
     bureau.a_case("请问水管")
     bureau.clock.set(2026, 3, day)
-    assert listed(bureau)["overdue"] == 0 and sum(listed(bureau).values()) == 1
+    assert listed(bureau) == {"due_today": int(day == 16), "soon": 1, "overdue": 0}
     assert elsewhere(bureau) == [[], [], ["0.0"]]
 
 

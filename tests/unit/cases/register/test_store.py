@@ -30,7 +30,8 @@ def test_an_empty_database_is_migrated_once(tmp_path: Path) -> None:
 
 def test_the_migrations_make_the_tables_that_the_program_has(store: Store) -> None:
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        named = lambda name, _kind, _parents: "pair" not in (name or "")  # noqa: E731 - the index of words is SQL alone
+        context = MigrationContext.configure(connection, opts={"compare_type": False, "include_name": named})
         assert compare_metadata(context, SQLModel.metadata) == []
 
 

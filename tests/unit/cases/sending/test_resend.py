@@ -12,6 +12,10 @@ from cases.steps import reply
 from tests.builders import Bureau
 
 
+def failed(bureau: Bureau) -> list[resend.Failed]:
+    return bureau.act("王主任", resend.failed)
+
+
 def given_up(bureau: Bureau) -> int:
     """Return the outbox row of an answer that the platform refused for good."""
     bureau.answered()
@@ -33,9 +37,9 @@ def again(bureau: Bureau, who: str, row: int) -> None:
 
 def test_it_is_listed_and_put_up_again(bureau: Bureau) -> None:
     row = given_up(bureau)
-    assert [one.id for one in bureau.workplace.look(resend.given_up)] == [row]
+    assert [one.row.id for one in failed(bureau)] == [row]
     again(bureau, "王主任", row)
-    assert bureau.workplace.look(resend.given_up) == []
+    assert failed(bureau) == []
     assert [(r.state, r.attempts) for r in bureau.rows(Outbox, id=row)] == [("pending", 0)]
     assert [d.state for d in bureau.rows(Delivery)] == ["pending"]
     with pytest.raises(Stale):
@@ -51,7 +55,7 @@ def test_what_went_another_way_since_is_not_sent_again(bureau: Bureau) -> None:
         reply.delivered(desk, delivery, DeliveryState.HANDED_OVER, "passive")
 
     bureau.workplace.act(hand_over)
-    assert bureau.workplace.look(resend.given_up) == []
+    assert failed(bureau) == []
     with pytest.raises(Stale):
         again(bureau, "王主任", row)
     assert [r.state for r in bureau.rows(Outbox, id=row)] == ["dropped"]

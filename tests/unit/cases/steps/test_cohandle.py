@@ -3,6 +3,7 @@
 import pytest
 
 from cases.lists import browse
+from cases.lists.filters import Wanted
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.tables import CoHandling, Outbox
 from cases.steps import assign, cohandle
@@ -35,9 +36,7 @@ def test_the_second_department_gets_a_card_and_is_heard(bureau: Bureau) -> None:
 def test_it_sees_the_case_but_does_not_handle_it(bureau: Bureau) -> None:
     no = asked(bureau)
     assert bureau.act("陈师傅", lambda desk, me: browse.seen(desk, me, no).no) == no
-    assert [
-        row.no for row in bureau.act("陈师傅", lambda d, me: browse.cases(d, me, browse.Wanted()).rows)
-    ] == [no]
+    assert [row.no for row in bureau.act("陈师傅", lambda d, me: browse.cases(d, me, Wanted()).rows)] == [no]
     for step in (
         lambda desk, staff, case: assign.reclassify(desk, staff, case, "complaint"),
         lambda desk, staff, case: assign.transfer(desk, staff, case, "交通局"),
