@@ -6,7 +6,7 @@ from fastapi import Response
 
 from cases.knowledge import learn
 from cases.lists import browse, decided, reveal
-from cases.register import drafts, extensions
+from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Refusal, Stale
 from cases.register.states import CATEGORY_NAMES
@@ -74,6 +74,12 @@ def to_case(visit: Visit) -> Response:
 def _claim(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     assign.claim(desk, me, case)
     return "已认领。"
+
+
+def _assign(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    to = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    assign.assign(desk, me, case, to)
+    return f"已指派给{to.name}。"
 
 
 def _take(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
@@ -185,6 +191,7 @@ _STEPS: dict[str, Step] = {
     "link": _link,
     "unlink": _unlink,
     "kept": _kept,
+    "assign": _assign,
     "take": _take,
     "claim": _claim,
     "draft": _draft,

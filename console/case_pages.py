@@ -12,7 +12,7 @@ from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
 from cases.register.tables import Case, Extension, Staff
-from cases.steps import draft, review, suggest
+from cases.steps import assign, draft, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
 from console import difference
@@ -25,6 +25,7 @@ _TYPED = ("text", "reason", "department", "note", "lead", "category", "staff")
 _FIELDS = {
     "draft": "text", "ask": "text", "refuse": "text", "correct": "text", "opinion": "text", "return": "reason",
     "extend": "reason", "transfer": "department", "cohandle": "department", "link": "lead", "reclassify": "category",
+    "assign": "staff",
 }  # fmt: skip
 
 
@@ -48,6 +49,7 @@ class Sheet:
     extension_by: str
     lead: str
     suggests: bool
+    colleagues: list[tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         extension_by=people.staff_name(desk.session, extension.asked_by) if extension else "",
         lead=_lead(desk.session, row),
         suggests=suggest.may_suggest(row),
+        colleagues=[(s.id or 0, s.name) for s in assign.candidates(desk, row)],
     )
 
 

@@ -9,7 +9,7 @@ from cases.register import people, permissions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.tables import Department, Staff
-from cases.steps import assign
+from cases.steps import assign, leave
 from classifier.corpus import TOPICS
 from console.door import Visit, whole
 
@@ -86,10 +86,9 @@ def _disable(visit: Visit, desk: Desk, me: Staff) -> str:
         if to.id == leaving.id:
             raise Invalid("不能移交给本人。")
         moved = assign.hand_over(desk, leaving, to)
-    elif load := people.load(desk.session, leaving.id or 0):
-        raise Invalid(f"{leaving.name}手中还有 {load} 件未办结，请先选择由谁接办。")
-    people.disable_staff(desk, leaving.id or 0)
-    return f"已停用 {leaving.name}，立即生效" + (f"；移交 {len(moved)} 件。" if moved else "。")
+    _, freed = leave.disable(desk, leaving.id or 0)
+    said = f"；移交 {len(moved)} 件。" if moved else f"；退回待认领 {len(freed)} 件。" if freed else "。"
+    return f"已停用 {leaving.name}，立即生效{said}"
 
 
 def _join_code(visit: Visit, desk: Desk, _me: Staff) -> str:

@@ -61,7 +61,7 @@ ACTIONS = {
     "staff.password": "设置密码", "staff.sign_out": "退出登录", "department.add": "部门设置",
     "signin.ok": "登录", "signin.wrong": "登录失败", "signin.locked": "登录锁定",
     "cohandling.ask": "请部门协办", "cohandling.give": "提交协办意见", "cohandling.end": "撤销协办",
-    "danger.take": "接手处置", "case.assign": "指派", "case.release": "退回待认领",
+    "danger.take": "接手处置", "case.assign": "指派", "case.assign_to": "指派给", "case.release": "退回待认领",
     "case.split": "拆出来信", "case.split_from": "由拆分立件", "case.link": "并案", "case.unlink": "撤销并案",
     "case.lead_answer": "随牵头件答复", "case.lead_refuse": "随牵头件不予受理",
     "promise.made": "承诺列入跟踪", "promise.kept": "承诺兑现", "outbox.again": "重试发送",

@@ -87,12 +87,15 @@ def list_staff(json: Json = False) -> None:
 @staff.command("disable", help="停用一位工作人员（编号、姓名或用户名），立即生效")
 def disable_staff(who: str, json: Json = False) -> None:
     from cases.register import people
+    from cases.steps import leave
 
-    person = act(lambda desk: people.disable_staff(desk, people.staff_called(desk.session, who).id or 0))
+    person, freed = act(lambda desk: leave.disable(desk, people.staff_called(desk.session, who).id or 0))
     if json:
-        print_json({"id": person.id, "name": person.name, "active": person.active})
+        print_json({"id": person.id, "name": person.name, "active": person.active, "released": freed})
         return
-    typer.echo(f"已停用 {person.name}。")
+    typer.echo(
+        f"已停用 {person.name}。" + (f"退回待认领 {len(freed)} 件：{'、'.join(freed)}" if freed else "")
+    )
 
 
 @staff.command("code", help="给出一次性绑定码，在聊天里发送 /join 绑定码")

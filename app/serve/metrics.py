@@ -1,14 +1,16 @@
 """What Prometheus reads: counts from the register, made when asked."""
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 
-from cases.register import register
+from cases.lists import browse, filters
 from cases.register.desk import Desk
-from cases.register.states import OPEN
 from cases.register.tables import Case, Delivery, Outbox
 
 __all__ = ["CONTENT_TYPE_LATEST", "exposition"]
+
+
+LISTS = ("open", "new", "in_review", "due_today", "soon", "overdue", "urgent", "waiting", "promised")
 
 
 def exposition(desk: Desk) -> bytes:
@@ -18,13 +20,10 @@ def exposition(desk: Desk) -> bytes:
     for status, count in session.exec(select(Case.status, func.count()).group_by(Case.status)).all():
         cases.labels(status).set(count)
     overdue = Gauge("huiyin_cases_overdue", "Open cases past their due time", registry=registry)
-    overdue.set(
-        session.exec(
-            select(func.count())
-            .select_from(Case)
-            .where(col(Case.status).in_(OPEN), register.overdue(desk.now))
-        ).one()
-    )
+    overdue.set(browse.count(desk, *filters.office_wide(desk, "overdue")))
+    listed = Gauge("huiyin_cases_listed", "Cases of a list of the console", ["list"], registry=registry)
+    for name in LISTS:
+        listed.labels(name).set(browse.count(desk, *filters.office_wide(desk, name)))
     outbox = Gauge("huiyin_outbox", "Outbox rows by lane and state", ["lane", "state"], registry=registry)
     for lane, state, count in session.exec(
         select(Outbox.lane, Outbox.state, func.count()).group_by(Outbox.lane, Outbox.state)

@@ -99,16 +99,22 @@ def _reach(staff: Staff, *, co_handled: bool) -> ColumnElement[bool]:
 
 def status(desk: Desk, staff: Staff, name: str) -> list[ColumnElement[bool]]:
     """Return the conditions behind a name of `STATUSES`; an unknown one means all."""
+    if name == "mine":
+        return [col(Case.status).in_(OPEN), col(Case.handler_id) == staff.id]
+    if name == "my_review":
+        return [to_review(staff)]
+    if name == "unclaimed":
+        return [col(Case.status) == State.NEW, col(Case.parent_id).is_(None), in_hand(staff)]
+    return office_wide(desk, name)
+
+
+def office_wide(desk: Desk, name: str) -> list[ColumnElement[bool]]:
+    """Return the conditions behind a name that means the same to everybody: in lists, digest and metrics."""
     opened = col(Case.status).in_(OPEN)
     today = desk.today
-    waiting = select(Delivery.case_id).where(
-        Delivery.state == DeliveryState.WAITING, Delivery.kind != "notice"
-    )
+    waiting = select(Delivery.case_id).where(Delivery.state == DeliveryState.WAITING)
     named: dict[str, list[ColumnElement[bool]]] = {
         "open": [opened],
-        "mine": [opened, col(Case.handler_id) == staff.id],
-        "my_review": [to_review(staff)],
-        "unclaimed": [col(Case.status) == State.NEW, col(Case.parent_id).is_(None), in_hand(staff)],
         "due_today": [opened, col(Case.due_on) == today, register.in_time(desk.now)],
         "soon": [
             opened,

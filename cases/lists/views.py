@@ -28,6 +28,9 @@ from cases.register.tables import (
     Staff,
 )
 from sla.deadline import Day, derivation, derivation_on_record
+from text.masking import mask
+
+_ANSWERS = ("answer", "correction", "refusal", "auto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,8 @@ class CaseView:
     opinions: tuple[OpinionView, ...] = ()
     promises: tuple[PromiseView, ...] = ()
     first_answer_provisional: bool = False
+    answered: str = ""  # of a case that is open again: what it was answered with, and when
+    answered_at: datetime | None = None
     danger_by: str = ""  # who has the danger in hand
     danger_at: datetime | None = None
 
@@ -197,6 +202,7 @@ def view(desk: Desk, case: Case) -> CaseView:
     media = session.exec(select(Media).where(col(Media.message_id).in_([m.id for m in messages]))).all()
     extension = extensions.latest(session, case)
     danger = session.get(Danger, case.id) if case.urgent else None
+    answer = _earlier_answer(desk, case)
     return CaseView(
         id=case.id or 0,
         line=line(session, case, desk.now),
@@ -233,9 +239,23 @@ def view(desk: Desk, case: Case) -> CaseView:
         opinions=tuple(_opinion(session, row) for row in cohandlings.all_of(session, case)),
         promises=tuple(_promise(row, desk.now) for row in _promises(session, case)),
         first_answer_provisional=register.first_answer_provisional(desk, case),
+        answered=answer[0],
+        answered_at=answer[1],
         danger_by=people.staff_name(session, danger.taken_by) if danger else "",
         danger_at=danger.taken_at if danger else None,
     )
+
+
+def _earlier_answer(desk: Desk, case: Case) -> tuple[str, datetime | None]:
+    """Return the answer after which a case was opened again, masked, and when it was given."""
+    if not case.reopened or not register.is_open(case):
+        return "", None
+    query = select(Delivery).where(Delivery.case_id == case.id, col(Delivery.kind).in_(_ANSWERS))
+    row = desk.session.exec(query.order_by(col(Delivery.id).desc())).first()
+    if row is None:
+        return "", None
+    text = desk.session.get_one(Draft, row.draft_id).masked if row.draft_id else ""
+    return text or mask(desk.office.vault.open(row.text_sealed), desk.own_numbers), row.created_at
 
 
 def listed(
@@ -272,9 +292,7 @@ def answer_of(desk: Desk, case: Case) -> str:
     """Return the words that answered this case, unmasked: only for its own citizen."""
     row = desk.session.exec(
         select(Delivery)
-        .where(
-            Delivery.case_id == case.id, col(Delivery.kind).in_(("answer", "correction", "refusal", "auto"))
-        )
+        .where(Delivery.case_id == case.id, col(Delivery.kind).in_(_ANSWERS))
         .order_by(col(Delivery.id).desc())
     ).first()
     return desk.office.vault.open(row.text_sealed) if row and case.released_at else ""

@@ -17,6 +17,8 @@ class State(StrEnum):
 
 class Event(StrEnum):
     CLAIM = "claim"
+    ASSIGN = "assign"
+    RELEASE = "release"  # whoever had it is gone
     TRANSFER = "transfer"
     SUBMIT = "submit"
     RETURN = "return"
@@ -36,6 +38,10 @@ OPEN = (State.NEW, State.CLAIMED, State.IN_REVIEW)
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.NEW, Event.CLAIM): State.CLAIMED,
+    (State.NEW, Event.ASSIGN): State.CLAIMED,
+    (State.CLAIMED, Event.ASSIGN): State.CLAIMED,
+    (State.CLAIMED, Event.RELEASE): State.NEW,
+    (State.IN_REVIEW, Event.RELEASE): State.NEW,
     (State.NEW, Event.TRANSFER): State.NEW,
     (State.CLAIMED, Event.TRANSFER): State.NEW,
     (State.IN_REVIEW, Event.TRANSFER): State.NEW,

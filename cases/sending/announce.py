@@ -68,6 +68,12 @@ def no_card(desk: Desk, case: Case) -> None:
         card(desk, case)
 
 
+def fresh_card(desk: Desk, case: Case, to: str = "") -> None:
+    """Have a new card posted where the case is handled, or in `to`: it is taken up again. The older one makes way."""
+    where = to or f"case:{case.id}"
+    _chat(desk, where, "fresh_card", outbox.NORMAL, {"case_id": case.id, "to": where})
+
+
 def alarm(desk: Desk, danger: Danger, to: str) -> None:
     """Have the alarm of a case posted in a chat or to a person, for the time that `danger` counts."""
     payload = {"case_id": danger.case_id, "to": to, "times": danger.told}

@@ -37,6 +37,7 @@ NAMED = 5  # colleagues named to somebody who may not review: an alert of the ch
 
 class Action(StrEnum):
     TAKE = "take"  # 「我来处置」
+    ASSIGN = "assign"  # 「指派」
     CLAIM = "claim"
     DRAFT = "draft"
     APPROVE = "approve"
@@ -142,6 +143,11 @@ def _consenter(desk: Desk, staff: Staff, case: Case) -> None:
         raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
 
 
+def _chief(_desk: Desk, staff: Staff, case: Case) -> None:
+    require(staff, SUPERVISOR)
+    require_work(staff, case)
+
+
 def _saviour(_desk: Desk, staff: Staff, case: Case) -> None:
     """Whoever sees the alarm: those who work on the case, and every supervisor."""
     require(staff, HANDLER)
@@ -164,6 +170,12 @@ def _unclaimed(desk: Desk, case: Case) -> None:
     if case.status != State.NEW and case.handler_id is not None and register.is_open(case):
         raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
     after(case.status, Event.CLAIM)
+
+
+def _assignable(desk: Desk, case: Case) -> None:
+    _open(desk, case)
+    _stands_alone(desk, case)
+    after(case.status, Event.ASSIGN)
 
 
 def _in_danger(desk: Desk, case: Case) -> None:
@@ -287,6 +299,7 @@ When = Callable[[Desk, Case], None]
 
 _RULES: dict[Action, tuple[Who, When]] = {
     Action.TAKE: (_saviour, _in_danger),
+    Action.ASSIGN: (_chief, _assignable),
     Action.CLAIM: (_worker, _unclaimed),
     Action.DRAFT: (_handler, _draftable),
     Action.APPROVE: (_reviewer, _under_review),

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from cases.register import lapse, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
-from cases.register.permissions import HANDLER, SUPERVISOR, holds, require
+from cases.register.permissions import HANDLER, SUPERVISOR, holds, may_work, require
 from cases.register.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event
 from cases.register.tables import Case, Correction, Message, Promise, Staff
 from cases.sending import announce, outbox
@@ -29,6 +29,34 @@ def claim(desk: Desk, staff: Staff, case: Case) -> None:
     demand(desk, staff, case, Action.CLAIM)
     register.move(desk, case, Event.CLAIM, handler_id=staff.id, claimed_at=desk.now)
     announce.card(desk, case, priority=outbox.PEOPLE)
+
+
+def assign(desk: Desk, staff: Staff, case: Case, to: Staff) -> None:
+    """「指派」: a supervisor gives a case to a colleague. Raises: NotAllowed, Invalid, Stale."""
+    register.lock(desk, case)
+    demand(desk, staff, case, Action.ASSIGN)
+    if not holds(to, HANDLER) or not may_work(to, case):
+        raise Invalid(f"{to.name}不能办理本件，请选择本部门的同事。")
+    if case.handler_id == to.id:
+        raise Invalid(f"本件已由{to.name}办理。")
+    register.move(desk, case, Event.ASSIGN, handler_id=to.id, claimed_at=desk.now)
+    desk.audit("case.assign_to", f"case:{case.no}", to=to.name)
+    announce.card(desk, case, priority=outbox.PEOPLE)
+    due = due_words(case.due_on, case.provisional)
+    announce.handler(
+        desk,
+        case,
+        f"{case.no} 由{staff.name}指派给您办理，时限 {due}。",
+        key=f"assigned:{case.id}:{desk.now.isoformat()}",
+        quiet=False,
+    )
+
+
+def candidates(desk: Desk, case: Case) -> list[Staff]:
+    """Return who may be given a case, its own department first."""
+    rows = desk.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+    able = [s for s in rows if holds(s, HANDLER) and may_work(s, case) and s.id != case.handler_id]
+    return sorted(able, key=lambda s: s.department_id != case.department_id)
 
 
 def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str = "") -> None:

@@ -12,7 +12,6 @@ from cases.register.states import DeliveryState, Purpose, State
 from cases.register.tables import AutoAnswer, Case, Citizen, Delivery
 from cases.sending import announce, outbox
 from cases.steps import automatic, reopen
-from sla.deadline import due_words
 
 GRADES = ("满意", "基本满意", "不满意")
 OFFER = "rating"  # the kind of the outbox row that offers a rating
@@ -72,20 +71,21 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     else:
         _note_outcome(desk, case, grade)
     if not reopens:
+        if grade == "不满意":
+            _tell_supervisors(desk, case)
         announce.card(desk, case)
         return False
     reopen.anew(desk, case, "来信人不满意，重新办理")
-    _tell_supervisors(desk, case)
-    announce.card(desk, case, priority=outbox.NORMAL)
+    announce.fresh_card(desk, case, announce.SUPERVISORS)
     return True
 
 
-def _tell_supervisors(desk: Desk, case: Case, mark: str = "【不满意】", said: str = "对答复不满意") -> None:
-    due = due_words(case.due_on, case.provisional)
+def _tell_supervisors(desk: Desk, case: Case) -> None:
+    """Dissatisfied once more: the case is not opened a second time, and a person should know."""
     announce.supervisors(
         desk,
-        f"{mark}{case.no} 的来信人{said}，已重新立办，时限 {due}，请督办人过问。",
-        key=f"dissatisfied:{case.id}:{case.reopened}",
+        f"【不满意】{case.no} 的来信人对重新办理后的答复仍不满意，不再自动重办，请督办人过问。",
+        key=f"dissatisfied:{case.id}:{desk.now.isoformat()}",
         case=case,
     )
 
@@ -99,8 +99,7 @@ def unsolved(desk: Desk, case: Case) -> bool:
     if case.status not in (State.ANSWERED, State.REFUSED) or case.reopened:
         return False
     reopen.anew(desk, case, "来信人表示没有解决，重新办理")
-    _tell_supervisors(desk, case, "【未解决】", "表示问题没有解决")
-    announce.card(desk, case, priority=outbox.NORMAL)
+    announce.fresh_card(desk, case, announce.SUPERVISORS)
     return True
 
 

@@ -4,6 +4,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.states import Event
 from cases.register.tables import Case, Staff
+from cases.sending import announce
 from cases.steps import review
 
 
@@ -40,3 +41,4 @@ def _again(desk: Desk, case: Case, event: Event, why: str, **more: object) -> No
         **more,
     )
     register.set_due(desk, case, "reopened", why)
+    announce.fresh_card(desk, case)

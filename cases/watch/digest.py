@@ -3,14 +3,13 @@
 from datetime import datetime, time
 
 from sqlalchemy import ColumnElement
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from cases.knowledge import upkeep
-from cases.lists import browse
+from cases.lists import browse, filters
 from cases.register import people, register
 from cases.register.desk import Desk
-from cases.register.states import OPEN, DeliveryState
-from cases.register.tables import Case, Delivery
+from cases.register.tables import Case
 from cases.sending import announce, outbox
 from sla.hours import in_quiet_hours
 
@@ -52,45 +51,41 @@ def _at(desk: Desk, hour: int, days_back: int = 0) -> datetime:
 
 
 def _standing(desk: Desk) -> list[str]:
-    open_, today = col(Case.status).in_(OPEN), desk.today
-    in_time = register.in_time(desk.now)
-    later = [col(Case.due_on) > today, col(Case.due_on) <= desk.calendar.add(today, 3)]
-    waiting = select(func.count()).select_from(Delivery)
-    waiting = waiting.where(Delivery.state == DeliveryState.WAITING, Delivery.kind != "notice")
+    """Every number is that of the list with this name."""
     small = browse.small_talk_since(desk, _at(desk, HOURS[0], 1))
     return [
-        f"【晨报】{today}",
-        f"今日到期 {_numbers(desk, open_, in_time, col(Case.due_on) == today)}",
-        f"三个工作日内到期 {_numbers(desk, open_, in_time, *later)}",
-        f"逾期未办结 {_count(desk, open_, register.overdue(desk.now))} 件",
-        f"待送达 {desk.session.exec(waiting).one()} 件；未立件消息（上次晨报以来）{small} 条；"
-        f"敏感 {_count(desk, open_, col(Case.sensitive).is_(True))} 件",
-        *_by_head(desk, [open_, in_time, col(Case.due_on) == today], [open_, in_time, *later]),
+        f"【晨报】{desk.today}",
+        f"今日到期 {_numbers(desk, 'due_today')}",
+        f"三个工作日内到期 {_numbers(desk, 'soon')}",
+        f"逾期未办结 {_count(desk, 'overdue')} 件",
+        f"待送达 {_count(desk, 'waiting')} 件；未立件消息（上次晨报以来）{small} 条；"
+        f"敏感 {_count(desk, 'open', col(Case.sensitive).is_(True))} 件",
+        *_by_head(desk),
     ]
 
 
-def _by_head(desk: Desk, today: list[ColumnElement[bool]], soon: list[ColumnElement[bool]]) -> list[str]:
+def _by_head(desk: Desk) -> list[str]:
     """Return a line for each department's supervisors: what is theirs to look after."""
     lines = []
     for department in people.departments(desk.session):
         names = "、".join(staff.name for staff in people.heads(desk.session, department.id))
         if names:
             own = col(Case.department_id) == department.id
-            late = _count(desk, col(Case.status).in_(OPEN), register.overdue(desk.now), own)
+            today, soon, late = (_count(desk, name, own) for name in ("due_today", "soon", "overdue"))
             lines.append(
-                f"{names}（{department.name}）：今日到期 {_count(desk, *today, own)} 件，"
-                f"三个工作日内 {_count(desk, *soon, own)} 件，逾期 {late} 件"
+                f"{names}（{department.name}）：今日到期 {today} 件，三个工作日内 {soon} 件，逾期 {late} 件"
             )
     return lines
 
 
-def _numbers(desk: Desk, *where: ColumnElement[bool]) -> str:
-    """Return how many cases there are, and the first of their numbers."""
-    total = _count(desk, *where)
-    shown = desk.session.exec(select(Case.no).where(*where).order_by(col(Case.due_on)).limit(SHOWN)).all()
+def _numbers(desk: Desk, name: str) -> str:
+    """Return how many cases a list holds, and the first of their numbers."""
+    total, where = _count(desk, name), filters.office_wide(desk, name)
+    query = select(Case.no).where(*where).order_by(*register.gravest_first()).limit(SHOWN)
+    shown = desk.session.exec(query).all()
     more = "等" if total > len(shown) else ""
     return f"{total} 件：{'、'.join(shown) or '无'}{more}"
 
 
-def _count(desk: Desk, *where: ColumnElement[bool]) -> int:
-    return desk.session.exec(select(func.count()).select_from(Case).where(*where)).one()
+def _count(desk: Desk, name: str, *also: ColumnElement[bool]) -> int:
+    return browse.count(desk, *filters.office_wide(desk, name), *also)

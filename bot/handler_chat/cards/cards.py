@@ -72,13 +72,13 @@ def case_card(sheet: Sheet) -> Card:
     """The card of a case in its present state."""
     view = sheet.view
     head = [_title(view), *_facts(sheet)]
-    tail = [*_shared(view), *_progress(view)]
+    tail = [*_again(view), *_shared(view), *_progress(view)]
     if view.line.status in (State.NEW, State.CLAIMED) and not view.lead:
         tail += _suggested(sheet.suggestions)
     if view.line.status == State.CLAIMED and not view.lead:
         tail.append("↩ 回复本卡片即提交答复草稿。")
     room = LONGEST - 24 - sum(units(line) + 1 for line in (*head, *tail))
-    body = clip(letter(view), max(room, 200), "来信")
+    body = clip(letter(view, before=view.answered_at), max(room, 200), "来信")
     return Card("\n".join([*head, "————", body, *(["————"] if tail else []), *tail]), case_buttons(sheet))
 
 
@@ -112,6 +112,8 @@ def case_buttons(sheet: Sheet) -> Rows:
     number, can = sheet.view.id, sheet.offered
     first = [Button("我来处置", f"danger:{number}")] if Action.TAKE in can else []
     first += [Button("认领", f"claim:{number}")] if Action.CLAIM in can else []
+    again = sheet.view.reopened or sheet.view.answered_at
+    first += [Button("指派", f"asg:{number}")] if Action.ASSIGN in can and again else []
     if sheet.view.line.status in (State.NEW, State.CLAIMED) and Action.DRAFT in can:
         for place, suggestion in enumerate(sheet.suggestions, 1):
             label = "采用建议" if place == 1 else f"采用建议{place}"
@@ -146,17 +148,17 @@ def category_choices(case_id: int) -> Rows:
 
 
 def department_choices(
-    case_id: int, departments: Sequence[tuple[int, str]], page: int = 0, size: int = 10
+    case_id: int, departments: Sequence[tuple[int, str]], page: int = 0, size: int = 10, name: str = "to"
 ) -> Rows:
-    """The rows of buttons under 「转办」, `size` departments a page."""
+    """The rows of buttons under 「转办」, `size` departments a page; under 「指派」 (`asg`) they are people."""
     shown = departments[page * size : (page + 1) * size]
-    buttons = [Button(name[:20], f"to:{case_id}:{department_id}") for department_id, name in shown]
+    buttons = [Button(label[:20], f"{name}:{case_id}:{number}") for number, label in shown]
     rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
     last = [Button("返回", f"menu:{case_id}")]
     if page:
-        last.insert(0, Button("上一页", f"to:{case_id}:p{page - 1}"))
+        last.insert(0, Button("上一页", f"{name}:{case_id}:p{page - 1}"))
     if (page + 1) * size < len(departments):
-        last.append(Button("下一页", f"to:{case_id}:p{page + 1}"))
+        last.append(Button("下一页", f"{name}:{case_id}:p{page + 1}"))
     return (*rows, tuple(last))
 
 
@@ -172,7 +174,8 @@ def superseded_card(no: str) -> Card:
 def _title(view: CaseView) -> str:
     line = view.line
     marks = "".join(f"【{flag}】" for flag in flags(line))
-    again = "（重新办理）" if view.reopened and line.status in OPEN else ""
+    dissatisfied = "【不满意】" if view.rating == "不满意" and view.answered_at else ""
+    again = f"（重新办理）{dissatisfied}" if view.reopened and line.status in OPEN else ""
     return f"{marks}{line.no}　{category(view)}{again}"
 
 
@@ -216,11 +219,22 @@ def _facts(sheet: Sheet) -> list[str]:
     return facts
 
 
-def letter(view: CaseView) -> str:
-    said = [message.text for message in view.messages if message.text]
+def letter(view: CaseView, before: datetime | None = None) -> str:
+    """Return what the citizen wrote, or of it what was written up to the answer at `before`."""
+    said = [m.text for m in view.messages if m.text and (before is None or m.at <= before)]
     if len(said) <= 1:
         return "".join(said) or "（没有文字）"
     return "\n".join([said[0], *(f"［补充］{text}" for text in said[1:])])
+
+
+def _again(view: CaseView) -> list[str]:
+    """Why a case is open again: what it was answered, and what the citizen says of it."""
+    if view.answered_at is None:
+        return []
+    said = [m.text for m in view.messages if m.text and m.at > view.answered_at]
+    word = "不满意" if view.rating == "不满意" else "要求重新办理"
+    words = clip("\n".join(said), 800) or "（没有写明原因）"
+    return ["—— 上次答复 ——", clip(view.answered, 800), f"—— 来信人{word} ——", words]
 
 
 def _shared(view: CaseView) -> list[str]:

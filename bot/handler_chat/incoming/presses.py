@@ -160,6 +160,23 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     return Answer(f"{case.no} 已转至{department.name}。")
 
 
+def assign_to(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「指派」 offers the colleagues, then gives the case to one."""
+    case = _in_sight(desk, pressed.staff, words)
+    choice = words[1] if len(words) > 1 else "p0"
+    if choice.startswith("p"):
+        demand(desk, pressed.staff, case, Action.ASSIGN)
+        listed = [(s.id or 0, s.name) for s in assign.candidates(desk, case)]
+        if not listed:
+            raise Invalid("没有可指派的同事。")
+        size = FEW if pressed.typed else MANY
+        buttons = cards.department_choices(case.id or 0, listed, _number(choice[1:]), size, "asg")
+        return _menu(desk, pressed, f"{case.no}　请选择承办人", buttons)
+    to = people.staff_by_id(desk.session, _number(choice))
+    assign.assign(desk, pressed.staff, case, to)
+    return Answer(f"{case.no} 已指派给{to.name}。")
+
+
 def back_to_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """Close a second row of choices."""
     case = _in_sight(desk, pressed.staff, words)
@@ -287,6 +304,7 @@ DEEDS: dict[str, Deed] = {
     "open": open_card,
     "danger": take_danger,
     "use": use_suggestion,
+    "asg": assign_to,
     "cat": category,
     "to": transfer,
     "menu": back_to_card,

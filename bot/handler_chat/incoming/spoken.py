@@ -10,7 +10,7 @@ from bot.handler_chat.incoming import commands, presses, suggesting
 from bot.handler_chat.incoming.commands import Asker
 from cases.knowledge import learn
 from cases.lists import find
-from cases.register import drafts, extensions
+from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import REVIEWER, SUPERVISOR, require
@@ -35,7 +35,7 @@ _ASKED = {"延期": asks.EXTEND, "追问": asks.QUESTION, "不予受理": asks.R
 _NAMES = (
     *joint.NAMES,
     CONSENT, REFUSE_MORE + "延期", REFUSE_MORE, CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT, SHOW,
-    "打开", PUBLISH, DROP, TAKE, *_ASKED, "不受理",
+    "打开", "指派", PUBLISH, DROP, TAKE, *_ASKED, "不受理",
 )  # fmt: skip
 _NUMBER = r"[0-9]{8}[-—–]?[0-9]{4,}|[0-9]{1,7}|[0-9a-z]{12}"  # a case, or the entry of a candidate
 _ORDER = re.compile(rf"({'|'.join(_NAMES)})[\s:：]*#?({_NUMBER})(?![0-9])\s*[:：]?\s*(.*)", re.DOTALL)
@@ -95,6 +95,10 @@ def obey(
     if order.name in (SHOW, "打开"):
         commands.show(desk, chats, case, asker)
         return ""
+    if order.name == "指派":
+        to = people.staff_called(desk.session, order.text)
+        assign.assign(desk, staff, case, to)
+        return f"{case.no} 已指派给{to.name}。"
     if order.name == TAKE:
         danger.take(desk, staff, case)
         return f"{case.no} 由您处置，已告知督办群。"

@@ -318,7 +318,7 @@ class Courier:
 def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
     """Return the case that a card's suggestions are looked up for; None where the card has none."""
     row = desk.session.get(Outbox, row_id)
-    if row is None or row.kind not in ("case_card", "show_card"):
+    if row is None or row.kind not in ("case_card", "show_card", "fresh_card"):
         return None
     case = register.by_id(desk.session, row.payload["case_id"])
     if not may_suggest(case):

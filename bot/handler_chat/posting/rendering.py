@@ -121,6 +121,21 @@ def shown_row(bench: Bench, row: Outbox) -> None:
         bench.edit(post, cards.superseded_card(case.no), live=False)
 
 
+def fresh_row(bench: Bench, row: Outbox) -> None:
+    """A case is taken up again: its card comes anew, and the one that stood there makes way."""
+    case = register.by_id(bench.desk.session, row.payload["case_id"])
+    place, home = bench.place(row.payload["to"]), bench.place(f"case:{case.id}")
+    elsewhere = row.payload["to"] != f"case:{case.id}"
+    if elsewhere and place.chat_id == home.chat_id:
+        raise NotFound("同一个群里已有卡片。")
+    earlier = bench.live(kind="case", case_id=case.id, chat_id=place.chat_id)
+    ids = tuple(post.id or 0 for post in earlier)
+    card, ref = cards.case_card(_sheet(bench, case)), CALLED if elsewhere else ""
+    bench.post(place, card, replaces=ids, kind="case", case_id=case.id, ref=ref)
+    for post in earlier:
+        bench.edit(post, cards.superseded_card(case.no), live=False)
+
+
 def notice_row(bench: Bench, row: Outbox) -> None:
     """A line of text, if it is still to be said when its time has come."""
     place = telling.place_of(bench, row)
@@ -194,6 +209,7 @@ _RENDERINGS: dict[str, Callable[[Bench, Outbox], None]] = {
     "case_card": case_row,
     "co_card": co_row,
     "show_card": shown_row,
+    "fresh_card": fresh_row,
     "review_card": deciding.review_row,
     "extension_card": deciding.extension_row,
     "candidate_card": deciding.candidate_row,

@@ -22,7 +22,22 @@ from text.normalise import storable
 TITLE, SECOND, BODY, LABEL, BUTTONS = 36, 44, 160, 10, 6  # characters; buttons
 CODE_LASTS = timedelta(hours=71)  # the platform says 72
 _CODES = "wecom_card:"
-_FIRST = ("danger", "claim", "pass", "back", "extok", "extno", "use", "cat", "to", "ext", "ask", "no", "fix")
+_FIRST = (
+    "danger",
+    "claim",
+    "asg",
+    "pass",
+    "back",
+    "extok",
+    "extno",
+    "use",
+    "cat",
+    "to",
+    "ext",
+    "ask",
+    "no",
+    "fix",
+)
 _NAMES_POST = "|"  # in a button's key: the card's own id stands before it
 
 

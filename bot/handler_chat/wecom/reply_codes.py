@@ -9,6 +9,7 @@ _NUMBER = re.compile(r"\d{8}-(\d{4,})")
 _AFTER = {
     "cat": " 投诉求助",
     "to": " 部门",
+    "asg": " 姓名",
     "ext": " 理由",
     "ask": " 内容",
     "no": " 理由",

@@ -11,6 +11,7 @@ from cases.register.desk import Desk
 from cases.register.tables import Audit, Case, Message, Staff
 from cases.steps import assign, extend, rate, receive, split
 from console.wording import told
+from sla.deadline import due_words
 from tests.builders import SHANGHAI, Bureau, a_triage
 from tests.unit.cases.watch.test_calendar_change import import_and_recount
 
@@ -77,7 +78,8 @@ def test_a_reopening(bureau: Bureau) -> None:
     bureau.clock.set(2026, 12, 24)
     no = bureau.answered()
     bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
-    assert f"时限 {DUE}，" in bureau.told("supervisor", "【不满意】")[0]
+    view = bureau.workplace.look(lambda desk: views.view(desk, register.by_number(desk.session, no)))
+    assert due_words(view.line.due_on, view.line.provisional) == DUE and view.answered
 
 
 def test_small_talk_made_a_case(bureau: Bureau) -> None:

@@ -1,7 +1,7 @@
 """Danger stands first in every list."""
 
 from cases.lists import browse, find, views
-from cases.lists.browse import Wanted
+from cases.lists.filters import Wanted
 from tests.builders import Bureau
 
 

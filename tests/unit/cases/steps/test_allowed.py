@@ -77,6 +77,7 @@ def to_another(desk: Desk, staff: Staff, case: Case) -> None:
 
 DEEDS: dict[Action, Deed] = {
     Action.TAKE: danger.take,
+    Action.ASSIGN: lambda d, s, c: assign.assign(d, s, c, assign.candidates(d, c)[0]),
     Action.CLAIM: assign.claim,
     Action.DRAFT: submit(Purpose.ANSWER),
     Action.APPROVE: decide_draft(True),

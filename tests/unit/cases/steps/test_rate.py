@@ -9,7 +9,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.states import Purpose
-from cases.register.tables import DueChange, Outcome
+from cases.register.tables import DueChange, Outbox, Outcome
 from cases.steps import rate, receive
 from knowledge_base.entries import Entry
 from tests.builders import ACCOUNT, SHANGHAI, Bureau, a_match, by_words
@@ -40,12 +40,14 @@ def test_discontent_reopens_once_with_a_full_new_clock(bureau: Bureau) -> None:
     assert str(case.due_on) == "2026-04-20"  # twenty working days, 清明 on 6 April not counted
     assert case.received_at < case.clock_from == bureau.clock.now and case.registered_at < case.clock_from
     assert case.overdue_since is None and case.on_time is None
-    (word,) = bureau.told("supervisor", "【不满意】")
-    assert no in word
+    cards = bureau.rows(Outbox, kind="fresh_card")
+    assert [row.target for row in cards] == [f"case:{case.id}", "supervisor"]
     bureau.claim("张工", no)
     bureau.approve("李科长", bureau.draft("张工", no, "水管已换新。"))
     assert rated(bureau, no, "不满意") is False
     assert bureau.case(no).status == "answered"
+    (word,) = bureau.told("supervisor", "【不满意】")  # a second time: a person should know
+    assert no in word and "仍不满意" in word
     assert [row.rating for row in bureau.rows(Outcome)] == ["不满意", "不满意"]
 
 

@@ -30,7 +30,7 @@ def test_it_says_how_things_stand(bureau: Bureau) -> None:
     (text,) = bureau.told("supervisor", "【晨报】")
     lines = text.splitlines()
     assert lines[1] == f"今日到期 1 件：{today}"
-    assert lines[2] == f"三个工作日内到期 1 件：{soon}"
+    assert lines[2] == f"三个工作日内到期 2 件：{today}、{soon}"
     assert lines[3] == "逾期未办结 1 件" and late not in text
     assert lines[4] == "待送达 0 件；未立件消息（上次晨报以来）1 条；敏感 1 件"
 
@@ -45,7 +45,7 @@ def test_each_department_head_has_a_line_of_their_own(bureau: Bureau) -> None:
     assert digest(bureau) is True
     (text,) = bureau.told("supervisor", "【晨报】")
     assert [line for line in text.splitlines() if "周局" in line] == [
-        "周局（水务局）：今日到期 1 件，三个工作日内 0 件，逾期 0 件"
+        "周局（水务局）：今日到期 1 件，三个工作日内 1 件，逾期 0 件"
     ]
 
 
