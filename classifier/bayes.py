@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 _SMOOTHING = 0.1
 
 
-def leaning(matrix: Any, labels: NDArray[Any], weights: NDArray[Any], order: Sequence[str]) -> NDArray[Any]:
+def leaning(
+    matrix: Any, labels: NDArray[Any], weights: NDArray[Any], order: Sequence[object]
+) -> NDArray[Any]:
     """Return labels × terms: how much each term speaks for a label, from what the *other* labels hold.
 
     `matrix` is sparse, examples × terms, not negative. Source: Rennie et al. 2003, complement naive Bayes.

@@ -3,11 +3,16 @@
 One message per line, `⏎` for a line break inside it, `title ‖ body` for a letter with a title,
 optional `[urgent] [sensitive] [accusation] [procedure]` at the start, `#` for a comment.
 Files: `<category>/<topic>.txt`, and `other/chitchat.txt`, `other/ad.txt` without a category.
+
+Two corpora of their own have a kind in brackets before each line, and no category:
+`danger/<writer>/present|calm/<kind>.txt` (the bracket says how it is told) and
+`accusation/open|veiled|sensitive|ordinary.txt`. `hard/<category>.txt` has no topic. What such a corpus does
+not say of a message is not learnt from it.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classifier.errors import CorpusError
@@ -28,6 +33,13 @@ TOPICS = (
 TAGS = frozenset({"urgent", "sensitive", "accusation", "procedure"})
 OTHERS = ("chitchat", "ad")
 CORPUS = Path(__file__).parent / "corpus"
+DANGERS = (
+    *("drowning", "fire", "gas", "electric", "violence", "missing", "medical", "suicide", "trapped"),
+    *("collapse", "traffic", "kidnap", "poison", "crowd", "child", "threat", "flood"),
+)
+_CALM = ("chitchat", "ad", "accusation")  # what no message of the danger corpus is
+_SENSITIVE_DANGERS = frozenset({"suicide", "threat"})
+_SENSITIVE_OR_NOT = frozenset({"violence", "child", "kidnap", "crowd"})
 _TAGS_AT_START = re.compile(r"^(?:\[[a-z_ ]+\]\s*)+")
 
 
@@ -40,6 +52,9 @@ class Message:
     topic: str
     flags: frozenset[str]
     place: str  # file:line, for error messages
+    known: frozenset[str] | None = None  # the flags that the line tells of, up or not; None: all
+    danger: str = ""  # the kind of a present danger
+    writer: str = ""
 
     @property
     def title(self) -> str:
@@ -80,7 +95,84 @@ def read_file(path: Path) -> Iterator[Message]:
 
 def read_corpus(folder: Path = CORPUS) -> list[Message]:
     """Return every message under `folder`, in a fixed order. Raises: CorpusError."""
-    messages = [message for path in sorted(folder.glob("*/*.txt")) for message in read_file(path)]
+    letters = (path for name in (*CATEGORIES, "other") for path in sorted(folder.glob(f"{name}/*.txt")))
+    messages = [message for path in letters for message in read_file(path)]
     if not messages:
         raise CorpusError(f"{folder} 里没有训练文本，请检查安装是否完整")
     return messages
+
+
+def read_danger(folder: Path = CORPUS) -> list[Message]:
+    """Return present dangers and their look-alikes, in a fixed order. Raises: CorpusError."""
+    return [
+        _of_danger(line, path, place)
+        for path in sorted(folder.glob("danger/*/*/*.txt"))
+        for line, place in _kinds_and_lines(path)
+    ]
+
+
+def _of_danger(line: str, path: Path, place: str) -> Message:
+    writer, side, kind = path.parts[-3], path.parts[-2], path.stem
+    present = side == "present"
+    if side not in {"present", "calm"} or (present and kind not in DANGERS):
+        raise CorpusError(f"{place}：文件应放在 danger/<写作者>/present|calm/<种类>.txt")
+    flags = {"urgent"} if present else set()
+    known = {"urgent", *_CALM}
+    if not (present and kind in _SENSITIVE_OR_NOT):
+        known.add("sensitive")
+        flags |= {"sensitive"} if present and kind in _SENSITIVE_DANGERS else set()
+    return Message(
+        line, "complaint" if present else "", "", frozenset(flags), place, frozenset(known),
+        kind if present else "", writer,
+    )  # fmt: skip
+
+
+def read_asides(folder: Path = CORPUS) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what may stand beside any message, and what may stand beside a danger only. Raises: CorpusError."""
+    path = folder / "danger" / "asides.txt"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    if wrong := [line for line in lines if line[:2] not in {"= ", "! "}]:
+        raise CorpusError(f"{path}：每行以「= 」或「! 」开头：{wrong[0]}")
+    return tuple(line[2:] for line in lines if line[0] == "="), tuple(
+        line[2:] for line in lines if line[0] == "!"
+    )
+
+
+def read_accusations(folder: Path = CORPUS) -> list[Message]:
+    """Return accusations, open and veiled, what is sensitive otherwise, and ordinary blame. Raises: CorpusError."""
+    sides = {
+        "open": (frozenset({"accusation"}), frozenset({"accusation", "chitchat", "ad"})),
+        "veiled": (frozenset({"accusation"}), frozenset({"accusation", "chitchat", "ad"})),
+        "sensitive": (frozenset({"sensitive"}), frozenset({"accusation", "sensitive", "chitchat", "ad"})),
+        "ordinary": (frozenset[str](), frozenset({"accusation", "sensitive", "chitchat", "ad"})),
+    }
+    return [
+        Message(line, "", "", flags, place, known)
+        for side, (flags, known) in sides.items()
+        for line, place in _kinds_and_lines(folder / "accusation" / f"{side}.txt")
+    ]
+
+
+def read_hard(folder: Path = CORPUS) -> list[Message]:
+    """Return messages whose category is easily taken for another. Raises: CorpusError."""
+    return [
+        replace(
+            parse_line(line, category, "", f"hard/{category}.txt:{number}"),
+            known=frozenset({"chitchat", "ad"}),
+        )
+        for category in CATEGORIES
+        for number, line in enumerate(
+            (folder / "hard" / f"{category}.txt").read_text("utf-8").splitlines(), 1
+        )
+        if line.strip()
+    ]
+
+
+def _kinds_and_lines(path: Path) -> Iterator[tuple[str, str]]:
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if raw.strip():
+            _, mark, text = raw.partition("] ")
+            place = "/".join((*path.parts[-3:-1], f"{path.name}:{number}"))
+            if not mark or not raw.startswith("[") or not text.strip():
+                raise CorpusError(f"{place}：每行应为「[种类] 文字」")
+            yield text.strip().replace("⏎", "\n"), place

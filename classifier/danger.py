@@ -1,125 +1,87 @@
-"""Present danger by rule: wordings that make a message urgent, and what takes that back.
+"""Present danger: what the model's chance of it and the wordings that raise it come to, and of which kind it is.
 
-The model learned urgency from whole sentences; a cry of three words, or a danger in few words, it may not know.
-A rule holds for texts up to `LONGEST` characters: a long letter tells of many things, and the model reads it.
+A wording only ever raises (rules/raised.toml); what tells of rules, of the past, of films or of thanks is weighed by
+the model, which learned it from look-alikes. No word takes a danger away.
 """
-# ruff: noqa: E501 - the patterns read best as one line a kind
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-LONGEST = 60
-SHORT_CRY = re.compile(
-    r"(?:[\W_]|快|谁来|来个?人|快来人|有没有人|请|求求?(?:你们?|您)?|(?:大家)?帮帮我|紧急|十万火急)*"
-    r"(?:救命|救人|救救(?:我们?|人|孩子|他|她|命)|救我|快?来人|sos)(?:[\W_]|啊|呀|哪|吧|了|快|救命|救人|救救我|来人|谁来|快来人)*"
-)
+from classifier.rules.patterns import pattern
 
-_KIN = "我?(?:的)?(?:爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|岳父|岳母|儿子|女儿|闺女|孙子|孙女|弟弟?|妹妹?|哥哥?|姐姐?|老公|老婆|丈夫|妻子|媳妇|对象|父亲|母亲|侄子|外甥)"
-_PERSON = rf"(?:{_KIN}|有个?人|人|娃儿?|孩子|小孩|男孩|女孩|小朋友|儿童|学生|老人家?|老头|老太太?|大爷|大妈|阿姨|大叔|工友|工人|师傅|孕妇|女的|男的|姑娘|小伙子?|司机|乘客|同事|室友|邻居|行人|伤者|我)"
-_HITTER = rf"(?:{_KIN}|他们?|她|有人|男人|男朋友|女朋友|男友|前夫|前男友|前任|继父|后爸|邻居|房东|老板|工头|包工头|一群人|几个人|一伙人|一帮人|对方|陌生人|醉汉|喝醉的?|打手|混混|同学|室友|司机|男的|家里人)"
-_STILL = r"(?:现在|刚才?|正在?|在|又|还在|一直|天天|老|总|要|往死里|动手|喝醉了?|喝多了?|喝酒|拿[^,。]{1,4}|用[^,。]{1,4}|当街|第[^,。]{1,3}[次回]|追着|按着){0,3}"
-
-_DANGERS = (
-    ("求救", SHORT_CRY.pattern + r"\Z"),
-    (
-        "火情",
-        r"(?<![打点不没])(?:着火|起火|失火|烧着)(?:了|啦|$|\W|在|,|快)|(?:房|楼|屋|车|山|厂|仓库|草|树|垃圾|电线|电表|配电|变压器|空调|电瓶|插座|线路|厨房|棚|店|林|家)\S{0,4}(?:着火|起火|失火|烧起来|冒火|冒(?:浓|黑|白)?烟|烧了起来)"
-        r"|冒火[花星]|打火花|冒火|浓烟|山火|火(?:势|很大|烧过来)|大火|(?:罐|桶|锅炉|煤气|电瓶)\S{0,4}(?:要|快)爆炸|(?<!要)爆炸了|连炸|炸了?[一两二三几]声|炸了.{0,6}(?:人|伤)",
-    ),
-    (
-        "泄漏",
-        r"(?:煤气|燃气|天然气|液化气|沼气|氨气|氯气|瓦斯)\S{0,5}(?:泄漏|泄露|漏气|漏了|在漏|跑气|漏得|呲呲)|(?:漏|泄)(?:煤气|燃气|天然气|液化气|氨|氯)"
-        r"|(?:闻到|闻见|闻着|一股|有股|满屋|满楼|全是|好大|很大|很浓)\S{0,5}(?:煤气|燃气|天然气|液化气)|(?:煤气|燃气|天然气|液化气)(?:的)?(?:臭)?味|煤气中毒|一氧化碳中毒",
-    ),
-    (
-        "触电",
-        r"漏电(?!保护|开关|断路)|触电|被电(?:到|着|倒|击|了)"
-        r"|(?:高压线|电线|电缆|变压器|电线杆|高压电线|裸线)\S{0,5}(?:掉|落|断|垂|耷拉|倒|拖|搭|泡|砸)\S{0,3}(?:在|到|下|进|地|路|水|院|河|田|车|人|门口|了$|了\W|了[还冒])",
-    ),
-    (
-        "暴力",
-        rf"{_HITTER}{_STILL}(?:打|揍|砍|捅|掐|勒|踹|殴打|追杀|追打|毒打)(?:了|伤|死)?(?:我|俺|人(?!员)|她|他|老人|孩子|老婆|妈妈|小孩)(?!电话|手机|[一个]?招呼|的|主意|小报告|饭|工|水)"
-        rf"|(?:我|俺|孩子|老人|我妈|她)(?:现在|刚才?|正在?|正|又|一直|天天)*被{_HITTER}?\S{{0,6}}(?:打(?:了|伤|得|$|\W)|揍|砍|捅|掐|家暴|殴打|绑|锁在|关在|强奸|囚禁)"
-        r"|(?:正在|又在?|被|遭|遭受|在|天天|一直)家暴|家暴(?:我|了|中|她|现在|,|。|!|$)|(?:打|捅|砍)人[了啦]|(?:在|正在?|又)(?:打人|打架|砍人)|打起来[了啦]|打群架|有人打架|(?:正|在)(?:群殴|斗殴|械斗)"
-        r"|(?:有人|他|男的|歹徒|疯子|的|个)\S{0,6}(?:拿|持|提|举|挥)(?:着|把)?\S{0,2}(?:刀|枪|斧)|持刀(?!具)|砍人|捅人|开枪|绑架|劫持|被拐|抢孩子|(?:被|有人|遭)抢劫|(?:有人|他|男的)\S{0,4}(?:强奸|猥亵)|(?:跟踪|尾随)我|要(?:进来)?(?:杀|砍死|打死|弄死)(?:我|人)|同归于尽|(?:点|拧开)着?煤气|(?:泼|浇|倒)(?:了)?汽油|汽油\S{0,3}(?:买|备)好|点火\S?汽油|不\S{1,6}就(?:点火|放火)",
-    ),
-    (
-        "失踪",
-        rf"(?:(?!我(?!爸|妈|爷|奶|外|姥|公|婆|岳|儿|女|闺|孙|弟|妹|哥|姐|老|丈|妻|媳|对|父|母|侄)){_PERSON}|老年痴呆\S{{0,4}})(?:[^的,。卡证书包车钱鞋机狗猫籍笔款本件饭]{{0,9}})(?:走失|走丢|失踪(?!成)|失联|不见了(?!影)|丢了(?=$|\W)|找不[到着]了?(?=$|\W)|没(?:有)?回(?:来|家)(?=$|\W)|跑丢)|(?:走失|走丢|失踪)(?:了)?\S{{0,4}}(?:老人|孩子|小孩|女孩|男孩|娃)|人不见了(?=$|\W)",
-    ),
-    (
-        "落水",
-        rf"(?<!防)(?<!预防)溺水|(?<![\w])落水(?![管口])|{_PERSON}\S{{0,6}}(?:落水|跳(?:河|江|湖|桥)|(?:掉|栽|跌|滑|摔|冲)(?:进|到|下|入|在|走)?\S{{0,3}}(?:河|江|湖|塘|水里|水库|井|沟|坑|窨井|粪池))|(?:河|江|湖|塘|水|井)里(?:有人|有个?人|漂着|浮着)",
-    ),
-    (
-        "急症",
-        rf"{_PERSON}\S{{0,8}}(?:晕倒|昏倒|晕过去|昏迷|倒地|倒在|不省人事|抽搐|没(?:了)?(?:呼吸|心跳|意识|气了)|喘不[上过]|吐血|大出血|流(?:好多|很多)血|浑身是血|心梗|心脏病发|中风|噎(?:住|到|着)|卡(?:住)?(?:喉|嗓)|快不行|休克|口吐白沫|误[吞食喝服]|吞了|蛇咬|中毒|叫不(?:醒|应)|要生了)"
-        r"|(?:晕倒|昏倒|昏迷)了?\S{0,4}(?:没人|快|在)|不省人事|没呼吸了|快不行了|误[吞食喝服]了|(?:喝|吃)了(?:农药|百草枯|敌敌畏|老鼠药|安眠药|除草剂)|被\S{0,4}蛇咬|(?:脸|全身|嘴唇)\S{0,2}发紫|停电\S{0,3}\W?\S{0,3}(?:呼吸机|氧气机)|(?:呼吸机|氧气机|制氧机)\S{0,4}(?:停|没电|撑不)|血止不住|大出血|食物中毒.{0,6}(?:人|个|学生)",
-    ),
-    (
-        "有人遇险",
-        rf"{_PERSON}\S{{0,6}}(?:困|关|卡|锁|夹|压|埋)(?:在|住|到)?(?:了)?(?:在)?\S{{0,6}}(?:电梯|里面|里头|屋里|车里|水里|火里|下面|底下|轿厢|洞|井|山上|洪水|房间|阳台|出不)|困在\S{{0,3}}(?:电梯|轿厢|火|洪水|山上|水里|楼里)|(?:电梯|轿厢)\S{{0,6}}(?:困|关|夹)(?:了|着|住)?\S{{0,4}}(?:人|我|老|孩|孕|个)"
-        rf"|(?:压|埋|夹|卡)(?:着|住|到|了|倒)\S{{0,3}}{_PERSON}|{_PERSON}\S{{0,4}}(?:被压|被埋|被撞(?:了|倒|飞)|坠楼|摔下)|(?<!讨厌)撞(?:到|倒|死|伤)?人[了啦]|出?车祸\S{{0,8}}(?:受伤|流血|有人|伤|不动|没人)|卡(?:在)?(?:铁)?轨|(?:狗|马蜂|蛇)\S{{0,6}}(?:正在?|追着|在)咬人?|里面(?:还)?有(?:人|孩子|老人)(?:没|出不)",
-    ),
-    (
-        "坍塌险情",
-        r"(?:房|楼|墙|桥|棚|脚手架|塔吊|阳台|山|坡|广告牌|坝|堤)\S{0,4}(?:要|快|正在?|正往下|马上)(?:要)?(?:塌|倒|垮|掉)|(?:房|楼|墙|桥|棚|脚手架|山体|堤)\S{0,4}(?:塌|倒|垮)了\S{0,8}(?:人|压|埋|砸)|决堤|溃坝|溃堤|(?:山洪|泥石流)(?:来|下|爆|冲|暴|了)",
-    ),
-    (
-        "轻生",
-        r"(?:有人|他|她|女的|男的|姑娘|我|工友|学生)\S{0,8}(?:跳(?:楼|河|江|桥|下去)|自杀|割腕|上吊|轻生|寻短见)(?!的)|(?:想|要|准备|打算|马上|今晚|正在?)(?:去)?(?:跳(?:楼|河|江|桥|下去)|自杀|割腕|上吊|轻生|寻死)|(?:站|坐|爬)(?:在|到|上)?\S{0,6}(?:楼顶|天台|塔吊|桥栏|窗台|楼边)|割腕了|写好了?遗书|留了?\S{0,2}遗书|不想活[了啦]|活不下去了(?=$|\W)\Z",
-    ),
-)
-_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _DANGERS)
-_MISSING = dict(_PATTERNS)["失踪"]
-_ANY = re.compile(
-    "救|来人|sos|火|烧|烟|炸|漏|泄|气味|煤气|燃气|天然气|中毒|电|打|踹|死|揍|砍|捅|掐|家暴|抢|杀|刀|枪|绑|劫|拐|强奸|猥亵|跟踪|尾随|囚|锁|关|走|丢|失|不见|找不|没回|没有回|水|河|江|湖|塘|井|沟|坑|晕|昏"
-    "|倒|省人事|抽搐|没|喘|血|心|中风|噎|卡|不行|休克|白沫|误|吞|蛇|叫不|要生|喝|吃了|紫|同归|呼吸|氧|困|夹|压|埋|撞|坠|摔|车祸|咬|里面|塌|垮|掉|堤|坝|洪|泥石|跳|自杀|割腕|上吊|轻生|短见|寻死|站|坐|爬|遗书|活"
-)
-_OUTCRY = re.compile("我的?妈[呀啊]|妈呀|我的天|天[呀哪]|我去")
-_RULES = re.compile(  # what is wanted is a rule or money, not help
-    "起诉|诉讼|离婚|立案|法律|律师|判(?!断)|赔|理赔|补偿|报销|保险(?![丝箱杠柜])|规定|标准|政策|条例|怎么(?:投诉|举报|认定|申请|预防|防|处罚|算)|如何(?:投诉|举报|认定|申请|预防|防|处罚|避免)|(?:算|属于)(?:不算|是)?(?:工伤|家暴|违法)|算工伤|算不算|工伤|伤残|责任|归谁管|几年|什么罪|预防|防范|防溺水|讲座|宣传|培训(?!机构|班|学校|中心)|演习|演练|知识|安全课|保护令|证据|保护器|要不要报备|证明|热线|电话是多少|建议|希望能?(?:安装|增设|加装)"
-)
-_OVER = re.compile(  # it has been dealt with, or it was not real
-    "多亏|谢|感恩|恩人|表扬|点赞|已经?(?:扑灭|灭|救|修|找到|处理|好了|解决|送医|没事)|找到了|找回|扑灭了|灭了|救上来|救了(?:我|他|她|人)|及时[救赶扑发制送]|虚惊|没事了|演习|梦见|电影(?!院)|电视[里剧上]|小说|游戏(?![厅机])|剧(?![烈痛毒院场组])|新闻|视频里|听说|谣言|真的假的|哈哈|笑死|那次|记得|要不是|电影里|段子|夸张|开玩笑|玩笑|太[^,。]{1,3}吧|救出来|抢回来|背回来|爬起来|佩服|点个赞|好样|垫付|手环|频发|黄金几分钟|整宿打着火|宰得|手抄报|找了半|没晕|押金|护照|学校不管|是年初|隔离带|打不着火|点不着火|送回家"
-)
-_PAST = re.compile(
-    r"去年|前年|大前年|上个?月|上周|上星期|上次|上回|前[几两]?[天年]|前些|那[天年晚夜次回]|当[年时]|曾|以前|之前|小时候|年前|月前|昨天(?!.{0,10}(?:走失|走丢|失踪|没回|不见))|20\d\d年|多年前|[一二三四五六七八九十两半\d]+(?:多)?(?:年|个月)(?:之|以)?前"
-)
-_NOW = re.compile("现在|正在|又|还在|今[天早晚]|刚刚?|马上|快来|快点?救|一直|天天|!{2,}|救命|此刻|立刻")
-_SUPPOSED = re.compile(
-    "(?:怕|担心|万一|如果|要是|假如|会不会|容易|防止?|以防|避免|谨防|差点|险些|可能会|迟早|早晚|小心|是不是要等|等[着到]?|非要|非得|难道要|总有一天|不怕|不会)[^,。!?]{0,6}$|(?:没有?|没发生|(?<!好)像|跟|(?<!特)别)$"
-)
-_AFRAID = re.compile("[怕心]")  # who is afraid of a blow is in danger of it
-_DAYS_AGO = re.compile("上个?(?:周|星期)|前[几两]?天|前些天|昨天")  # who has been missing for days is missing
-_COURTESY = re.compile(r"(?:谢谢|多谢|感谢|辛苦)(?:你们?|您|大家|了|啦|[^\w])*$")
+KINDS = {
+    "drowning": "溺水",
+    "fire": "火情",
+    "gas": "燃气泄漏",
+    "electric": "触电",
+    "violence": "暴力",
+    "missing": "失踪",
+    "medical": "急症",
+    "suicide": "轻生",
+    "trapped": "被困",
+    "collapse": "坍塌",
+    "traffic": "交通险情",
+    "kidnap": "拘禁拐骗",
+    "poison": "中毒",
+    "crowd": "聚集冲突",
+    "child": "侵害儿童",
+    "threat": "扬言伤人",
+    "flood": "洪水",
+}
+_CLAUSES = re.compile(r"([,，。;；!！?？~\s‖、]+)")
+_LEAST_LEFT = 2  # characters that must be left
+BRIEF = 10  # characters: so few words name a danger outright or not at all, and the model errs more
+CRY = "cry"  # the kind of a cry that names none
+_CRY_LENGTH = 60  # characters: who cries for help writes no letter
+_COURTESY = pattern("courtesy", "courtesy")
+_CRY, _SELF_HARM = pattern("raised", "cry"), pattern("raised", "self_harm")
 
 
-def present_danger(text: str) -> str:
-    """Return what danger to somebody `text` (normalised) tells of as present, in Chinese, or an empty string."""
-    text = _OUTCRY.sub("", text)
-    if len(text) > LONGEST or not _ANY.search(text):
-        return ""
-    if SHORT_CRY.fullmatch(text):
-        return "求救"
-    if not no_present_danger(text):
-        for name, pattern in _PATTERNS[1:]:
-            if any(not _supposed(text[: met.start()], name) for met in pattern.finditer(text)):
-                return name
-    undated = _DAYS_AGO.sub("", text)
-    missing = undated != text and not no_present_danger(undated) and _MISSING.search(undated)
-    return "失踪" if missing else ""
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """`possible` danger forbids small talk and praise; `present` danger makes a message urgent."""
+
+    present: bool
+    possible: bool
+    kind: str = ""  # a key of `KINDS`, or `CRY`; empty where nothing is present
+    self_harm: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Return the kind in Chinese."""
+        return _CRY.shown if self.kind == CRY else KINDS.get(self.kind, "")
 
 
-def _supposed(before: str, name: str) -> bool:
-    met = _SUPPOSED.search(before[-10:])
-    return met is not None and not (name == "暴力" and _AFRAID.search(met.group()))
+def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping[str, float]) -> Danger:
+    """Return what danger `text` (normalised) tells of, given the model's `chance` of it and of its `kinds`."""
+    if cries(text):
+        return Danger(True, True, CRY)
+    if _SELF_HARM.meets(text):
+        return Danger(True, True, "suicide", self_harm=True)
+    kind = max(kinds, key=kinds.__getitem__) if kinds else ""
+    if (
+        chance
+        >= limits["urgent_brief" if len(text) <= BRIEF else "self_harm" if kind == "suicide" else "urgent"]
+    ):
+        return Danger(True, True, kind, self_harm=kinds.get("suicide", 0.0) >= limits["kind_of_self_harm"])
+    return Danger(False, chance >= limits["no_danger"])
 
 
-def long_ago(text: str) -> bool:
-    """Say whether `text` (normalised) tells of the past and of nothing that goes on."""
-    return bool(_PAST.search(text)) and not _NOW.search(text)
+def cries(text: str) -> bool:
+    """Say whether `text` (normalised) is a cry for help and nothing else."""
+    return len(text) <= _CRY_LENGTH and _CRY.meets(text)
 
 
-def no_present_danger(text: str) -> bool:
-    """Say whether `text` asks for a rule or for money, tells of what is over, or of what was long ago."""
-    return bool(_RULES.search(text) or _OVER.search(_COURTESY.sub("", text)) or long_ago(text))
+def without_courtesy(text: str) -> str:
+    """Return `text` (normalised) without the clauses at its start and end that are courtesy and nothing else."""
+    parts = _CLAUSES.split(text)  # clauses, and between them what parts them
+    first, last = 0, len(parts) - 1
+    while first < last and (not parts[first] or _COURTESY.meets(parts[first])):
+        first += 2
+    while last > first and (not parts[last] or _COURTESY.meets(parts[last])):
+        last -= 2
+    if last == len(parts) - 1 and not first:
+        return text
+    left = "".join(parts[first : last + 1])
+    return left if len(left) >= _LEAST_LEFT else text

@@ -1,5 +1,6 @@
 """Fitting: corpus rows in, a `Model` out. Deterministic: same rows, same numbers."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,17 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # sh
 
 from classifier.bayes import leaning
 from classifier.blocks import COUNTED, WEIGHTS
-from classifier.corpus import CATEGORIES, TOPICS, Message
+from classifier.corpus import (
+    CATEGORIES,
+    DANGERS,
+    TOPICS,
+    Message,
+    read_accusations,
+    read_asides,
+    read_corpus,
+    read_danger,
+    read_hard,
+)
 from classifier.features import feature_union
 from classifier.model import Block, Floats, Head, Model, SecondStage
 from classifier.reading import SHORT, read
@@ -22,19 +33,32 @@ from classifier.second_fit import second_stage
 
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.5
 _CHAT_WEIGHT = 0.2  # of short messages where long letters are learnt: people chat otherwise than they write
+# What messages of the other corpora count where danger is learnt; small talk and advertising count in full.
+_ELSEWHERE = {"complaint": 0.25, "advice_inquiry": 0.25, "praise": 0.5}
+_ASIDE_LONGEST = 120  # characters of a text that is told again with an aside
+_ASIDE_EVERY = 3  # of the other corpora's messages only every third is
+_ASIDE_WEIGHT = 0.5
+_DANGER_WEIGHT = 0.15  # of a danger where categories are learnt: it is a call for help, but an unusual one
 _BAYES = 0.4  # how much naive Bayes adds to the regression that is blended with the second stage
+_FLAG_BAYES = {"urgent": 0.3}  # and to that of danger, of which every writer tells in other words
 _FLAGS = ("urgent", "sensitive", "accusation", "chitchat", "ad")
 _STRENGTH = {"category": 4.0, "long": 4.0, "topic": 2.0}  # inverse regularisation
 _FLAG_STRENGTH = 5.0
 # The regularised category model is too modest: this temperature gives the best likelihood on unseen sources.
-_TEMPERATURE = {"category": 0.8, "short": 0.8, "long": 0.8}
+_TEMPERATURE = {"category": 0.8, "short": 0.8, "long": 0.8, "urgent": 1.41}
+# Danger is calibrated on writers left out in turn: chance = logistic(score / temperature + shift).
+_SHIFT = {"urgent": 1.26}
 THRESHOLDS = {
     "review": 0.8,
     "review_short": 0.76,
     "review_second": 0.8,
-    "urgent": 0.13,
-    "sensitive": 0.1,
-    "accusation": 0.12,
+    "urgent": 0.3,
+    "urgent_brief": 0.5,
+    "self_harm": 0.25,
+    "kind_of_self_harm": 0.35,
+    "no_danger": 0.2,
+    "sensitive": 0.2,
+    "accusation": 0.3,
     "chitchat": 0.5,
     "chitchat_second": 0.5,
     "ad": 0.4,
@@ -52,6 +76,13 @@ class Example:
     weight: float
     whole: bool = True  # False for a title or a body cut out of a letter: its flags are not known
     title: bool = False
+    known: frozenset[str] | None = None  # the flags that may be learnt from it; None: all
+    danger: str = ""  # the kind of a present danger
+    aside: bool = False  # another row's text with something beside it
+    own_corpus: bool = False  # of the danger corpus, which counts more where danger is learnt
+
+    def tells(self, flag: str) -> bool:
+        return self.whole and (self.known is None or flag in self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +95,48 @@ class Fitted:
     intercept: NDArray[Any]
 
 
+def everything() -> list[Example]:
+    """Return the examples of all corpora."""
+    rows = examples([*read_corpus(), *read_hard(), *read_danger(), *read_accusations()])
+    return [*rows, *with_asides(rows)]
+
+
+def with_asides(rows: Sequence[Example]) -> list[Example]:
+    """Return `rows` told with something beside it that changes nothing: dangers stay dangers, the rest stays calm."""
+    anywhere, beside_danger = read_asides()
+    found = []
+    for row in rows:
+        if (
+            not row.tells("urgent")
+            or len(row.text) > _ASIDE_LONGEST
+            or (not row.category + row.danger and not row.own_corpus)
+        ):
+            continue
+        number = int.from_bytes(hashlib.blake2b(row.text.encode(), digest_size=4).digest())
+        if not row.own_corpus and number % _ASIDE_EVERY:
+            continue
+        asides = anywhere + beside_danger if "urgent" in row.flags else anywhere
+        aside, text = asides[number % len(asides)], row.text.rstrip("。.")
+        told = f"{aside}，{text}" if number % 3 == 0 else f"{text}，{aside}"
+        found.append(
+            Example(
+                told, "", "", row.flags & {"urgent"}, row.weight * _in_danger(row) * _ASIDE_WEIGHT,
+                known=frozenset({"urgent"}), aside=True,
+            )
+        )  # fmt: skip
+    return found
+
+
 def examples(messages: Sequence[Message]) -> list[Example]:
     """Return the messages, and of letters with a title also title and body alone."""
     rows = []
     for m in messages:
-        rows.append(Example(m.text, m.category, m.topic, m.flags, 1.0))
+        rows.append(
+            Example(
+                m.text, m.category, m.topic, m.flags, 1.0, known=m.known, danger=m.danger,
+                own_corpus=bool(m.writer),
+            )
+        )  # fmt: skip
         if m.title and len(m.title) <= 60:
             body = m.text[len(m.title) + 1 :]
             rows += [
@@ -103,7 +171,8 @@ class Fitter:
 
     def _categories(self, weights: NDArray[Any]) -> list[Fitted]:
         labels, marked, chosen = _marked(self._rows, "category", CATEGORIES)
-        matrix, weights = self._matrix[chosen], weights[chosen]
+        dangers = np.array([_DANGER_WEIGHT if self._rows[i].own_corpus else 1.0 for i in chosen])
+        matrix, weights = self._matrix[chosen], weights[chosen] * dangers
         plain = _fitted("category", labels, matrix, marked, weights, logistic("category", True))
         lean = _BAYES * leaning(matrix, marked, weights, labels)
         short = Fitted("short", labels, plain.coef + lean, plain.intercept)
@@ -120,13 +189,27 @@ class Fitter:
         fitted = [
             _fitted("topic", labels, self._matrix[chosen], marked, own[chosen], logistic("topic", True))
         ]
-        whole = [i for i, row in enumerate(self._rows) if row.whole]
         for flag in _FLAGS:
-            flagged = np.array([flag in self._rows[i].flags for i in whole])
+            telling = [i for i, row in enumerate(self._rows) if row.tells(flag)]
+            flagged = np.array([flag in self._rows[i].flags for i in telling])
             if flagged.any():
-                regression = logistic(flag, False)
-                fitted.append(_fitted(flag, (), self._matrix[whole], flagged, own[whole], regression))
+                weights = self._weights_of(flag, telling)
+                matrix = self._matrix[telling]
+                one = _fitted(flag, (), matrix, flagged, weights, logistic(flag, False))
+                if flag in _FLAG_BAYES:
+                    lean = _FLAG_BAYES[flag] * leaning(matrix, flagged, weights, (False, True))
+                    one = replace(one, coef=one.coef + (lean[1] - lean[0]))
+                fitted.append(one)
+        labels, marked, chosen = _marked(self._rows, "danger", DANGERS)
+        if len(labels) > 1:
+            kinds = logistic("danger", True)
+            fitted.append(_fitted("danger", labels, self._matrix[chosen], marked, own[chosen], kinds))
         return fitted
+
+    def _weights_of(self, flag: str, rows: Sequence[int]) -> NDArray[Any]:
+        """Return how much each of `rows` counts: where danger is learnt, its own corpus counts most."""
+        chosen = [self._rows[i] for i in rows]
+        return np.array([row.weight * (_in_danger(row) if flag == "urgent" else 1.0) for row in chosen])
 
     @cached_property
     def _second(self) -> SecondStage | None:
@@ -136,6 +219,10 @@ class Fitter:
             ["chitchat" in row.flags for row in self._rows],
             [row.whole for row in self._rows],
         )
+
+
+def _in_danger(row: Example) -> float:
+    return 1.0 if row.own_corpus or row.aside else _ELSEWHERE.get(row.category, 1.0)
 
 
 def _marked(
@@ -177,7 +264,7 @@ def logistic(name: str, many: bool) -> LogisticRegression:
         C=_STRENGTH.get(name, _FLAG_STRENGTH),
         max_iter=300,
         tol=1e-3,
-        class_weight=None if many else {False: 1, True: 3},
+        class_weight=None if many or name == "urgent" else {False: 1, True: 3},
     )
 
 
@@ -196,9 +283,14 @@ def _assemble(version: str, union: FeatureUnion, fitted: Sequence[Fitted]) -> Mo
         heads=_placed(fitted),
         scale=_single(np.concatenate(scales)),
         coef=_single(np.concatenate([each.coef for each in fitted]).T),
-        intercept=_single(np.concatenate([each.intercept for each in fitted])),
+        intercept=_single(np.concatenate([_shifted(each) for each in fitted])),
         thresholds=dict(THRESHOLDS),
     )
+
+
+def _shifted(one: Fitted) -> NDArray[Any]:
+    start: NDArray[Any] = one.intercept + _SHIFT.get(one.name, 0.0) * _TEMPERATURE.get(one.name, 1.0)
+    return start
 
 
 def _single(numbers: NDArray[Any]) -> Floats:

@@ -4,6 +4,7 @@ import re
 
 from classifier.cues import PHRASES
 from classifier.reading import Reading
+from classifier.rules.patterns import pattern
 
 PROCEDURES = (
     ("政府信息公开", re.compile(r"政府信息公开|信息公开申请|依申请公开|申请(?:政府)?信息公开|申请公开")),
@@ -16,6 +17,8 @@ _MATTERS = frozenset(
 )
 _MEANINGLESS = re.compile(r"[\W\d_]*", re.UNICODE)
 
+_PLATFORM = pattern("nobody", "platform")
+_NOTICE_LENGTH = 60  # characters
 _ANY_PROCEDURE = re.compile("公开|复议|12315|消|赔|三包|访|复查")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _THANKS = re.compile("谢|感激|感恩|点赞|辛苦|表扬")
@@ -31,8 +34,8 @@ def procedure(text: str) -> str:
     """Return the formal procedure that `text` (normalised) looks like, or an empty string."""
     if not _ANY_PROCEDURE.search(text):
         return ""
-    for name, pattern in PROCEDURES:
-        if pattern.search(text):
+    for name, wording in PROCEDURES:
+        if wording.search(text):
             return name
     return ""
 
@@ -40,6 +43,11 @@ def procedure(text: str) -> str:
 def meaningless(text: str) -> bool:
     """Say whether `text` (normalised) holds no letter of any script: emoji, digits, punctuation."""
     return bool(text) and _MEANINGLESS.fullmatch(text) is not None
+
+
+def platform_notice(text: str) -> bool:
+    """Say whether `text` (normalised) is what the platform writes in place of a message that it cannot show."""
+    return len(text) <= _NOTICE_LENGTH and _PLATFORM.meets(text)
 
 
 def mere_courtesy(text: str) -> bool:

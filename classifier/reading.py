@@ -23,6 +23,8 @@ _CJK = re.compile("[\u4e00-\u9fff]")
 _ASKED = re.compile(
     r"(?:[能可会要算有是得让给行准用还]|如何|哪|谁|咋|啥|几|多少).{0,14}?(?:不|吗|么|没|嘛|呢|呀|不行|\?)(?=[?,，。!;‖ ]|$)"
 )
+_NUMBER = re.compile(r"[a-z]*\d[a-z\d]{4,}|\d+")  # which number it is says nothing
+_CODE = re.compile(r"(?=.{5})[a-z]*\d[a-z\d]*")
 _MONEY = re.compile(r"\d+\s?(?:元|块|万|千|百)")
 _DIGITS = re.compile(r"\d{3,}")
 
@@ -50,14 +52,14 @@ def read(raw: str) -> Reading:
 
 
 def word_terms(reading: Reading) -> list[str]:
-    """Return words and pairs of neighbouring words; a run of digits counts as one word."""
-    tokens = ["0" if token.isdigit() else token for token in reading.words]
+    """Return words and pairs of neighbouring words; every number or code counts as the same word."""
+    tokens = ["0" if token.isdigit() or _CODE.fullmatch(token) else token for token in reading.words]
     return tokens + [f"{left} {right}" for left, right in pairwise(tokens)]
 
 
 def char_terms(reading: Reading) -> list[str]:
-    """Return runs of two to four characters."""
-    text = reading.text
+    """Return runs of two to four characters, every number as one."""
+    text = _NUMBER.sub("0", reading.text)
     return [text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)]
 
 

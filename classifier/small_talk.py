@@ -8,7 +8,7 @@ somebody, speaks of one more of the same, or names a public thing, the message i
 
 import re
 
-from classifier.danger import SHORT_CRY
+from classifier.danger import cries
 
 _MOOD = "[了啦啊呀哈哒噢呢吧哇嘛喽咯哦么呗滴嘞哟咧]"
 _YOU = "(?:你们?|您|小编|机器人|客服|小助手|亲)"
@@ -66,9 +66,7 @@ _LONGEST = 60  # characters: a longer text tells something
 
 def only_filler(text: str) -> bool:
     """Say whether `text` (normalised) holds nothing but greetings, assent, tests, farewells and the like."""
-    return (
-        len(text) <= _LONGEST and not SHORT_CRY.fullmatch(text) and not _LEFT.sub("", _FILLERS.sub(" ", text))
-    )
+    return len(text) <= _LONGEST and not cries(text) and not _LEFT.sub("", _FILLERS.sub(" ", text))
 
 
 def has_content(text: str) -> bool:

@@ -16,7 +16,8 @@ def source_hash() -> str:
     digest = hashlib.sha256()
     here = Path(__file__).parent
     for path in [
-        *sorted(CORPUS.glob("*/*.txt")),
+        *sorted(CORPUS.glob("**/*.txt")),
+        *sorted((here / "rules").glob("*.toml")),
         *sorted(CORPUS.glob("*.npz")),
         here / "cues.txt",
         *(here / f"{name}.py" for name in _CODE),

@@ -9,8 +9,7 @@ from pathlib import Path
 from sklearn.metrics import f1_score
 
 from classifier import storage
-from classifier.corpus import read_corpus
-from classifier.fit import Example, Fitter, examples, fit
+from classifier.fit import Example, Fitter, everything, fit
 from classifier.heldout_rows import category_rows
 from classifier.model import Model
 from classifier.reading import read
@@ -46,7 +45,7 @@ def build(folder: Path, progress: Progress | None = None) -> None:
     """Write the built-in model into `folder`. Seconds, not minutes; the same corpus gives the same numbers."""
     say = progress or (lambda _step, _share: None)
     say("读取语料", 0.0)
-    rows = examples(read_corpus())
+    rows = everything()
     say("训练分类模型", 0.1)
     source = source_hash()
     model = fit(rows, f"built-in-{source}")
@@ -62,7 +61,7 @@ def train(rows: Sequence[Row], current: Classifier, folder: Path, now: datetime)
     wordings of `rows` are remembered (as hashes), so their next prediction is the label given.
     """
     version = f"{now:%Y%m%d-%H%M%S}-{_rows_hash(rows)}"
-    base = examples(read_corpus())
+    base = everything()
     before = heldout_f1(Classifier(current.model))  # first stage against first stage
     after = 0.0
     wordings = {wording(read(row.text)): row.label for row in rows}

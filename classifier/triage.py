@@ -8,9 +8,16 @@ from pathlib import Path
 
 from classifier import storage
 from classifier.corpus import CATEGORIES
-from classifier.danger import long_ago, no_present_danger, present_danger
+from classifier.danger import Danger, danger, without_courtesy
 from classifier.errors import ModelError
-from classifier.flags import foreign, meaningless, mere_courtesy, procedure, sounds_like_a_matter
+from classifier.flags import (
+    foreign,
+    meaningless,
+    mere_courtesy,
+    platform_notice,
+    procedure,
+    sounds_like_a_matter,
+)
 from classifier.model import Model
 from classifier.reading import SHORT, Reading, read
 from classifier.second_opinion import (
@@ -49,13 +56,11 @@ _TELLING = {
     "ad": ("ad",),
 }
 _SURE_CHITCHAT = 0.55  # wanted where the words otherwise look like a complaint
-_BRIEF = 20  # characters: so short a text is urgent by its chance alone only where that is clear
-_CLEARLY_URGENT = 0.4
-_URGENT_THOUGH_PAST = 0.98  # wanted where a short text tells of what was long ago
-_GRAVE = frozenset({"urgent", "sensitive", "accusation"})
 _FAINT = 0.3  # a grave flag less likely than this, without a telling word, gives way to chit-chat
 _MAYBE, _CHAT_SETTLED = 0.1, 0.75  # between these chances of chit-chat a second opinion is wanted
 _LEARNED = 0.99  # confidence where staff gave this very wording its category
+_UNCERTAIN = 0.02  # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
+_PERHAPS_DANGER = 0.5  # at most, of praise that may tell of danger: a person looks
 _NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
 
 Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
@@ -76,6 +81,7 @@ class Triage:
     ad: bool
     procedure: str  # "" or 信访 / 政府信息公开 / 行政复议 / 12315
     reasons: tuple[str, ...]
+    danger_kind: str = ""  # one of `classifier.danger.KINDS` where `urgent`
 
 
 class Classifier:
@@ -117,7 +123,13 @@ class Classifier:
         return [self._judged(readings[i], said, again.get(i)) for i, said in enumerate(all_said)]
 
     def _first(self, reading: Reading) -> Said:
-        return self.model.read_scores(self.model.scores(reading))
+        said = self.model.read_scores(self.model.scores(reading))
+        if "urgent" in said and _UNCERTAIN < said["urgent"][0] < 1 - _UNCERTAIN:
+            left = without_courtesy(reading.text)
+            if left != reading.text:
+                plain = self.model.read_scores(self.model.scores(read(left)))
+                said |= {name: plain[name] for name in ("urgent", "danger") if name in plain}
+        return said
 
     def _judged(self, reading: Reading, said: Said, again: list[float] | None) -> Triage:
         """Put together what both stages say; `again` is None where there was no second opinion."""
@@ -136,11 +148,17 @@ class Classifier:
         if learned:
             category, confidence = learned, _LEARNED
             because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
-        flags = self._flags(reading, said, self._limits(stage))
+        found = danger(reading.text, said["urgent"][0], self._shares("danger", said), model.thresholds)
+        flags = self._flags(reading, said, self._limits(stage), found)
+        if found.possible and category == "praise" and not learned:
+            if found.present:
+                category = self._not_praise(said)
+            confidence = min(confidence, _PERHAPS_DANGER)
+            because = _because(reading, category)
         if foreign(reading.text) and not learned:
             confidence = min(confidence, _NOTHING_SAID)
         kind = procedure(reading.text)
-        reasons = [because, *(_flag_reason(name, reading) for name in flags)]
+        reasons = [because, *(_flag_reason(name, reading, found) for name in flags)]
         if kind:
             reasons.append(f"可能属于{kind}程序")
         return Triage(
@@ -155,7 +173,14 @@ class Classifier:
             ad="ad" in flags,
             procedure=kind,
             reasons=tuple(reasons),
+            danger_kind=found.kind,
         )
+
+    def _not_praise(self, said: Said) -> str:
+        """Return the next best category."""
+        others = dict(zip(CATEGORIES, said["category"], strict=True))
+        others.pop("praise")
+        return max(others, key=others.__getitem__)
 
     def _unsure(self, reading: Reading, said: Said) -> bool:
         """Tell whether a second opinion is wanted: the text is short and the first stage unsure."""
@@ -173,40 +198,34 @@ class Classifier:
         share = max(shares)
         return self._labels[name][shares.index(share)], share
 
-    def _flags(self, reading: Reading, said: Said, limits: dict[str, float]) -> list[str]:
-        """Return the flags that are up. Chit-chat opens no case, so anything that sounds like a matter forbids it."""
-        if not reading.text:
-            return []
+    def _shares(self, name: str, said: Said) -> dict[str, float]:
+        return dict(zip(self._labels[name], said[name], strict=True)) if name in said else {}
+
+    def _flags(self, reading: Reading, said: Said, limits: dict[str, float], found: Danger) -> list[str]:
+        """Return the flags that are up. Chit-chat opens no case: danger, or anything like a matter, forbids it."""
         text = reading.text
+        if not text:
+            return []
+        if platform_notice(text):
+            return ["chitchat"]
+        grave = [name for name in ("sensitive", "accusation") if said[name][0] >= limits[name]]
+        if found.present:
+            harm = ["sensitive"] if found.self_harm and "sensitive" not in grave else []
+            return ["urgent", *harm, *grave]
         if meaningless(text) or mere_courtesy(text) or only_filler(text):
             return ["chitchat"]
-        up = [name for name in FLAG_NAMES if name in said and said[name][0] >= limits[name]]
-        danger = present_danger(text)
-        if danger:
-            up = ["urgent", *(name for name in up if name not in {"urgent", "chitchat"})]
-        elif "urgent" in up and self._not_urgent(reading, said):
-            up.remove("urgent")
-        grave = [name for name in up if name in _GRAVE]
-        if grave and (danger or not ("chitchat" in up and self._faint(reading, said, grave))):
+        up: list[str] = [
+            name for name in ("chitchat", "ad") if name in said and said[name][0] >= limits[name]
+        ]
+        if grave and not ("chitchat" in up and self._faint(reading, said, grave)):
             return grave
-        up = [name for name in up if name not in _GRAVE]
         if "chitchat" in up:
             chance = said["chitchat"][0]
             cry = self._best("category", said)[0] == "complaint" and chance < _SURE_CHITCHAT
-            matter = sounds_like_a_matter(reading) or has_content(text)
+            matter = found.possible or sounds_like_a_matter(reading) or has_content(text)
             if cry or "ad" in up or matter or not enough(text, chance):
                 up.remove("chitchat")
         return up
-
-    def _not_urgent(self, reading: Reading, said: Said) -> bool:
-        """Tell whether only a low chance speaks for urgency: of a few words, or against what they say."""
-        if len(reading.text) <= SHORT and long_ago(reading.text):
-            return said["urgent"][0] < _URGENT_THOUGH_PAST
-        if said["urgent"][0] >= _CLEARLY_URGENT:
-            return False
-        if len(reading.text) < _BRIEF and set(_TELLING["urgent"]).isdisjoint(signals(reading.text)):
-            return True
-        return len(reading.text) <= SHORT and no_present_danger(reading.text)
 
     def _faint(self, reading: Reading, said: Said, grave: Sequence[str]) -> bool:
         """Tell whether nothing but a low chance speaks for the `grave` flags of what looks like chit-chat."""
@@ -224,11 +243,10 @@ def _because(reading: Reading, category: str) -> str:
     return f"{NAMES[category]}：{shown[:40] or '依全文判断'}"
 
 
-def _flag_reason(name: str, reading: Reading) -> str:
+def _flag_reason(name: str, reading: Reading, found: Danger) -> str:
     met = [SIGNAL_NAMES[signal] for signal in signals(reading.text) if signal in _TELLING.get(name, ())]
-    danger = present_danger(reading.text) if name == "urgent" else ""
-    if danger and danger not in met:
-        met.append(danger)
+    if name == "urgent" and found.shown and found.shown not in met:
+        met.insert(0, found.shown)
     return f"疑似{FLAG_NAMES[name]}" + (f"（{'、'.join(met)}）" if met else "")
 
 

@@ -24,7 +24,7 @@ def triaged(classifier: Classifier, heldout: list[HeldOut]) -> list[Triage]:
 
 def test_short_messages(classifier: Classifier, heldout: list[HeldOut]) -> None:
     rows = [row for row in heldout if row.label in CATEGORIES and "ad" not in row.flags]
-    assert len(rows) > 400
+    assert len(rows) > 300
     found = evaluate(rows, classifier)
     assert found["macro_f1"] >= 0.86
     assert found["review_rate"] <= 0.22
@@ -41,10 +41,10 @@ def test_letters(classifier: Classifier) -> None:
 @pytest.mark.parametrize(
     ("flag", "precision", "recall"),
     [
-        ("urgent", 0.5, 0.85),
-        ("sensitive", 0.5, 0.8),
-        ("chitchat", 0.93, 0.75),
-        ("ad", 0.8, 0.75),
+        ("urgent", 0.4, 0.95),
+        ("sensitive", 0.4, 0.7),
+        ("chitchat", 0.93, 0.5),
+        ("ad", 0.8, 0.7),
         ("accusation", 0.6, 0.7),
     ],
 )
