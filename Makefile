@@ -17,21 +17,26 @@ help: ## list the targets
 	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
-.venv/.models: .venv/.installed $(shell find classifier knowledge_base text -name '*.py' -o -name '*.txt' -o -name '*.jsonl' -o -name '*.toml' 2>/dev/null)
-	$(BIN)/huiyin models build
-	@touch $@
-
-.venv/.installed-test: .venv/.models requirements-test.lock
+.venv/.installed-test: .venv/.installed requirements-test.lock
 	$(BIN)/python -m pip install --quiet --progress-bar on --require-hashes -r requirements-test.lock
 	@touch $@
 
-install: .venv/.models ## make .venv with the pinned dependencies and build the models
+install: .venv/.installed ## make .venv with the pinned dependencies; the models come with the checkout
 
 run: install ## start the demo on http://127.0.0.1:$(PORT)
 	$(BIN)/huiyin demo --port $(PORT)
 
 test: .venv/.installed-test ## run the whole test suite
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+models: .venv/.installed ## train the shipped models anew from the corpora
+	$(BIN)/huiyin models build
+
+wheel: .venv/.installed ## dist/huiyin-*.whl, with the models inside
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist .
+	@rm -rf build
+	@ls -lh dist
 
 check: .venv/.installed-test ## formatter, linter, types, import contracts
 	$(BIN)/ruff format --check .
@@ -56,6 +61,6 @@ lock: ## resolve the dependencies anew (needs uv)
 		--no-header --no-emit-index-url --no-emit-find-links --no-annotate -c requirements.lock -o requirements-test.lock
 
 clean: ## remove the environment and everything built
-	rm -rf .venv classifier/built knowledge_base/built
+	rm -rf .venv dist text/built
 
-.PHONY: help install run test check format bench calendar-check lock clean
+.PHONY: help install run models wheel test check format bench calendar-check lock clean

@@ -29,6 +29,7 @@ from classifier.corpus import (
 from classifier.features import feature_union
 from classifier.model import Block, Floats, Head, Model, SecondStage
 from classifier.reading import SHORT, read
+from classifier.rounding import packed, unpacked
 from classifier.second_fit import second_stage
 
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.5
@@ -147,7 +148,7 @@ def examples(messages: Sequence[Message]) -> list[Example]:
 
 
 def fit(rows: Sequence[Example], version: str, known: int | None = None) -> Model:
-    """Return a model fitted to `rows`. Only the first `known` rows decide which terms are looked at."""
+    """Return a model fitted to `rows`. Only the first `known` rows decide which terms are looked at, asides never."""
     return Fitter(rows, known).model(version, [row.weight for row in rows])
 
 
@@ -159,9 +160,13 @@ class Fitter:
         self._rows = rows
         self._readings = [read(row.text) for row in rows]
         self._union = feature_union()
-        self._matrix = self._union.fit_transform(self._readings[:known])
-        if known is not None and known < len(rows):
-            self._matrix = vstack([self._matrix, self._union.transform(self._readings[known:])], format="csr")
+        deciding = [i for i, row in enumerate(rows[:known]) if not row.aside]
+        told_again = [i for i in range(len(rows)) if i >= len(rows[:known]) or rows[i].aside]
+        matrix = self._union.fit_transform([self._readings[i] for i in deciding])
+        if told_again:
+            others = self._union.transform([self._readings[i] for i in told_again])
+            matrix = vstack([matrix, others], format="csr")[np.argsort([*deciding, *told_again])]
+        self._matrix = matrix
 
     def model(self, version: str, weights: Sequence[float]) -> Model:
         """Return the model for `weights`, one for each row: how much each counts where categories are learnt."""
@@ -277,12 +282,14 @@ def _assemble(version: str, union: FeatureUnion, fitted: Sequence[Fitted]) -> Mo
         )
         scales.append(np.full(len(terms), WEIGHTS[name]) if name in COUNTED else vectorizer.idf_)
         start += len(terms)
+    sizes = [len(block.index) for block in blocks]
+    coef = _single(np.concatenate([each.coef for each in fitted]).T)
     return Model(
         version=version,
         blocks=tuple(blocks),
         heads=_placed(fitted),
-        scale=_single(np.concatenate(scales)),
-        coef=_single(np.concatenate([each.coef for each in fitted]).T),
+        scale=_halved(np.concatenate(scales)),
+        coef=unpacked(*packed(coef, sizes), sizes),
         intercept=_single(np.concatenate([_shifted(each) for each in fitted])),
         thresholds=dict(THRESHOLDS),
     )
@@ -291,6 +298,11 @@ def _assemble(version: str, union: FeatureUnion, fitted: Sequence[Fitted]) -> Mo
 def _shifted(one: Fitted) -> NDArray[Any]:
     start: NDArray[Any] = one.intercept + _SHIFT.get(one.name, 0.0) * _TEMPERATURE.get(one.name, 1.0)
     return start
+
+
+def _halved(numbers: NDArray[Any]) -> Floats:
+    """Return `numbers` as they will be read again from two bytes each."""
+    return numbers.astype(np.float16).astype(np.float32)
 
 
 def _single(numbers: NDArray[Any]) -> Floats:

@@ -5,34 +5,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from classifier.heaps import heaps
 from text.normalise import normalise
 from text.words import words
 
 _LOOKED_AT = 260  # characters of a letter that are compared: the matter and the place stand first
-_NEIGHBOUR = 0.2  # cosine above which two letters are compared further
-_SAME = 0.26  # mean likeness within a group
-_CHUNK = 1000
-_LARGEST = 4000  # letters in one connected part that are grouped exactly
-_HALF_LIFE = timedelta(days=90)
+_HALF_LIFE = timedelta(days=180)
+_OLD = 0.7  # of its heat is kept by a matter of which nobody writes any more
 _PLACE = re.compile(
     r"([\u4e00-\u9fffa-z0-9]{2,7}?)"
     r"(小区|花园|花苑|家园|新城|公馆|广场|大道|大街|公路|学校|小学|中学|幼儿园|医院|公园|社区|街道|苑|府|路|街|镇|村|巷|湾|庭)"
 )
 _AT = "@"  # marks a term that is a place
-_OTHER_PLACE, _SAME_PLACE = 0.5, 0.1  # what likeness is multiplied with, and what is added to it
 _PRIVATE = re.compile(r"\d[\d -]{5,}\d[\dx]?|1\d{10}")
 _TITLE_LENGTH = 30
+_LONG_TITLE = 60  # characters that halve how plain a title is
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +81,7 @@ def hotspots(rows: Sequence[Letter], days: int | None = None) -> list[HotSpot]:
         TfidfVectorizer(analyzer=_same, sublinear_tf=True, dtype=np.float32).fit_transform(texts)
     )
     found = []
-    placed = _placed(texts)
-    for members in _groups(matrix, placed):
+    for members in heaps(matrix, _placed(texts)):
         group = [letters[i] for i in members]
         open_ones = [i for i in members if not letters[i].accusation]
         if _people(group) >= 2 and open_ones:
@@ -112,33 +104,6 @@ def _terms(text: str) -> list[str]:
     return kept + [_AT + place for place in places for _ in range(2)]
 
 
-def _groups(matrix: csr_matrix, placed: csr_matrix) -> list[list[int]]:
-    near = _neighbours(matrix)
-    count, part = connected_components(near, directed=False)
-    order = np.argsort(part, kind="stable")
-    bounds = np.searchsorted(part[order], np.arange(count + 1))
-    groups = []
-    for start, end in pairwise(bounds):
-        members = [int(i) for i in order[start:end]]
-        if len(members) > 1:
-            for piece in range(0, len(members), _LARGEST):
-                groups += _split(matrix, placed, members[piece : piece + _LARGEST])
-    return groups
-
-
-def _neighbours(matrix: csr_matrix) -> csr_matrix:
-    rows, columns = [], []
-    turned = matrix.T.tocsr()
-    for start in range(0, matrix.shape[0], _CHUNK):
-        product = (matrix[start : start + _CHUNK] @ turned).tocoo()
-        near = product.data > _NEIGHBOUR
-        rows.append(product.row[near] + start)
-        columns.append(product.col[near])
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    size = matrix.shape[0]
-    return csr_matrix((np.ones(len(row), dtype=np.int8), (row, column)), shape=(size, size))
-
-
 def _placed(texts: Sequence[list[str]]) -> csr_matrix:
     """Return which letter (row) names which place (column)."""
     places = [{term for term in text if term.startswith(_AT)} for text in texts]
@@ -149,50 +114,33 @@ def _placed(texts: Sequence[list[str]]) -> csr_matrix:
     return csr_matrix((ones, (rows, columns)), shape=(len(texts), max(1, len(column))))
 
 
-def _likeness(chosen: csr_matrix, placed: csr_matrix) -> NDArray[np.float32]:
-    """Return the cosine of each pair, lowered where both name places but hardly the same, raised where the same."""
-    likeness: NDArray[np.float32] = (chosen @ chosen.T).toarray()
-    shared = (placed @ placed.T).toarray()
-    named = shared.diagonal()
-    share = shared / np.maximum(1.0, named[:, None] + named[None, :] - shared)
-    both = np.outer(named, named) > 0
-    likeness[both & (share < 0.34)] *= _OTHER_PLACE
-    likeness[share >= 0.34] += _SAME_PLACE
-    return likeness
-
-
-def _split(matrix: csr_matrix, placed: csr_matrix, members: list[int]) -> list[list[int]]:
-    """Return the groups within one connected part, by average linkage."""
-    distance = np.clip(1.0 - _likeness(matrix[members], placed[members]), 0.0, 1.0)
-    np.fill_diagonal(distance, 0.0)
-    label = fcluster(linkage(squareform(distance, checks=False), "average"), 1.0 - _SAME, "distance")
-    groups: dict[int, list[int]] = {}
-    for member, group in zip(members, label, strict=True):
-        groups.setdefault(int(group), []).append(member)
-    return [group for group in groups.values() if len(group) > 1]
-
-
 def _people(group: Sequence[Letter]) -> int:
     return len({row.user for row in group if row.user}) + sum(1 for row in group if not row.user)
 
 
 def _heat(group: Sequence[Letter], newest: datetime) -> float:
-    """Return people first, then letters, a longer history a little, and halved for every 90 days of silence."""
+    """Return people first, then letters, a longer history a little; silence cools, but never below a share."""
     people = _people(group)
     times = [row.time for row in group]
     span = (max(times) - min(times)) / timedelta(days=30)
     silence = (newest - max(times)) / _HALF_LIFE
     heat = (people + math.log2(1 + len(group) - people)) * (1 + 0.1 * math.log1p(span))
-    return heat * math.pow(0.5, silence)
+    return heat * (_OLD + (1 - _OLD) * math.pow(0.5, silence))
 
 
 def _title(letters: Sequence[Letter], members: Sequence[int], matrix: csr_matrix) -> str:
-    """Return the opening of the letter nearest to the middle of the group, without numbers of persons."""
+    """Return the plainest opening: near to the middle of the group, and short. Without numbers of persons."""
     chosen = matrix[list(members)]
     closeness = np.asarray(chosen @ np.asarray(chosen.mean(axis=0)).ravel())
-    text = letters[members[int(np.argmax(closeness))]].text.strip()
-    opening = re.split(r"[\n。！？!?]", text, maxsplit=1)[0].strip() or text
-    return _PRIVATE.sub("…", opening)[:_TITLE_LENGTH]
+    openings = [_opening(letters[member].text.strip()) for member in members]
+    plain = [
+        near / (1 + len(opening) / _LONG_TITLE) for near, opening in zip(closeness, openings, strict=True)
+    ]
+    return _PRIVATE.sub("…", openings[int(np.argmax(plain))])[:_TITLE_LENGTH]
+
+
+def _opening(text: str) -> str:
+    return re.split(r"[\n。！？!?]", text, maxsplit=1)[0].strip() or text
 
 
 def _spot(rank: int, title: str, group: Sequence[Letter]) -> HotSpot:

@@ -34,7 +34,8 @@ def second_stage(
     chat, chat_start = _fitted(rows, mean, whole_ones, [bool(chitchat[i]) for i in whole_ones], None)
     coef = np.concatenate([sort, chat]) * _SPREAD
     start = np.concatenate([sort_start, chat_start]) - coef @ mean
-    return SecondStage(name, coef.T.astype(np.float32), start.astype(np.float32))
+    kept_coef = coef.T.astype(np.float16).astype(np.float32)  # as it will be read again from two bytes each
+    return SecondStage(name, kept_coef, start.astype(np.float32))
 
 
 def _fitted(

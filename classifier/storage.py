@@ -1,32 +1,50 @@
-"""A model on disk: numbers in .npz, names in JSON, a SHA-256 of every file. Nothing in it can run."""
+"""A model on disk: numbers and terms in .npz, the rest in JSON, a SHA-256 of every file. Nothing in it can run."""
 
 import hashlib
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.errors import ModelError
 from classifier.model import Block, Head, Model, SecondStage
+from classifier.rounding import packed, unpacked
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
+_FILES = ("numbers.npz", "model.json", "card.json")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes, whenever it is saved
 
 
 def save(model: Model, folder: Path) -> None:
     """Write `model` and its card into `folder`, the manifest last, so that a cut-off save is never loaded."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MANIFEST).unlink(missing_ok=True)
-    numbers = {"scale": model.scale, "coef": model.coef, "intercept": model.intercept}
+    sizes = [len(block.index) for block in model.blocks]
+    coef, steps = packed(model.coef, sizes)
+    terms = "\n".join(term for block in model.blocks for term in block.index)
+    numbers = {
+        "coef": coef,
+        "steps": steps,
+        "scale": model.scale.astype(np.float16),
+        "intercept": model.intercept,
+        "terms": np.frombuffer(terms.encode(), np.uint8),
+    }
     if model.second:
-        numbers |= {"second_coef": model.second.coef, "second_intercept": model.second.intercept}
-    np.savez(folder / "numbers.npz", **numbers)  # type: ignore[arg-type] # numpy's stub takes names for flags
+        numbers |= {
+            "second_coef": model.second.coef.astype(np.float16),
+            "second_intercept": model.second.intercept,
+        }
+    _write_numbers(folder / "numbers.npz", numbers)
     described = {
         "format": FORMAT,
         "version": model.version,
         "blocks": [
-            {"name": b.name, "terms": list(b.index), "unit_length": b.unit_length, "weight": b.weight}
+            {"name": b.name, "size": len(b.index), "unit_length": b.unit_length, "weight": b.weight}
             for b in model.blocks
         ],
         "heads": [
@@ -37,10 +55,11 @@ def save(model: Model, folder: Path) -> None:
         "wordings": model.wordings,
         "embedder": model.second.embedder if model.second else "",
     }
-    _write(folder / "model.json", described, None)
+    _write(folder / "model.json", described, 1)
     _write(folder / "card.json", model.card, 2)
-    sums = {name: _sum(folder / name) for name in ("numbers.npz", "model.json", "card.json")}
-    _write(folder / _MANIFEST, {"format": FORMAT, "sha256": sums}, 2)
+    _write(
+        folder / _MANIFEST, {"format": FORMAT, "sha256": {name: _sum(folder / name) for name in _FILES}}, 2
+    )
 
 
 def load(folder: Path) -> Model:
@@ -50,27 +69,29 @@ def load(folder: Path) -> Model:
         described = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         with np.load(folder / "numbers.npz", allow_pickle=False) as numbers:
-            scale, coef, intercept = numbers["scale"], numbers["coef"], numbers["intercept"]
-            embedder = described.get("embedder", "")  # older versions have no second stage
+            blocks = _blocks(described["blocks"], numbers["terms"].tobytes().decode().split("\n"))
+            sizes = [len(block.index) for block in blocks]
+            embedder = described["embedder"]
             second = (
-                SecondStage(embedder, numbers["second_coef"], numbers["second_intercept"])
+                SecondStage(embedder, numbers["second_coef"].astype(np.float32), numbers["second_intercept"])
                 if embedder
                 else None
             )
-        return Model(
-            version=described["version"],
-            blocks=_blocks(described["blocks"]),
-            heads=tuple(
-                Head(h["name"], tuple(h["labels"]), h["start"], h["temperature"]) for h in described["heads"]
-            ),
-            scale=scale,
-            coef=coef,
-            intercept=intercept,
-            thresholds=described["thresholds"],
-            wordings=described["wordings"],
-            card=card,
-            second=second,
-        )
+            return Model(
+                version=described["version"],
+                blocks=blocks,
+                heads=tuple(
+                    Head(h["name"], tuple(h["labels"]), h["start"], h["temperature"])
+                    for h in described["heads"]
+                ),
+                scale=numbers["scale"].astype(np.float32),
+                coef=unpacked(numbers["coef"], numbers["steps"], sizes),
+                intercept=numbers["intercept"],
+                thresholds=described["thresholds"],
+                wordings=described["wordings"],
+                card=card,
+                second=second,
+            )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"模型文件读不出来：{folder}（{error}）。请运行 huiyin models build 重建") from error
 
@@ -84,18 +105,29 @@ def verify(folder: Path) -> None:
             raise ModelError(f"模型格式版本不符：{folder}。请运行 huiyin models build 重建")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"没有找到完整的模型：{folder}。请运行 huiyin models build 重建") from error
-    for name in ("numbers.npz", "model.json", "card.json"):
+    for name in _FILES:
         if not (folder / name).is_file() or _sum(folder / name) != sums.get(name):
             raise ModelError(f"模型文件被改动或损坏：{folder / name}。已拒绝载入；请重建模型或退回旧版本")
 
 
-def _blocks(described: list[dict[str, Any]]) -> tuple[Block, ...]:
+def _blocks(described: list[dict[str, Any]], terms: list[str]) -> tuple[Block, ...]:
     blocks, start = [], 0
     for b in described:
-        index = {term: start + row for row, term in enumerate(b["terms"])}
+        index = {term: start + row for row, term in enumerate(terms[start : start + b["size"]])}
         blocks.append(Block(b["name"], index, b["unit_length"], b["weight"]))
-        start += len(index)
+        start += b["size"]
+    if start != len(terms):
+        raise ValueError("terms")
     return tuple(blocks)
+
+
+def _write_numbers(path: Path, numbers: dict[str, NDArray[Any]]) -> None:
+    """Write what `numpy.load` reads, without the time of day in it."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in numbers.items():
+            held = io.BytesIO()
+            np.lib.format.write_array(held, np.ascontiguousarray(array), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _EPOCH), held.getvalue(), zipfile.ZIP_DEFLATED, 9)
 
 
 def _sum(path: Path) -> str:
@@ -103,4 +135,4 @@ def _sum(path: Path) -> str:
 
 
 def _write(path: Path, value: object, indent: int | None) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent), encoding="utf-8")
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")

@@ -9,7 +9,6 @@ from pathlib import Path
 from classifier import storage
 from classifier.corpus import CATEGORIES
 from classifier.danger import Danger, danger, without_courtesy
-from classifier.errors import ModelError
 from classifier.flags import (
     foreign,
     meaningless,
@@ -33,7 +32,6 @@ from classifier.second_opinion import (
 from classifier.signals import NAMES as SIGNAL_NAMES
 from classifier.signals import signals
 from classifier.small_talk import enough, has_content, only_filler
-from classifier.source import source_hash
 
 BUILT = Path(__file__).parent / "built"
 NAMES = {"praise": "表扬感谢", "advice_inquiry": "咨询建议", "complaint": "投诉求助"}
@@ -61,6 +59,7 @@ _MAYBE, _CHAT_SETTLED = 0.1, 0.75  # between these chances of chit-chat a second
 _LEARNED = 0.99  # confidence where staff gave this very wording its category
 _UNCERTAIN = 0.02  # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
 _PERHAPS_DANGER = 0.5  # at most, of praise that may tell of danger: a person looks
+_A_WORD = 4  # characters: a greeting or farewell so short says nothing else
 _NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
 
 Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
@@ -206,7 +205,7 @@ class Classifier:
         text = reading.text
         if not text:
             return []
-        if platform_notice(text):
+        if platform_notice(text) or (len(text) <= _A_WORD and only_filler(text)):
             return ["chitchat"]
         grave = [name for name in ("sensitive", "accusation") if said[name][0] >= limits[name]]
         if found.present:
@@ -252,14 +251,5 @@ def _flag_reason(name: str, reading: Reading, found: Danger) -> str:
 
 @lru_cache(maxsize=2)
 def built_in(second_opinion: bool = True) -> Classifier:
-    """Return the model built from the shipped corpus, training it first if it is absent or stale."""
-    try:
-        found = Classifier.load(BUILT, second_opinion)
-        if found.model.card.get("source_hash") == source_hash():
-            return found
-    except ModelError:
-        pass
-    from classifier.train import build  # loads scikit-learn: only where there is something to train
-
-    build(BUILT)
+    """Return the shipped model. Raises: ModelError where it is missing or altered; nothing is trained here."""
     return Classifier.load(BUILT, second_opinion)

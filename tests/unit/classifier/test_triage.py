@@ -128,7 +128,7 @@ def test_serving_path_agrees_with_scikit_learn() -> None:
     ] + readings[:50]
     expected = regression.decision_function(union.transform(probe))[:, order]
     served = np.array([model.scores(reading)[: len(CATEGORIES)] for reading in probe])
-    np.testing.assert_allclose(served, expected, atol=1e-4)
+    np.testing.assert_allclose(served, expected, atol=0.15)  # a byte a coefficient
 
 
 def test_fitting_twice_gives_the_same_numbers() -> None:
