@@ -27,7 +27,7 @@ def save(model: Model, folder: Path) -> None:
     sizes = [len(block.index) for block in model.blocks]
     coef, steps = packed(model.coef, sizes)
     terms = "\n".join(term for block in model.blocks for term in block.index)
-    numbers = {
+    numbers: dict[str, NDArray[Any]] = {
         "coef": coef,
         "steps": steps,
         "scale": model.scale.astype(np.float16),
