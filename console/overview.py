@@ -6,11 +6,11 @@ from datetime import datetime
 from fastapi import Response
 from sqlmodel import col, func, select
 
-from cases.lists import browse, filters, statistics
-from cases.lists.statistics import NO_DEPARTMENT, Report
+from cases.lists import browse, filters, today
+from cases.lists.statistics import NO_DEPARTMENT
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.permissions import SUPERVISOR, holds
+from cases.register.permissions import ADMIN, SUPERVISOR, holds
 from cases.register.states import CATEGORIES, OPEN
 from cases.register.tables import Case, Department, Staff
 from cases.sending import chat, resend
@@ -32,7 +32,8 @@ class Tile:
 @dataclass(frozen=True, slots=True)
 class Standing:
     tiles: list[Tile]
-    report: Report
+    wanted: list[today.Section]
+    first: list[today.Task]  # the check list of the first days, until all of it is done
     by_category: list[tuple[str, int, int]]
     by_department: list[tuple[str, int, int]]
     warnings: list[str]
@@ -77,14 +78,19 @@ def standing(desk: Desk, me: Staff) -> Standing:
         tiles.append(Tile(status, name, number, f"/console/cases?status={status}", tone if number else ""))
     failed = len(resend.failed(desk, me))
     tiles.append(Tile("failed", "未能发出", failed, "/console/failed", "bad" if failed else ""))
-    month = statistics.month_of(desk.now, desk.office.zone)
+    first = today.first_steps(desk) if _sets_up(me) else []
     return Standing(
         tiles=tiles,
-        report=statistics.monthly(desk, month, filters.in_sight(me)),
+        wanted=today.sections(desk, me),
+        first=[] if all(task.done for task in first) else first,
         by_category=_open_by_category(desk, me),
         by_department=_open_by_department(desk, me),
         warnings=_warnings(desk, me),
     )
+
+
+def _sets_up(me: Staff) -> bool:
+    return holds(me, SUPERVISOR) or holds(me, ADMIN)
 
 
 def _open_by_category(desk: Desk, me: Staff) -> list[tuple[str, int, int]]:
@@ -117,7 +123,7 @@ def _warnings(desk: Desk, me: Staff) -> list[str]:
         found.append("办理群未启用（没有设置 Telegram 或企业微信）：新事项和提醒只在本控制台显示。")
     if not desk.office.comments_on:
         found.append("图文留言未启用：文章下的留言不会收进来。")
-    if holds(me, SUPERVISOR) or me.role == "admin":
+    if _sets_up(me):
         for where, since in chat.troubles(desk.session).items():
             found.append(
                 f"会话 {where} 发不出消息（{_since(desk, since)}）。请把机器人重新加入该群，或改设部门的群。"
