@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -172,6 +172,8 @@ class Settings(BaseModel):
     danger_repeat_minutes: float = Field(10, ge=0, le=1440)
     office_hours: Annotated[Text, AfterValidator(_hours)] = "08:30-17:30"
     auto_answer: bool = True
+    session_idle_minutes: float = Field(30, gt=0, le=720)
+    console_totp: Literal["optional", "required"] = "optional"
     semantic: Annotated[Text, AfterValidator(_semantic)] = "auto"
 
     @model_validator(mode="after")
@@ -210,6 +212,20 @@ class Settings(BaseModel):
         password = self.database_url.partition("://")[2].rpartition("@")[0].partition(":")[2]
         return [*found, password]
 
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """Return every setting by its variable's name, for people to read: of a secret only whether it is set."""
+        rows = []
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                value = "已设置" if value.get_secret_value() else ""
+            elif isinstance(value, bool):
+                value = str(value).lower()
+            elif name == "database_url":
+                value = _without_password(value)
+            rows.append((PREFIX + name.upper(), str(value)))
+        return tuple(rows)
+
     @property
     def wechat_on(self) -> bool:
         return bool(self.wechat_app_id)
@@ -221,6 +237,11 @@ class Settings(BaseModel):
     @property
     def wecom_on(self) -> bool:
         return bool(self.wecom_corp_id)
+
+
+def _without_password(url: str) -> str:
+    server, at, rest = url.partition("://")[2].rpartition("@")
+    return f"{url.partition('://')[0]}://{server.partition(':')[0]}:…@{rest}" if at else url
 
 
 def read(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
@@ -266,4 +287,5 @@ _CHINESE = {
     "greater_than": "数值太小",
     "greater_than_equal": "数值太小",
     "less_than_equal": "数值太大",
+    "literal_error": "应为 optional 或 required",
 }

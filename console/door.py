@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from cases.register import console_sessions
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.tables import Staff
@@ -42,6 +43,14 @@ _HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the pages are told of how the program is set up. `settings`: name → value, secrets left out."""
+
+    totp_required: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """What the pages are built on. `clock` is for sessions alone: the demo's jumps sign nobody out."""
 
@@ -52,6 +61,7 @@ class House:
     sheets: Sheets
     clock: Callable[[], datetime]
     gate: Gate
+    facts: Facts = field(default_factory=Facts)
     threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(PAGES_AT_ONCE, "page"))
 
     async def run(self, work: Callable[..., T], *given: Any) -> T:
@@ -181,6 +191,7 @@ def signed_in(house: House, page: Page) -> Any:
         except (Refusal, KnowledgeError) as error:
             response = visit.page("refused.html", refusal_status(error), said=str(error), form=form)
         if now - session.seen >= RENEW_AFTER and "set-cookie" not in response.headers:
+            await house.run(_seen, house, session, now)
             visit.set_cookie(response, SESSION_COOKIE, house.sessions.cookie(session, now))
         return response
 
@@ -229,9 +240,14 @@ def _person(house: House, session: Session) -> Staff | None:
 
     def question(desk: Desk) -> Staff | None:
         staff = desk.session.get(Staff, session.staff_id)
-        return staff if staff and staff.active and staff.session_epoch == session.epoch else None
+        known = staff is not None and staff.active and staff.session_epoch == session.epoch
+        return staff if known and staff and console_sessions.lives(desk, staff, session.key) else None
 
     return house.workplace.look(question)
+
+
+def _seen(house: House, session: Session, now: datetime) -> None:
+    house.workplace.act(lambda desk: console_sessions.seen(desk, session.key, now))
 
 
 def _to_sign_in(request: Request) -> Response:

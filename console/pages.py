@@ -1,7 +1,7 @@
 """The console's pages and the ways to them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from fastapi import APIRouter, Response
@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from cases.register.desk import Workplace
 from cases.register.errors import NotFound
 from console import (
+    account,
     audit_pages,
     case_actions,
     case_list,
@@ -21,16 +22,18 @@ from console import (
     signin,
     staff_pages,
 )
-from console.door import House, Page, Visit, entrance, open_to_all, signed_in
+from console.door import Facts, House, Page, Visit, entrance, open_to_all, signed_in
 from console.gate import Gate
-from console.sessions import Sessions
+from console.sessions import IDLE, Sessions
 from console.sheet import STATIC, Sheets
 from knowledge_base.answering import Match
 
 _GET: tuple[tuple[str, Page], ...] = (
     ("/", overview.overview),
     ("/alive", signin.alive),
-    ("/account", signin.account),
+    ("/account", account.account),
+    ("/sessions", account.sessions),
+    ("/second-factor", account.begin_factor),
     ("/cases", case_list.cases),
     ("/failed", overview.failed),
     ("/cases/{no}", case_pages.case),
@@ -46,7 +49,11 @@ _GET: tuple[tuple[str, Page], ...] = (
 )
 _POST: tuple[tuple[str, Page], ...] = (
     ("/signout", signin.leave),
-    ("/account", signin.own_password),
+    ("/account", account.own_password),
+    ("/sessions/end", account.end_session),
+    ("/sessions/end-all", account.end_all),
+    ("/second-factor", account.confirm_factor),
+    ("/second-factor/off", account.end_factor),
     ("/cases/{no}/reveal", case_actions.originals),
     ("/cases/{no}/files/{file}", case_actions.file),
     ("/cases/{no}/{action}", case_actions.act),
@@ -70,12 +77,14 @@ def router(
     knowledge_search: Callable[[str, int, str | None], list[Match]],
     var: Path,
     clock: Callable[[], datetime] | None = None,
+    idle: timedelta = IDLE,
+    facts: Facts | None = None,
 ) -> APIRouter:
     """Return the routes under `/console`. `clock` counts idle time; without one it is the workplace's."""
-    sessions = Sessions(workplace.office.vault.derived("session"))
+    sessions = Sessions(workplace.office.vault.derived("session"), idle)
     house = House(
         workplace, knowledge_search, var, sessions, Sheets(workplace.office.zone), clock or workplace.clock,
-        Gate(workplace),
+        Gate(workplace), facts or Facts(),
     )  # fmt: skip
     routes = APIRouter(prefix="/console", include_in_schema=False)
     routes.add_api_route("", _home, methods=["GET"])

@@ -9,10 +9,12 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from cases.register.console_sessions import LONGEST
+
 SESSION_COOKIE, WORD_COOKIE, DEVICE_COOKIE = "huiyin_session", "huiyin_word", "huiyin_device"
 DEVICE_LIFE = 180 * 86_400  # seconds
 IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
+PASS_LIFE = timedelta(minutes=10)
 RENEW_AFTER = timedelta(minutes=1)
 
 
@@ -26,12 +28,19 @@ class Session:
     seen: datetime
     nonce: str
 
+    @property
+    def key(self) -> str:
+        """What the register knows the session by: a copy of the register opens no session."""
+        return hashlib.sha256(self.nonce.encode()).hexdigest()
+
 
 class Sessions:
     """Makes and reads the cookies; holds nothing but the key, so every process reads every cookie."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, idle: timedelta = IDLE) -> None:
         self._key = key
+        self.idle = idle
+        self._passes = self._serializer("pass")
         self._sessions = self._serializer("session")
         self._words = self._serializer("word")
         self._devices = self._serializer("device")
@@ -56,7 +65,7 @@ class Sessions:
         return self._sessions.dumps(content)
 
     def read(self, cookie: str | None, now: datetime) -> Session | None:
-        """Return the session, None if the cookie is forged, idle for 30 minutes or older than 12 hours.
+        """Return the session, None if the cookie is forged, idle for too long or older than 12 hours.
 
         Source: MLGK 004—2018 §7 (sign out when idle).
         """
@@ -67,7 +76,7 @@ class Sessions:
         session = Session(
             staff_id, epoch, datetime.fromtimestamp(born, UTC), datetime.fromtimestamp(seen, UTC), nonce
         )
-        fresh = now - session.seen < IDLE and now - session.born < LONGEST
+        fresh = now - session.seen < self.idle and now - session.born < LONGEST
         return session if fresh else None
 
     def token(self, session: Session) -> str:
@@ -76,6 +85,18 @@ class Sessions:
 
     def token_fits(self, session: Session, token: str) -> bool:
         return hmac.compare_digest(self.token(session).encode(), token.encode("utf-8", "replace"))
+
+    def new_pass(self, staff_id: int, epoch: int, now: datetime) -> str:
+        """Return what says that the password was right, for the few minutes until the second factor is given."""
+        return self._passes.dumps([staff_id, epoch, int(now.timestamp())])
+
+    def read_pass(self, written: str, now: datetime) -> tuple[int, int] | None:
+        """Return whose password was right, and the epoch that it was right in."""
+        found = _loaded(self._passes, written)
+        if not (isinstance(found, list) and len(found) == 3):
+            return None
+        fresh = timedelta() <= now - datetime.fromtimestamp(found[2], UTC) < PASS_LIFE
+        return (found[0], found[1]) if fresh else None
 
     def new_device(self, username: str) -> str:
         """Return the cookie of a browser on which `username` has signed in; it opens nothing by itself."""

@@ -60,6 +60,7 @@ ACTIONS = {
     "staff.add": "登记人员", "staff.disable": "停用人员", "staff.join_code": "发绑定码", "staff.join": "绑定聊天账号",
     "staff.password": "设置密码", "staff.sign_out": "退出登录", "department.add": "部门设置",
     "signin.ok": "登录", "signin.wrong": "登录失败", "signin.locked": "登录锁定",
+    "signin.factor_on": "启用两步验证", "signin.factor_off": "停用两步验证", "signin.recovery": "用恢复码登录",
     "cohandling.ask": "请部门协办", "cohandling.give": "提交协办意见", "cohandling.end": "撤销协办",
     "danger.take": "接手处置", "case.assign": "指派", "case.assign_to": "指派给", "case.release": "退回待认领",
     "case.split": "拆出来信", "case.split_from": "由拆分立件", "case.link": "并案", "case.unlink": "撤销并案",
@@ -79,7 +80,7 @@ DETAILS = {
     "role": "角色", "round": "轮次", "score": "把握", "state": "状态", "text": "文本指纹", "to": "转至", "topic": "主题",
     "topics": "主题", "tries": "次数", "version": "版本", "was": "原时限", "what": "对象", "why": "原因",
     "added": "新增", "updated": "更新", "refused": "未收", "sha256": "文件指纹", "source": "依据",
-    "lead": "牵头件", "linked": "并入", "words": "承诺", "note": "说明",
+    "left": "剩余", "lead": "牵头件", "linked": "并入", "words": "承诺", "note": "说明",
 }  # fmt: skip
 _BOTH = {**CATEGORY_NAMES, **STATES}
 _VALUES: dict[str, dict[str, str]] = {

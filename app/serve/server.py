@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from app.settings import BadSetting, Settings
 from app.wiring import Services, build, open_store
 from cases.sending import outbox
 from console import pages
+from console.door import Facts
 
 logger = structlog.get_logger()
 HOTSPOT_SECONDS = 3600.0
@@ -108,9 +110,20 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
     for path, mounted in doors.mounts.items():
         app.mount(path, mounted)
     app.include_router(
-        pages.router(services.workplace, services.live.knowledge.search, services.var, clock=clock.now)
+        pages.router(
+            services.workplace,
+            services.live.knowledge.search,
+            services.var,
+            clock=clock.now,
+            idle=timedelta(minutes=services.settings.session_idle_minutes),
+            facts=_facts(services.settings),
+        )
     )
     return app
+
+
+def _facts(settings: Settings) -> Facts:
+    return Facts(totp_required=settings.console_totp == "required", settings=settings.shown())
 
 
 @asynccontextmanager

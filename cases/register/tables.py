@@ -500,6 +500,29 @@ class SavedView(SQLModel, table=True):
     address: str = text_column()
 
 
+class SecondFactor(SQLModel, table=True):
+    """What a colleague's telephone makes codes of; theirs from the first right code on."""
+
+    __tablename__ = "second_factor"
+    staff_id: int = Field(primary_key=True, foreign_key="staff.id")
+    secret_sealed: bytes = sealed_column()
+    confirmed_at: datetime | None = time_column(nullable=True)
+    last_step: int = 0  # the latest step of thirty seconds whose code has counted: it counts no more
+    recovery_sealed: bytes = sealed_column()  # the codes that are left, as JSON
+
+
+class ConsoleSession(SQLModel, table=True):
+    """A place where a colleague is signed in to the console; `key` is the hash of what its cookie holds."""
+
+    __tablename__ = "console_session"
+    key: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    born_at: datetime = time_column()
+    seen_at: datetime = time_column()
+    address: str = ""
+    agent: str = ""
+
+
 class SignInGuard(SQLModel, table=True):
     """Wrong tries for one user name, by its keyed hash; kept whether or not the name exists."""
 

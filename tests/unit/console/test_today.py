@@ -36,7 +36,7 @@ def test_each_role_sees_what_it_has_to_do(bureau: Bureau) -> None:
     bureau.approve("李科长", reviewed)
     bureau.clock.advance(days=30)
     leader = sections(bureau, "王主任")
-    assert list(leader) == ["urgent", "extension", "overdue", "unclaimed"]
+    assert list(leader) == ["urgent", "extension", "overdue"]
     assert (leader["urgent"], leader["extension"], leader["overdue"]) == ([danger], [other], [bus])
 
 
