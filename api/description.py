@@ -1,5 +1,6 @@
 """The description of this door: `openapi.json`, and a page made of it that needs no other host. Both without a key."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup, escape
 
 from api.gate import PER_SECOND
 from api.shapes import Error
@@ -103,8 +105,20 @@ def _page(whole: dict[str, Any]) -> str:
         for method, call in methods.items()
     ]
     return environment.get_template("docs.html").render(
-        about=whole["info"], calls=calls, schemas=schemas, kind=_kind
+        about=whole["info"], calls=calls, schemas=schemas, kind=_kind, coded=_coded, example=_example
     )
+
+
+def _coded(text: str) -> Markup:
+    """Return a text with what stands between back quotes as code."""
+    parts = [escape(part) for part in text.split("`")]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
+    )
+
+
+def _example(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _kind(schema: dict[str, Any]) -> str:

@@ -83,6 +83,7 @@ def _messages(app: FastAPI, door: Door) -> None:
     @app.post(
         "/messages",
         summary="登记一条来信",
+        response_description="已登记",
         response_model=Receipt,
         response_model_exclude_unset=True,
         status_code=201,
@@ -97,7 +98,12 @@ def _messages(app: FastAPI, door: Door) -> None:
 
 
 def _cases(app: FastAPI, door: Door) -> None:
-    @app.get("/cases/{no}", summary="查一件事项的进展和答复", responses=description.failures(404))
+    @app.get(
+        "/cases/{no}",
+        summary="查一件事项的进展和答复",
+        response_description="进展",
+        responses=description.failures(404),
+    )
     async def case(
         no: Annotated[str, Path(description="事项编号", examples=["20260303-0001"])], request: Request
     ) -> Progress:
@@ -106,7 +112,12 @@ def _cases(app: FastAPI, door: Door) -> None:
 
 
 def _answers(app: FastAPI, door: Door) -> None:
-    @app.get("/answers", summary="按次序取已签发的答复", responses=description.failures(422))
+    @app.get(
+        "/answers",
+        summary="按次序取已签发的答复",
+        response_description="after 之后的答复",
+        responses=description.failures(422),
+    )
     async def answers(request: Request, wanted: Annotated[Wanted, Query()]) -> Answers:
         source = source_of(request.scope)
         page = await asyncio.get_running_loop().run_in_executor(

@@ -175,6 +175,9 @@ class Settings(BaseModel):
     session_idle_minutes: float = Field(30, gt=0, le=720)
     console_totp: Literal["optional", "required"] = "optional"
     semantic: Annotated[Text, AfterValidator(_semantic)] = "auto"
+    llm_base_url: Url = ""
+    llm_model: Text = ""
+    llm_api_key: Secret = NONE
 
     @model_validator(mode="after")
     def _groups(self) -> "Settings":
@@ -182,7 +185,9 @@ class Settings(BaseModel):
         self._all_or_none("WECHAT_TEMPLATE_ID", "WECHAT_TEMPLATE_FIELDS")
         self._all_or_none("TELEGRAM_BOT_TOKEN", "HANDLER_CHAT_ID")
         self._all_or_none("WECOM_CORP_ID", "WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY")
+        self._all_or_none("LLM_BASE_URL", "LLM_MODEL")
         for dependent, needed in (
+            ("LLM_API_KEY", "LLM_BASE_URL"),
             ("WECHAT_AES_KEY", "WECHAT_APP_ID"),
             ("WECHAT_AES_KEY_PREVIOUS", "WECHAT_AES_KEY"),
             ("WECHAT_TEMPLATE_ID", "WECHAT_APP_ID"),
@@ -229,6 +234,10 @@ class Settings(BaseModel):
     @property
     def wechat_on(self) -> bool:
         return bool(self.wechat_app_id)
+
+    @property
+    def model_on(self) -> bool:
+        return bool(self.llm_base_url)
 
     @property
     def telegram_on(self) -> bool:

@@ -93,6 +93,7 @@ def build(
         danger_repeat=timedelta(minutes=settings.danger_repeat_minutes),
         office_hours=parse_office_hours(settings.office_hours),
         departments_of=accounts.departments_of(found),
+        model_on=settings.model_on,
     )
     wake = Wake()
     workplace = Workplace(store, office, clock, wake.set)

@@ -1,5 +1,6 @@
 """The list of cases, one case with everything that is known of it, and the messages without a case."""
 
+import json
 from dataclasses import dataclass
 
 from fastapi import Response
@@ -11,7 +12,7 @@ from cases.lists.views import CaseView, DraftView, Happening, Moved
 from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
-from cases.register.tables import Case, Extension, Staff
+from cases.register.tables import Case, Extension, Proposal, Staff
 from cases.steps import assign, draft, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
@@ -66,13 +67,18 @@ def case(visit: Visit) -> Response:
 
 
 def show(
-    visit: Visit, refusal: Refusal | None = None, originals: Originals | None = None, status: int = 200
+    visit: Visit,
+    refusal: Refusal | None = None,
+    originals: Originals | None = None,
+    status: int = 200,
+    proposal: Proposal | None = None,
+    action: str = "",
 ) -> Response:
     """Return the page of a case; after a refusal with what was typed still in its place."""
     sheet = visit.look(lambda desk, me: read(desk, me, visit.part("no")))
     suggestions = _suggestions(visit, sheet)
     adopted = next((m for m in suggestions if m.entry.id == visit.query("adopt")), None)
-    action = _ALIASES.get(name := visit.request.path_params.get("action", ""), name) if refusal else ""
+    action = _ALIASES.get(name := visit.request.path_params.get("action", action), name) if refusal else ""
     typed = {name: visit.field(name) for name in _TYPED} if refusal else {}
     return visit.page(
         "case.html",
@@ -89,9 +95,10 @@ def show(
         left=_left(typed, action, sheet),
         action=action,
         wrong=_beside(refusal, action, sheet),
-        clash=_clash(refusal, action, sheet, typed),
+        clash=_clash(refusal if "action" in visit.request.path_params else None, action, sheet, typed),
         compared=_compared(visit, sheet.case, originals),
         originals=originals,
+        proposal=_proposed(visit, proposal) if proposal is not None else None,
     )
 
 
@@ -129,6 +136,23 @@ def _compared(visit: Visit, case: CaseView, originals: Originals | None) -> Comp
     b = by_version.get(visit.number("b", 0), case.drafts[-1])
     kept = originals.drafts if originals else {}
     return Compared(a, b, difference.difference(kept.get(a.id, a.text), kept.get(b.id, b.text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a model proposed, as the handler's edit box and the lines under it show it."""
+
+    text: str
+    model: str
+    sources: list[str]
+    marks: list[dict[str, str]]
+
+
+def _proposed(visit: Visit, row: Proposal) -> Proposed:
+    text = visit.house.workplace.office.vault.open(row.text_sealed)
+    typed = visit.field("text").strip()
+    both = f"{typed}\n\n{text}" if typed else text  # what was typed before is not lost
+    return Proposed(both, row.model, json.loads(row.sources), json.loads(row.marks))
 
 
 def read(desk: Desk, me: Staff, no: str) -> Sheet:

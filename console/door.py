@@ -1,12 +1,13 @@
 """The console's door: every request is read, signed in, checked and answered here; pages only say what is on them."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from fastapi import Request, Response
@@ -18,6 +19,7 @@ from cases.register import console_sessions
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.tables import Staff
+from cases.sending.ports import LanguageModel, ModelFailed
 from console.gate import Gate
 from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, Sessions
 from console.sheet import Sheets
@@ -31,7 +33,7 @@ SIGN_IN = "/console/signin"
 PAGES_AT_ONCE = 8
 LARGEST_FORM = 1 << 20
 LARGEST_UPLOAD = 32 << 20
-_STATUS = {NotFound: 404, NotAllowed: 403, Stale: 409, Invalid: 400}
+_STATUS = {ModelFailed: 503, NotFound: 404, NotAllowed: 403, Stale: 409, Invalid: 400}
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -62,6 +64,7 @@ class House:
     clock: Callable[[], datetime]
     gate: Gate
     facts: Facts = field(default_factory=Facts)
+    model: LanguageModel | None = None
     threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(PAGES_AT_ONCE, "page"))
 
     async def run(self, work: Callable[..., T], *given: Any) -> T:
@@ -147,6 +150,7 @@ class Visit:
 
 
 Page = Callable[[Visit], Response]
+SlowPage = Callable[[Visit], Awaitable[Response]]  # one that waits for somebody else holds no thread
 
 
 def whole(text: str, default: int = 0) -> int:
@@ -173,7 +177,7 @@ def entrance(house: House, page: Callable[[House, Request, FormData], Awaitable[
     return _endpoint(house, answer)
 
 
-def signed_in(house: House, page: Page) -> Any:
+def signed_in(house: House, page: Page | SlowPage) -> Any:
     """Make an endpoint of a page for signed-in people; others are sent to sign in."""
 
     async def answer(request: Request) -> Response:
@@ -187,7 +191,7 @@ def signed_in(house: House, page: Page) -> Any:
             raise NotAllowed("页面已过期或请求来自别处，没有做任何改动。请返回、刷新页面后重试。")
         visit = Visit(house, request, staff, session, form)
         try:
-            response = await house.run(page, visit)
+            response = await _answered(house, page, visit)
         except (Refusal, KnowledgeError) as error:
             response = visit.page("refused.html", refusal_status(error), said=str(error), form=form)
         if now - session.seen >= RENEW_AFTER and "set-cookie" not in response.headers:
@@ -196,6 +200,13 @@ def signed_in(house: House, page: Page) -> Any:
         return response
 
     return _endpoint(house, answer)
+
+
+async def _answered(house: House, page: Page | SlowPage, visit: Visit) -> Response:
+    if inspect.iscoroutinefunction(page):
+        slow: Response = await page(visit)
+        return slow
+    return await house.run(cast(Page, page), visit)
 
 
 def _endpoint(house: House, answer: Callable[[Request], Awaitable[Response]]) -> Any:

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from cases.register.desk import Workplace
 from cases.register.errors import NotFound
+from cases.sending.ports import LanguageModel
 from console import (
     account,
     audit_pages,
@@ -18,11 +19,12 @@ from console import (
     knowledge_files,
     knowledge_pages,
     overview,
+    proposing,
     reports,
     signin,
     staff_pages,
 )
-from console.door import Facts, House, Page, Visit, entrance, open_to_all, signed_in
+from console.door import Facts, House, Page, SlowPage, Visit, entrance, open_to_all, signed_in
 from console.gate import Gate
 from console.sessions import IDLE, Sessions
 from console.sheet import STATIC, Sheets
@@ -47,7 +49,7 @@ _GET: tuple[tuple[str, Page], ...] = (
     ("/staff", staff_pages.staff),
     ("/audit", audit_pages.trail),
 )
-_POST: tuple[tuple[str, Page], ...] = (
+_POST: tuple[tuple[str, Page | SlowPage], ...] = (
     ("/signout", signin.leave),
     ("/account", account.own_password),
     ("/sessions/end", account.end_session),
@@ -56,6 +58,7 @@ _POST: tuple[tuple[str, Page], ...] = (
     ("/second-factor/off", account.end_factor),
     ("/cases/{no}/reveal", case_actions.originals),
     ("/cases/{no}/files/{file}", case_actions.file),
+    ("/cases/{no}/propose", proposing.propose),
     ("/cases/{no}/{action}", case_actions.act),
     ("/messages/{message}", case_actions.to_case),
     ("/views", case_list.save),
@@ -79,12 +82,13 @@ def router(
     clock: Callable[[], datetime] | None = None,
     idle: timedelta = IDLE,
     facts: Facts | None = None,
+    model: LanguageModel | None = None,
 ) -> APIRouter:
     """Return the routes under `/console`. `clock` counts idle time; without one it is the workplace's."""
     sessions = Sessions(workplace.office.vault.derived("session"), idle)
     house = House(
         workplace, knowledge_search, var, sessions, Sheets(workplace.office.zone), clock or workplace.clock,
-        Gate(workplace), facts or Facts(),
+        Gate(workplace), facts or Facts(), model,
     )  # fmt: skip
     routes = APIRouter(prefix="/console", include_in_schema=False)
     routes.add_api_route("", _home, methods=["GET"])
@@ -93,8 +97,8 @@ def router(
     routes.add_api_route("/signin", entrance(house, signin.enter), methods=["POST"])
     for path, page in _GET:
         routes.add_api_route(path, signed_in(house, page), methods=["GET"])
-    for path, page in _POST:
-        routes.add_api_route(path, signed_in(house, page), methods=["POST"])
+    for path, deed in _POST:
+        routes.add_api_route(path, signed_in(house, deed), methods=["POST"])
     routes.add_api_route("/{rest:path}", signed_in(house, _unknown), methods=["GET", "POST"])
     return routes
 

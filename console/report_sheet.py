@@ -11,7 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import ColumnElement
 
 from cases.lists import statistics
-from cases.lists.statistics import CHANNEL_NAMES, UNRATED, Figures, Report
+from cases.lists.statistics import UNRATED, Figures, Report
+from cases.register import channels
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
 from cases.steps.rate import GRADES
@@ -86,7 +87,7 @@ def _grouped(groups: Mapping[str, Figures], names: Mapping[str, str], report: Re
 
 
 def _channels(report: Report) -> list[tuple[str, int]]:
-    return [(CHANNEL_NAMES.get(name, name), number) for name, number in report.total.channels.most_common()]
+    return [(channels.title(name), number) for name, number in report.total.channels.most_common()]
 
 
 def _sheet(sheet: Worksheet, name: str, title: str, keys: tuple[str, ...], rows: list[list[Any]]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import Response
 
 from cases.lists import filters, statistics
-from cases.lists.statistics import CHANNEL_NAMES, Report
+from cases.lists.statistics import Report
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Staff
@@ -27,7 +27,7 @@ def reports(visit: Visit) -> Response:
     report, months = visit.look(question)
     return visit.page(
         "reports.html", report=report, months=months, headings=report_sheet.HEADINGS, cells=report_sheet.cells,
-        categories=CATEGORY_NAMES, channels=CHANNEL_NAMES,
+        categories=CATEGORY_NAMES,
     )  # fmt: skip
 
 

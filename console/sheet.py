@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from cases.register import channels
 from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds
 from console import charts, wording
 from sla.deadline import due_words
@@ -58,6 +59,8 @@ def percent(share: float | None) -> str:
 
 def name(code: object, kind: str) -> str:
     """Return the Chinese word for a code; one that has none stands for itself."""
+    if kind == "channel":
+        return channels.title(str(code))
     return wording.NAMES[kind].get(str(code), str(code))
 
 

@@ -41,9 +41,18 @@ DELIVERY_WAYS = {
     "template": "模板消息",
     "passive": "随下次回复",
     "comment": "留言回复",
+    "api": "由渠道取走",
+    "callback": "推送到渠道",
     "": "",
 }
-OUTBOX_LANES = {"chat": "办理群", "citizen": "发给来信人", "comment": "留言回复", "media": "取回文件"}
+OUTBOX_LANES = {
+    "chat": "办理群",
+    "citizen": "发给来信人",
+    "comment": "留言回复",
+    "media": "取回文件",
+    "api": "推送到渠道",
+    "model": "请模型拟稿",
+}
 OUTCOME_KINDS = {"answer": "答复", "refusal": "不予受理", "auto": "自动答复"}
 
 ACTIONS = {
@@ -51,7 +60,10 @@ ACTIONS = {
     "case.answer": "答复", "case.ask": "追问", "case.refuse": "不予受理", "case.correct": "更正", "case.reopen": "重新办理",
     "case.close": "办结", "case.due": "计算时限", "case.reclassify": "改类", "case.addition": "来信人补充",
     "case.rate": "评价", "case.hand_over": "移交", "case.reveal": "查看原文", "case.auto_answer": "自动答复",
-    "draft.submit": "提交草稿", "draft.approve": "通过一级", "draft.return": "退回草稿", "draft.withdraw": "草稿撤回",
+    "draft.submit": "提交草稿",
+    "draft.propose": "模型拟稿", "draft.second_look": "模型核对草稿",
+    "source.add": "登记渠道", "source.disable": "停用渠道",
+    "draft.approve": "通过一级", "draft.return": "退回草稿", "draft.withdraw": "草稿撤回",
     "draft.approval_withdrawn": "审核作废", "extension.ask": "申请延期", "extension.decide": "决定延期",
     "reply.release": "签发", "delivery": "送达情况", "message.small_talk": "未立件消息",
     "kb.candidate": "生成候选条目", "kb.publish": "发布条目", "kb.retire": "停用条目", "kb.edit": "修改条目",
@@ -80,6 +92,8 @@ DETAILS = {
     "role": "角色", "round": "轮次", "score": "把握", "state": "状态", "text": "文本指纹", "to": "转至", "topic": "主题",
     "topics": "主题", "tries": "次数", "version": "版本", "was": "原时限", "what": "对象", "why": "原因",
     "added": "新增", "updated": "更新", "refused": "未收", "sha256": "文件指纹", "source": "依据",
+    "model": "模型", "changed": "改动", "sources": "依据", "unsupported": "没有出处", "missed": "似未回应",
+    "callback": "回调地址", "public": "公开",
     "left": "剩余", "lead": "牵头件", "linked": "并入", "words": "承诺", "note": "说明",
 }  # fmt: skip
 _BOTH = {**CATEGORY_NAMES, **STATES}

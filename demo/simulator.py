@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from cases.register import articles
 from cases.register.desk import Desk, Workplace
-from demo import fake_wechat, page_api, phone_history
+from demo import fake_wechat, model, page_api, phone_history, website
 from demo.citizen_push import Account, Postman
 from demo.fake_telegram import FakeTelegram
 from demo.page_api import Chat, Clock, Theatre
@@ -46,6 +46,8 @@ def settings(port: int, var: Path) -> dict[str, str]:
         "HUIYIN_SUPERVISOR_CHAT_ID": SUPERVISORS.chat_id,
         "HUIYIN_MERGE_WINDOW_SECONDS": "60",
         "HUIYIN_SWEEP_SECONDS": "5",
+        "HUIYIN_LLM_BASE_URL": f"{base}/model",
+        "HUIYIN_LLM_MODEL": model.NAME,
     }
 
 
@@ -73,6 +75,8 @@ def mount(
     _prepare(theatre)
     app.include_router(page_api.router(theatre))
     app.include_router(telegram.router(), prefix="/demo/telegram-api")
+    app.include_router(model.router(), prefix="/demo/model")
+    app.include_router(website.router(port, website.new_key(workplace)))
     app.mount("/demo/wechat-api", fake_wechat.app(platform))
     app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") != "/"]
     app.add_api_route("/", lambda: RedirectResponse("/demo/"), methods=["GET"])

@@ -12,8 +12,8 @@ import httpx
 from app import accounts, clock, secret_key
 from app.settings import BadSetting, Settings
 from app.wiring import VAR, check_key, open_store
-from cases.register import people
-from cases.sending import chat
+from cases.register import people, proposals, sources
+from cases.sending import chat, releases
 from cases.watch import calendar_change
 from sla.calendar_check import missing_year, warning
 
@@ -34,6 +34,8 @@ def checks(settings: Settings) -> list[Check]:
         *_wechat(settings),
         *_accounts(settings),
         *_chat(settings),
+        *_sources(settings),
+        *_model(settings),
         _semantic(settings),
         *_models(),
         _disk(),
@@ -145,6 +147,47 @@ def _troubles(settings: Settings) -> Iterator[Check]:
             "会话",
             WARN,
             f"{where} 自 {since:%Y-%m-%d %H:%M} 起发不出消息（{why}）：请把机器人重新加入该群，或改设部门的群",
+        )
+
+
+def _sources(settings: Settings) -> Iterator[Check]:
+    """Other channels, and those whose callback does not take what is released."""
+    try:
+        store = open_store(settings)
+    except BadSetting:
+        return  # said where the database is looked at
+    with store.read() as session:
+        known, failing = sources.all_of(session), releases.failing(session)
+    if not known:
+        yield Check("其他渠道", OFF, "没有登记：huiyin source add 渠道名")
+        return
+    names = "、".join(row.name if row.active else f"{row.name}（已停用）" for row in known)
+    yield Check("其他渠道", OK, names)
+    for name, (count, why) in failing.items():
+        yield Check("渠道回调", WARN, f"{name} 有 {count} 份没有推送成功（{why}）；仍可按游标取走")
+
+
+def _model(settings: Settings) -> Iterator[Check]:
+    if not settings.model_on:
+        yield Check(
+            "拟稿模型", OFF, "未接入：设置 HUIYIN_LLM_BASE_URL 与 HUIYIN_LLM_MODEL 后，承办人可以请模型拟稿"
+        )
+        return
+    yield Check("拟稿模型", OK, f"{settings.llm_model}；只向它发送遮盖后的文字")
+    yield _reach("拟稿模型接口", f"{settings.llm_base_url}/models")
+    try:
+        store = open_store(settings)
+    except BadSetting:
+        return  # said where the database is looked at
+    with store.read() as session:
+        noted = proposals.trouble(session)
+    if noted:
+        at, _, why = noted.partition(" ")
+        since = datetime.fromisoformat(at).astimezone(ZoneInfo(settings.timezone))
+        yield Check(
+            "拟稿模型",
+            WARN,
+            f"自 {since:%Y-%m-%d %H:%M} 起不可用（{why}）：「拟稿」按钮已隐藏，恢复后自动出现",
         )
 
 

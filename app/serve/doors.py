@@ -10,7 +10,9 @@ from fastapi import APIRouter, FastAPI
 from api import door as api_door
 from api.callback import CallbackSender
 from app.serve.delivery import Lane, keep_draining
+from app.serve.drafting import ModelLane
 from app.serve.lease import Term
+from app.serve.model_server import PROBE_SECONDS, ModelServer
 from app.serve.timers import Job
 from app.settings import BadSetting, Settings
 from app.wake import Wake
@@ -23,6 +25,7 @@ from bot.wechat.media import MediaFetcher
 from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
 from bot.wechat.talk import Judged
+from cases.steps import propose
 from classifier.triage import Triage
 from knowledge_base.answering import Match
 
@@ -42,6 +45,7 @@ class Doors:
     drains: dict[str, Any] = field(default_factory=dict)  # lane → something with drain()
     polls: dict[str, Job] = field(default_factory=dict)
     comment_poll: Job | None = None
+    model: ModelServer | None = None
     closers: list[Job] = field(default_factory=list)
     term: Term = field(default_factory=Term)
 
@@ -53,9 +57,12 @@ class Doors:
         return jobs
 
     def timed_jobs(self, settings: Settings) -> dict[str, tuple[float, Job]]:
-        if self.comment_poll is None or settings.wechat_comment_poll_seconds == 0:
-            return {}
-        return {"comments": (settings.wechat_comment_poll_seconds, self.comment_poll)}
+        jobs: dict[str, tuple[float, Job]] = {}
+        if self.comment_poll is not None and settings.wechat_comment_poll_seconds != 0:
+            jobs["comments"] = (settings.wechat_comment_poll_seconds, self.comment_poll)
+        if self.model is not None:
+            jobs["model"] = (PROBE_SECONDS, self.model.probe)
+        return jobs
 
     async def close(self) -> None:
         await asyncio.gather(*(close() for close in self.closers), return_exceptions=True)
@@ -66,6 +73,7 @@ def build_doors(services: Services) -> Doors:
     doors = Doors()
     _open_wechat(doors, services)
     _open_api(doors, services)
+    _open_model(doors, services)
     _open_chat(doors, services)
     return doors
 
@@ -111,6 +119,16 @@ def _open_api(doors: Doors, services: Services) -> None:
     caller = CallbackSender(workplace)
     doors.drains["api"] = Lane("api", workplace, caller.send, doors.term.sure)
     doors.closers.append(caller.close)
+
+
+def _open_model(doors: Doors, services: Services) -> None:
+    """Have drafts proposed by the office's own language model, if it has one."""
+    if not services.settings.model_on:
+        return
+    doors.model = ModelServer(services.settings, services.workplace)
+    doors.closers.append(doors.model.close)
+    asked = ModelLane(services.workplace, doors.model, services.live.knowledge.search, services.var)
+    doors.drains[propose.LANE] = Lane(propose.LANE, services.workplace, asked.send, doors.term.sure)
 
 
 def _open_chat(doors: Doors, services: Services) -> None:

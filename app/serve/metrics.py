@@ -4,8 +4,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlmodel import func, select
 
 from cases.lists import browse, filters
+from cases.register import proposals
 from cases.register.desk import Desk
-from cases.register.tables import Case, Delivery, Outbox
+from cases.register.tables import Case, Delivery, Outbox, Proposal
 
 __all__ = ["CONTENT_TYPE_LATEST", "exposition"]
 
@@ -36,4 +37,9 @@ def exposition(desk: Desk) -> bytes:
         select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
     ).all():
         deliveries.labels(kind, state).set(count)
+    if desk.office.model_on:
+        up = Gauge("huiyin_model_up", "Whether the language model answers", registry=registry)
+        up.set(0 if proposals.trouble(session) else 1)
+        made = Gauge("huiyin_model_proposals", "Texts that the language model proposed", registry=registry)
+        made.set(session.exec(select(func.count()).select_from(Proposal)).one())
     return generate_latest(registry)

@@ -117,6 +117,7 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
             clock=clock.now,
             idle=timedelta(minutes=services.settings.session_idle_minutes),
             facts=_facts(services.settings),
+            model=doors.model,
         )
     )
     return app

@@ -43,7 +43,7 @@ def channel(name: str) -> Channel:
 
 def title(name: str) -> str:
     """Return what people call a channel: a source of other channels by its own name."""
-    return name.removeprefix(API_PREFIX) if name.startswith(API_PREFIX) else _BY_NAME[name].title
+    return _BY_NAME[name].title if name in _BY_NAME else name.removeprefix(API_PREFIX)
 
 
 def is_public(session: Session, case: Case) -> bool:

@@ -60,6 +60,7 @@ class Office:
     office_hours: OfficeHours = DAYTIME
     on_watch: Callable[[Session, date], Sequence[int]] = nobody  # who has the watch on a day, by staff id
     departments_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # app id → names; none: all
+    model_on: bool = False  # a language model of the office's own may propose drafts
     triage_words: Callable[[Sequence[str]], list[Triage]] | None = None  # many texts at once, by words alone
 
     def today(self, now: datetime) -> date:

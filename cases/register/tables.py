@@ -178,6 +178,22 @@ class Draft(SQLModel, table=True):
     created_at: datetime = time_column()
     decided_at: datetime | None = time_column(nullable=True)
     reason: str = text_column()
+    proposal_id: int | None = None  # what a model had proposed before
+    missed: str | None = None  # JSON list: what a second look found without an answer
+
+
+class Proposal(SQLModel, table=True):
+    """A text that a language model proposed to one person: it is a draft only once that person submits one."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="cases.id", index=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    at: datetime = time_column()
+    model: str
+    text_sealed: bytes = sealed_column()
+    masked: str = text_column()
+    sources: str = text_column()  # JSON list of the ids that it leaned on
+    marks: str = text_column()  # JSON list of what no source says
 
 
 class Approval(SQLModel, table=True):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from cases.register.errors import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class PostRef:
@@ -19,6 +21,22 @@ class SendFailed(Exception):
     def __init__(self, why: str, *, final: bool = False, wait: timedelta | None = None) -> None:
         super().__init__(why)
         self.final, self.wait = final, wait
+
+
+class ModelFailed(Refusal):
+    """The language model did not answer; `str()` is the line for the person. Nothing depends on it."""
+
+    code = "model_failed"
+
+
+class LanguageModel(Protocol):
+    """Proposes words from masked ones. What it writes reaches nobody but the person who asked."""
+
+    name: str
+
+    async def complete(self, messages: list[dict[str, str]]) -> str:
+        """Raises: ModelFailed."""
+        ...
 
 
 class CitizenChannel(Protocol):

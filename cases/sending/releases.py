@@ -1,10 +1,11 @@
 """What is released to a source, in an order that nothing can slip into afterwards."""
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import Session, col, select
 
 from cases.register import sources
 from cases.register.desk import Desk
+from cases.register.states import DeliveryState
 from cases.register.tables import Case, Delivery, Source
 
 
@@ -20,3 +21,16 @@ def number(desk: Desk, case: Case, delivery: Delivery) -> Source | None:
     delivery.source_id = source.id
     delivery.source_seq = desk.session.execute(one_more.returning(col(Source.last_seq))).scalar_one()
     return source
+
+
+def failing(session: Session) -> dict[str, tuple[int, str]]:
+    """Return the sources whose callback did not take what was released: how many texts, and why at last."""
+    query = (
+        select(Source.name, Delivery.error)
+        .where(Delivery.source_id == Source.id, Delivery.state == DeliveryState.PENDING, Delivery.error != "")
+        .order_by(col(Delivery.id))
+    )
+    found: dict[str, tuple[int, str]] = {}
+    for name, why in session.exec(query).all():
+        found[name] = (found.get(name, (0, ""))[0] + 1, why)
+    return found

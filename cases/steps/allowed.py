@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlmodel import col, select
 
-from cases.register import cohandlings, drafts, extensions, people, register
+from cases.register import cohandlings, drafts, extensions, people, proposals, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.permissions import (
@@ -40,6 +40,7 @@ class Action(StrEnum):
     ASSIGN = "assign"  # 「指派」
     CLAIM = "claim"
     DRAFT = "draft"
+    PROPOSE = "propose"  # 「拟稿」
     APPROVE = "approve"
     RETURN = "return"
     RECLASSIFY = "reclassify"
@@ -264,6 +265,15 @@ def _opinion_wanted(desk: Desk, case: Case) -> None:
         raise Stale("协办已结束。")
 
 
+def _proposable(desk: Desk, case: Case) -> None:
+    """A model that fails, or none, hides the button and keeps nobody from writing."""
+    if not desk.office.model_on:
+        raise Invalid("没有接入拟稿服务。")
+    if proposals.trouble(desk.session):
+        raise Stale("拟稿服务暂不可用，请自行起草。")
+    _draftable(desk, case)
+
+
 def _linkable(desk: Desk, case: Case) -> None:
     if case.parent_id is not None:
         raise Invalid("本件已并案；要改并请先撤销并案。")
@@ -302,6 +312,7 @@ _RULES: dict[Action, tuple[Who, When]] = {
     Action.ASSIGN: (_chief, _assignable),
     Action.CLAIM: (_worker, _unclaimed),
     Action.DRAFT: (_handler, _draftable),
+    Action.PROPOSE: (_handler, _proposable),
     Action.APPROVE: (_reviewer, _under_review),
     Action.RETURN: (_reviewer, _under_review),
     Action.RECLASSIFY: (_worker, _open),

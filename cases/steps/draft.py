@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from cases.register import channels, drafts, people, register
+from cases.register import channels, drafts, people, proposals, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.register.tables import Case, Draft, Message, Staff
-from cases.sending import announce
+from cases.sending import announce, outbox
 from cases.steps.allowed import Action, demand
 from sla.promises import promised
 from text.masking import REFUSED_IN_PUBLIC, findings, mask
@@ -102,8 +102,10 @@ def submit(
         register.move(desk, case, Event.CORRECT, review_since=desk.now)
     else:
         register.move(desk, case, Event.SUBMIT, review_since=desk.now)
+    proposal = proposals.latest(desk.session, case.id or 0, staff)
     draft = Draft(
         case_id=case.id or 0,
+        proposal_id=proposal.id if proposal is not None else None,
         version=drafts.versions(desk.session, case) + 1,
         purpose=purpose.value,
         levels=desk.office.review_levels,
@@ -117,11 +119,18 @@ def submit(
     )
     desk.session.add(draft)
     desk.session.flush()
+    facts = {"model": proposal.model, "changed": proposals.told(desk.session, draft)} if proposal else {}
     desk.audit(
-        "draft.submit", f"case:{case.no}", draft=draft.id, version=draft.version, purpose=purpose.value
+        "draft.submit",
+        f"case:{case.no}",
+        draft=draft.id,
+        version=draft.version,
+        purpose=purpose.value,
+        **facts,
     )
     announce.review_card(desk, draft)
     announce.card(desk, case)
+    _look_again(desk, draft)
     return draft
 
 
@@ -136,6 +145,15 @@ def _unchanged(desk: Desk, case: Case, seen: int) -> None:
     raise Stale(f"{who}已于 {at} 提交了{name(newest)}。您的文字没有提交，也没有丢失：请对照后再提交。")
 
 
+def _look_again(desk: Desk, draft: Draft) -> None:
+    """Have the office's model look for questions without an answer: a warning may come of it, nothing waits for it."""
+    if desk.office.model_on and draft.purpose == Purpose.ANSWER:
+        outbox.put(
+            desk.session, key=f"second_look:{draft.id}", lane="model", target=f"draft:{draft.id}",
+            kind="second_look", now=desk.now, priority=outbox.BACKGROUND, payload={"draft_id": draft.id},
+        )  # fmt: skip
+
+
 def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
     """Return the findings on a text for this case's citizen, and for those of the cases linked to it."""
     message = desk.session.exec(
@@ -145,10 +163,22 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
     together = (case, *register.linked(desk.session, case))
     public = any(channels.is_public(desk.session, one) for one in together)
     found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
+    found += _of_the_model(desk, case, text)
     return found + [
         Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}。")
         for promise in promised(text, desk.today, desk.calendar)
     ]
+
+
+def _of_the_model(desk: Desk, case: Case, text: str) -> list[Finding]:
+    """What a proposing model wrote without a source and still stands there, and what a second look missed."""
+    under_review = drafts.under_review(desk.session, case)
+    if under_review is None or under_review.text_hash != text_hash(text):
+        return []
+    marks = proposals.unchecked(desk.session, under_review, text)
+    found = [Finding(f"模型所拟的{mark['kind']}「{mark['words']}」{mark['why']}，请核对。") for mark in marks]
+    missed = proposals.missed(under_review)
+    return found + [Finding(f"模型提示：来信中的「{words_}」草稿似未回应。") for words_ in missed]
 
 
 def text_hash(text: str) -> str:

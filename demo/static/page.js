@@ -517,6 +517,9 @@
         document.querySelectorAll("[data-view]").forEach((other) => other.classList.toggle("on", other === tab));
         $("talk").hidden = tab.dataset.view !== "talk";
         $("article").hidden = tab.dataset.view !== "article";
+        $("website").hidden = tab.dataset.view !== "website";
+        const site = $("website").firstElementChild;
+        if (tab.dataset.view === "website" && !site.src) site.src = site.dataset.src;
         if (tab.dataset.view === "talk") stickPhone();
       };
     });

@@ -3,9 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.handler_chat.cards.cards import CHANNELS, FILE_KINDS, Button, Card, letter
+from bot.handler_chat.cards.cards import FILE_KINDS, Button, Card, letter
 from bot.handler_chat.cards.fitting import clip
 from cases.lists.alarms import AlarmView
+from cases.register import channels
 from sla.deadline import PROVISIONAL
 
 TAKE = "我来处置"
@@ -51,7 +52,7 @@ def _reach(alarm: AlarmView) -> str:
         window = f"（{alarm.window}）" if alarm.window else ""
         ways.append(f"微信：认领后用「追问」发问，审核后送达{window}")
     else:
-        ways.append(f"经{CHANNELS.get(channel, channel)}渠道回复：认领后用「追问」，审核后送达")
+        ways.append(f"经{channels.title(channel)}渠道回复：认领后用「追问」，审核后送达")
     return "；".join(ways)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.handler_chat.cards.fitting import LONGEST, clip, units
 from cases.lists.views import CaseLine, CaseView, DraftView, OpinionView, delivery_word
+from cases.register import channels
 from cases.register.states import (
     CATEGORIES,
     CATEGORY_NAMES,
@@ -27,7 +28,6 @@ from sla.deadline import PROVISIONAL, due_words
 SUGGESTION = 160
 LINKED = 10  # numbers of linked cases that a lead's card shows
 FILE_KINDS = {"image": "图片", "voice": "语音", "video": "视频", "shortvideo": "短视频", "file": "文件"}
-CHANNELS = {"comment": "图文留言"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,11 @@ def ended_co_card(no: str) -> Card:
     return Card(f"{no}　协办已结束，本卡片失效。")
 
 
+def _came_by(channel: str) -> str:
+    """Return by which way a letter came, where it is not the usual one."""
+    return "" if channel == "wechat" else channels.title(channel)
+
+
 def case_buttons(sheet: Sheet) -> Rows:
     """Render what the case admits now; whether the one who presses may do it is asked when they press."""
     number, can = sheet.view.id, sheet.offered
@@ -134,6 +139,7 @@ _SECOND = (
     (Action.EXTEND, "延期", "ext"),
 )
 _THIRD = (
+    (Action.PROPOSE, "拟稿", "gen"),
     (Action.ASK, "追问", "ask"),
     (Action.REFUSE, "不予受理", "no"),
     (Action.CORRECT, "更正", "fix"),
@@ -205,7 +211,7 @@ def _facts(sheet: Sheet) -> list[str]:
         facts.append(f"险情：{view.danger_by}{at} 接手处置" if view.danger_by else "险情：尚无人处置")
     state = STATE_NAMES[State(line.status)]
     holder = f"（{line.handler}，在办 {sheet.load} 件）" if line.handler and line.status in OPEN else ""
-    where = "　".join(word for word in (line.department, line.topic, CHANNELS.get(line.channel, "")) if word)
+    where = "　".join(word for word in (line.department, line.topic, _came_by(line.channel)) if word)
     facts.append(f"状态：{state}{holder}{f'　{where}' if where else ''}")
     if view.procedure:
         facts.append(f"注意：像是{view.procedure}，另有法定程序和期限。")

@@ -18,7 +18,7 @@ from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Department, Staff
 from cases.sending import announce, outbox
 from cases.sending.chat import Chats, Place
-from cases.steps import asks, assign, danger, draft, extend, link, promise, review
+from cases.steps import asks, assign, danger, draft, extend, link, promise, propose, review
 from cases.steps.allowed import Action, demand, may_decide
 from cases.steps.suggest import may_suggest
 from sla.deadline import due_words
@@ -196,6 +196,13 @@ def asking(action: str) -> Deed:
     return ask
 
 
+def propose_draft(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「拟稿」: what the model writes is posted to be read, corrected and replied with; it is no draft."""
+    case = _in_sight(desk, pressed.staff, words)
+    propose.ask(desk, pressed.staff, case, pressed.key)
+    return Answer(f"{case.no} 正在拟稿，最多 20 秒；拟好后发在群里，须由您改定后回复卡片提交。")
+
+
 def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「协办意见」 on the card of a co-handling department."""
     case = _case(desk, words)
@@ -312,6 +319,7 @@ DEEDS: dict[str, Deed] = {
     "ask": asking(asks.QUESTION),
     "no": asking(asks.REFUSE),
     "fix": asking(asks.CORRECT),
+    "gen": propose_draft,
     "op": give_opinion,
     "unlink": unlink,
     "kept": promise_kept,

@@ -18,7 +18,7 @@ from api.callback import LAST_ATTEMPT, SIGNATURE, CallbackSender
 from app.serve.delivery import Lane
 from cases.register import sources
 from cases.register.tables import Delivery, Outbox, Source
-from cases.sending import outbox
+from cases.sending import outbox, releases
 from tests.builders import Bureau
 from tests.unit.api.conftest import Channel, a_source
 from tests.unit.api.test_answers import answered
@@ -68,8 +68,10 @@ def receiver() -> Iterator[Receiver]:
 
 async def drain(bureau: Bureau) -> None:
     caller = CallbackSender(bureau.workplace)
+    lane = Lane("api", bureau.workplace, caller.send)
     try:
-        await Lane("api", bureau.workplace, caller.send).drain()
+        while not await lane.drain():
+            pass
     finally:
         await caller.close()
 
@@ -104,6 +106,9 @@ async def test_an_address_that_fails_is_tried_again_and_the_text_can_be_fetched(
     delivery, row = only(bureau)
     assert (delivery.state, delivery.error) == ("pending", "回调地址回应 500")
     assert row.state == "pending" and row.not_before - bureau.clock.now <= timedelta(seconds=10)
+    assert bureau.workplace.look(lambda desk: releases.failing(desk.session)) == {
+        "网站": (1, "回调地址回应 500")
+    }
     page = (await channel.get("/answers")).json()
     assert len(page["answers"]) == 1
     await channel.get("/answers", params={"after": page["next"]})

@@ -30,7 +30,7 @@ def of(line: dict[str, Any] | None = None, **more: Any) -> AlarmView:
         (of(), 3, ["请分管领导王五过问"]),
         (of(left=("手机号", "住址")), 1, ["来信留有手机号、住址，在控制台「显示原文」查看"]),
         (of({"channel": "comment"}), 1, ["图文留言，只能公开回复"]),
-        (of({"channel": "api:热线"}), 1, ["api:热线"]),
+        (of({"channel": "api:热线"}), 1, ["经热线渠道"]),
     ],
 )
 def test_what_it_says(alarm: AlarmView, times: int, words: list[str]) -> None:

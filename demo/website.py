@@ -1,0 +1,85 @@
+"""The office's web site, played: a form whose server files what was written through `/api/v1/` and fetches answers."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from cases.register import sources
+from cases.register.desk import Desk, Workplace
+
+NAME = "网站"
+_VISITOR = "demo_visitor"
+_FAILED = "网站暂时提交不了，请稍后再试。"
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape()
+)
+
+
+def new_key(workplace: Workplace) -> str:
+    """Return a key for the played web site; each start of the demo makes a new one."""
+
+    def step(desk: Desk) -> str:
+        if any(row.name == NAME and row.active for row in sources.all_of(desk.session)):
+            sources.disable(desk, NAME)
+        return sources.add(desk, sources.NewSource(NAME))[1]
+
+    return workplace.act(step)
+
+
+def router(port: int, key: str) -> APIRouter:
+    """Return the routes of the form. The key stays on this side, as it would on the site's own server."""
+    routes = APIRouter(include_in_schema=False)
+    client = httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}/api/v1", headers={"Authorization": f"Bearer {key}"},
+        timeout=20, trust_env=False,
+    )  # fmt: skip
+
+    @routes.get("/demo/website")
+    async def form(request: Request) -> Response:
+        return await _page(request)
+
+    @routes.post("/demo/website")
+    async def written(request: Request, id: str = Form(""), text: str = Form("")) -> Response:
+        visitor = request.cookies.get(_VISITOR) or secrets.token_urlsafe(12)
+        letter = {"id": id, "user": visitor, "text": text}
+        try:
+            taken = (await client.post("/messages", json=letter)).json()
+        except (httpx.HTTPError, ValueError):
+            return await _page(request, _FAILED, text, visitor)
+        if "error" in taken:
+            return await _page(request, taken["error"]["message"], text, visitor)
+        said = "\n".join(part for part in (taken["receipt"], taken.get("answer")) if part)
+        return await _page(request, said, "", visitor, taken.get("no", ""))
+
+    async def _page(
+        request: Request, said: str = "", text: str = "", visitor: str = "", no: str = ""
+    ) -> Response:
+        numbers = [one for one in (request.cookies.get("demo_numbers") or "").split(".") if one][-4:]
+        if no and no not in numbers:
+            numbers.append(no)
+        cases = [found for found in [await _case(one) for one in reversed(numbers)] if found]
+        page = _PAGES.get_template("website.html").render(
+            said=said, text=text, cases=cases, id=secrets.token_urlsafe(9)
+        )
+        answer = HTMLResponse(page)
+        if visitor:
+            answer.set_cookie(_VISITOR, visitor, path="/demo/website", httponly=True, samesite="lax")
+        if no:
+            answer.set_cookie(
+                "demo_numbers", ".".join(numbers), path="/demo/website", httponly=True, samesite="lax"
+            )
+        return answer
+
+    async def _case(no: str) -> dict[str, Any] | None:
+        try:
+            found = await client.get(f"/cases/{no}")
+        except httpx.HTTPError:
+            return None
+        return dict(found.json()) if found.status_code == 200 else None
+
+    return routes
