@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from cases.register import duty_tables, tables  # noqa: F401 - every table is known wherever a store is
+from cases.register.baton import Baton
 from cases.register.turn import Withdrawn
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ class Store:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
+        self._baton: Baton | None = None
         if self.sqlite:
             if parsed.database and parsed.database != ":memory:":
                 _own(Path(parsed.database))
+                self._baton = Baton(Path(f"{parsed.database}-writer"))
             self.engine = create_engine(
                 parsed, connect_args={"timeout": _SQLITE_WAIT_MS / 1000}, hide_parameters=True
             )
@@ -69,12 +72,15 @@ class Store:
             if unwanted():
                 raise Withdrawn
         try:
-            with Session(self.engine, expire_on_commit=False) as session:
+            with self._turn(unwanted), Session(self.engine, expire_on_commit=False) as session:
                 session.connection(execution_options={"huiyin_write": True})
                 with _commit_or_roll_back(session):
                     yield session
         finally:
             self._one_writer.release()
+
+    def _turn(self, unwanted: Callable[[], bool]) -> AbstractContextManager[None]:
+        return self._baton.held(unwanted) if self._baton is not None else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -1,0 +1,80 @@
+"""Whose turn it is to write: processes on one SQLite file wait in the kernel's queue, not by polling.
+
+SQLite's own wait is a series of sleeps of up to 100 ms: of two processes that write all the time, each mostly slept.
+SQLite's lock stays the one that counts; the baton only says when it is worth asking for.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cases.register.turn import Withdrawn
+
+_LOOK_UP = 0.2  # seconds after which one who waits asks whether it is still wanted
+_PATIENCE = 3.0  # seconds after which a holder that stands still is left to SQLite's own wait
+
+
+class _Place:
+    """A place in the kernel's queue, kept by a thread of its own: a thread that waits there cannot be called back."""
+
+    def __init__(self, file: int) -> None:
+        self.granted = threading.Event()
+        self._file = os.dup(file)  # of its own: the one who waits may be gone when the baton comes
+        self._lock = threading.Lock()
+        self._left = False
+        threading.Thread(target=self._wait, name="baton", daemon=True).start()
+
+    def leave(self) -> bool:
+        """Give the place up; False if the baton came in this very moment."""
+        with self._lock:
+            self._left = not self.granted.is_set()
+            return self._left
+
+    def _wait(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            with self._lock:
+                if not self._left:
+                    self.granted.set()
+        finally:
+            os.close(self._file)  # the last one to close passes the baton on
+
+
+class Baton:
+    """One for each process and file; one thread of the process holds or awaits it at a time."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @contextmanager
+    def held(self, unwanted: Callable[[], bool]) -> Iterator[None]:
+        """Hold the baton, or come without it where a holder stands still. Raises: Withdrawn."""
+        with open(self._file, "ab", opener=_ours) as file:
+            if not _at_once(file.fileno()):
+                _queue(file.fileno(), unwanted)
+            yield  # closing the file passes the baton on
+
+
+def _ours(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _at_once(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _queue(file: int, unwanted: Callable[[], bool]) -> None:
+    place, waited = _Place(file), 0.0
+    while not place.granted.wait(_LOOK_UP):
+        waited += _LOOK_UP
+        if unwanted() and place.leave():
+            raise Withdrawn
+        if waited >= _PATIENCE and place.leave():
+            return
