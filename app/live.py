@@ -183,6 +183,18 @@ class Knowledge:
             replace(m, auto=m.auto and may(m.entry), choices=tuple(filter(may, m.choices))) for m in found
         ]
 
+    def twins(self, entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
+        """Return each entry with the published one that asks the same in other words, each pair once."""
+        from knowledge_base.growth import near_duplicate
+
+        self.follow()
+        found: dict[frozenset[str], tuple[Entry, Entry]] = {}
+        for entry in entries:
+            twin = near_duplicate(self._index, entry)
+            if twin is not None:
+                found.setdefault(frozenset((entry.id, twin.id)), (entry, twin))
+        return list(found.values())
+
     def sure(self, query: str, account: str | None = None) -> Match | None:
         """Return the match that may answer by itself today, or of which the citizen may choose, if there is one."""
         self._catch_up()

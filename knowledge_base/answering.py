@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from knowledge_base.entries import Entry
 from knowledge_base.meaning import Meaning, Vectors
 from knowledge_base.objections import objection
 from knowledge_base.pairs import WORD_FEATURES, judged_rows
+from knowledge_base.sayings import Sayings
 from knowledge_base.search import Candidate, Index
 from knowledge_base.terms import analyse
 from knowledge_base.training import BUILT, build, built_in_verifier
@@ -23,6 +25,11 @@ _FEW = 30  # entries below which the strict floors hold
 _LEAST_WORDS, _LEAST_COSINE = 0.03, 0.885
 _FEW_WORDS, _FEW_COSINE = 0.3, 0.92
 _CLEAR = 0.45  # share of the query by which the next best entry must fall behind
+# On writers left out a list whose best entry has this chance holds the right one nine times in ten.
+LISTED_BEST, LISTED = 0.2, 0.1
+_CHOICES = 3  # lines of the short list
+_FOUND = 24  # candidates that are ranked
+_REMEMBERED = 2_000  # vectors of questions: 3 MB
 _BARE = 8  # characters of a name that stands alone: 城乡居民医保, 电动车上牌
 
 __all__ = ["BUILT", "Answerer", "Match", "build", "built_in_verifier"]
@@ -75,28 +82,45 @@ class Answerer:
         self.index = index
         self.verifier = verifier
         self.meaning = meaning
+        self._vectors: dict[str, Vectors] = {}
+        self._sayings = Sayings(meaning) if meaning else None
 
     def search(self, query: str, top: int = 5, *, words_only: bool = False) -> list[Match]:
         """Return the `top` best entries, best first; `auto` is true on at most the first. Never raises on text.
 
         With `words_only` no vector is computed: about a tenth of the time, and fewer automatic answers.
         """
-        vector = None
-        if self.meaning is not None and not words_only and query.strip():
+        if self.meaning is None or words_only or not query.strip():
+            return self.rank(query, top, None)
+        by_words = self.index.candidates(query, None, max(top, _FOUND))
+        if (same := asked_word_for_word(query, by_words)) is not None:
+            return _word_for_word(same, by_words, top)
+        return self.rank(query, top, self._vector(query))
+
+    def _vector(self, query: str) -> Vectors:
+        """Return the vector of a query; what many ask alike is computed once."""
+        assert self.meaning is not None  # noqa: S101 - `search` saw it
+        key = normalise(query)
+        vector = self._vectors.get(key)
+        if vector is None:
             vector = self.meaning.vectors([query])
-        return self.rank(query, top, vector)
+            if len(self._vectors) >= _REMEMBERED:
+                self._vectors.clear()
+            self._vectors[key] = vector
+        return vector
 
     def rank(self, query: str, top: int, vector: Vectors | None) -> list[Match]:
         """Return the matches for a query whose vector is already there (None: words alone)."""
-        found = self.index.candidates(query, vector, max(top, 24))
+        found = self.index.candidates(query, vector, max(top, _FOUND))
         if not found:
             return []
         same = asked_word_for_word(query, found)
         if same is not None:
-            rest = [Match(each.entry, 0.0, False) for each in found if each.entry.id != same.id]
-            return [Match(same, 1.0, True), *rest[: top - 1]]
+            return _word_for_word(same, found, top)
         has_meaning = vector is not None and any(each.meaning for each in found)
-        rows = judged_rows(query, found, self.index.rarity)
+        sayings = self._sayings
+        nearness = partial(sayings.nearness, vector) if sayings and vector is not None else None
+        rows = judged_rows(query, found, self.index.rarity, nearness)
         chances = self.verifier.chances(rows, has_meaning)
         order = [*np.argsort(-chances, kind="stable"), *range(len(chances), len(found))]
         bar = self.verifier.judge(has_meaning).threshold
@@ -105,11 +129,30 @@ class Answerer:
             for i in order[:top]
         ]
         best = found[order[0]]
-        sure = chances.max() >= bar and near_enough(best, len(self.index), has_meaning)
-        sure = sure and vouched(best.entry, rows[order[0]])
+        near = near_enough(best, len(self.index), has_meaning)
+        sure = near and chances.max() >= bar and vouched(best.entry, rows[order[0]])
         if sure and not asks_nothing(query) and objection(query, best.entry) is None:
             matches[0] = Match(matches[0].entry, matches[0].score, True)
+        elif near:
+            offered = choices(query, [(found[i].entry, float(chances[i])) for i in order[: len(chances)]])
+            matches[0] = replace(matches[0], choices=offered)
         return matches
+
+
+def choices(query: str, judged: Sequence[tuple[Entry, float]]) -> tuple[Entry, ...]:
+    """Return the entries, best first, that a citizen may be asked to choose from; none if the best is not near."""
+    asked = bare(query)
+    same = [entry for entry, _ in judged if asked in {bare(wording) for wording in entry.wordings}]
+    if len(same) > 1:  # two departments answer the same question
+        return tuple(same[:_CHOICES])
+    if not judged or judged[0][1] < LISTED_BEST:
+        return ()
+    return tuple(entry for entry, chance in judged[:_CHOICES] if chance >= LISTED)
+
+
+def _word_for_word(same: Entry, found: Sequence[Candidate], top: int) -> list[Match]:
+    rest = [Match(each.entry, 0.0, False) for each in found if each.entry.id != same.id]
+    return [Match(same, 1.0, True), *rest[: top - 1]]
 
 
 def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:

@@ -36,7 +36,7 @@ class Lexicon:
 def parse(content: str) -> Lexicon:
     """Return the lexicon written in `content`. Raises: ValueError naming the line that is malformed."""
     ideas: dict[str, tuple[str, ...]] = {}
-    for number, line in enumerate(content.splitlines(), 1):
+    for number, line in enumerate(content.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         head, colon, wordings = line.partition(":")

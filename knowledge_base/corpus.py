@@ -31,14 +31,20 @@ class Corpus:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").split("\n"):
         if line.strip():
             yield json.loads(line)
 
 
 def _family(row: dict[str, Any], prefix: str) -> Corpus:
     entries = tuple(
-        Entry(f"{prefix}:{item['id']}", item["question"], item["answer"], department=row["department"])
+        Entry(
+            f"{prefix}:{item['id']}",
+            item["question"],
+            item["answer"],
+            department=row["department"],
+            source=item.get("source", ""),
+        )
         for item in row["entries"]
     )
     queries = tuple(

@@ -13,8 +13,9 @@ import numpy as np
 from knowledge_base.corpus import FOLDER, materials
 from knowledge_base.entries import KnowledgeError
 from knowledge_base.meaning import Meaning, Vectors, load, texts_of
+from knowledge_base.sayings import sentences
 
-_PARTS = 2  # so that no file grows beyond 2 MiB
+_PARTS = 3  # so that no file grows beyond 2 MiB
 _SCALE = 254.0  # one byte a number: components of a unit vector of 384 seldom pass 0.5
 
 
@@ -70,7 +71,7 @@ def write(model: Meaning, folder: Path = FOLDER) -> int:
             text
             for each in materials()
             for text in [
-                *(t for entry in each.entries for t in texts_of(entry)),
+                *(t for entry in each.entries for t in (*texts_of(entry), *sentences(entry.answer))),
                 *(q.text for q in each.queries),
             ]
         )

@@ -4,7 +4,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from knowledge_base.answering import Answerer, Match, built_in_verifier
+from knowledge_base.curve import curve, lines
 from knowledge_base.entries import Entry
 from knowledge_base.meaning import Meaning, entry_vectors
 from knowledge_base.search import Index
@@ -75,3 +78,11 @@ def evaluate(
         "ms_per_query": round(seconds * 1000 / len(queries), 3) if queries else 0.0,
     }
     return figures, [asdict(each) for each in details]
+
+
+def curve_of(details: Sequence[dict[str, object]]) -> str:
+    """Return coverage against precision for every bar, as lines for a terminal."""
+    scores = np.array([each["score"] for each in details], np.float64)
+    right = np.array([each["top"] is not None and each["top"] == each["expected"] for each in details], bool)
+    answerable = np.array([each["expected"] is not None for each in details], bool)
+    return lines(curve(scores, right, answerable)) if len(details) else ""

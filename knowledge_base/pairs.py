@@ -7,8 +7,11 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.entries import Entry
+from knowledge_base.objections import objection
 from knowledge_base.search import Candidate
 from knowledge_base.terms import Analysis, analyse
+from knowledge_base.told import kinds, unsaid
 
 Rarity = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -27,8 +30,14 @@ WORD_FEATURES = (
     "length", "equal", "numbers_shared", "numbers_differ", "latin_differ", "negation_differs", "long_query",
     *(f"{kind}_{part}" for kind in _KINDS for part in ("shared", "missing", "extra", "in_answer")),
     "only_second_matches",
+    "uncovered_words", "uncovered_words_share", "uncovered_pairs_share", "uncovered_ideas", "objected",
+    "answer_length", "unsaid", "unsaid_short", *(f"unsaid_{kind.name}" for kind in kinds()),
 )  # fmt: skip
-MEANING_FEATURES = ("meaning", "whole_meaning", "meaning_margin", "whole_meaning_margin", "margins")
+MEANING_FEATURES = (
+    "meaning", "whole_meaning", "meaning_margin", "whole_meaning_margin", "margins",
+    "sentence", "two_sentences", "spanned", "sentence_beyond_question", "sentence_margin",
+)  # fmt: skip
+_SHORT = 22  # characters of a question that tells no story, in which each word is meant
 
 
 def _share(part: float, whole: float) -> float:
@@ -98,9 +107,35 @@ def _ideas(query: Analysis, question: Analysis, answer: Analysis) -> list[float]
     return row
 
 
-def features(query: Analysis, found: Sequence[Candidate], at: int, rarity: Rarity) -> list[float]:
-    """Return the row for `found[at]`: `WORD_FEATURES` and then `MEANING_FEATURES`, in their order."""
-    candidate = found[at]
+def _uncovered(
+    asked: str, query: Analysis, question: Analysis, answer: Analysis, entry: Entry
+) -> list[float]:
+    """What the question says and the entry, its answer included, does not."""
+    text, told = question.clean + "|" + answer.clean, {*question.ideas, *answer.ideas}
+    words = [word for word in query.words if word not in text]
+    pairs = [pair for pair in query.pairs if pair not in text]
+    missing = unsaid(asked, entry)
+    return [
+        float(len(words)),
+        _share(len(words), len(query.words)),
+        _share(len(pairs), len(query.pairs)),
+        float(len([idea for idea in query.ideas if idea not in told])),
+        float(objection(asked, entry) is not None),
+        len(entry.answer) / 200,
+        float(sum(missing)),
+        float(sum(missing)) if len(asked) <= _SHORT else 0.0,
+        *map(float, missing),
+    ]
+
+
+def features(
+    asked: str, found: Sequence[Candidate], at: int, rarity: Rarity, near: Sequence[Sequence[float]]
+) -> list[float]:
+    """Return the row for `found[at]`: `WORD_FEATURES` and then `MEANING_FEATURES`, in their order.
+
+    `near`: for each judged candidate how near its sentences come (`Sayings.nearness`).
+    """
+    query, candidate = analyse(asked), found[at]
     others = [each for i, each in enumerate(found) if i != at]
     question, answer = _best_wording(query, candidate), analyse(candidate.entry.answer)
     rival = max(others, key=lambda each: each.score, default=None)
@@ -119,16 +154,26 @@ def features(query: Analysis, found: Sequence[Candidate], at: int, rarity: Rarit
         *_shape(query, question),
         *_ideas(query, question, answer),
         rival_shares,
+        *_uncovered(asked, query, question, answer, candidate.entry),
         candidate.meaning,
         candidate.whole_meaning,
         (by_meaning := candidate.meaning - max((each.meaning for each in others), default=0.75)),
         (by_whole := candidate.whole_meaning - max((each.whole_meaning for each in others), default=0.75)),
         min(by_meaning, by_whole),
+        *near[at],
+        near[at][0] - candidate.meaning,
+        near[at][0] - max((each[0] for i, each in enumerate(near) if i != at), default=0.75),
     ]
 
 
-def judged_rows(query: str, found: Sequence[Candidate], rarity: Rarity) -> NDArray[np.float64]:
-    """Return the rows of the first candidates, all features, in order."""
-    analysis = analyse(query)
-    rows = [features(analysis, found, at, rarity) for at in range(min(len(found), _JUDGED))]
+def judged_rows(
+    query: str,
+    found: Sequence[Candidate],
+    rarity: Rarity,
+    nearness: Callable[[Entry], Sequence[float]] | None = None,
+) -> NDArray[np.float64]:
+    """Return the rows of the first candidates, all features, in order. `nearness` is missing where words alone count."""
+    judged = found[:_JUDGED]
+    near = [nearness(each.entry) if nearness else (0.0, 0.0, 0.0) for each in judged]
+    rows = [features(query, found, at, rarity, near) for at in range(len(judged))]
     return np.array(rows, np.float64).reshape(-1, len(WORD_FEATURES) + len(MEANING_FEATURES))

@@ -18,14 +18,15 @@ _NAMES = {"with_meaning": (*WORD_FEATURES, *MEANING_FEATURES), "words_only": WOR
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Decision trees as flat arrays; `feature` is -1 in a leaf, whose `value` is the share of right answers."""
+    """Decision trees as flat arrays; `feature` is -1 in a leaf, whose `threshold` is then the share of right answers.
+
+    The left branch of a node is the next one in the arrays, `right` says where the other begins.
+    """
 
     roots: NDArray[np.int32]
     feature: NDArray[np.int16]
-    threshold: NDArray[np.float64]
-    left: NDArray[np.int32]
+    threshold: NDArray[np.float32]
     right: NDArray[np.int32]
-    value: NDArray[np.float32]
 
     def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the mean over the trees for each row; the same as scikit-learn's, without its overhead."""
@@ -36,9 +37,9 @@ class Forest:
             feature = self.feature[at]
             inner = feature >= 0
             if not inner.any():
-                return np.asarray(self.value[at].mean(axis=1), np.float64)
+                return np.asarray(self.threshold[at].astype(np.float64).mean(axis=1))
             low = rows[numbers, feature.clip(0)] <= self.threshold[at]
-            at = np.where(inner, np.where(low, self.left[at], self.right[at]), at)
+            at = np.where(inner, np.where(low, at + 1, self.right[at]), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _judge(arrays: Any, name: str) -> Judge:
         raise KnowledgeError("核验模型与程序版本不符；请运行 huiyin models build 重建")
     slope, offset, threshold = map(float, arrays[f"{name}.line"])
     forest = Forest(*(arrays[f"{name}.{part}"] for part in Forest.__slots__))
-    if not len(forest.roots) or max(forest.left.max(), forest.right.max()) >= len(forest.feature):
+    if not len(forest.roots) or forest.right.max() >= len(forest.feature):
         raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建")
     return Judge(forest, slope, offset, threshold)
 

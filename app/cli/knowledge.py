@@ -194,7 +194,27 @@ def evaluate(
         with details.open("w", encoding="utf-8") as stream:
             stream.writelines(json_module.dumps(row, ensure_ascii=False) + "\n" for row in found)
     print_json(figures)
+    typer.echo(evaluation.curve_of(found), err=True)
     report_bad([f"{entries} {line}" for line in bad] + [f"{queries} {line}" for line in wrong])
+
+
+@kb.command("duplicates", help="问法相同的条目：候选和已发布的，与已发布的比较")
+def duplicates(json: Json = False) -> None:
+    from cases.knowledge import learn
+    from knowledge_base.entries import RETIRED
+
+    opened = services()
+    entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
+    pairs = opened.live.knowledge.twins([entry for entry in entries if entry.status != RETIRED])
+    found = [
+        {"id": entry.id, "question": entry.question, "twin": twin.id, "twin_question": twin.question}
+        for entry, twin in pairs
+    ]
+    if json:
+        print_json(found)
+        return
+    columns = {"id": "编号", "question": "问题", "twin": "相同的", "twin_question": "它的问题"}
+    print_table(found, columns, "没有问法相同的条目。")
 
 
 @kb.command("gaps", help="没有答案的问题，按相近归组")

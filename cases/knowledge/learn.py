@@ -5,6 +5,7 @@ Source: Anning measures 2021, art. 30 (a complete, authoritative 咨询答问库
 
 import json
 from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
 from sqlalchemy import insert
@@ -17,6 +18,7 @@ from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.permissions import HANDLER, REVIEWER, require
 from cases.register.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
 from cases.sending import announce
+from knowledge_base import timely
 from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
 from text.masking import findings, mask
 
@@ -76,10 +78,37 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
     private = findings(row.question + "\n" + row.answer, desk.own_numbers)
     if private:
         raise Invalid(f"条目含个人信息（{'、'.join(dict.fromkeys(f.kind for f in private))}），请先修改。")
+    if row.case_id is not None:
+        _of_an_answer(desk, row)
     row.status, row.muted = PUBLISHED, ""
     changed(desk, row)
     desk.audit("kb.publish", f"entry:{row.id}", version=row.version)
     return row
+
+
+def _of_an_answer(desk: Desk, row: KnowledgeEntry) -> None:
+    """What grew from an answer is published with a source and a review day, and speaks of nobody's own case.
+
+    Raises: Invalid with the words that do.
+    """
+    if words := timely.of_one_person(row.answer):
+        raise Invalid(f"答案中「{words[:20]}」说的是一个人的事，不能答复别人；请先改成对谁都适用的说法。")
+    row.source = row.source or f"本单位 {desk.today} 审定的答复"
+    if row.review_on is None:
+        row.review_on = _last_day(row.answer, desk.today) or desk.today + timely.YEARLY
+
+
+def _last_day(answer: str, today: date) -> date | None:
+    found = timely.expiry(answer, today)
+    return found.on if found else None
+
+
+def _dated(entry: Entry, today: date, before: Entry | None = None) -> Entry:
+    """Return the entry with the last day that its answer's own words allow, where nobody gave one."""
+    if entry.review_on is not None:
+        return entry
+    kept = before.review_on if before is not None and before.answer == entry.answer else None
+    return replace(entry, review_on=kept or _last_day(entry.answer, today))
 
 
 def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEntry:
@@ -99,7 +128,7 @@ def edit(desk: Desk, entry: Entry, staff: Staff | None = None) -> KnowledgeEntry
         require(staff, REVIEWER)
         row.author_id = staff.id
         entry = replace(entry, status=CANDIDATE)
-    _fill(row, entry)
+    _fill(row, _dated(entry, desk.today))
     row.version += 1
     changed(desk, row)
     desk.audit("kb.edit", f"entry:{row.id}", version=row.version)
@@ -112,7 +141,7 @@ def write(desk: Desk, entry: Entry, staff: Staff) -> KnowledgeEntry:
     if not entry.question.strip() or not entry.answer.strip():
         raise Invalid("问题和答案都不能为空。")
     row = KnowledgeEntry(id=uuid4().hex[:12], author_id=staff.id, changed_at=desk.now)
-    _fill(row, replace(entry, status=CANDIDATE))
+    _fill(row, _dated(replace(entry, status=CANDIDATE), desk.today))
     changed(desk, row)
     desk.audit("kb.write", f"entry:{row.id}", version=row.version)
     return row
@@ -130,10 +159,11 @@ def bring_in(desk: Desk, entry: Entry, staff: Staff | None = None) -> str:
     if row is None:
         row = KnowledgeEntry(id=entry.id or uuid4().hex[:12], changed_at=desk.now)
         row.author_id = staff.id if staff else None
-        _fill(row, entry)
+        _fill(row, _dated(entry, desk.today))
         changed(desk, row)
         return "added"
     before = as_entry(row)
+    entry = _dated(entry, desk.today, before)
     same = replace(before, version=entry.version, status=before.status if staff is None else entry.status)
     if same == entry:
         return "same"

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge_base.answering import Answerer, asks_nothing, built_in_verifier
+from knowledge_base.answering import Answerer, asks_nothing, built_in_verifier, choices
 from knowledge_base.entries import Entry, KnowledgeError
 from knowledge_base.evaluate import Question, evaluate
 from knowledge_base.pairs import MEANING_FEATURES, WORD_FEATURES
@@ -139,3 +139,19 @@ def test_word_for_word_needs_no_verifier_unless_another_entry_comes_near() -> No
     assert answerer.search("您好，游泳馆几点开门")[0].score == 1
     index.upsert(Entry("pools", "游泳馆冬天几点开门？", "十点。"))
     assert answerer.search("您好，游泳馆几点开门")[0].score < 1
+
+
+def test_two_departments_that_answer_the_same_are_offered_to_choose_from() -> None:
+    index = Index()
+    index.upsert(Entry("a", "门口停车归谁管？", "找交警。", department="公安局"))
+    index.upsert(Entry("b", "门口停车归谁管", "找城管。", department="城管局"))
+    match = Answerer(index, built_in_verifier()).search("门口停车归谁管")[0]
+    assert not match.auto and {entry.id for entry in match.choices} == {"a", "b"}
+
+
+def test_the_short_list_holds_at_most_three_that_come_near() -> None:
+    entries = [Entry(str(number), f"问题{number}", "答") for number in range(5)]
+    judged = list(zip(entries, (0.5, 0.3, 0.2, 0.15, 0.1), strict=True))
+    assert [entry.id for entry in choices("别的", judged)] == ["0", "1", "2"]
+    assert [entry.id for entry in choices("别的", [(entries[0], 0.5), (entries[1], 0.05)])] == ["0"]
+    assert choices("别的", [(entries[0], 0.15)]) == () and choices("别的", []) == ()

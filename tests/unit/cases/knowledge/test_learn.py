@@ -1,6 +1,7 @@
 """An approved answer becomes a candidate without personal data; another person publishes it."""
 
 import json
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.states import Purpose
 from cases.register.tables import KnowledgeEntry, KnowledgeVersion, Outbox
-from knowledge_base.entries import Entry
+from knowledge_base.entries import Entry, can_answer
 from tests.builders import Bureau
 from text.masking import findings
 
@@ -140,3 +141,37 @@ def test_bringing_in_twice_changes_nothing(bureau: Bureau) -> None:
     assert said == ["added", "same", "updated"]
     with pytest.raises(NotFound):
         bureau.workplace.act(lambda desk: learn.publish(desk, "E9"))
+
+
+def test_words_of_time_in_an_answer_are_its_last_day(bureau: Bureau) -> None:
+    def bring(entry: Entry) -> str:
+        return bureau.workplace.act(lambda desk: learn.bring_in(desk, entry))
+
+    bring(Entry("E1", "春季班怎么报名", "明年春季班1月5日至16日报名。"))
+    bring(Entry("E2", "医保怎么交", "每年9月1日至12月31日缴费。"))
+    bring(Entry("E3", "窗口办吗", "窗口暂停办理。", review_on=date(2030, 1, 1)))
+    rows = {row.id: row for row in bureau.rows(KnowledgeEntry)}
+    year = bureau.workplace.look(lambda desk: desk.today).year + 1
+    assert [rows[name].review_on for name in ("E1", "E2", "E3")] == [
+        date(year, 1, 16),
+        None,
+        date(2030, 1, 1),
+    ]
+    assert not can_answer(learn.as_entry(rows["E1"]), date(year, 1, 17))
+    assert bring(Entry("E1", "春季班怎么报名", "明年春季班1月5日至16日报名。")) == "same"
+
+
+def test_what_grew_from_an_answer_has_a_source_and_a_review_day_when_published(bureau: Bureau) -> None:
+    bureau.answered()
+    entry_id = candidates(bureau)[0].id
+    bureau.act("周科长", lambda desk, staff: learn.publish(desk, entry_id, staff))
+    (row,) = bureau.rows(KnowledgeEntry)
+    assert "审定的答复" in row.source
+    assert row.review_on == bureau.workplace.look(lambda desk: desk.today) + timedelta(days=365)
+
+
+def test_an_answer_about_one_person_s_case_is_published_for_nobody(bureau: Bureau) -> None:
+    bureau.answered(answer="您的申请已于周三通过。")
+    entry_id = candidates(bureau)[0].id
+    with pytest.raises(Invalid, match="一个人的事"):
+        bureau.act("周科长", lambda desk, staff: learn.publish(desk, entry_id, staff))

@@ -1,0 +1,102 @@
+"""Until when an answer can be true by its own words, and whether it speaks of one person alone.
+
+Source: MLGK 004—2018 §6.3.2.2 (what time has overtaken is replaced).
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from text.normalise import normalise
+
+PASSING = timedelta(days=30)  # 暂停, 目前: a state that nobody knows the end of
+OFFICE_TERM = timedelta(days=180)  # a named leader
+YEARLY = timedelta(days=365)  # what says nothing of time is looked at once a year
+
+_SENTENCE = re.compile(r"[^。；;！!\n]+")
+_YEAR = r"(?:(20\d\d)年|(明年|今年|本年))"
+_DAY = re.compile(
+    rf"{_YEAR}?[^\d]{{0,8}}?(\d{{1,2}})月(\d{{1,2}})[日号]?(?:(?:至|到|-|—|~)(?:(\d{{1,2}})月)?(\d{{1,2}})[日号])?"
+)
+_NAMED_YEAR = re.compile(rf"{_YEAR}")
+_SINCE = re.compile(r"^.{0,2}(?:起|开始|施行|实施|执行|前出生|后出生|以来|发布|印发|成立)")
+_EVERY = re.compile(r"每年|每月|次年|当年|上年|历年|逐年")
+_PRICED = re.compile(r"(?:20\d\d年度?|今年|本年度?|明年)[^。；]{0,40}\d\s*(?:万)?(?:元|%)")
+_WEEK = re.compile(r"(本周|这周|下周)([一二三四五六日天])?")
+_PASSING = re.compile(
+    r"暂停|暂缓|暂不|临时(?:关闭|停|调整)|目前(?:正在|暂|尚)|近日|近期|正在(?:检修|装修|施工|维修)|系统升级"
+)
+_LEADER = re.compile(
+    r"[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|区长|市长|局长|书记|镇长|乡长|主任|科长)(?:接待|负责|值班|牵头|信箱|带队|坐班)"
+)
+_ONE_PERSON = re.compile(
+    r"您(?:反映|提交|申请|办理)?的[^，。；]{1,16}(?:已于|已经|已办|已发|已受理|已通过|未通过|已转)|经(?:查|核)[^。]{0,8}您|您名下|已为您|您家(?:的)?[^，。]{0,12}已"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """The last day on which an answer may be given by itself, and what in it says so."""
+
+    on: date
+    words: str
+
+
+def expiry(answer: str, today: date) -> Expiry | None:
+    """Return until when the words of `answer`, read today, can be true; None if they speak of no time."""
+    found = sorted(_ends(normalise(answer), today), key=lambda each: each.on)
+    dated = [each for each in found if each.on >= today]
+    return dated[0] if dated else (found[-1] if found else None)
+
+
+def of_one_person(answer: str) -> str | None:
+    """Return the words by which an answer speaks of one person's own case, which nobody else can be told."""
+    found = _ONE_PERSON.search(answer)
+    return found[0] if found else None
+
+
+def _ends(text: str, today: date) -> Iterator[Expiry]:
+    for match in _SENTENCE.finditer(text):
+        sentence = match[0]
+        if not _EVERY.search(sentence):
+            dated = list(_days(sentence, today))
+            if dated:  # of a period its end
+                yield max(dated, key=lambda each: each.on)
+            if not dated and (year := _PRICED.search(sentence)) and (number := _year(year[0], today)):
+                yield Expiry(date(number, 12, 31), year[0][:20])
+        if week := _WEEK.search(sentence):
+            yield Expiry(_weekday(week, today), week[0])
+        if "本月" in sentence:
+            yield Expiry(today.replace(day=calendar.monthrange(today.year, today.month)[1]), "本月")
+        if passing := _PASSING.search(sentence):
+            yield Expiry(today + PASSING, passing[0])
+        if leader := _LEADER.search(sentence):
+            yield Expiry(today + OFFICE_TERM, leader[0])
+
+
+def _days(sentence: str, today: date) -> Iterator[Expiry]:
+    """Yield the ends of periods and the last days that a sentence names with their year."""
+    said = _year(sentence, today)
+    for match in _DAY.finditer(sentence):
+        if _SINCE.match(sentence[match.end() :]):
+            continue
+        year = _year(match[0], today) or said
+        month, day = int(match[5] or match[3]), int(match[6] or match[4])
+        if year is None or not 1 <= month <= 12 or not 1 <= day <= 31:
+            continue
+        yield Expiry(date(year, month, min(day, calendar.monthrange(year, month)[1])), match[0])
+
+
+def _year(words: str, today: date) -> int | None:
+    found = _NAMED_YEAR.search(words)
+    if found is None:
+        return None
+    return int(found[1]) if found[1] else today.year + (found[2] == "明年")
+
+
+def _weekday(week: re.Match[str], today: date) -> date:
+    place = "一二三四五六日天".index(week[2]) if week[2] else 6
+    monday = today - timedelta(days=today.weekday()) + timedelta(days=7 * (week[1] == "下周"))
+    return monday + timedelta(days=min(place, 6))
