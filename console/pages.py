@@ -46,6 +46,7 @@ _GET: tuple[tuple[str, Page], ...] = (
     ("/knowledge/{id}", knowledge_pages.entry),
     ("/reports", reports.reports),
     ("/reports/download", reports.download),
+    ("/reports/ledger", reports.released),
     ("/staff", staff_pages.staff),
     ("/audit", audit_pages.trail),
 )

@@ -1,12 +1,13 @@
 """The monthly report as a workbook."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import ColumnElement
 
@@ -19,7 +20,7 @@ from cases.steps.rate import GRADES
 
 HEADINGS = (
     "收到", "已答复", "按时答复", "逾期未办结", "按时率", "办理工作日中位数", "其中不予受理", "其中自动答复",
-    "自动答复未解决", *GRADES, UNRATED,
+    "自动答复未解决", *GRADES, UNRATED, "九成办结的工作日", "其中延期", "其中重新办理",
 )  # fmt: skip
 _NOTES = (
     "收到：来信收到时间在本月的事项，按现在的部门和类别归组。",
@@ -28,6 +29,7 @@ _NOTES = (
     "逾期未办结：截至月末（本月为此刻）已过时限仍未答复的事项。",
     "按时率：按时答复 ÷（已答复 + 逾期未办结）。没有可计的事项时为空。",
     "办理工作日：自计时起点（收到日，或重新办理日）至签发日的工作日数，不含自动答复。",
+    "其中延期、其中重新办理：本月收到的事项里，批准过延期的和办结后又重新办理的。",
     "评价：来信人对本月答复的评价；没有评价的计入未评价，不算满意。",
     "自动答复未解决：来信人要求人工或表示没解决的自动答复，不计入已答复。",
 )
@@ -54,7 +56,9 @@ def write_report(desk: Desk, month: str, path: Path, sight: ColumnElement[bool] 
         ("类别",),
         _grouped(report.by_category(), CATEGORY_NAMES, report),
     )
-    _plain(book.create_sheet(), "来源", ("渠道", "收到"), _channels(report))
+    titles = {name: channels.title(name) for name in report.by_channel()}
+    _sheet(book.create_sheet(), "按渠道", title, ("渠道",), _grouped(report.by_channel(), titles, report))
+    _sheet(book.create_sheet(), "按主题", title, ("主题",), _grouped(report.by_topic(), {}, report))
     days = [
         (day.isoformat(), n, report.answered_by_day.get(day, 0)) for day, n in report.received_by_day.items()
     ]
@@ -69,7 +73,8 @@ def cells(figures: Figures) -> list[Any]:
     return [
         figures.received, figures.answered, figures.on_time, figures.open_overdue, figures.rate, figures.median_days,
         figures.refused, figures.automatic, figures.unsolved,
-        *(figures.ratings[grade] for grade in GRADES), figures.unrated,
+        *(figures.ratings[grade] for grade in GRADES), figures.unrated, figures.most_days,
+        figures.extended, figures.reopened,
     ]  # fmt: skip
 
 
@@ -86,10 +91,6 @@ def _grouped(groups: Mapping[str, Figures], names: Mapping[str, str], report: Re
     return [*rows, ["合计", *cells(report.total)]]
 
 
-def _channels(report: Report) -> list[tuple[str, int]]:
-    return [(channels.title(name), number) for name, number in report.total.channels.most_common()]
-
-
 def _sheet(sheet: Worksheet, name: str, title: str, keys: tuple[str, ...], rows: list[list[Any]]) -> None:
     sheet.title = name
     _put(sheet, [title])
@@ -102,9 +103,11 @@ def _sheet(sheet: Worksheet, name: str, title: str, keys: tuple[str, ...], rows:
     for number in range(3, sheet.max_row + 1):
         sheet.cell(number, rate).number_format = "0.0%"
         sheet.cell(number, median).number_format = "0.0"
+        sheet.row_dimensions[number].height = 18
     for last in sheet[sheet.max_row]:
         last.font, last.fill = Font(bold=True), _TOTAL
-    _dress(sheet, 2, [20 if place < len(keys) else 11 for place in range(len(headings))])
+    _dress(sheet, 2, [20.0 if place < len(keys) else 9.5 for place in range(len(headings))])
+    sheet.row_dimensions[2].height = 46
     sheet.freeze_panes = f"{get_column_letter(len(keys) + 1)}3"
 
 
@@ -124,7 +127,7 @@ def _put(sheet: Worksheet, values: Iterable[Any]) -> None:
             cell.data_type = "s"
 
 
-def _dress(sheet: Worksheet, head: int, widths: list[int]) -> None:
+def _dress(sheet: Worksheet, head: int, widths: Sequence[float]) -> None:
     for place, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
         top = sheet.cell(head, place)
@@ -133,3 +136,8 @@ def _dress(sheet: Worksheet, head: int, widths: list[int]) -> None:
     for row in sheet.iter_rows(min_row=head):
         for each in row:
             each.border = _EDGE
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"1:{head}"
+    sheet.print_options.horizontalCentered = True

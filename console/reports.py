@@ -1,15 +1,19 @@
 """The month in figures on a page, and as a workbook to take away."""
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import Response
+from sqlalchemy import ColumnElement
 
-from cases.lists import filters, statistics
-from cases.lists.statistics import Report
+from cases.lists import filters, ledger, statistics
+from cases.lists.statistics import Figures, Report
+from cases.register import channels
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Staff
+from console import ledger_sheet
 from console.door import Visit
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,16 +23,43 @@ _MONTHS_BACK = 12
 def reports(visit: Visit) -> Response:
     from console import report_sheet  # openpyxl is loaded when somebody asks for a report
 
-    def question(desk: Desk, me: Staff) -> tuple[Report, list[str]]:
+    def question(desk: Desk, me: Staff) -> tuple[Report, Figures, list[str]]:
+        now = statistics.month_of(desk.now, desk.office.zone)
+        month, sight = visit.query("month") or now, filters.in_sight(me)
+        report = statistics.monthly(desk, month, sight)
+        return report, _before(desk, report, sight), _months(now)
+
+    report, before, months = visit.look(question)
+    return visit.page(
+        "reports.html", report=report, before=before, months=months, headings=report_sheet.HEADINGS,
+        cells=report_sheet.cells, categories=CATEGORY_NAMES, channels={name: channels.title(name) for name in report.by_channel()},
+    )  # fmt: skip
+
+
+def _before(desk: Desk, report: Report, sight: ColumnElement[bool]) -> Figures:
+    """Return the figures of the month before, to compare with."""
+    month = statistics.month_of(report.span.start - timedelta(days=1), desk.office.zone)
+    return statistics.monthly(desk, month, sight).total if month >= "2024-01" else Figures()
+
+
+def released(visit: Visit) -> Response:
+    """The ledger of what was released in a month: on the page, or with `kind=xlsx` as a workbook."""
+
+    def question(desk: Desk, me: Staff) -> tuple[list[ledger.Row], list[str], str]:
         now = statistics.month_of(desk.now, desk.office.zone)
         month = visit.query("month") or now
-        return statistics.monthly(desk, month, filters.in_sight(me)), _months(now)
+        return ledger.monthly(desk, month, filters.in_sight(me)), _months(now), month.strip()
 
-    report, months = visit.look(question)
-    return visit.page(
-        "reports.html", report=report, months=months, headings=report_sheet.HEADINGS, cells=report_sheet.cells,
-        categories=CATEGORY_NAMES,
-    )  # fmt: skip
+    rows, months, month = visit.look(question)
+    if visit.query("kind") != "xlsx":
+        return visit.page("ledger.html", rows=rows, months=months, month=month)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.xlsx"
+        ledger_sheet.write(rows, month, path, visit.house.workplace.office.zone)
+        content = path.read_bytes()
+    visit.act(lambda desk, _me: desk.audit("report.download", "ledger", month=month))
+    headers = {"Content-Disposition": f'attachment; filename="huiyin-ledger-{month}.xlsx"'}
+    return Response(content, media_type=_XLSX, headers=headers)
 
 
 def download(visit: Visit) -> Response:

@@ -33,6 +33,7 @@ class Sheets:
             day=self.day,
             told=wording.told,
             percent=percent,
+            share=share,
             name=name,
             weekday=weekday,
             due=due_words,
@@ -55,6 +56,11 @@ class Sheets:
 
 def percent(share: float | None) -> str:
     return "—" if share is None else f"{share:.1%}"
+
+
+def share(part: float | None) -> str:
+    """A share that stands by itself: where there is nothing to judge, that is said."""
+    return "暂无数据" if part is None else percent(part)
 
 
 def name(code: object, kind: str) -> str:

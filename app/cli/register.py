@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.frame import REFUSED, WRONG_USAGE, fail, look, print_json, print_table, services
+from cases.register.desk import Desk
 
 app = typer.Typer()
 case = typer.Typer(no_args_is_help=True, help="事项")
@@ -113,11 +114,37 @@ def report(
 ) -> None:
     from console.report_sheet import write_report
 
+    _require_month(month, out)
+    look(lambda desk: write_report(desk, month, out))
+    _written(month, out, json)
+
+
+@app.command("ledger", help="审核发布台账：每条签发的文字、起草人、审核人、时间、渠道和送达情况（.xlsx）")
+def ledger(
+    month: Annotated[str, typer.Option("--month", help="YYYY-MM")],
+    out: Annotated[Path, typer.Option("--out")],
+    json: Json = False,
+) -> None:
+    from cases.lists.ledger import monthly
+    from console.ledger_sheet import write
+
+    _require_month(month, out)
+
+    def made(desk: Desk) -> None:
+        write(monthly(desk, month), month, out, desk.office.zone)
+
+    look(made)
+    _written(month, out, json)
+
+
+def _require_month(month: str, out: Path) -> None:
     if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month, re.ASCII):
         fail(f"月份「{month}」读不懂，请写成 2026-01。", WRONG_USAGE)
     if out.suffix.lower() != ".xlsx":
         fail(f"报表是 Excel 文件，文件名应以 .xlsx 结尾，例如 {out.stem}.xlsx。", WRONG_USAGE)
-    look(lambda desk: write_report(desk, month, out))
+
+
+def _written(month: str, out: Path, json: bool) -> None:
     if json:
         print_json({"month": month, "file": str(out)})
         return

@@ -5,14 +5,14 @@ Source: Qingdao West Coast 2020 no. 88, annex 2 (monthly self-check); interface.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, func, not_, or_, true
+from sqlalchemy import ColumnElement, Row, case, func, not_, or_, true
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -26,7 +26,9 @@ from cases.steps.rate import GRADES
 from sla.standing import on_time_rate
 
 UNRATED = "未评价"
-NO_DEPARTMENT = "（未分部门）"
+NO_DEPARTMENT, NO_TOPIC = "（未分部门）", "（未分主题）"
+Group = tuple[str, str, str, str]  # department, category, channel, topic
+K = TypeVar("K", bound=Hashable)
 CHANNEL_NAMES = {"wechat": "公众号消息", "comment": "图文留言"}
 
 
@@ -51,6 +53,8 @@ class Figures:
     automatic: int = 0
     unsolved: int = 0  # automatic answers that the citizen did not accept
     open_overdue: int = 0
+    extended: int = 0  # of those received
+    reopened: int = 0  # of those received
     days: list[int] = field(default_factory=list)
     ratings: Counter[str] = field(default_factory=Counter)
     channels: Counter[str] = field(default_factory=Counter)
@@ -66,29 +70,58 @@ class Figures:
         return float(median(self.days)) if self.days else None
 
     @property
+    def most_days(self) -> float | None:
+        """Working days within which nine of ten were answered, automatic answers left out."""
+        if not self.days:
+            return None
+        return float(sorted(self.days)[max(0, -(-len(self.days) * 9 // 10) - 1)])
+
+    @property
     def unrated(self) -> int:
         return max(0, self.answered - sum(self.ratings[grade] for grade in GRADES))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`cells` are keyed by (department, category); `received_by_day` holds every day of the month so far."""
+    """`groups` are keyed by (department, category, channel, topic); `received_by_day` holds every day so far."""
 
     span: Span
-    cells: dict[tuple[str, str], Figures]
+    groups: dict[Group, Figures]
     received_by_day: dict[date, int]
     answered_by_day: dict[date, int]
 
     @property
     def total(self) -> Figures:
-        return summed(self.cells.values())
+        return summed(self.groups.values())
+
+    @property
+    def cells(self) -> dict[tuple[str, str], Figures]:
+        """The figures by (department, category)."""
+        return _by(self.groups, lambda group: (group[0], group[1]))
 
     def by_department(self) -> dict[str, Figures]:
-        names = dict.fromkeys(name for name, _ in self.cells)
-        return {name: summed(f for (d, _), f in self.cells.items() if d == name) for name in names}
+        return _by(self.groups, lambda group: group[0])
 
     def by_category(self) -> dict[str, Figures]:
-        return {name: summed(f for (_, c), f in self.cells.items() if c == name) for name in CATEGORIES}
+        found = _by(self.groups, lambda group: group[1])
+        return {name: found.get(name, Figures()) for name in CATEGORIES}
+
+    def by_channel(self) -> dict[str, Figures]:
+        return dict(
+            sorted(_by(self.groups, lambda group: group[2]).items(), key=lambda one: -one[1].received)
+        )
+
+    def by_topic(self) -> dict[str, Figures]:
+        found = _by(self.groups, lambda group: group[3] or NO_TOPIC)
+        return dict(sorted(found.items(), key=lambda one: (one[0] == NO_TOPIC, -one[1].received)))
+
+
+def _by(groups: dict[Group, Figures], key: Callable[[Group], K]) -> dict[K, Figures]:
+    """Return the figures of the groups that share a key, in the order in which the keys come."""
+    parts: dict[K, list[Figures]] = {}
+    for group, figures in groups.items():
+        parts.setdefault(key(group), []).append(figures)
+    return {name: summed(found) for name, found in parts.items()}
 
 
 def summed(parts: Iterable[Figures]) -> Figures:
@@ -101,6 +134,8 @@ def summed(parts: Iterable[Figures]) -> Figures:
         whole.automatic += part.automatic
         whole.unsolved += part.unsolved
         whole.open_overdue += part.open_overdue
+        whole.extended += part.extended
+        whole.reopened += part.reopened
         whole.days += part.days
         whole.ratings += part.ratings
         whole.channels += part.channels
@@ -130,23 +165,28 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     where = sight if sight is not None else true()
     session, zone = desk.session, desk.office.zone
     names: dict[int | None, str] = {d.id: d.name for d in people.departments(session)}
-    cells: dict[tuple[str, str], Figures] = {}
+    groups: dict[Group, Figures] = {}
 
-    def cell(department: int | None, category: str) -> Figures:
-        return cells.setdefault((names.get(department, NO_DEPARTMENT), category), Figures())
+    def group(row: Row[Any]) -> Figures:
+        key = (names.get(row.department_id, NO_DEPARTMENT), row.category, row.channel, row.topic)
+        return groups.setdefault(key, Figures())
 
-    for department, category, channel, number in _received(session, when, where):
-        figures = cell(department, category)
-        figures.received += number
-        figures.channels[channel] += number
+    for row in _received(session, when, where):
+        figures = group(row)
+        figures.received += row.number
+        figures.extended += row.extended or 0
+        figures.reopened += row.reopened or 0
+        figures.channels[row.channel] += row.number
     for row in _outcomes(session, when, where):
-        _add(cell(row.department_id, row.category), row)
-    for department, category, number in _unsolved(session, when, where):
-        cell(department, category).unsolved += number
-    for department, category, number in _open_overdue(session, when, where):
-        cell(department, category).open_overdue += number
+        _add(group(row), row)
+    for row in _unsolved(session, when, where):
+        group(row).unsolved += row.number
+    for row in _open_overdue(session, when, where):
+        group(row).open_overdue += row.number
     order = {name: place for place, name in enumerate([*names.values(), NO_DEPARTMENT])}
-    ranked = sorted(cells.items(), key=lambda item: (order[item[0][0]], CATEGORIES.index(item[0][1])))
+    ranked = sorted(
+        groups.items(), key=lambda item: (order[item[0][0]], CATEGORIES.index(item[0][1]), *item[0][2:])
+    )
     came = select(Case.received_at).where(*_within(col(Case.received_at), when), where)
     went = _of_case(select(Outcome.at)).where(*_within(col(Outcome.at), when), where, _stood(when))
     return Report(
@@ -168,26 +208,28 @@ def _add(figures: Figures, row: Row[Any]) -> None:
         figures.ratings[row.rating] += number
 
 
-def _received(
-    session: Session, when: Span, where: ColumnElement[bool]
-) -> list[tuple[int | None, str, str, int]]:
-    """Return (department, category, channel, number)."""
-    kinds = (col(Case.department_id), col(Case.category), col(Case.channel))
-    query = select(Case.department_id, Case.category, Case.channel, func.count())
-    return list(session.exec(query.where(where, *_within(col(Case.received_at), when)).group_by(*kinds)))
+def _received(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    kinds = (col(Case.department_id), col(Case.category), col(Case.channel), col(Case.topic))
+    query = columns(
+        *kinds,
+        func.count().label("number"),
+        func.sum(case((col(Case.extended).is_(True), 1), else_=0)).label("extended"),
+        func.sum(case((col(Case.reopened) > 0, 1), else_=0)).label("reopened"),
+    )
+    return _all(session, query.where(where, *_within(col(Case.received_at), when)).group_by(*kinds))
+
+
+def _all(session: Session, query: Any) -> Sequence[Row[Any]]:
+    return session.connection().execute(query).all()
 
 
 def _outcomes(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     kinds = (
-        col(Outcome.department_id), col(Outcome.category), col(Outcome.kind), col(Outcome.on_time),
-        col(Outcome.rating), col(Outcome.working_days),
+        col(Outcome.department_id), col(Outcome.category), col(Outcome.channel), col(Case.topic),
+        col(Outcome.kind), col(Outcome.on_time), col(Outcome.rating), col(Outcome.working_days),
     )  # fmt: skip
     query = _of_case(columns(*kinds, func.count().label("number")))
-    return (
-        session.connection()
-        .execute(query.where(where, *_within(col(Outcome.at), when), _stood(when)).group_by(*kinds))
-        .all()
-    )
+    return _all(session, query.where(where, *_within(col(Outcome.at), when), _stood(when)).group_by(*kinds))
 
 
 def _stood(when: Span) -> ColumnElement[bool]:
@@ -195,14 +237,12 @@ def _stood(when: Span) -> ColumnElement[bool]:
     return or_(not_(col(Outcome.withdrawn)), func.coalesce(Outcome.withdrawn_at, Outcome.at) > when.cut)
 
 
-def _unsolved(
-    session: Session, when: Span, where: ColumnElement[bool]
-) -> Sequence[tuple[int | None, str, int]]:
-    query = _of_case(columns(col(Outcome.department_id), col(Outcome.category), func.count())).where(
+def _unsolved(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    kinds = (col(Outcome.department_id), col(Outcome.category), col(Outcome.channel), col(Case.topic))
+    query = _of_case(columns(*kinds, func.count().label("number"))).where(
         where, col(Outcome.withdrawn), *_within(func.coalesce(Outcome.withdrawn_at, Outcome.at), when)
     )
-    grouped = query.group_by(col(Outcome.department_id), col(Outcome.category))
-    return [(row[0], row[1], row[2]) for row in session.connection().execute(grouped).all()]
+    return _all(session, query.group_by(*kinds))
 
 
 def _of_case(query: Any, table: type[Outcome | Lapse] = Outcome) -> Any:
@@ -214,22 +254,22 @@ def _within(moment: Any, when: Span) -> tuple[ColumnElement[bool], ColumnElement
     return moment >= when.start, moment < when.end
 
 
-def _open_overdue(
-    session: Session, when: Span, where: ColumnElement[bool]
-) -> list[tuple[int | None, str, int]]:
-    """Return (department, category, number) of what was open and overdue at the cut, as it was then.
+def _open_overdue(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Return what was open and overdue at the cut, as it was then.
 
     Spans that were noted never change; what no sweep has seen yet is counted as it stands.
     """
+    noted_kinds = (col(Lapse.department_id), col(Lapse.category), col(Case.channel), col(Case.topic))
     noted = (
-        _of_case(columns(col(Lapse.department_id), col(Lapse.category), func.count()), Lapse)
+        _of_case(columns(*noted_kinds, func.count().label("number")), Lapse)
         .where(
             where, col(Lapse.since) <= when.cut, or_(col(Lapse.until).is_(None), col(Lapse.until) > when.cut)
         )
-        .group_by(col(Lapse.department_id), col(Lapse.category))
+        .group_by(*noted_kinds)
     )
+    kinds = (col(Case.department_id), col(Case.category), col(Case.channel), col(Case.topic))
     fresh = (
-        select(Case.department_id, Case.category, func.count())
+        columns(*kinds, func.count().label("number"))
         .where(
             where,
             col(Case.status).in_(OPEN),
@@ -237,10 +277,9 @@ def _open_overdue(
             col(Case.due_at) <= when.cut,
             col(Case.clock_from) <= when.cut,
         )
-        .group_by(col(Case.department_id), col(Case.category))
+        .group_by(*kinds)
     )
-    rows = [*session.connection().execute(noted).all(), *session.exec(fresh).all()]
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [*_all(session, noted), *_all(session, fresh)]
 
 
 def _days(moments: Iterable[datetime], when: Span, zone: ZoneInfo) -> dict[date, int]:

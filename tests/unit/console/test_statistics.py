@@ -153,18 +153,19 @@ def test_the_workbook_says_what_the_page_says(bureau: Bureau, tmp_path: Path) ->
     file = tmp_path / "report.xlsx"
     report = bureau.workplace.look(lambda desk: write_report(desk, "2026-03", file))
     book = load_workbook(file)
-    assert book.sheetnames == ["总表", "按部门", "按类别", "来源", "按日", "说明"]
+    assert book.sheetnames == ["总表", "按部门", "按类别", "按渠道", "按主题", "按日", "说明"]
     rows = [list(row) for row in book["按部门"].iter_rows(min_row=2, values_only=True)]
     table = {row[0]: dict(zip(HEADINGS, row[1:], strict=True)) for row in rows[1:]}
     assert table["城建局"] == {
         "收到": 1, "已答复": 1, "按时答复": 1, "逾期未办结": 0, "按时率": 1, "办理工作日中位数": 0, "其中不予受理": 0,
         "其中自动答复": 0, "自动答复未解决": 0, "满意": 1, "基本满意": 0, "不满意": 0, "未评价": 0,
+        "九成办结的工作日": 0, "其中延期": 0, "其中重新办理": 0,
     }  # fmt: skip
     assert table["合计"]["收到"] == report.total.received == 2
     assert table["=HYPERLINK(1)"]["按时率"] is None
     formulas = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert formulas == []
-    assert book["来源"]["A2"].value == "公众号消息"
+    assert book["按渠道"]["A3"].value == "公众号消息"
 
 
 def test_an_empty_month_has_a_workbook_too(bureau: Bureau, tmp_path: Path) -> None:

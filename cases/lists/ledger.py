@@ -1,0 +1,117 @@
+"""审核发布台账: every text that was released in a month, who wrote it, who passed it, and what became of it.
+
+Source: MLGK 004—2018 §6.2, §6.3.1 (what is published is reviewed first, and on record).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import Session, col, select
+
+from cases.lists import statistics
+from cases.register import people
+from cases.register.desk import Desk
+from cases.register.states import PURPOSE_NAMES, Purpose
+from cases.register.tables import Approval, AutoAnswer, Case, Delivery, Draft, Staff
+from text.masking import mask
+
+AUTO = "自动"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A level that was passed."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A released text, masked. `author` and the reviewers of an automatic answer are none: it is 「自动」."""
+
+    no: str
+    kind: str
+    text: str
+    author: str
+    written_at: datetime | None
+    reviews: tuple[Passed, ...]
+    released_at: datetime
+    department: str
+    channel: str
+    delivery: str
+    delivered_at: datetime | None
+    way: str
+
+
+def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> list[Row]:
+    """Return the texts released in a month (YYYY-MM), oldest first, of the cases for which `sight` holds.
+
+    Raises: Invalid for what is no month, or has not begun.
+    """
+    when = statistics.span(month, desk.office.zone, desk.now)
+    query = (
+        select(Delivery, Case)
+        .join(Case, col(Case.id) == col(Delivery.case_id))
+        .where(
+            sight if sight is not None else true(),
+            col(Delivery.kind) != "notice",
+            col(Delivery.created_at) >= when.start,
+            col(Delivery.created_at) < when.end,
+        )
+        .order_by(col(Delivery.created_at), col(Delivery.id))
+    )
+    found = list(desk.session.exec(query).all())
+    drafts = _drafts(desk.session, [d.draft_id for d, _ in found if d.draft_id])
+    passed = _passed(desk.session, list(drafts))
+    departments: dict[int | None, str] = {d.id: d.name for d in people.departments(desk.session)}
+    names = {s.id: s.name for s in desk.session.exec(select(Staff)).all()}
+    rows = []
+    for delivery, case in found:
+        draft = drafts.get(delivery.draft_id or 0)
+        reviews = passed[draft.id or 0, draft.round] if draft is not None else []
+        rows.append(
+            Row(
+                no=case.no,
+                kind=PURPOSE_NAMES[Purpose(draft.purpose)] if draft is not None else AUTO + "答复",
+                text=draft.masked if draft is not None else _automatic(desk, delivery),
+                author=names.get(draft.author_id, "") if draft is not None else AUTO,
+                written_at=draft.created_at if draft is not None else None,
+                reviews=tuple(Passed(names.get(a.reviewer_id, ""), a.at) for a in reviews),
+                released_at=delivery.created_at,
+                department=departments.get(case.department_id, ""),
+                channel=case.channel,
+                delivery=delivery.state,
+                delivered_at=delivery.finished_at,
+                way=delivery.channel,
+            )
+        )
+    return rows
+
+
+def _automatic(desk: Desk, delivery: Delivery) -> str:
+    """Return the text of an automatic answer: as it was noted, else as it was sent."""
+    query = select(AutoAnswer.answer).where(
+        AutoAnswer.case_id == delivery.case_id, AutoAnswer.at == delivery.created_at
+    )
+    noted = desk.session.exec(query).first()
+    return noted or mask(desk.office.vault.open(delivery.text_sealed), desk.own_numbers)
+
+
+def _drafts(session: Session, ids: list[int]) -> dict[int, Draft]:
+    found: dict[int, Draft] = {}
+    for start in range(0, len(ids), 500):
+        part = session.exec(select(Draft).where(col(Draft.id).in_(ids[start : start + 500]))).all()
+        found |= {draft.id or 0: draft for draft in part}
+    return found
+
+
+def _passed(session: Session, ids: list[int]) -> dict[tuple[int, int], list[Approval]]:
+    found: dict[tuple[int, int], list[Approval]] = defaultdict(list)
+    for start in range(0, len(ids), 500):
+        query = select(Approval).where(col(Approval.draft_id).in_(ids[start : start + 500]))
+        for approval in session.exec(query.order_by(col(Approval.level))).all():
+            found[approval.draft_id, approval.round].append(approval)
+    return found
