@@ -12,6 +12,7 @@ from cases.register import audit, permissions
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
 from cases.register.tables import Audit, Case, Staff
+from console import wording
 from console.door import Visit
 
 _HIDDEN: dict[str, object] = {"内容": "检举件，仅督办人可见"}
@@ -31,7 +32,8 @@ class Row:
 def trail(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row]]:
         _require(me)
-        page = browse.trail(desk, visit.query("q")[:80], visit.number("page"))
+        words = visit.query("q")[:80]
+        page = browse.trail(desk, me, words, wording.actions_called(words), visit.number("page"))
         return page, _rows(desk, me, page.rows)
 
     page, rows = visit.look(question)
@@ -43,7 +45,7 @@ def verify(visit: Visit) -> Response:
 
     def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.Verdict]:
         _require(me)
-        page = browse.trail(desk)
+        page = browse.trail(desk, me)
         verdict = audit.verify(desk.session, desk.office.vault.derived("audit"))
         return page, _rows(desk, me, page.rows), verdict
 

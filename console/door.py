@@ -50,6 +50,7 @@ class Facts:
 
     totp_required: bool = False
     settings: tuple[tuple[str, str], ...] = ()
+    accounts: tuple[tuple[str, ...], ...] = ()  # app id, name, mode, customer messages, departments
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from cases.register.errors import Invalid, Refusal
 from cases.register.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion, Staff
 from console.door import Visit
 from knowledge_base.entries import STATUSES, Entry
+from text.normalise import normalise
+from text.words import words as cut_words
 
 _MOST_FOUND = 20
 _SHOWN_HITS = 10
@@ -28,8 +30,28 @@ def knowledge(visit: Visit) -> Response:
     found = visit.house.search(asked, _MOST_FOUND, None) if asked else []
     counts = visit.look(lambda desk, _me: {s: browse.entries(desk, s).total for s in STATUSES})
     return visit.page(
-        "knowledge.html", page=page, state=state, words=words, asked=asked, found=found, counts=counts
-    )
+        "knowledge.html", page=page, state=state, words=words, asked=asked, found=found, counts=counts,
+        why={match.entry.id: _why(asked, match.entry) for match in found},
+    )  # fmt: skip
+
+
+def _why(asked: str, entry: Entry) -> tuple[list[str], list[str]]:
+    """Return the words of the question that the entry has, and those that it has not."""
+    known = set(cut_words(normalise(" ".join((entry.question, entry.answer, *entry.aliases)))))
+    asked_words = [word for word in dict.fromkeys(cut_words(normalise(asked))) if len(word) > 1]
+    return [w for w in asked_words if w in known], [w for w in asked_words if w not in known]
+
+
+def review(visit: Visit) -> Response:
+    """What is due for review, and why."""
+    rows = visit.look(lambda desk, _me: browse.to_review(desk))
+    words = {
+        "due": "已过复核日期",
+        "soon": "即将到复核日期",
+        "muted": "已停自动答复",
+        "unsourced": "没有写依据",
+    }
+    return visit.page("knowledge_review.html", rows=[(row, words[why]) for row, why in rows])
 
 
 def entry(visit: Visit) -> Response:
@@ -38,7 +60,8 @@ def entry(visit: Visit) -> Response:
 
 def blank(visit: Visit) -> Response:
     departments = visit.look(lambda desk, _me: people.departments(desk.session))
-    return visit.page("entry_new.html", departments=departments, typed={}, said="")
+    typed = {"question": visit.query("question")[:500]} if visit.query("question") else {}
+    return visit.page("entry_new.html", departments=departments, typed=typed, said="")
 
 
 def write(visit: Visit) -> Response:

@@ -32,6 +32,7 @@ class Sheets:
             local=self.local,
             day=self.day,
             told=wording.told,
+            subject=wording.subject,
             percent=percent,
             share=share,
             name=name,

@@ -141,6 +141,11 @@ SUBJECTS = {
 }  # fmt: skip
 
 
+def actions_called(words: str) -> list[str]:
+    """Return the codes of the actions whose Chinese name holds these words."""
+    return [code for code, name in ACTIONS.items() if words and words in name]
+
+
 def subject(written: str) -> str:
     """Return what an audit row is about, in words."""
     kind, _, name = written.partition(":")

@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from app import clock, log
 from app import settings as settings_
+from app.accounts import accounts
 from app.serve import hot, metrics, orphan, timers
 from app.serve.doors import Doors, build_doors
 from app.settings import BadSetting, Settings
@@ -124,7 +125,17 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
 
 
 def _facts(settings: Settings) -> Facts:
-    return Facts(totp_required=settings.console_totp == "required", settings=settings.shown())
+    served = tuple(
+        (
+            a.app_id,
+            a.name,
+            "加密" if a.aes_key else "明文",
+            "是" if a.customer_messages else "否",
+            "、".join(a.departments),
+        )
+        for a in accounts(settings)
+    )
+    return Facts(settings.console_totp == "required", settings.shown(), served)
 
 
 @asynccontextmanager

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, not_, or_
 from sqlmodel import col, func, select
 
 from cases.lists import filters, views
@@ -14,7 +14,7 @@ from cases.lists.views import CaseLine
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
-from cases.register.permissions import may_see
+from cases.register.permissions import SUPERVISOR, holds, may_see
 from cases.register.tables import Audit, Case, KnowledgeEntry, Message, Source, Staff
 
 T = TypeVar("T")
@@ -110,12 +110,22 @@ def entries(desk: Desk, state: str = "", words: str = "", number: int = 1) -> Pa
     )
 
 
-def trail(desk: Desk, words: str = "", number: int = 1) -> Page[Audit]:
-    """Return a page of the audit trail, newest first; `words` in the actor, the action or the subject."""
-    where = []
+def trail(
+    desk: Desk, staff: Staff, words: str = "", codes: Sequence[str] = (), number: int = 1
+) -> Page[Audit]:
+    """Return a page of the trail, newest first, of what is in this person's sight.
+
+    `words` stand in the actor, the subject or the facts; `codes` are the actions that the words name.
+    """
+    where: list[Any] = []
+    if staff.department_id is not None or not holds(staff, SUPERVISOR):
+        seen_ones = select("case:" + col(Case.no)).where(filters.in_sight(staff))
+        of_none = not_(col(Audit.subject).startswith("case:"))
+        where.append(or_(of_none, col(Audit.subject).in_(seen_ones)))
     if words:
-        columns = (Audit.actor, Audit.action, Audit.subject)
-        where.append(or_(*(col(column).contains(words, autoescape=True) for column in columns)))
+        columns = (Audit.actor, Audit.action, Audit.subject, Audit.detail)
+        found = [col(column).contains(words, autoescape=True) for column in columns]
+        where.append(or_(*found, col(Audit.action).in_(codes)))
     total = desk.session.exec(select(func.count()).select_from(Audit).where(*where)).one()
     number = _within(number, total, PER_PAGE)
     query = select(Audit).where(*where).order_by(col(Audit.seq).desc())
@@ -132,3 +142,25 @@ def channels(desk: Desk) -> list[str]:
     """Return the channels that cases come through: the account's two, and the office's other sources."""
     names = desk.session.exec(select(Source.name).order_by(col(Source.id))).all()
     return ["wechat", "comment", *(f"api:{name}" for name in names)]
+
+
+def to_review(desk: Desk, days: int = 30) -> list[tuple[KnowledgeEntry, str]]:
+    """Return the published entries that somebody has to look at, and why: due, soon, muted, unsourced."""
+    until = desk.today + timedelta(days=days)
+    wanted = or_(
+        col(KnowledgeEntry.review_on) <= until,
+        col(KnowledgeEntry.muted) != "",
+        col(KnowledgeEntry.source) == "",
+    )
+    query = select(KnowledgeEntry).where(KnowledgeEntry.status == "published", wanted)
+    rows = desk.session.exec(
+        query.order_by(col(KnowledgeEntry.review_on), col(KnowledgeEntry.id)).limit(500)
+    ).all()
+
+    def why(row: KnowledgeEntry) -> str:
+        if row.review_on is not None and row.review_on <= until:
+            return "due" if row.review_on <= desk.today else "soon"
+        return "muted" if row.muted else "unsourced"
+
+    found = [(row, why(row)) for row in rows]
+    return sorted(found, key=lambda one: ("due", "muted", "soon", "unsourced").index(one[1]))

@@ -18,3 +18,23 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form").forE
 document.querySelectorAll("[data-all]").forEach((all) => all.addEventListener("change", () => {
   document.querySelectorAll(`input[name="${all.dataset.all}"]`).forEach((box) => { box.checked = all.checked; });
 }));
+// Keys: j and k go down and up a list, o opens, r goes to the reply on a case's page.
+const rows = [...document.querySelectorAll("main [data-no]")].filter((row) => row.querySelector("a[href]"));
+let at = -1;
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.key === "j" || event.key === "k") {
+    if (!rows.length) return;
+    rows[at]?.classList.remove("at");
+    at = Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)));
+    rows[at].classList.add("at");
+    const link = rows[at].querySelector("a[href]");
+    link.focus({ preventScroll: true });
+    rows[at].scrollIntoView({ block: "nearest" });
+  } else if (event.key === "o" && at >= 0) {
+    rows[at].querySelector("a[href]").click();
+  } else if (event.key === "r") {
+    const field = document.querySelector("form[data-act=draft] textarea");
+    if (field) { event.preventDefault(); field.focus(); }
+  }
+});

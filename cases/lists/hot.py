@@ -1,0 +1,39 @@
+"""Letters of the last days, masked, for what looks at many of them: matters of many, and questions without an answer."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from cases.lists import filters
+from cases.register.desk import Desk
+from cases.register.tables import Case, Message, Staff
+
+MOST = 20_000  # letters that a page looks at
+
+
+def letters(desk: Desk, staff: Staff, days: int) -> list[tuple[str, str, datetime, int]]:
+    """Return (number, text, time, citizen) of what came in, in this person's sight; accusations never give a title."""
+    query = (
+        select(Case.no, Message.masked, Message.received_at, Case.citizen_id)
+        .join(Message, col(Message.case_id) == col(Case.id))
+        .where(
+            filters.in_sight(staff), col(Case.accusation).is_(False), Message.kind == "text",
+            col(Message.received_at) >= desk.now - timedelta(days=days),
+        )
+        .order_by(col(Message.id).desc())
+    )  # fmt: skip
+    return list(reversed(desk.session.exec(query.limit(MOST)).all()))
+
+
+def questions(desk: Desk, days: int) -> list[str]:
+    """Return what citizens asked that a person had to answer; what is sensitive stands in no list."""
+    query = select(Message.masked).join(Case, col(Message.case_id) == col(Case.id))
+    query = query.where(
+        Case.category == "advice_inquiry",
+        Case.status != "auto_answered",
+        Message.kind == "text",
+        col(Case.accusation).is_(False),
+        col(Case.sensitive).is_(False),
+        col(Message.received_at) >= desk.now - timedelta(days=days),
+    )
+    return list(desk.session.exec(query.order_by(col(Message.id).desc()).limit(3000)).all())

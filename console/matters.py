@@ -1,0 +1,106 @@
+"""Matters of many: what citizens write about at once, and what they ask that the knowledge base does not know."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import Response
+from sqlmodel import col, select
+
+from cases.lists import browse, hot
+from cases.register.desk import Desk
+from cases.register.errors import Invalid, Refusal
+from cases.register.permissions import HANDLER, require
+from cases.register.states import OPEN
+from cases.register.tables import Case, Staff
+from cases.steps import link
+from console.door import Visit
+from knowledge_base.growth import Gap, gap_report
+
+DAYS, LOOKED_AT, SHOWN, FROM = 7, 14, 20, 3
+GAP_DAYS, GAPS = 30, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter of the last days. `growth`: how many more than in as many days before."""
+
+    title: str
+    users: int
+    size: int
+    growth: int
+    numbers: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+def hotspots(visit: Visit) -> Response:
+    return visit.page("hotspots.html", matters=_matters(visit), days=DAYS, said="")
+
+
+def link_these(visit: Visit) -> Response:
+    """「并案」 of what is ticked, with the oldest as lead; each is a step of its own rules, and all or none is done."""
+    numbers = sorted(set(visit.fields("no")))
+
+    def step(desk: Desk, me: Staff) -> str:
+        if len(numbers) < 2:
+            raise Invalid("请至少勾选两件。")
+        lead, *others = [browse.seen(desk, me, no) for no in numbers]
+        for case in others:
+            try:
+                link.link(desk, me, case, lead)
+            except Refusal as refused:
+                raise type(refused)(f"{case.no}：{refused}") from None
+        return f"已将 {len(others)} 件并入 {lead.no}，由其统一答复，各自时限不变。"
+
+    try:
+        word = visit.act(step)
+    except Refusal as refused:
+        return visit.page("hotspots.html", 400, matters=_matters(visit), days=DAYS, said=str(refused))
+    return visit.go(f"/console/cases/{numbers[0]}", word)
+
+
+def gaps(visit: Visit) -> Response:
+    """Open questions, the most asked first, without those that a published entry answers by itself."""
+    visit.look(lambda _desk, me: require(me, HANDLER))
+    found = gap_report(visit.look(lambda desk, _me: hot.questions(desk, GAP_DAYS)))
+    shown: list[tuple[Gap, str]] = []
+    for gap in found[: GAPS * 2]:
+        best = next(iter(visit.house.search(gap.title, 1, None)), None)
+        if best is None or not best.auto:
+            shown.append((gap, best.entry.question if best and best.score > 0.5 else ""))
+    return visit.page("gaps.html", gaps=shown[:GAPS], days=GAP_DAYS)
+
+
+def _matters(visit: Visit) -> list[Matter]:
+    from classifier.hotspots import Letter
+    from classifier.hotspots import hotspots as grouped  # scikit-learn is loaded when somebody looks
+
+    rows = visit.look(lambda desk, me: hot.letters(desk, me, LOOKED_AT))
+    if len(rows) < FROM:
+        return []
+    spots = grouped([Letter(no, text, at, str(citizen)) for no, text, at, citizen in rows])
+    newest = max(at for _, _, at, _ in rows)
+    times = {no: at for no, _, at, _ in rows}
+    opened = visit.look(lambda desk, _me: _open(desk, [str(no) for spot in spots for no in spot.ids]))
+    matters = []
+    for spot in spots:
+        numbers = tuple(dict.fromkeys(str(no) for no in spot.ids))
+        recent = sum(times[no] > newest - timedelta(days=DAYS) for no in numbers)
+        if spot.users >= FROM and recent:
+            still = tuple(no for no in numbers if no in opened)
+            matters.append(
+                Matter(spot.title, spot.users, spot.size, 2 * recent - len(numbers), numbers, still)
+            )
+    return matters[:SHOWN]
+
+
+def _open(desk: Desk, numbers: list[str]) -> set[str]:
+    """Return which of these can still be linked: open, and neither linked nor leading yet."""
+    found: set[str] = set()
+    for start in range(0, len(numbers), 500):
+        query = select(Case.no).where(
+            col(Case.no).in_(numbers[start : start + 500]),
+            col(Case.status).in_(OPEN),
+            col(Case.parent_id).is_(None),
+        )
+        found |= set(desk.session.exec(query).all())
+    return found

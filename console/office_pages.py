@@ -1,0 +1,170 @@
+"""How the office is set up: departments, accounts, policy, models, settings. Seen by supervisors and administrators."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fastapi import Response
+from sqlmodel import col, select
+
+import classifier
+from cases.lists import filters
+from cases.register import people
+from cases.register.desk import Desk
+from cases.register.errors import NotAllowed
+from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds
+from cases.register.states import CATEGORY_NAMES, OPEN
+from cases.register.tables import Case, Department, Meta, Source, Staff, TrainedModel
+from cases.sending import chat
+from classifier.corpus import TOPICS
+from console.door import Visit, whole
+from duties.accounts import register as accounts_
+
+T = TypeVar("T")
+MOST_MOVED = 200
+_LIMITS = ("praise", "advice_inquiry", "complaint", "extension")
+
+
+@dataclass(frozen=True, slots=True)
+class Bureau:
+    """A department with who is there. `lacks`: what it cannot do by itself."""
+
+    row: Department
+    handlers: int
+    reviewers: int
+    heads: int
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An open case that another policy would give another day."""
+
+    no: str
+    category: str
+    due_on: date
+    would: date
+
+
+def departments(visit: Visit) -> Response:
+    def question(desk: Desk) -> tuple[list[Bureau], list[str]]:
+        staff = [s for s in desk.session.exec(select(Staff)).all() if s.active]
+        rows = people.departments(desk.session)
+        covered = {topic for d in rows for topic in d.topics.split(",")}
+        return [_bureau(d, staff) for d in rows], [topic for topic in TOPICS if topic not in covered]
+
+    bureaus, uncovered = _seen(visit, question)
+    return visit.page("departments.html", bureaus=bureaus, uncovered=uncovered, topics=TOPICS)
+
+
+def accounts(visit: Visit) -> Response:
+    """The official accounts, what the register says of them, and the office's other channels."""
+
+    def question(desk: Desk) -> dict[str, Any]:
+        sources = desk.session.exec(select(Source).order_by(col(Source.id))).all()
+        return {
+            "filed": accounts_.listed(desk.session), "sources": list(sources), "troubles": chat.troubles(desk.session),
+        }  # fmt: skip
+
+    return visit.page("accounts.html", served=visit.house.facts.accounts, **_seen(visit, question))
+
+
+def policy(visit: Visit) -> Response:
+    """The time limits; with others in the address, which open cases they would move. Nothing is changed here."""
+    now = visit.house.workplace.office.policy
+    limits = {name: getattr(now, name) for name in _LIMITS}
+    wrong = [name for name in _LIMITS if visit.query(name) and not 1 <= whole(visit.query(name)) <= 250]
+    tried = {name: whole(visit.query(name), limits[name]) for name in _LIMITS}
+    preview = any(visit.query(name) for name in _LIMITS) and not wrong
+
+    def question(desk: Desk, me: Staff) -> tuple[list[Moved], int]:
+        _require(me)
+        return _moves(desk, me, tried) if preview else ([], 0)
+
+    moved, checked = visit.look(question)
+    years = [(year.year, year.source) for year in visit.house.workplace.office.calendar().years]
+    return visit.page(
+        "policy.html", 400 if wrong else 200, limits=limits, shown={n: visit.query(n) or limits[n] for n in _LIMITS},
+        wrong=wrong, preview=preview, moved=moved[:MOST_MOVED], total=len(moved), checked=checked, policy=now, years=years,
+    )  # fmt: skip
+
+
+def models(visit: Visit) -> Response:
+    def question(desk: Desk) -> tuple[list[tuple[str, Any]], str]:
+        rows = desk.session.exec(
+            select(TrainedModel.version, TrainedModel.made_at).order_by(col(TrainedModel.made_at).desc())
+        ).all()
+        used = desk.session.get(Meta, "model_version")
+        return [(version, made) for version, made in rows], used.value if used else ""
+
+    versions, used = _seen(visit, question)
+    return visit.page("models.html", versions=versions, used=used, card=_card())
+
+
+def settings(visit: Visit) -> Response:
+    """Every setting as it is; of a secret only whether it is set."""
+    _seen(visit, lambda _desk: None)
+    return visit.page("settings.html", rows=visit.house.facts.settings)
+
+
+def _seen(visit: Visit, question: Callable[[Desk], T]) -> T:
+    def asked(desk: Desk, me: Staff) -> T:
+        _require(me)
+        return question(desk)
+
+    return visit.look(asked)
+
+
+def _require(me: Staff) -> None:
+    if not (holds(me, SUPERVISOR) or holds(me, ADMIN)):
+        raise NotAllowed("这个页面供督办人和管理员使用。")
+
+
+def _card() -> list[tuple[str, str]]:
+    """Return what the built-in model says of itself."""
+    file = Path(classifier.__file__).parent / "built" / "card.json"
+    if not file.is_file():
+        return []
+    card = json.loads(file.read_text(encoding="utf-8"))
+    shown = {"版本": card.get("version"), "训练样本": card.get("trained_on", {}).get("corpus_examples"),
+             "词项": card.get("terms"), "句向量模型": card.get("second_stage"), "适用范围": card.get("limits")}  # fmt: skip
+    shown |= {f"阈值 {name}": value for name, value in card.get("thresholds", {}).items()}
+    return [(name, str(value)) for name, value in shown.items() if value is not None]
+
+
+def _bureau(department: Department, staff: list[Staff]) -> Bureau:
+    own = [s for s in staff if s.department_id == department.id]
+    counts = [sum(holds(s, role) for s in own) for role in (HANDLER, REVIEWER, SUPERVISOR)]
+    everywhere = any(s.department_id is None and holds(s, REVIEWER) for s in staff)
+    lacks = [
+        word
+        for word, number in zip(("没有承办人", "没有审核人", "没有负责人"), counts, strict=True)
+        if not number
+    ]
+    if "没有审核人" in lacks and everywhere:
+        lacks[lacks.index("没有审核人")] = "本部门没有审核人，由分管领导审核"
+    if not department.topics:
+        lacks.append("没有主题，来信不会自动分来")
+    return Bureau(department, counts[0], counts[1], counts[2], tuple(lacks))
+
+
+def _moves(desk: Desk, me: Staff, tried: dict[str, int]) -> tuple[list[Moved], int]:
+    """Return the open cases in sight whose day would be another, and how many were looked at."""
+    other = replace(
+        desk.office.policy, praise=tried["praise"], advice_inquiry=tried["advice_inquiry"],
+        complaint=tried["complaint"], extension=tried["extension"],
+    )  # fmt: skip
+    rows = desk.session.exec(
+        select(Case)
+        .where(filters.in_sight(me), col(Case.status).in_(OPEN))
+        .order_by(col(Case.due_at), col(Case.id))
+    ).all()
+    moved = []
+    for case in rows:
+        would = desk.deadline(case.clock_from, other.limit(case.category, case.extended)).due_on
+        if would != case.due_on:
+            moved.append(Moved(case.no, CATEGORY_NAMES[case.category], case.due_on, would))
+    return moved, len(rows)

@@ -1,0 +1,99 @@
+"""Administration, matters of many, what is missing in the knowledge base, the trail in Chinese."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from cases.knowledge import learn
+from cases.register.tables import Case
+from console.door import Facts
+from knowledge_base.entries import Entry
+from tests.builders import Bureau
+from tests.unit.console.conftest import Colleague
+
+SignIn = Callable[[str], Colleague]
+ADMINISTRATION = ("departments", "accounts", "policy", "models", "settings", "staff")
+
+
+@pytest.mark.parametrize("page", ADMINISTRATION)
+def test_administration_is_out_of_a_handlers_sight(signed_in: SignIn, page: str) -> None:
+    zhang = signed_in("zhang")
+    zhang.sees(page, 403)
+    assert f'href="/console/{page}"' not in zhang.sees("")
+    for user in ("wang", "admin"):
+        signed_in(user).sees(page)
+    assert f'href="/console/{page}"' in signed_in("admin").sees("")
+
+
+def test_a_department_without_a_reviewer_is_said(signed_in: SignIn) -> None:
+    page = signed_in("admin").sees("departments")
+    bus = re.search(r'data-department="交通局">.*?</tr>', page, re.DOTALL)
+    assert bus is not None and "没有审核人" in bus[0] and "没有负责人" in bus[0]
+    assert "没有部门负责的主题" in page and "环境保护" in page
+
+
+def test_another_policy_is_tried_and_changes_nothing(office: Bureau, signed_in: SignIn) -> None:
+    praise, asked = office.a_case("表扬水管师傅"), office.a_case("请问水管")
+    wang = signed_in("wang")
+    page = wang.sees("policy?advice_inquiry=15&praise=5")
+    assert re.findall(r'<tr data-no="([^"]+)"', page) == [asked]
+    assert "2026-03-16" in page and "2026-03-23" in page
+    assert office.case(asked).due_on.isoformat() == "2026-03-16" and office.case(praise).due_on.day == 9
+    assert 'data-error-for="praise"' in wang.sees("policy?praise=0", 400)
+
+
+def test_settings_say_no_secret() -> None:
+    from app.settings import Settings
+
+    shown = dict(Settings(
+        wechat_app_id="wx1", wechat_app_secret="s3cret-value", wechat_token="t0ken-value",
+        database_url="postgresql://huiyin:p4ss@db/huiyin",
+    ).shown())  # fmt: skip
+    assert shown["HUIYIN_WECHAT_APP_SECRET"] == "已设置"
+    assert not any(word in str(shown) for word in ("s3cret", "t0ken", "p4ss"))
+    assert Facts(settings=tuple(shown.items())).settings
+
+
+def test_the_trail_is_searched_in_chinese_and_within_sight(office: Bureau, signed_in: SignIn) -> None:
+    pipe, bus = office.a_case("请问水管"), office.a_case("请问公交")
+    office.claim("张工", pipe)
+    office.claim("陈师傅", bus)
+    office.send_back("李科长", office.draft("张工", pipe, "水管会修好。"), "写明日期")
+    wang, zhao = signed_in("wang"), signed_in("zhao")
+    page = wang.sees("audit?q=退回")
+    assert pipe in page and bus not in page and "写明日期" in page
+    assert bus in wang.sees("audit?q=认领")
+    assert bus not in zhao.sees("audit") and pipe in zhao.sees("audit")
+    assert pipe in zhao.sees("audit?q=写明日期")
+
+
+def test_a_matter_of_many_is_linked_from_its_page(office: Bureau, signed_in: SignIn) -> None:
+    numbers = [office.a_case(f"投诉幸福小区水管爆裂停水{n}天没人修") for n in range(1, 5)]
+    zhang = signed_in("zhang")
+    page = zhang.sees("hotspots")
+    assert set(re.findall(r'name="no" value="([^"]+)"', page)) == set(numbers)
+    assert zhang.sends("hotspots", no=numbers[:1]).status_code == 400
+    assert zhang.sends("hotspots", no=numbers[1:]).headers["location"].endswith(numbers[1])
+    lead = office.case(numbers[1]).id
+    assert [case.no for case in office.rows(Case, parent_id=lead)] == numbers[2:]
+    assert "没有多人反映" in signed_in("chen").sees("hotspots")
+
+
+def test_gaps_and_reviews_of_the_knowledge_base(office: Bureau, signed_in: SignIn) -> None:
+    office.a_case("请问集体户口怎么迁出")
+
+    def entries(desk: object) -> None:
+        learn.bring_in(desk, Entry("e1", "居住证怎么办", "到三楼办理。", source="公告一号"))  # type: ignore[arg-type]
+        learn.bring_in(desk, Entry("e2", "社保卡怎么办", "到二楼办理。"))  # type: ignore[arg-type]
+
+    office.workplace.act(entries)
+    li = signed_in("li")
+    gap = li.sees("knowledge/gaps")
+    link = re.search(r"knowledge/new\?question=[^\"]+", gap)
+    assert link is not None and "集体户口" in gap
+    assert "集体户口怎么迁出" in li.sees(link[0])
+    due = li.sees("knowledge/review")
+    assert re.findall(r'data-entry="(\w+)"', due) == ["e2"] and "没有写依据" in due
+    asked = li.sees("knowledge?ask=居住证去哪里办")
+    assert "条目里有「居住证" in asked and "没有「" in asked
