@@ -30,9 +30,10 @@ def reports(visit: Visit) -> Response:
         return report, _before(desk, report, sight), _months(now)
 
     report, before, months = visit.look(question)
+    titles = {name: channels.title(name) for name in report.by_channel()}
     return visit.page(
         "reports.html", report=report, before=before, months=months, headings=report_sheet.HEADINGS,
-        cells=report_sheet.cells, categories=CATEGORY_NAMES, channels={name: channels.title(name) for name in report.by_channel()},
+        cells=report_sheet.cells, categories=CATEGORY_NAMES, channels=titles,
     )  # fmt: skip
 
 
