@@ -38,11 +38,16 @@ wheel: .venv/.installed ## dist/huiyin-*.whl, with the models inside
 	@rm -rf build
 	@ls -lh dist
 
+test-fast: .venv/.installed-test ## the rules and steps on SQLite alone, for daily work
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile -k "not postgresql" tests/unit/sla tests/unit/text tests/unit/cases tests/unit/bot
+
 check: .venv/.installed-test ## formatter, linter, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
 
 format: .venv/.installed-test ## let the formatter rewrite the code
 	$(BIN)/ruff format .
