@@ -68,4 +68,4 @@ lock: ## resolve the dependencies anew (needs uv)
 clean: ## remove the environment and everything built
 	rm -rf .venv dist text/built
 
-.PHONY: help install run models wheel test check format bench calendar-check lock clean
+.PHONY: help install run models wheel test test-fast check format bench calendar-check lock clean
