@@ -70,7 +70,7 @@ class Alerts:
             text = f"【紧急】{case.no} 首次回应已逾时，承办：{who}。{beside}"
         else:
             names = self._names(case.department_id)
-            text = f"【待认领】{line}{self._unclaimed(case)}，{f'{names}请安排' if names else '请安排'}。{beside}"
+            text = f"【待认领】{line}{self._unclaimed(case)}，请{names}安排。{beside}"
         urgent = FIRST_OVERDUE in (name, *(other.name for other in firing.also))
         can_wait = name in (DUE_SOON, UNCLAIMED_HEAD)
         how: announce.Telling = {"key": key, "quiet": not urgent, "while_open": can_wait}

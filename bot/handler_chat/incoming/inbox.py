@@ -23,7 +23,7 @@ T = TypeVar("T")
 STRANGER = "您没有使用权限。"
 ONLY_TEXT = "请用文字回复。"
 ANONYMOUS = "以匿名管理员身份发言认不出是谁，没有收下。请在群里关闭匿名后重新发送。"
-WORTH_KEEPING = 8  # characters: a shorter text is typed again in a moment
+WORTH_KEEPING = 8  # characters of words that reply to nothing: fewer are a greeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ def anonymous(desk: Desk, words: Words) -> None:
 def given_back(said: str, words: Words) -> str:
     """Put what was written after the line that refuses it: it is not to be typed twice."""
     text = words.text or words.caption
-    if words.command is not None or len(text.strip()) < WORTH_KEEPING:
+    least = 1 if words.reply_to else WORTH_KEEPING
+    if words.command is not None or len(text.strip()) < least:
         return said
     return f"{said}\n—— 您写的内容（没有提交）——\n{text}"
 

@@ -49,9 +49,24 @@ def alerts(bench: Bench, rows: Sequence[Outbox]) -> list[tuple[Post, list[int]]]
         lines.append(AlertLine(row.id or 0, said["case_id"], said["no"], said["text"], (rank, due)))
     if where is None:
         return []
-    pages = lists.alert_pages(lines, in_words=bench.chats.personal)
+    pages = lists.alert_pages(_once(bench, lines), in_words=bench.chats.personal)
     posts = []
     for card, page in pages:
-        record = {"kind": "notice", "case_id": page[0].case_id if len(lines) == 1 else None}
+        record = {
+            "kind": "notice",
+            "case_id": page[0].case_id if len(page) == 1 and len(pages) == 1 else None,
+        }
         posts.append((Post(where, card, record), [line.row_id for line in page]))
     return posts
+
+
+def _once(bench: Bench, lines: Sequence[AlertLine]) -> list[AlertLine]:
+    """Where several roles share a chat, a case is named once under each heading: by its gravest line."""
+    kept: dict[tuple[int, str], AlertLine] = {}
+    for line in sorted(lines, key=lambda line: line.grave):
+        heading = (line.case_id, line.text.partition("】")[0])
+        if heading in kept:
+            chat.settle(bench.desk, [line.row_id], state="dropped", why="同一个群里已有提示。")
+        else:
+            kept[heading] = line
+    return list(kept.values())

@@ -1,5 +1,7 @@
 """What the watch found, as people read it: one message a chat and sweep, gravest first, 「打开」 on every line."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.handler_chat.cards.fitting import LONGEST, units
@@ -7,7 +9,16 @@ from bot.handler_chat.cards.lists import AlertLine, alert_pages
 from bot.handler_chat.telegram.chat import TelegramChat
 from cases.watch import watch
 from tests.fakes.telegram import FakeTelegram
-from tests.unit.bot.handler_chat.conftest import HANDLERS, SUPERVISORS, WANG, ZHANG, Bureau
+from tests.unit.bot.handler_chat.conftest import (
+    HANDLERS,
+    SUPERVISORS,
+    WANG,
+    ZHANG,
+    Bureau,
+    config,
+    nothing,
+    running,
+)
 
 
 def lines(count: int, wide: int = 40) -> list[AlertLine]:
@@ -67,3 +78,16 @@ def test_the_gravest_stands_first_whatever_was_written_first() -> None:
              AlertLine(3, 3, "c", "danger", (-1, "2026-03-09")), AlertLine(4, 4, "d", "later", (0, "2026-03-07"))]  # fmt: skip
     ((card, _),) = alert_pages(mixed, in_words=True)
     assert card.text.splitlines()[1:5] == ["danger", "late", "later", "soon"]
+
+
+async def test_where_all_share_one_chat_a_case_is_named_once_under_each_heading(
+    bureau: Bureau, telegram: FakeTelegram
+) -> None:
+    door = TelegramChat(bureau.workplace, replace(config(telegram), supervisor_chat_id=""), nothing)
+    async with running(door):
+        numbers = [bureau.letter(f"请问居住证{n}？") for n in range(2)]
+        await telegram.until(lambda: len(telegram.in_chat(HANDLERS)) == 2)
+        bureau.later(days=1, hours=1)  # offered again, and the head asked to arrange it
+        bureau.workplace.act(watch.sweep)
+        (told,) = await telegram.until(lambda: telegram.in_chat(HANDLERS, "【待认领】"))
+        assert [told.text.count(no) for no in numbers] == [1, 1] and "请分管领导王五安排" in told.text
