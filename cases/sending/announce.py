@@ -68,10 +68,13 @@ def no_card(desk: Desk, case: Case) -> None:
         card(desk, case)
 
 
-def fresh_card(desk: Desk, case: Case, to: str = "") -> None:
-    """Have a new card posted where the case is handled, or in `to`: it is taken up again. The older one makes way."""
+def fresh_card(desk: Desk, case: Case, to: str = "", *, beside: bool = False) -> None:
+    """Have a new card posted where the case is handled, or in `to`: it is to be taken up.
+
+    The older one makes way, or with `beside` stays as another card of the same case.
+    """
     where = to or f"case:{case.id}"
-    _chat(desk, where, "fresh_card", outbox.NORMAL, {"case_id": case.id, "to": where})
+    _chat(desk, where, "fresh_card", outbox.NORMAL, {"case_id": case.id, "to": where, "beside": beside})
 
 
 def alarm(desk: Desk, danger: Danger, to: str) -> None:

@@ -31,7 +31,7 @@ def release(desk: Desk, leaving: Staff) -> list[str]:
         lapse.note(desk, case)
         free = {"handler_id": None, "review_since": None, "unclaimed_since": desk.now}
         register.move(desk, case, Event.RELEASE, **free)
-        announce.fresh_card(desk, case)
+        announce.fresh_card(desk, case, beside=True)
     danger.let_go(desk, leaving, _in_their_care(desk, leaving))
     owed = _promised(desk, leaving)
     for department_id in dict.fromkeys(case.department_id for case in (*rows, *owed)):

@@ -180,8 +180,9 @@ def test_due_soon_and_overdue_are_told_once_each(here: Office) -> None:
     late = [no for no, case in listed.items() if case["overdue"]]
     assert late and bool(today) == works and not set(today) & set(late)
 
-    def told(no: str, word: str) -> list[Post]:
-        return [p for p in here.telegram.in_chat(SUPERVISORS, no) if word in p.text]
+    def told(no: str, word: str) -> list[str]:
+        lines = [line for p in here.telegram.in_chat(SUPERVISORS, no) for line in p.text.splitlines()]
+        return [line for line in lines if no in line and f"【{word}】" in line]
 
     for no in numbers:
         until(lambda no=no: here.telegram.in_chat(HANDLERS, no))

@@ -129,11 +129,12 @@ def fresh_row(bench: Bench, row: Outbox) -> None:
     if elsewhere and place.chat_id == home.chat_id:
         raise NotFound("同一个群里已有卡片。")
     earlier = bench.live(kind="case", case_id=case.id, chat_id=place.chat_id)
-    ids = tuple(post.id or 0 for post in earlier)
+    beside = bool(row.payload.get("beside"))
+    ids = () if beside else tuple(post.id or 0 for post in earlier)
     card, ref = cards.case_card(_sheet(bench, case)), CALLED if elsewhere else ""
     bench.post(place, card, replaces=ids, kind="case", case_id=case.id, ref=ref)
     for post in earlier:
-        bench.edit(post, cards.superseded_card(case.no), live=False)
+        bench.edit(post, card if beside else cards.superseded_card(case.no), live=beside)
 
 
 def notice_row(bench: Bench, row: Outbox) -> None:
