@@ -64,7 +64,7 @@ def take(desk: Desk, source: Source, letter: Letter, judged: Judged, safety: Cal
     key = sources.message_key(source, letter.id)
     known = receive.known_reply(desk, key)
     if known is not None:
-        return Taken(json.loads(known), fresh=False)
+        return Taken(json.loads(known or words.FORGOTTEN), fresh=False)
     channel = sources.channel_name(source)
     citizen = receive.citizen_at(desk, channel, letter.user)
     incoming = Incoming(

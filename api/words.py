@@ -8,6 +8,10 @@ SMALL_TALK = (
     "您好！请直接写下您要咨询、建议、投诉或表扬的事：时间、地点、经过写清楚，我们会立即给您编号和答复时限。"
 )
 
+FORGOTTEN = (
+    '{"receipt": "这条来信的资料已按规定删除。"}'  # the body kept for an id whose letter is kept no more
+)
+
 
 def receipt(no: str, due_on: date, provisional: bool) -> str:
     return (

@@ -14,7 +14,7 @@ from cases.register.tables import Citizen, Delivery, Source
 from cases.steps import reply
 
 MOST = 500  # texts in one answer
-_OWED = (DeliveryState.WAITING, DeliveryState.PENDING, DeliveryState.FAILED)
+_OWED = (DeliveryState.WAITING, DeliveryState.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,11 @@ def _page(desk: Desk, source_id: int, seen: int, limit: int) -> Page:
         raise Invalid("游标无效：请使用上一次返回的 next，首次不填。")
     rows = desk.session.exec(
         select(Delivery)
-        .where(Delivery.source_id == source_id, col(Delivery.source_seq) > seen)
+        .where(
+            Delivery.source_id == source_id,
+            col(Delivery.source_seq) > seen,
+            Delivery.state != DeliveryState.FAILED,  # given up for good: its words are kept no more
+        )
         .order_by(col(Delivery.source_seq))
         .limit(limit)
     ).all()

@@ -3,7 +3,8 @@
 import httpx
 
 from cases.register import sources
-from cases.register.tables import Delivery, Outbox
+from cases.register.desk import Desk
+from cases.register.tables import Delivery, Message, Outbox, Push
 from cases.steps import assign
 from tests.builders import Bureau
 from tests.unit.api.conftest import Channel
@@ -65,6 +66,27 @@ async def test_pages_and_their_limits(bureau: Bureau, website: Channel) -> None:
 async def test_a_source_sees_its_own_texts_alone(bureau: Bureau, website: Channel, app: Channel) -> None:
     await answered(bureau, website, "m1")
     assert (await app.get("/answers")).json() == {"answers": [], "next": "0"}
+
+
+async def test_what_is_kept_no_more_is_neither_given_out_nor_said_to_have_arrived(
+    bureau: Bureau, website: Channel
+) -> None:
+    first, second = [await answered(bureau, website, name) for name in ("m1", "m2")]
+
+    def forget(desk: Desk) -> None:
+        delivery = desk.session.get_one(Delivery, 1)
+        delivery.state, delivery.text_sealed = "failed", desk.office.vault.seal("")
+        push = desk.session.get_one(Push, bureau.rows(Message)[0].push_key)
+        push.reply_sealed = desk.office.vault.seal("")
+        desk.session.add_all([delivery, push])
+
+    bureau.workplace.act(forget)
+    page = (await website.get("/answers")).json()
+    assert [row["no"] for row in page["answers"]] == [second]
+    await website.get("/answers", params={"after": page["next"]})
+    assert states(bureau) == ["failed", "handed_over"]
+    again = await website.says("m1", user="user-m1")
+    assert again.status_code == 200 and "已按规定删除" in again.json()["receipt"] and first not in again.text
 
 
 async def test_a_change_is_told_by_fixed_wording(bureau: Bureau, website: Channel) -> None:
