@@ -30,7 +30,7 @@ def test_a_candidate_holds_no_personal_data(bureau: Bureau) -> None:
     assert len(bureau.rows(Outbox, kind="candidate_card")) == 1
 
 
-@pytest.mark.parametrize("more", [{}, {"channel": "comment", "kind": "comment"}, {"kind": "voice"}])
+@pytest.mark.parametrize("more", [{}, {"channel": "comment"}, {"kind": "voice"}])
 def test_after_every_approved_answer_to_an_inquiry_there_is_a_candidate(
     bureau: Bureau, more: dict[str, str]
 ) -> None:
