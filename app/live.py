@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlmodel import Session
 
-from app import clock, model_shelf
+from app import clock, keyring, model_shelf
 from cases.knowledge import learn
 from cases.register.store import Store
 from cases.register.tables import KnowledgeEntry, Meta
+from cases.register.vault import Vault
 from cases.watch import calendar_change
 from knowledge_base.entries import PUBLISHED, Entry, can_answer
 from sla.calendar import WorkCalendar
@@ -317,6 +318,17 @@ def in_use(session: Session) -> str:
     return row.value if row else ""
 
 
+class Keys:
+    """The key, in step with the register while it is changed."""
+
+    def __init__(self, store: Store, vault: Vault) -> None:
+        self._store, self._vault = store, vault
+
+    def follow(self) -> None:
+        with self._store.read() as session:
+            keyring.fits(session, self._vault)
+
+
 @dataclass(slots=True)
 class Live:
     """All that follows the register. `problem` is set while something could not be followed."""
@@ -324,6 +336,7 @@ class Live:
     knowledge: Knowledge
     calendars: Calendars
     models: Models
+    keys: Keys
     problem: str = field(default="")
 
     def warm_up(self) -> None:
@@ -334,6 +347,7 @@ class Live:
         self.knowledge.warm_up()
 
     def follow(self) -> None:
+        self.keys.follow()
         self.calendars.follow()
         self.models.follow()
         self.knowledge.follow()

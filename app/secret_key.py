@@ -16,8 +16,30 @@ def vault(settings: Settings, var: Path = Path("var")) -> Vault:
     if given:
         if len(given) < SHORTEST:
             raise BadSetting(f"HUIYIN_SECRET_KEY 太短：至少 {SHORTEST} 个字符")
-        return Vault(given.encode())
-    return Vault(_kept(var / "secret.key"))
+        return Vault(given.encode(), *_previous(settings))
+    return Vault(_kept(var / "secret.key"), *_previous(settings))
+
+
+def _previous(settings: Settings) -> tuple[bytes, ...]:
+    earlier = settings.secret_key_previous.get_secret_value()
+    return (earlier.encode(),) if earlier else ()
+
+
+def replace(var: Path, secret: bytes) -> None:
+    """Put another key in the place of `var/secret.key`, whole or not at all."""
+    file = var / "secret.key"
+    fresh = _written(file, secret.decode())
+    fresh.replace(file)
+
+
+def _written(file: Path, secret: str) -> Path:
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(secret + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return fresh
 
 
 def _kept(file: Path) -> bytes:
@@ -29,12 +51,7 @@ def _kept(file: Path) -> bytes:
         raise BadSetting(f"{file} 读不出来（{error.strerror}），请检查权限") from None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as stream:
-            stream.write(secrets.token_urlsafe(48) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        fresh = _written(file, secrets.token_urlsafe(48))
         try:
             os.link(fresh, file)  # of several first starts at once exactly one key is kept
         except FileExistsError:

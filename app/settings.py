@@ -140,6 +140,7 @@ class Settings(BaseModel):
 
     database_url: Annotated[Text, AfterValidator(_database)] = "sqlite:///var/huiyin.db"
     secret_key: Secret = NONE
+    secret_key_previous: Secret = NONE
     timezone: Annotated[Text, AfterValidator(_zone)] = "Asia/Shanghai"
     wechat_app_id: Text = ""
     wechat_app_secret: Secret = NONE
@@ -174,6 +175,7 @@ class Settings(BaseModel):
     auto_answer: bool = True
     session_idle_minutes: float = Field(30, gt=0, le=720)
     console_totp: Literal["optional", "required"] = "optional"
+    retention_years: int = Field(0, ge=0, le=100)
     semantic: Annotated[Text, AfterValidator(_semantic)] = "auto"
     llm_base_url: Url = ""
     llm_model: Text = ""

@@ -9,21 +9,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from app import accounts, secret_key
+from app import accounts, keyring, secret_key
 from app import clock as clocks
-from app.live import Calendars, Knowledge, Live, Models
+from app.live import Calendars, Keys, Knowledge, Live, Models
 from app.settings import BadSetting, Settings
 from app.wake import Wake
 from bot.wechat.accounts import Account
 from cases.register.desk import Office, Workplace
 from cases.register.store import Store
-from cases.register.tables import Meta
 from cases.register.vault import Vault
 from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
 from sla.policy import load_policy
 
 VAR = Path("var")
-_KEY = "key_fingerprint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def build(
     )
     wake = Wake()
     workplace = Workplace(store, office, clock, wake.set)
-    live = Live(knowledge, calendars, models)
+    live = Live(knowledge, calendars, models, Keys(store, vault))
     return Services(settings, store, vault, workplace, live, wake, var, found)
 
 
@@ -106,10 +104,10 @@ def check_key(store: Store, vault: Vault) -> None:
     with store.write() as session:
         session.connection().execute(  # of several first starts one notes its key, the others read it
             text("INSERT INTO meta (key, value) VALUES (:k, :v) ON CONFLICT DO NOTHING"),
-            {"k": _KEY, "v": vault.fingerprint},
+            {"k": keyring.FINGERPRINT, "v": vault.fingerprint},
         )
-        row = session.get_one(Meta, _KEY)
-        if row.value != vault.fingerprint:
+        keyring.settled(session, vault)
+        if not keyring.fits(session, vault):
             raise BadSetting(
                 "HUIYIN_SECRET_KEY（或 var/secret.key）与数据库不符：库中数据是用另一把密钥封存的"
             )

@@ -46,7 +46,7 @@ def verify(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.Verdict]:
         _require(me)
         page = browse.trail(desk, me)
-        verdict = audit.verify(desk.session, desk.office.vault.derived("audit"))
+        verdict = audit.verify(desk.session, desk.office.vault)
         return page, _rows(desk, me, page.rows), verdict
 
     page, rows, verdict = visit.look(question)

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
+import structlog
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
@@ -28,6 +30,7 @@ from knowledge_base.entries import KnowledgeError
 from text.normalise import storable
 
 T = TypeVar("T")
+log = structlog.get_logger()
 HOME = "/console/"
 SIGN_IN = "/console/signin"
 PAGES_AT_ONCE = 8
@@ -216,6 +219,14 @@ def _endpoint(house: House, answer: Callable[[Request], Awaitable[Response]]) ->
             response = await answer(request)
         except Refusal as error:
             response = plain_page(house, str(error), refusal_status(error))
+        except (
+            SQLAlchemyError,
+            OSError,
+        ) as error:  # a full disk, a database that is away: the truth, and no trace
+            log.error("console.register", path=request.url.path, error=type(error).__name__)
+            response = plain_page(
+                house, "登记簿暂时不能读写（数据库连不上，或磁盘已满），没有保存。请稍后重试。", 503
+            )
         except HTTPException as error:
             response = plain_page(house, _WORDS.get(error.status_code, "请求无法处理。"), error.status_code)
         for name, value in _HEADERS.items():

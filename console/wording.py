@@ -80,7 +80,8 @@ ACTIONS = {
     "promise.made": "承诺列入跟踪", "promise.kept": "承诺兑现", "outbox.again": "重试发送",
     "promise.asked": "询问承诺是否办到", "promise.said": "来信人回应承诺", "case.resume": "承诺未办到，继续办理",
     "calendar.import": "导入放假安排", "article.add": "登记文章",
-    "model.use": "启用模型", "chat.moved": "群组迁移", "clock.back": "时钟回拨", "report.download": "下载报表",
+    "model.use": "启用模型", "person.export": "导出个人资料", "person.erase": "删除个人资料", "retain": "到期匿名化",
+    "key.rotate": "更换密钥", "chat.moved": "群组迁移", "clock.back": "时钟回拨", "report.download": "下载报表",
 }  # fmt: skip
 DETAILS = {
     "chosen": "来信人选定", "entries": "条目",

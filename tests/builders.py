@@ -208,8 +208,7 @@ class Bureau:
         return [vault.open(row.text_sealed) for row in self.rows(Delivery, kind="notice")]
 
     def chain(self) -> audit.Verdict:
-        key = self.workplace.office.vault.derived("audit")
-        return self.workplace.look(lambda desk: audit.verify(desk.session, key))
+        return self.workplace.look(lambda desk: audit.verify(desk.session, desk.office.vault))
 
     def drafts(self, no: str) -> list[Draft]:
         return self.rows(Draft, case_id=self.case(no).id)

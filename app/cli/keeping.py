@@ -15,23 +15,34 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
 @audit.command("verify", help="核验操作记录链")
-def verify(json: Json = False) -> None:
+def verify(
+    anchor: Annotated[
+        str, typer.Option("--anchor", help="审计锚：文件，或聊天里的「条数:指纹」；缺省为 var/audit.anchor")
+    ] = "",
+    json: Json = False,
+) -> None:
     from app import secret_key
-    from app.wiring import check_key, open_store
+    from app.keep import anchors
+    from app.wiring import VAR, check_key, open_store
     from cases.register import audit as trail
 
     settings = read_settings()
     vault = secret_key.vault(settings)
     store = open_store(settings)
     check_key(store, vault)
+    file = Path(anchor) if anchor else VAR / anchors.FILE
+    noted = anchors.read(file) if file.is_file() or not anchor else [anchors.written(anchor)]
     with store.read() as session:
-        verdict = trail.verify(session, vault.derived("audit"))
+        verdict = trail.verify(session, vault, noted)
     if json:
         print_json({"entries": verdict.entries, "ok": verdict.ok, "first_bad": verdict.first_bad})
     elif verdict.ok:
-        typer.echo(f"{verdict.entries} 条记录，链完整。")
+        typer.echo(f"{verdict.entries} 条记录，链完整；与 {len(noted)} 个审计锚相符。")
     if not verdict.ok:
-        fail(f"操作记录链在第 {verdict.first_bad} 条断开：有记录被改动、删除或插入。", REFUSED)
+        fail(
+            f"操作记录链在第 {verdict.first_bad} 条断开：有记录被改动、删除、插入，或整体退回了过去。",
+            REFUSED,
+        )
 
 
 @audit.command("list", help="最近的操作记录")

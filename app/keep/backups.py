@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlmodel import SQLModel
 
 from app import clock, secret_key
+from app.keep import anchors
 from app.settings import Settings
 from app.wiring import VAR, check_key, open_store
 from cases.register import tables  # noqa: F401 - fills the metadata
@@ -114,6 +115,7 @@ def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
                 )
             _fill(open_store(settings), archive)
             _restore_media(archive, var)
+            anchors.set_aside(var, clock.now().date())
             return {"file": str(file), "rows": sum(manifest["rows"].values())}
     except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, AttributeError):
         raise damaged from None

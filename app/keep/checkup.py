@@ -3,22 +3,25 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+from sqlmodel import col, func, select
 
-from app import accounts, clock, secret_key
-from app.settings import BadSetting, Settings
+from app import accounts, clock, keyring, secret_key
+from app.settings import BadSetting, Settings, sqlite_file
 from app.wiring import VAR, check_key, open_store
 from cases.register import people, proposals, sources
+from cases.register.tables import Outbox
 from cases.sending import chat, releases
 from cases.watch import calendar_change
 from sla.calendar_check import missing_year, warning
 
 OK, OFF, WARN, BAD = "ok", "off", "warn", "bad"
 _LEAST_FREE = 1 << 30
+_LATE = timedelta(minutes=10)  # by which a sending that is due should be out
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def checks(settings: Settings) -> list[Check]:
         *_model(settings),
         _semantic(settings),
         *_models(),
+        *_keeping(settings),
         _disk(),
     ]
 
@@ -66,6 +70,50 @@ def _register(settings: Settings) -> Iterator[Check]:
         yield Check("工作日历", WARN, warning(missing))
     else:
         yield Check("工作日历", OK, f"已有通知至 {last} 年；其后的时限为暂定")
+
+
+def _keeping(settings: Settings) -> Iterator[Check]:
+    """What runs on quietly until it does not: sendings, the key's change, the trail's anchor, file modes."""
+    try:
+        store = open_store(settings)
+    except BadSetting:
+        return  # said where the database is looked at
+    now = clock.now()
+    with store.read() as session:
+        waiting = select(func.min(Outbox.created_at)).where(
+            col(Outbox.state).in_(("pending", "sending")), col(Outbox.not_before) <= now - _LATE
+        )
+        oldest, change = session.exec(waiting).one(), keyring.handover(session)
+    if oldest is not None and now - oldest > _LATE:
+        since = oldest.astimezone(ZoneInfo(settings.timezone))
+        yield Check(
+            "发送", WARN, f"有消息自 {since:%Y-%m-%d %H:%M} 起没有发出：服务是否在运行，平台是否可连接？"
+        )
+    else:
+        yield Check("发送", OK, "没有积压")
+    if change is not None and change.phase != keyring.DONE:
+        yield Check("更换密钥", WARN, "没有做完：请再次运行 huiyin key rotate")
+    elif change is not None:
+        yield Check("更换密钥", WARN, "已换好：请把 HUIYIN_SECRET_KEY 改为新密钥并重启，旧密钥随即无用")
+    if settings.secret_key_previous.get_secret_value() and change is None:
+        yield Check("更换密钥", WARN, "HUIYIN_SECRET_KEY_PREVIOUS 仍在：换完之后请删去")
+    years = settings.retention_years
+    yield Check("保存期限", OK if years else OFF, f"办结满 {years} 年每夜匿名化" if years else "不自动匿名化")
+    open_to_all = [file for file in _kept_files(settings) if file.stat().st_mode & 0o077]
+    if open_to_all:
+        names = "、".join(str(file) for file in open_to_all[:5])
+        yield Check("文件权限", WARN, f"其他用户可读：{names}；请 chmod 600")
+    else:
+        yield Check("文件权限", OK, "只有本用户可读")
+
+
+def _kept_files(settings: Settings) -> Iterator[Path]:
+    found = [VAR / "secret.key", Path(".env")]
+    if settings.database_url.startswith("sqlite"):
+        found.append(sqlite_file(settings.database_url))
+    for file in found:
+        if file.is_file():
+            yield file
 
 
 def _wechat(settings: Settings) -> Iterator[Check]:

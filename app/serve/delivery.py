@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 
 from app.wake import Wake
+from cases.register import measures
 from cases.register.desk import Desk, Workplace
 from cases.register.tables import Outbox
 from cases.sending import outbox
@@ -111,7 +112,8 @@ class Lane:
                 return True
             row.attempts += 1
             try:
-                await self._send(row)
+                with measures.timed(measures.DELIVERY.labels(self.name)):
+                    await self._send(row)
             except SendFailed as failure:
                 return await self._failed(row, str(failure), final=failure.final, wait=failure.wait)
             except Exception as error:

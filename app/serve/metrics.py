@@ -1,12 +1,14 @@
 """What Prometheus reads: counts from the register, made when asked."""
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from cases.lists import browse, filters
 from cases.register import proposals
 from cases.register.desk import Desk
-from cases.register.tables import Case, Delivery, Outbox, Proposal
+from cases.register.measures import REGISTRY
+from cases.register.states import OPEN
+from cases.register.tables import Article, Case, Delivery, Outbox, Proposal
 
 __all__ = ["CONTENT_TYPE_LATEST", "exposition"]
 
@@ -42,4 +44,41 @@ def exposition(desk: Desk) -> bytes:
         up.set(0 if proposals.trouble(session) else 1)
         made = Gauge("huiyin_model_proposals", "Texts that the language model proposed", registry=registry)
         made.set(session.exec(select(func.count()).select_from(Proposal)).one())
-    return generate_latest(registry)
+    _ages(desk, registry)
+    return generate_latest(registry) + generate_latest(REGISTRY)
+
+
+def _ages(desk: Desk, registry: CollectorRegistry) -> None:
+    """How long the oldest has waited that should be done already."""
+    session, now = desk.session, desk.now
+    unsent = Gauge(
+        "huiyin_outbox_oldest_seconds",
+        "Age of the oldest row due to be sent, by lane",
+        ["lane"],
+        registry=registry,
+    )
+    waiting = select(Outbox.lane, func.min(Outbox.created_at)).where(
+        col(Outbox.state).in_(("pending", "sending")), col(Outbox.not_before) <= now
+    )
+    for lane, since in session.exec(waiting.group_by(Outbox.lane)).all():
+        unsent.labels(lane).set(max(0.0, (now - since).total_seconds()))
+    lag = Gauge(
+        "huiyin_sweep_lag_seconds",
+        "How long the most overdue look of the sweep has waited",
+        registry=registry,
+    )
+    look = session.exec(select(func.min(Case.next_look_at)).where(col(Case.status).in_(OPEN))).one()
+    lag.set(max(0.0, (now - look).total_seconds()) if look is not None else 0.0)
+    poll = Gauge(
+        "huiyin_comment_poll_age_seconds", "Since the comments of any article were read", registry=registry
+    )
+    polled = session.exec(select(func.max(Article.polled_at))).one()
+    poll.set((now - polled).total_seconds() if polled is not None else 0.0)
+    doubtful = Gauge(
+        "huiyin_cases_needing_review", "Open cases of whose category the model is not sure", registry=registry
+    )
+    doubtful.set(
+        session.exec(
+            select(func.count()).select_from(Case).where(col(Case.status).in_(OPEN), col(Case.needs_review))
+        ).one()
+    )

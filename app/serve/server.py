@@ -1,12 +1,14 @@
 """The HTTP server: doors, console and health in one process; N processes share a port and one register."""
 
 import asyncio
+import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -18,8 +20,10 @@ from uvicorn.supervisors import Multiprocess
 from app import clock, log
 from app import settings as settings_
 from app.accounts import accounts
+from app.keep import anchors
 from app.serve import hot, metrics, orphan, timers
 from app.serve.doors import Doors, build_doors
+from app.serve.patience import Patience, open_files
 from app.settings import BadSetting, Settings
 from app.wiring import Services, build, open_store
 from cases.sending import outbox
@@ -27,8 +31,9 @@ from console import pages
 from console.door import Facts
 
 logger = structlog.get_logger()
-HOTSPOT_SECONDS = 3600.0
+HOTSPOT_SECONDS, ANCHOR_SECONDS, RETAIN_SECONDS = 3600.0, 60.0, 1800.0
 WORKERS = 16  # threads for deliveries, timers and the handler chat
+LEAST_ROOM = 16 << 20  # bytes below which nothing is sure to be kept
 PATIENCE = 60  # seconds that a worker may be silent, for it loads models at first
 _LARGEST_BODY = 32 << 20  # console uploads; the doors have tighter limits of their own
 
@@ -153,6 +158,8 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
     leader = timers.Leader(services, leader_jobs, take_over, doors.term)
     jobs: dict[str, tuple[float, timers.Job]] = {
         "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(services)),
+        "anchor": (ANCHOR_SECONDS, lambda: asyncio.to_thread(anchors.note, services)),
+        "retain": (RETAIN_SECONDS, lambda: asyncio.to_thread(timers.retain, services)),
         "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(services)),
         **doors.timed_jobs(services.settings),
     }
@@ -201,7 +208,16 @@ def not_ready(services: Services) -> str:
             return "数据库尚未升级"
     except Exception as error:
         return f"数据库连不上（{type(error).__name__}）"
-    return ""
+    return full_disk(services)
+
+
+def full_disk(services: Services) -> str:
+    """Return which of our folders has no room left, or an empty text: nothing can be registered then."""
+    folders = {services.var if services.var.is_dir() else Path()}
+    if services.store.sqlite:
+        folders.add(Path(str(services.store.engine.url.database)).parent)
+    full = [folder for folder in folders if shutil.disk_usage(folder).free < LEAST_ROOM]
+    return f"磁盘已满：{'、'.join(map(str, full))} 只剩不到 {LEAST_ROOM >> 20} MB" if full else ""
 
 
 def say_what_is_off(settings: Settings) -> None:
@@ -217,4 +233,11 @@ def secrets_of(settings: Settings) -> list[str]:
 
 
 def _options() -> dict[str, Any]:
-    return {"log_config": None, "access_log": False, "server_header": False, "timeout_graceful_shutdown": 5}
+    open_files()
+    return {
+        "http": Patience,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": 5,
+    }

@@ -9,16 +9,18 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from app import clock as clocks
-from app.keep import gaps
+from app.keep import citizens, gaps
 from app.serve import lease
 from app.serve.life import Life
 from app.wiring import Services
+from cases.register.desk import SYSTEM
 from cases.steps import promise
 from cases.watch import calendar_change, clock_back, danger_watch, digest, recount, watch, window_watch
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
 LEASE = "worker"
+NIGHT = range(2, 5)  # hours of the office's zone
 SLIP = 5.0  # seconds by which the wall clock may fall behind the steady one before the timers are set anew
 
 Job = Callable[[], Awaitable[object]]
@@ -41,6 +43,15 @@ async def sweep(services: Services) -> int:
     await services.workplace.act_async(calendar_change.warn_if_missing)
     await asyncio.to_thread(gaps.send_weekly, services.workplace)
     return told
+
+
+def retain(services: Services) -> None:
+    """Forget each night what the office need not keep any longer."""
+    years, now = services.settings.retention_years, services.workplace.clock()
+    if years and now.astimezone(services.workplace.office.zone).hour in NIGHT:
+        done = citizens.retain(services, years, actor=SYSTEM)
+        if done["anonymised"]:
+            log.info("retain", **done)
 
 
 class Leader:

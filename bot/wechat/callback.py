@@ -20,6 +20,7 @@ from bot.wechat.company import Company
 from bot.wechat.conversation import SILENT, Arrival
 from bot.wechat.parsing import BadRequest, Push
 from bot.wechat.talk import Judged
+from cases.register import measures
 from cases.register.desk import CITIZEN, Workplace
 from cases.register.turn import Turn, Withdrawn
 from classifier.triage import Triage
@@ -28,6 +29,7 @@ from knowledge_base.answering import Match
 log = structlog.get_logger()
 LARGEST_BODY = 1 << 20
 PUSHES_AT_ONCE = 16
+REFUSALS_SAID, SAID_EVERY = 5, 10.0  # lines of the log, within so many seconds
 IN_TIME, LAST_MOMENT = 3.9, 4.7  # seconds after arrival; the platform waits five
 
 Judge = Callable[[Push], tuple[Triage, Match | None]]
@@ -49,6 +51,28 @@ class TooLarge(Exception):
     """A body over `LARGEST_BODY`."""
 
 
+@dataclass(slots=True)
+class Refusals:
+    """Tells the log of refused requests, of a flood of them a line now and then with how many there were."""
+
+    since: float = 0.0
+    said: int = 0
+    unsaid: int = 0
+
+    def note(self, status: int, why: str) -> None:
+        measures.REFUSED.labels("wechat", str(status)).inc()
+        now = time.monotonic()
+        if now - self.since >= SAID_EVERY:
+            if self.unsaid:
+                log.warning("wechat.refused", more=self.unsaid)
+            self.since, self.said, self.unsaid = now, 0, 0
+        if self.said < REFUSALS_SAID:
+            self.said += 1
+            log.info("wechat.refused", status=status, why=why)
+        else:
+            self.unsaid += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     workplace: Workplace
@@ -56,6 +80,7 @@ class Door:
     judge: Judge
     company: Company
     judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "judge"))
+    refusals: Refusals = field(default_factory=Refusals)
     aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "aside"))
 
     async def verify(self, account: Account, request: Request) -> Response:
@@ -73,12 +98,13 @@ class Door:
         except TooLarge:
             return Response(status_code=413)
         except BadRequest as refused:
-            log.info("wechat.refused", status=refused.status, why=str(refused))
+            self.refusals.note(refused.status, str(refused))
             return Response(status_code=refused.status)
         except ClientDisconnect:
             return Response(status_code=400)
         try:
-            said = await self._said(push, arrived)
+            with measures.timed(measures.INTAKE):
+                said = await self._said(push, arrived)
         except Exception as error:  # the platform takes a 5xx for an outage and shows the citizen an error
             log.error("wechat.push", kind=push.kind, error=_where(error))
             said = words.BUSY
@@ -119,7 +145,8 @@ class Door:
         judged = None
         if conversation.wants_judging(push):
             loop = asyncio.get_running_loop()
-            judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push))
+            with measures.timed(measures.JUDGING):
+                judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push))
 
         return await self.company.answer(Arrival(push, judged), turn)
 

@@ -10,12 +10,17 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.wechat.accounts import Account
-from cases.register import api_token
+from cases.register import api_token, measures
 from cases.register.desk import Workplace
 from text.normalise import storable
 
 T = TypeVar("T")
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+PATIENCE, LONGEST_PATIENCE = (
+    30.0,
+    90.0,
+)  # seconds for one call: a platform that answers late has mostly taken it
+TIMEOUT = httpx.Timeout(LONGEST_PATIENCE, connect=5.0)
+NO_ANSWER = "平台没有及时回答"  # it may have taken the call all the same
 LARGEST_ANSWER = 8 << 20
 _RENEW_EARLY = 300  # seconds
 _WAIT_FOR_OTHER = 0.1  # seconds between looks while another process fetches the token
@@ -67,8 +72,14 @@ class ApiError(Exception):
         self.code, self.meaning, self.wait = code, meaning, wait
 
 
+def patience(attempts: int) -> float:
+    """Return how long the answer to a try is waited for: longer each time, for each try may be one more copy."""
+    return min(PATIENCE * max(1, attempts), LONGEST_PATIENCE)
+
+
 def error_of(code: int) -> ApiError:
     """Return what a code of the platform means; an unknown one is taken for a refusal."""
+    measures.PLATFORM_ERRORS.labels("wechat", str(code)).inc()
     if code in _TOKEN_CODES:
         return ApiError(code, Meaning.TOKEN, "访问令牌失效", timedelta(minutes=1))
     meaning, why, wait = _MEANINGS.get(code, (Meaning.REFUSED, "平台拒绝", timedelta()))
@@ -76,6 +87,7 @@ def error_of(code: int) -> ApiError:
 
 
 def _network(why: str) -> ApiError:
+    measures.PLATFORM_ERRORS.labels("wechat", "0").inc()
     return ApiError(0, Meaning.AGAIN, why, timedelta(seconds=5))
 
 
@@ -97,13 +109,14 @@ class WeChatApi:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """POST JSON to `/cgi-bin/...` and return the answer. Raises: ApiError."""
+    async def post(self, path: str, body: dict[str, Any], patience: float = PATIENCE) -> dict[str, Any]:
+        """POST JSON to `/cgi-bin/...` and return the answer, waited for so many seconds. Raises: ApiError."""
         content = storable(json.dumps(body, ensure_ascii=False)).encode()
 
         async def call(token: str) -> dict[str, Any]:
             url = f"{self.account.api_base}/{path}"
-            response = await self._send("POST", url, params={"access_token": token}, content=content)
+            query = {"access_token": token}
+            response = await self._send("POST", url, patience, params=query, content=content)
             return _answer(response)
 
         return await self._with_token(call)
@@ -166,14 +179,16 @@ class WeChatApi:
         url = f"{self.account.api_base}/cgi-bin/stable_token"
         return _answer(await self._send("POST", url, content=json.dumps(body).encode()))
 
-    async def _send(self, method: str, url: str, **options: Any) -> httpx.Response:
+    async def _send(
+        self, method: str, url: str, patience: float = PATIENCE, **options: Any
+    ) -> httpx.Response:
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(patience):
                 response = await self._http.request(method, url, **options)
-        except TimeoutError:
-            raise _network("平台没有及时回答") from None
-        except httpx.TimeoutException:
-            raise _network("平台没有及时回答") from None
+        except (httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise _network("连不上平台") from None
+        except (TimeoutError, httpx.TimeoutException, httpx.ReadError, httpx.RemoteProtocolError):
+            raise _network(NO_ANSWER) from None
         except httpx.HTTPError as error:
             raise _network(f"连不上平台：{type(error).__name__}") from None
         if response.status_code != 200:

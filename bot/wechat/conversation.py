@@ -27,6 +27,11 @@ def key_of(desk: Desk, push: Push) -> str:
     return desk.office.vault.lookup(f"{push.account.app_id}\n{push.identity}")
 
 
+def keys_of(desk: Desk, push: Push) -> tuple[str, ...]:
+    """Return the keys under which a push may be known while the office's key is changed."""
+    return desk.office.vault.lookups(f"{push.account.app_id}\n{push.identity}")
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A push and what was found out about its text before the transaction."""
@@ -43,7 +48,10 @@ def answer(desk: Desk, push: Push, judged: Judged | None, safety: Callable[[], s
 def answer_all(desk: Desk, arrivals: Sequence[Arrival], safety: Callable[[], str]) -> list[str]:
     """`answer` for pushes that arrived together, in the order of arrival: citizens' first words are opened as one."""
     keys = [key_of(desk, arrival.push) for arrival in arrivals]
-    said = receive.known_replies(desk, set(keys))
+    under = {
+        each: key for key, arrival in zip(keys, arrivals, strict=True) for each in keys_of(desk, arrival.push)
+    }
+    said = {under[each]: reply for each, reply in receive.known_replies(desk, set(under)).items()}
     fresh = {key: arrival for key, arrival in zip(keys, arrivals, strict=True) if key not in said}
     addresses = Counter(_address(arrival.push) for arrival in fresh.values())
     citizens = receive.citizens_at(desk, addresses)

@@ -14,16 +14,18 @@ from sqlmodel import col
 
 from bot.wechat import rating, words
 from bot.wechat.accounts import Account, account_of
-from bot.wechat.client import ApiError, Meaning, WeChatApi
+from bot.wechat.client import NO_ANSWER, ApiError, Meaning, WeChatApi, patience
 from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
 from cases.register import register
 from cases.register.desk import Desk, Workplace
 from cases.register.errors import NotFound
 from cases.register.states import DeliveryState
 from cases.register.tables import Citizen, Delivery, Outbox
+from cases.sending import outbox
 from cases.sending.ports import SendFailed
 from cases.steps import rate, reply
 
+MAY_BE_TWICE = "上一次发送没有得到平台的回答：可能重复"
 LAST_ATTEMPT = 38  # of the outbox's forty: then the text waits for pick-up instead of being dropped
 _TITLE = "您反映的事项已有答复"
 
@@ -43,6 +45,13 @@ class Letter:
     parts_sent: int = 0
     no: str = ""
     over: bool = False  # delivered, or given up, already
+    attempts: int = 1
+    doubt: str = ""  # why the platform may have taken it before
+
+
+def _unknown(error: str) -> bool:
+    """Tell whether the last try ended without anybody knowing whether the platform took the text."""
+    return error.startswith(NO_ANSWER) or error == outbox.CUT_OFF
 
 
 def may_write(letter: Letter, parts: int) -> bool:
@@ -110,6 +119,8 @@ class CitizenSender:
             text="",
             following=citizen.following,
             left=left_in_window(citizen, desk.now),
+            attempts=row.attempts,
+            doubt=MAY_BE_TWICE if row.attempts > 1 and _unknown(row.error) else "",
         )
         if delivery is None:
             return replace(letter, text=vault.open(base64.b64decode(row.payload["sealed"])))
@@ -135,7 +146,7 @@ class CitizenSender:
         for index in range(letter.parts_sent, len(parts)):
             body = {"touser": letter.openid, "msgtype": "text", "text": {"content": parts[index]}}
             try:
-                await api.post("cgi-bin/message/custom/send", body)
+                await api.post("cgi-bin/message/custom/send", body, patience(letter.attempts))
             except ApiError as error:
                 if error.meaning not in (Meaning.QUOTA, Meaning.REFUSED):
                     raise
@@ -156,7 +167,7 @@ class CitizenSender:
         }
         body = {"touser": letter.openid, "template_id": api.account.template_id, "data": data}
         try:
-            answer = await api.post("cgi-bin/message/template/send", body)
+            answer = await api.post("cgi-bin/message/template/send", body, patience(letter.attempts))
         except ApiError as error:
             if error.meaning not in (Meaning.QUOTA, Meaning.REFUSED):
                 raise
@@ -198,7 +209,7 @@ def _part_out(desk: Desk, letter: Letter, sent: int, of: int) -> None:
     delivery = _delivery(desk, letter)
     reply.part_sent(desk, delivery, sent)
     if sent == of:
-        reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
+        reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message", letter.doubt)
         rate.offer(desk, [delivery])
 
 

@@ -1,23 +1,26 @@
-"""The audit trail: append-only, each row bound to the one before by a keyed hash.
+"""The audit trail: append-only, each row bound to the one before by a keyed hash, its head keyed and anchored outside.
 
 Source: Anning measures 2021, art. 34 (permissions, logs and audit).
 """
 
+import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, text
 from sqlmodel import Session, col, func, select
 
-from cases.register.tables import Audit
+from cases.register.tables import Audit, Meta
+from cases.register.vault import Key, Vault, WrongKey
 from text.normalise import storable
 
 START = "0" * 64
-_HEAD = "audit_head"
+_HEAD, _KEYS, _UNKEYED = "audit_head", "audit_keys", "audit_head_unkeyed"
+_BROKEN = "broken"  # stands for a head's own hash once it was found altered, and stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,64 +39,172 @@ class Verdict:
     first_bad: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last row's number and hash, the head's own keyed hash, and which key made it."""
+
+    seq: int
+    hash: str
+    own: str = ""
+    key: str = ""
+
+    @classmethod
+    def read(cls, written: str) -> "Head":
+        seq, last, own, key = [*written.split(":"), "", ""][:4]
+        return cls(int(seq), last, own, key)
+
+    def written(self) -> str:
+        return f"{self.seq}:{self.hash}:{self.own}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What was noted outside the database: that many rows there were, and so the last one ended."""
+
+    seq: int
+    hash: str
+
+
 def detail(**facts: object) -> str:
     return storable(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str))
 
 
 def _hash(key: bytes, seq: int, entry: Entry, prev: str) -> str:
+    at = entry.at.astimezone(UTC).isoformat()
     body = json.dumps(
-        [
-            seq,
-            entry.at.astimezone(UTC).isoformat(),
-            entry.actor,
-            entry.action,
-            entry.subject,
-            entry.detail,
-            prev,
-        ],
-        ensure_ascii=False,
+        [seq, at, entry.actor, entry.action, entry.subject, entry.detail, prev], ensure_ascii=False
     )
     return hmac.new(key, body.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def append(session: Session, key: bytes, entries: Iterable[Entry]) -> None:
-    """Append at the very end of a transaction: the head row is locked from here to the commit."""
+def _own(key: bytes, seq: int, last: str) -> str:
+    return hmac.new(key, f"head:{seq}:{last}".encode(), hashlib.sha256).hexdigest()
+
+
+def _key(vault: Vault, fingerprint: str) -> Key:
+    """Return the key that a head names. Raises: WrongKey if it is none of ours."""
+    if not fingerprint:
+        return vault.key
+    found = next((key for key in vault.keys if key.fingerprint == fingerprint), None)
+    if found is None:
+        raise WrongKey("操作记录是用另一把密钥写的")
+    return found
+
+
+def append(session: Session, vault: Vault, entries: Iterable[Entry], *, key: Key | None = None) -> Head:
+    """Append at the very end of a transaction: the head row is locked from here to the commit.
+
+    `key`: from now on the trail is written with this one. Raises: WrongKey.
+    """
     session.flush()
     connection = session.connection()
     row = connection.execute(
         text("UPDATE meta SET value = value WHERE key = :k RETURNING value"), {"k": _HEAD}
     ).one()
-    seq, prev = row[0].split(":")
-    number = int(seq)
-    rows = []
+    head = Head.read(row[0])
+    writer = key or _key(vault, head.key)
+    sound = _is_sound(session, vault, head)
+    number, prev, rows = head.seq, head.hash, []
     for entry in entries:
         number += 1
-        digest = _hash(key, number, entry, prev)
+        digest = _hash(writer.audit, number, entry, prev)
         rows.append({**asdict(entry), "seq": number, "prev": prev, "hash": digest})
         prev = digest
     if rows:
         connection.execute(insert(Audit), rows)
-    connection.execute(
-        text("UPDATE meta SET value = :v WHERE key = :k"), {"k": _HEAD, "v": f"{number}:{prev}"}
+    own = _own(writer.audit, number, prev) if sound else _BROKEN
+    head = Head(number, prev, own, writer.fingerprint)
+    connection.execute(text("UPDATE meta SET value = :v WHERE key = :k"), {"k": _HEAD, "v": head.written()})
+    return head
+
+
+def _is_sound(session: Session, vault: Vault, head: Head) -> bool:
+    """A head without a hash of its own is that of an earlier version, once: the migration noted that it was there."""
+    if head.own:
+        return hmac.compare_digest(head.own, _own(_key(vault, head.key).audit, head.seq, head.hash))
+    connection = session.connection()
+    return bool(
+        connection.execute(text("DELETE FROM meta WHERE key = :k RETURNING key"), {"k": _UNKEYED}).first()
     )
 
 
-def verify(session: Session, key: bytes) -> Verdict:
+def head(session: Session) -> Head:
+    """Return the head as it stands."""
+    value = session.connection().execute(text("SELECT value FROM meta WHERE key = :k"), {"k": _HEAD}).scalar()
+    return Head.read(str(value))
+
+
+def turn_to(session: Session, vault: Vault, entry: Entry, key: Key) -> None:
+    """Write the trail with another key from the next row on, which says so; the earlier key is kept sealed for checks.
+
+    Whoever has the earlier key can alter nothing: the next row's hash, of the new key, covers the last of the old.
+    """
+    before = head(session)
+    keys = _earlier(session)
+    if before.key != key.fingerprint:
+        secret = base64.b64encode(vault.seal_bytes(_key(vault, before.key).audit, f"{_KEYS}:{before.seq}"))
+        keys.append({"upto": before.seq, "key": secret.decode()})
+        row = session.get(Meta, _KEYS) or Meta(key=_KEYS)
+        row.value = json.dumps(keys)
+        session.add(row)
+    append(session, vault, [entry], key=key)
+
+
+def reseal_keys(session: Session, vault: Vault) -> None:
+    """Seal the keys of earlier parts of the trail under the present key."""
+    row = session.get(Meta, _KEYS)
+    if row is None:
+        return
+    kept = json.loads(row.value)
+    for each in kept:
+        at = f"{_KEYS}:{each['upto']}"
+        opened = vault.open_bytes(base64.b64decode(each["key"]), at)
+        each["key"] = base64.b64encode(vault.seal_bytes(opened, at)).decode()
+    row.value = json.dumps(kept)
+    session.add(row)
+
+
+def _earlier(session: Session) -> list[dict[str, object]]:
+    row = session.get(Meta, _KEYS)
+    found: list[dict[str, object]] = json.loads(row.value) if row is not None else []
+    return found
+
+
+def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> Verdict:
     """Recompute the whole chain; a row altered, inserted, removed or cut off at the end is found.
 
     The head is read first: rows that others append meanwhile stand after it and are checked as well.
+    `anchors` were noted outside: a trail that was set back to an earlier state as a whole is found by them.
     """
-    head = session.connection().execute(text("SELECT value FROM meta WHERE key = :k"), {"k": _HEAD}).scalar()
+    top = head(session)
     total = session.exec(select(func.count()).select_from(Audit)).one()
+    unkeyed = session.get(Meta, _UNKEYED) is not None
+    parts = [
+        (
+            int(str(each["upto"])),
+            vault.open_bytes(base64.b64decode(str(each["key"])), f"{_KEYS}:{each['upto']}"),
+        )
+        for each in _earlier(session)
+    ]
+    try:
+        present = _key(vault, top.key).audit
+    except WrongKey:
+        return Verdict(total, ok=False, first_bad=1)
+    noted = {anchor.seq: anchor.hash for anchor in anchors}
     prev, count = START, 0
-    head_met = head == f"0:{START}"
+    met = top.seq == 0 and top.hash == START
     rows = session.exec(select(Audit).order_by(col(Audit.seq)).execution_options(yield_per=1000))
     for row in rows:
+        while parts and row.seq > parts[0][0]:
+            parts.pop(0)
+        key = parts[0][1] if parts else present
         entry = Entry(row.at, row.actor, row.action, row.subject, row.detail)
-        if row.seq != count + 1 or row.prev != prev or row.hash != _hash(key, row.seq, entry, prev):
+        good = row.seq == count + 1 and row.prev == prev and row.hash == _hash(key, row.seq, entry, prev)
+        if not good or not row.hash.startswith(noted.get(row.seq, "")):
             return Verdict(total, ok=False, first_bad=count + 1)
         prev, count = row.hash, row.seq
-        head_met = head_met or head == f"{count}:{prev}"
-    if not head_met:
+        met = met or (top.seq, top.hash) == (count, prev)
+    own = top.own == _own(present, top.seq, top.hash) if top.own else unkeyed
+    if not met or not own or max(noted, default=0) > count:
         return Verdict(count, ok=False, first_bad=count + 1)
     return Verdict(count, ok=True, first_bad=None)

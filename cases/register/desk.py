@@ -12,10 +12,16 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlmodel import Session, col, select
 
-from cases.register import audit
+from cases.register import audit, binding, measures
 from cases.register.store import Store
 from cases.register.tables import Case, Department, Staff
 from cases.register.turn import Turn, Withdrawn
@@ -24,12 +30,15 @@ from sla.calendar import WorkCalendar
 from sla.deadline import Deadline, deadline
 from sla.hours import DAYTIME, OfficeHours, QuietHours
 from sla.policy import Policy
+from text.masking import mask
+from text.normalise import storable
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
     from knowledge_base.answering import Match
 
 T = TypeVar("T")
+_WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # facts of the trail that are prose
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
 
@@ -123,8 +132,16 @@ class Desk:
         return tuple(number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
 
     def audit(self, action: str, subject: str, **facts: Any) -> None:
-        """Note what was done; the rows are chained when the transaction commits."""
+        """Note what was done; the rows are chained when the transaction commits.
+
+        The trail stays for ever: what people wrote stands in it masked.
+        """
+        facts = {k: self.masked(v) if k in _WRITTEN and isinstance(v, str) else v for k, v in facts.items()}
         self.trail.append(audit.Entry(self.now, self.actor.name, action, subject, audit.detail(**facts)))
+
+    def masked(self, words: str) -> str:
+        """Return what somebody wrote with personal data masked; the office's own numbers are none."""
+        return mask(storable(words), self.own_numbers) if words else words
 
     def deadline(self, counted_from: datetime, working_days: int) -> Deadline:
         return deadline(counted_from, working_days, self.calendar, self.office.zone, self.office.office_close)
@@ -142,10 +159,11 @@ def at_desk(
     with store.write(lambda: turn is not None and turn.withdrawn) as session:
         if turn is not None and turn.withdrawn:
             raise Withdrawn
+        binding.use(session, office.vault)
         desk = Desk(session, office, now, actor)
         yield desk
         if desk.trail:
-            audit.append(session, office.vault.derived("audit"), desk.trail)
+            audit.append(session, office.vault, desk.trail)
         session.flush()
         if turn is not None:
             turn.commit()
@@ -165,16 +183,19 @@ class Workplace:
     threads: Executor | None = None
 
     def act(self, step: Callable[[Desk], T], actor: Actor = SYSTEM, turn: Turn | None = None) -> T:
-        """Do a step in a transaction of its own. A step that lost a race for a unique key is done anew.
+        """Do a step in a transaction of its own. A step that lost a race for a unique key, or was cut off, is done anew.
 
         With a `turn`, the step counts only if it is committed before it is withdrawn. Raises: Withdrawn.
         """
         for last in (False, False, True):
             try:
-                with at_desk(self.store, self.office, self.clock(), actor, turn) as desk:
+                with (
+                    measures.timed(measures.TRANSACTION),
+                    at_desk(self.store, self.office, self.clock(), actor, turn) as desk,
+                ):
                     result = step(desk)
                 break
-            except (IntegrityError, OperationalError) as error:
+            except (IntegrityError, OperationalError, InternalError) as error:
                 if turn is not None and surely_rolled_back(error):
                     turn.rolled_back()
                 waited = turn is not None and not isinstance(error, IntegrityError)

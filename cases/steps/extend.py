@@ -23,7 +23,10 @@ def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
     if not reason.strip():
         raise Invalid("请写明延期理由。")
     extension = Extension(
-        case_id=case.id or 0, asked_by=staff.id or 0, reason=reason.strip()[:1000], asked_at=desk.now
+        case_id=case.id or 0,
+        asked_by=staff.id or 0,
+        reason=desk.masked(reason.strip()[:1000]),
+        asked_at=desk.now,
     )
     desk.session.add(extension)
     desk.session.flush()

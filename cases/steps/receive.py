@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from cases.register import channels, register
+from cases.register import binding, channels, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
@@ -113,7 +113,12 @@ def keep_replies(desk: Desk, replies: Mapping[str, str]) -> None:
     desk.session.flush()
     seal = desk.office.vault.seal
     rows = [
-        {"key": key, "received_at": desk.now, "reply_sealed": seal(said)} for key, said in replies.items()
+        {
+            "key": key,
+            "received_at": desk.now,
+            "reply_sealed": seal(said, binding.place("push", "reply_sealed", key)),
+        }
+        for key, said in replies.items()
     ]
     if rows:
         desk.session.connection().execute(insert(Push), rows)
@@ -121,8 +126,10 @@ def keep_replies(desk: Desk, replies: Mapping[str, str]) -> None:
 
 def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
     """Return the citizen of this address, made on first sight, locked until the transaction ends."""
-    hashed = desk.office.vault.lookup(f"{account}\n{openid}")
-    query = select(Citizen).where(Citizen.account == account, Citizen.openid_hash == hashed)
+    hashed, *earlier = desk.office.vault.lookups(f"{account}\n{openid}")
+    query = select(Citizen).where(
+        Citizen.account == account, col(Citizen.openid_hash).in_([hashed, *earlier])
+    )
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     citizen = desk.session.exec(locked).first()
     if citizen is None:
@@ -136,18 +143,25 @@ def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
 def citizens_at(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Citizen]:
     """Return the citizens of many addresses as `citizen_at` does, locked in one order."""
     vault = desk.office.vault
-    hashed = {address: vault.lookup("\n".join(address)) for address in sorted(addresses)}
-    query = select(Citizen).where(col(Citizen.openid_hash).in_(hashed.values())).order_by(col(Citizen.id))
+    hashes = {address: vault.lookups("\n".join(address)) for address in sorted(addresses)}
+    wanted = [each for several in hashes.values() for each in several]
+    query = select(Citizen).where(col(Citizen.openid_hash).in_(wanted)).order_by(col(Citizen.id))
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     known = {(citizen.account, citizen.openid_hash): citizen for citizen in desk.session.exec(locked)}
+    found = {
+        address: next((known[address[0], each] for each in several if (address[0], each) in known), None)
+        for address, several in hashes.items()
+    }
     new = {
-        address: Citizen(account=address[0], openid_hash=value, openid_sealed=vault.seal(address[1]))
-        for address, value in hashed.items()
-        if (address[0], value) not in known
+        address: Citizen(
+            account=address[0], openid_hash=hashes[address][0], openid_sealed=vault.seal(address[1])
+        )
+        for address, citizen in found.items()
+        if citizen is None
     }
     desk.session.add_all(new.values())
     desk.session.flush()
-    return {address: new.get(address) or known[address[0], value] for address, value in hashed.items()}
+    return {address: citizen or new[address] for address, citizen in found.items()}
 
 
 def received_at(sent_at: datetime, now: datetime) -> datetime:

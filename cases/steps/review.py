@@ -17,7 +17,6 @@ from cases.sending import announce
 from cases.steps import draft as drafts
 from cases.steps import reply
 from cases.steps.allowed import may_decide
-from text.normalise import storable
 
 LEVEL_NAMES = {1: ("审核",), 2: ("初审", "复审"), 3: ("初审", "复审", "终审")}
 
@@ -67,7 +66,7 @@ def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) 
     case = _case(desk.session, draft)
     register.lock(desk, case)
     may_decide(desk, staff, case, draft, round_)
-    reason = storable(reason)
+    reason = desk.masked(reason)
     if not reason.strip():
         raise Invalid("请写明退回理由。")
     _take(

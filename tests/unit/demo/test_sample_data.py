@@ -119,7 +119,7 @@ def test_the_history_is_a_true_one(office: tuple[Workplace, Loaded]) -> None:
     def check(desk: Desk) -> None:
         for case in desk.session.exec(select(Case)):
             assert case.no[:8] == desk.office.today(case.received_at).strftime("%Y%m%d")
-        assert audit.verify(desk.session, desk.office.vault.derived("audit")).ok
+        assert audit.verify(desk.session, desk.office.vault).ok
         mark = desk.session.get_one(Meta, loading.MARK)
         assert '"played": ' in mark.value
         old = desk.session.exec(

@@ -243,6 +243,12 @@ def plain_town(tmp_path: Path) -> Iterator[Town]:
     yield from open_town(make_town(tmp_path, aes_key=""), tmp_path)
 
 
+async def through(lane: Lane) -> None:
+    """Have a lane send all that is due, however slow the machine is."""
+    while await lane.drain() == 0.0:
+        pass
+
+
 @dataclass
 class Post:
     """What goes out: the delivery lanes as the worker runs them."""
@@ -256,7 +262,7 @@ class Post:
         if again:
             await self.town.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
         for lane in self.lanes:
-            await lane.drain()
+            await through(lane)
 
 
 async def open_post(town: Town) -> AsyncIterator[Post]:

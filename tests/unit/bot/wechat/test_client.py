@@ -15,7 +15,7 @@ from bot.wechat.client import ApiError, Meaning, WeChatApi, error_of
 from bot.wechat.media import MediaFetcher
 from cases.register.tables import ApiToken, Media
 from tests.fakes import wechat
-from tests.unit.bot.wechat.conftest import APP_ID, SECRET, Post, Town
+from tests.unit.bot.wechat.conftest import APP_ID, SECRET, Post, Town, through
 
 TABLE = [
     (-1, Meaning.AGAIN),
@@ -136,7 +136,7 @@ async def test_a_picture_is_fetched_and_kept_sealed(town: Town, post: Post, tmp_
     lane = Lane("media", town.workplace, MediaFetcher(town.workplace, {APP_ID: post.api}, folder).send)
     town.fake.media["M1"] = (PICTURE, "image/jpeg")
     town.push("ann", "image", MediaId="M1", PicUrl="http://127.0.0.1:1/never")
-    await lane.drain()
+    await through(lane)
     digest = hashlib.sha256(PICTURE).hexdigest()
     assert files(town) == [("image", "kept", digest)]
     assert media.read(folder, town.workplace.office.vault, digest) == PICTURE
@@ -154,13 +154,13 @@ async def test_files_that_cannot_be_had(
     town.fake.media["slow"] = (b"#!AMR\n", "audio/amr")
     for media_id in ("large", "page", "gone"):
         town.push("ann", "image", MediaId=media_id)
-    await lane.drain()
+    await through(lane)
     town.push("ann", "voice", MediaId="slow")
     town.fake.trouble("media/get", code=-1)
-    await lane.drain()
+    await through(lane)
     assert [state for _, state, _ in files(town)] == ["refused", "refused", "lost", "pending"]
     town.clock.ahead(minutes=1)
-    await lane.drain()
+    await through(lane)
     assert [state for _, state, _ in files(town)] == ["refused", "refused", "lost", "kept"]
 
 

@@ -15,7 +15,7 @@ from cases.register.tables import Comment
 from cases.steps import comments
 from classifier.triage import Triage
 from demo.wechat_platform import FakeArticle
-from tests.unit.bot.wechat.conftest import APP_ID, Post, Town, judge
+from tests.unit.bot.wechat.conftest import APP_ID, Post, Town, judge, through
 
 
 @dataclass
@@ -100,7 +100,7 @@ async def test_the_approved_answer_is_posted_under_the_comment(town: Town, desk:
     await desk.poller.poll_once()
     no = town.cases()[0].no
     town.release(no, "路灯已修好。")
-    await desk.lane.drain()
+    await through(desk.lane)
     assert written.reply == "路灯已修好。"
     assert town.states(no) == [("answer", "posted", "comment")]
     assert [row.state for row in desk.rows()] == ["replied"]
@@ -118,9 +118,9 @@ async def test_a_correction_takes_the_place_of_the_reply(town: Town, desk: Desk)
     await desk.poller.poll_once()
     no = town.cases()[0].no
     town.release(no, "路灯已修好。")
-    await desk.lane.drain()
+    await through(desk.lane)
     town.release(no, "更正：路灯周五修好。", Purpose.CORRECTION)
-    await desk.lane.drain()
+    await through(desk.lane)
     assert written.reply == "更正：路灯周五修好。"
     assert town.states(no)[-1] == ("correction", "posted", "comment")
 
@@ -132,7 +132,7 @@ async def test_a_reply_that_is_refused_is_an_honest_failure(town: Town, desk: De
     no = town.cases()[0].no
     town.release(no, "路灯已修好。")
     town.fake.trouble("reply/add", code=code)
-    await desk.lane.drain()
+    await through(desk.lane)
     assert written.reply == ""
     assert town.states(no) == [("answer", "failed", "comment")]
     assert str(code) in town.deliveries(no)[0].error
@@ -145,10 +145,10 @@ async def test_a_reply_meets_a_busy_platform(town: Town, desk: Desk, code: int) 
     no = town.cases()[0].no
     town.release(no, "路灯已修好。")
     town.fake.trouble("reply/add", code=code)
-    await desk.lane.drain()
+    await through(desk.lane)
     assert town.states(no) == [("answer", "pending", "comment")]
     town.clock.ahead(hours=2)
-    await desk.lane.drain()
+    await through(desk.lane)
     assert written.reply == "路灯已修好。"
 
 
@@ -158,7 +158,7 @@ async def test_our_own_reply_posted_before_a_kill_is_recognised(town: Town, desk
     no = town.cases()[0].no
     town.release(no, "路灯已修好。")
     written.reply = "路灯已修好。"
-    await desk.lane.drain()
+    await through(desk.lane)
     assert town.states(no) == [("answer", "posted", "comment")]
 
 
@@ -209,7 +209,7 @@ async def test_praise_can_be_marked_elect(town: Town, desk: Desk) -> None:
     town.workplace.act(
         lambda d: comments.elect(d, people.staff_by_id(d.session, 2), register.by_number(d.session, no))
     )
-    await desk.lane.drain()
+    await through(desk.lane)
     assert written.elected
 
 

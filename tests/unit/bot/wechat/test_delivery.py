@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.wechat.client import patience
 from cases.register.states import Purpose
+from cases.sending import outbox
 from tests.unit.bot.wechat.conftest import Post, Town, make_town, open_post, open_town
 
 SENT = ("answer", "sent", "customer_message")
@@ -282,3 +284,26 @@ def _as_if_killed(desk) -> None:  # type: ignore[no-untyped-def]
     from cases.register.tables import Outbox
 
     desk.session.execute(update(Outbox).where(col(Outbox.lane) == LANE).values(state="sending"))
+
+
+async def test_a_second_sending_after_no_answer_says_that_it_may_be_doubled(town: Town, post: Post) -> None:
+    no = town.open_case("ann", "投诉路灯不亮")
+    town.release(no, "路灯已修好。")
+    town.fake.trouble("custom/send", code=-1, times=1)  # an answer: the platform did not take it
+    await post.deliver()
+    await post.deliver(again=True)
+    assert town.states(no) == [SENT] and not town.deliveries(no)[0].error
+
+    second = town.open_case("bob", "投诉井盖坏了")
+    town.release(second, "井盖已换好。")
+    row_id = town.outbox("citizen")[-1].id or 0
+    town.workplace.act(
+        lambda desk: outbox.claim(desk.session, row_id)
+    )  # killed before the answer was recorded
+    await post.deliver(again=True)
+    assert town.states(second) == [SENT]
+    assert "可能重复" in town.deliveries(second)[0].error
+
+
+def test_each_try_waits_longer_for_a_platform_that_answers_late() -> None:
+    assert [patience(attempts) for attempts in (1, 2, 3, 9)] == [30, 60, 90, 90]

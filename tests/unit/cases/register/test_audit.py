@@ -6,6 +6,7 @@ from sqlalchemy import text
 from cases.register import audit
 from cases.register.desk import Actor, Desk
 from cases.register.tables import Audit
+from cases.register.vault import Vault
 from tests.builders import Bureau
 
 
@@ -59,7 +60,7 @@ def test_two_rows_that_changed_places_are_found(written: Bureau) -> None:
 
 
 def test_another_key_does_not_verify(written: Bureau) -> None:
-    verdict = written.workplace.look(lambda desk: audit.verify(desk.session, b"another key"))
+    verdict = written.workplace.look(lambda desk: audit.verify(desk.session, Vault(b"another key")))
     assert not verdict.ok and verdict.first_bad == 1
 
 
@@ -91,3 +92,57 @@ def test_every_change_says_who_did_what(written: Bureau) -> None:
         ("张工", "draft.submit"), ("李科长", "draft.approve"), ("李科长", "case.answer"), ("李科长", "reply.release"),
         ("李科长", "promise.made"),
     ]  # fmt: skip
+
+
+def head_of(bureau: Bureau) -> audit.Head:
+    return bureau.workplace.look(lambda desk: audit.head(desk.session))
+
+
+def test_rows_cut_off_at_the_end_are_found_although_the_head_says_nothing(written: Bureau) -> None:
+    """The head is no copy of the last row's hash: whoever cuts the trail cannot write one."""
+    last = written.rows(Audit)[-4]
+    tamper(written, f"DELETE FROM audit WHERE seq > {last.seq}")  # noqa: S608 - a number
+    for forged in (f"{last.seq}:{last.hash}", f"{last.seq}:{last.hash}:{'0' * 64}:{head_of(written).key}"):
+        tamper(written, f"UPDATE meta SET value = '{forged}' WHERE key = 'audit_head'")  # noqa: S608
+        assert not written.chain().ok
+    written.a_case("后来的来信")  # the office works on, and the damage is not covered up
+    assert not written.chain().ok
+
+
+def test_a_trail_that_is_gone_is_found(written: Bureau) -> None:
+    tamper(written, "DELETE FROM audit")
+    tamper(written, f"UPDATE meta SET value = '0:{audit.START}' WHERE key = 'audit_head'")  # noqa: S608
+    assert not written.chain().ok
+
+
+def test_a_trail_set_back_as_a_whole_is_found_by_its_anchor(written: Bureau) -> None:
+    earlier = head_of(written)
+    written.a_case("后来的来信")
+    later = head_of(written)
+    anchors = [audit.Anchor(earlier.seq, earlier.hash), audit.Anchor(later.seq, later.hash[:16])]
+
+    def verdict() -> audit.Verdict:
+        return written.workplace.look(lambda desk: audit.verify(desk.session, desk.office.vault, anchors))
+
+    assert verdict().ok
+    tamper(written, f"DELETE FROM audit WHERE seq > {earlier.seq}")  # noqa: S608
+    tamper(written, f"UPDATE meta SET value = '{earlier.written()}' WHERE key = 'audit_head'")  # noqa: S608
+    assert written.chain().ok  # as yesterday's database was
+    assert verdict() == audit.Verdict(earlier.seq, False, earlier.seq + 1)
+
+
+def test_the_trail_goes_on_under_another_key_and_the_earlier_part_still_verifies(written: Bureau) -> None:
+    vault, fresh = written.workplace.office.vault, Vault(b"another key, for later")
+    vault.also(b"another key, for later")
+    entry = audit.Entry(written.clock.now, "系统", "key.rotate", "register", "{}")
+    with written.store.write() as session:
+        audit.turn_to(session, vault, entry, fresh.key)
+    written.a_case("换密钥以后的来信")
+    assert written.chain().ok
+    vault.turn_to(b"another key, for later")
+    with written.store.write() as session:
+        audit.reseal_keys(session, vault)
+    vault.forget_others()
+    assert written.chain().ok
+    tamper(written, "UPDATE audit SET actor = '别人' WHERE seq = 5")
+    assert written.chain().first_bad == 5

@@ -78,7 +78,7 @@ def test_a_writer_that_stands_still_is_cut_off(store: Store) -> None:
             for name in ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout")
         }
     assert limits == {
-        "idle_in_transaction_session_timeout": "4s",
+        "idle_in_transaction_session_timeout": "8s",
         "lock_timeout": "3s",
         "statement_timeout": "20s",
     }

@@ -1,0 +1,183 @@
+"""Changing the key while serving: everything is sealed and hashed anew, batch by batch, and it can be gone on with."""
+
+import base64
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, func, select
+
+from app import keyring, secret_key
+from app.keyring import DONE, READ, WRITE, Handover
+from app.wiring import Services
+from cases.register import audit, binding
+from cases.register.desk import COMMAND_LINE
+from cases.register.errors import Invalid
+from cases.register.tables import Citizen, Meta, Outbox
+from cases.register.vault import Vault, WrongKey
+
+BATCH = 200
+SETTLE_SECONDS = 3.0  # within which every running process has followed
+Progress = Callable[[int, int], None]
+
+
+def rotate(
+    opened: Services, new: bytes = b"", progress: Progress = lambda done, of: None, *, wait: bool = True
+) -> dict[str, Any]:
+    """Seal everything under `new`, or a fresh key where the key is kept in `var/secret.key`. Raises: Invalid.
+
+    Called again after it was cut off, it goes on where it stopped.
+    """
+    store, vault = opened.store, opened.vault
+    given = bool(opened.settings.secret_key.get_secret_value())
+    change = _begun(opened, new, given)
+    secret = change.opened(vault)
+    if change.phase == READ:
+        vault.also(secret)
+        _settle(wait)
+        with store.write() as session:
+            change = keyring.step(session, change, WRITE)
+            target = next(key for key in vault.keys if key.fingerprint == change.fingerprint)
+            entry = audit.Entry(opened.workplace.clock(), COMMAND_LINE.name, "key.rotate", "register", "{}")
+            before = base64.b64encode(vault.seal_bytes(vault.key.hashing, keyring.HASHING)).decode()
+            keyring.note(session, "key_hashing_before", before)
+            audit.turn_to(session, vault, entry, target)
+    vault.turn_to(secret)
+    if change.phase != DONE:
+        _settle(wait)
+        count = _reseal_all(opened, progress)
+        _finish(opened, change)
+    else:
+        count = 0
+    if not given:
+        secret_key.replace(opened.var, secret)
+        with store.write() as session:
+            keyring.note(session, keyring.HANDOVER, "")
+    return {"resealed": count, "fingerprint": vault.fingerprint, "setting_to_change": given}
+
+
+def _begun(opened: Services, new: bytes, given: bool) -> Handover:
+    """Return the hand-over that is under way, or begin one."""
+    with opened.store.write() as session:
+        change = keyring.handover(session)
+        if change is not None and change.phase != DONE:
+            if new and change.opened(opened.vault) != new:
+                raise Invalid("已有一次更换密钥没有做完，用的是另一把新密钥：请先用那一把做完。")
+            return change
+        standing = keyring.standing(session, opened.vault)
+        if (
+            given and not new and standing is not opened.vault.key
+        ):  # the setting was changed, the register not yet
+            new = opened.settings.secret_key.get_secret_value().encode()
+        if given and not new:
+            raise Invalid("密钥来自 HUIYIN_SECRET_KEY：请用 --new-key-stdin 从标准输入给出新密钥。")
+        if new and len(new) < secret_key.SHORTEST:
+            raise Invalid(f"新密钥太短：至少 {secret_key.SHORTEST} 个字符。")
+        secret = new or secrets.token_urlsafe(48).encode()
+        if Vault(secret).fingerprint == standing.fingerprint:
+            raise Invalid("新密钥与现在的相同。")
+        return keyring.begin(session, Vault.of(standing), secret)
+
+
+def _tables() -> list[Any]:
+    """Return every table with a sealed column, whichever room it belongs to."""
+    mapped = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
+    return sorted(
+        (each for each in mapped if binding.sealed_columns(each)), key=lambda each: str(each.__tablename__)
+    )
+
+
+def _settle(wait: bool) -> None:
+    if wait:
+        time.sleep(SETTLE_SECONDS)
+
+
+def _reseal_all(opened: Services, progress: Progress) -> int:
+    with opened.store.read() as session:
+        total = sum(session.exec(select(func.count()).select_from(model)).one() for model in _tables())
+    done = 0
+    for model in _tables():
+        for count in _reseal(opened, model):
+            done += count
+            progress(done, total)
+    with opened.store.write() as session:
+        _reseal_payloads(session, opened.vault)
+        audit.reseal_keys(session, opened.vault)
+    _reseal_media(opened.var / "media", opened.vault)
+    return done
+
+
+def _reseal(opened: Services, model: Any) -> Iterator[int]:
+    """Seal a table's rows for their places under the present key; yields how many each transaction did."""
+    (key,) = model.__table__.primary_key.columns
+    last: Any = None
+    while True:
+        with opened.store.write() as session:
+            query = select(model).order_by(key).limit(BATCH).with_for_update()
+            rows = session.exec(query if last is None else query.where(key > last)).all()
+            for row in rows:
+                _reseal_row(opened.vault, row)
+            last = getattr(rows[-1], key.name) if rows else None
+        if not rows:
+            return
+        yield len(rows)
+
+
+def _reseal_row(vault: Vault, row: SQLModel) -> None:
+    table = row.__table__  # type: ignore[attr-defined]
+    (key,) = table.primary_key.columns
+    for column in binding.sealed_columns(type(row)):
+        value = getattr(row, column)
+        at = binding.place(table.name, column, getattr(row, key.name))
+        if value is not None and not vault.is_present(value, at):
+            setattr(row, column, vault.bind(value, at))
+    if isinstance(row, Citizen):
+        row.openid_hash = vault.lookup(f"{row.account}\n{vault.open(row.openid_sealed)}")
+
+
+def _reseal_payloads(session: Session, vault: Vault) -> None:
+    rows = session.exec(select(Outbox).where(col(Outbox.kind).in_(("late", "text")))).all()
+    for row in rows:
+        if "sealed" in row.payload:
+            text = vault.open(base64.b64decode(row.payload["sealed"]))
+            row.payload = {**row.payload, "sealed": base64.b64encode(vault.seal(text)).decode()}
+            session.add(row)
+
+
+def _reseal_media(folder: Path, vault: Vault) -> None:
+    present = Vault.of(vault.key)
+    for file in sorted(folder.glob("*")) if folder.is_dir() else ():
+        if file.suffix == ".part":
+            continue
+        sealed = file.read_bytes()
+        try:
+            present.open_bytes(sealed)
+        except WrongKey:
+            part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
+            handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(vault.seal_bytes(vault.open_bytes(sealed)))
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(file)
+
+
+def _finish(opened: Services, change: Handover) -> None:
+    """Nothing stands under the earlier key any more: only its hashing key is kept, for pushes seen before."""
+    vault = opened.vault
+    with opened.store.write() as session:
+        row = session.get(Meta, "key_hashing_before")
+        if row is not None and row.value:
+            hashing = vault.open_bytes(base64.b64decode(row.value), keyring.HASHING)
+            session.delete(row)
+            kept = session.get(Meta, keyring.HASHING)
+            earlier = json.loads(kept.value) if kept is not None else []
+            earlier.append(base64.b64encode(hashing).decode())
+            keyring.note(session, keyring.HASHING, json.dumps(earlier[-2:]))
+        keyring.note(session, keyring.FINGERPRINT, change.fingerprint)
+        keyring.step(session, change, DONE)
+    vault.forget_others()

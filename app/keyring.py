@@ -1,0 +1,87 @@
+"""The key while it is changed: what the register says of it, followed by every process within a second.
+
+A hand-over goes through three phases. `read`: every process reads under both keys. `write`: every process seals under
+the new one, and what stands is sealed anew. `done`: nothing stands under the earlier key any more; the new secret is
+kept sealed under it only until the setting is changed.
+"""
+
+import base64
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from cases.register.tables import Meta
+from cases.register.vault import Key, Vault, WrongKey
+
+FINGERPRINT, HANDOVER, HASHING = "key_fingerprint", "key_handover", "key_hashing"
+READ, WRITE, DONE = "read", "write", "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """`secret` is the new one, sealed under the earlier; `fingerprint` names it."""
+
+    secret: str
+    fingerprint: str
+    phase: str = READ
+
+    def opened(self, vault: Vault) -> bytes:
+        """Return the new secret. Raises: WrongKey."""
+        return vault.open_bytes(base64.b64decode(self.secret), HANDOVER)
+
+
+def begin(session: Session, vault: Vault, secret: bytes) -> Handover:
+    sealed = base64.b64encode(vault.seal_bytes(secret, HANDOVER)).decode()
+    handover = Handover(sealed, Key(secret).fingerprint)
+    note(session, HANDOVER, json.dumps(asdict(handover)))
+    return handover
+
+
+def step(session: Session, handover: Handover, phase: str) -> Handover:
+    changed = Handover(handover.secret, handover.fingerprint, phase)
+    note(session, HANDOVER, json.dumps(asdict(changed)))
+    return changed
+
+
+def handover(session: Session) -> Handover | None:
+    row = session.get(Meta, HANDOVER)
+    return Handover(**json.loads(row.value)) if row is not None and row.value else None
+
+
+def standing(session: Session, vault: Vault) -> Key:
+    """Return the key under which the register stands."""
+    row = session.get_one(Meta, FINGERPRINT)
+    return next(key for key in vault.keys if key.fingerprint == row.value)
+
+
+def settled(session: Session, vault: Vault) -> None:
+    """A process came up with the new key as its own: what the earlier one still opened is taken away."""
+    change = handover(session)
+    if change is not None and change.phase == DONE and change.fingerprint == vault.fingerprint:
+        note(session, HANDOVER, "")
+
+
+def note(session: Session, key: str, value: str) -> None:
+    row = session.get(Meta, key) or Meta(key=key)
+    row.value = value
+    session.add(row)
+
+
+def fits(session: Session, vault: Vault) -> bool:
+    """Bring the vault in step with the register; False if the register was sealed with a key that is none of its own."""
+    rows = session.exec(select(Meta).where(col(Meta.key).in_((FINGERPRINT, HANDOVER, HASHING)))).all()
+    found: dict[str, Any] = {row.key: row.value for row in rows}
+    if found.get(HANDOVER):
+        change = Handover(**json.loads(found[HANDOVER]))
+        try:
+            secret = change.opened(vault)
+        except WrongKey:
+            secret = b""  # this process has the new key alone
+        if secret and change.phase == READ:
+            vault.also(secret)
+        elif secret:
+            vault.turn_to(secret)
+    vault.hashed_before = tuple(base64.b64decode(each) for each in json.loads(found.get(HASHING) or "[]"))
+    return any(key.fingerprint == found.get(FINGERPRINT) for key in vault.keys)

@@ -1,0 +1,198 @@
+"""A citizen is forgotten: words, address and files go; numbers, dates, counts and the trail stay.
+
+Who asks for it is forgotten whole; what was closed long ago is forgotten by itself (「保存期限」).
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Text, cast, delete, or_, update
+from sqlmodel import col, select
+
+from cases.register.desk import Desk
+from cases.register.errors import NotFound
+from cases.register.states import OPEN
+from cases.register.tables import (
+    Case,
+    Citizen,
+    CoHandling,
+    Correction,
+    Delivery,
+    Draft,
+    DueChange,
+    Extension,
+    KnowledgeEntry,
+    KnowledgeVersion,
+    KnowledgeWording,
+    Media,
+    Message,
+    Outbox,
+    Promise,
+    Proposal,
+    Push,
+)
+from knowledge_base.entries import CANDIDATE
+
+GONE = "（内容已删除）"
+BATCH = 200
+
+
+@dataclass(slots=True)
+class Forgotten:
+    """What went. `files` are the hashes of kept files that nothing refers to any more: whoever holds the folder removes them."""
+
+    cases: int = 0
+    messages: int = 0
+    candidates: int = 0
+    files: set[str] = field(default_factory=set)
+
+
+def citizens(desk: Desk, account: str, openid: str) -> list[Citizen]:
+    """Return what is kept of this address. Raises: NotFound."""
+    hashes = desk.office.vault.lookups(f"{account}\n{openid}")
+    query = select(Citizen).where(Citizen.account == account, col(Citizen.openid_hash).in_(hashes))
+    found = list(desk.session.exec(query).all())
+    if not found:
+        raise NotFound("没有这位来信人的记录。")
+    return found
+
+
+def person(desk: Desk, account: str, openid: str) -> Forgotten:
+    """Forget one citizen. An open case stays open, so that somebody ends it; nothing can be sent any more."""
+    gone = Forgotten()
+    for citizen in citizens(desk, account, openid):
+        cases = desk.session.exec(select(Case).where(Case.citizen_id == citizen.id)).all()
+        messages = desk.session.exec(select(Message).where(Message.citizen_id == citizen.id)).all()
+        _messages(desk, messages, gone)
+        _cases(desk, cases, gone)
+        _address(desk, citizen)
+        desk.audit("person.erase", f"citizen:{citizen.id}", cases=len(cases), messages=len(messages))
+    return gone
+
+
+def old(desk: Desk, before: datetime, *, dry: bool = False) -> Forgotten:
+    """Forget up to `BATCH` cases that were closed before a moment, and letters without a case as old."""
+    gone = Forgotten()
+    told = select(Message.case_id).where(Message.masked != GONE)
+    ended = [Case.status.not_in(OPEN), col(Case.closed_at) < before]  # type: ignore[attr-defined]
+    query = select(Case).where(*ended, col(Case.id).in_(told)).order_by(col(Case.id))
+    cases = desk.session.exec(query if dry else query.limit(BATCH)).all()
+    if dry:
+        gone.cases = len(cases)
+        return gone
+    ids = [case.id for case in cases]
+    messages = list(desk.session.exec(select(Message).where(col(Message.case_id).in_(ids))).all())
+    alone = select(Message).where(
+        col(Message.case_id).is_(None), Message.received_at < before, Message.masked != GONE
+    )
+    messages += desk.session.exec(alone.limit(BATCH)).all()
+    _messages(desk, messages, gone)
+    _cases(desk, cases, gone)
+    for citizen_id in {message.citizen_id for message in messages}:
+        query_left = select(Message.id).where(Message.citizen_id == citizen_id, Message.masked != GONE)
+        if desk.session.exec(query_left).first() is None:
+            _address(desk, desk.session.get_one(Citizen, citizen_id))
+    if cases or messages:
+        desk.audit("retain", "register", cases=len(cases), messages=len(messages))
+    return gone
+
+
+def kept_open(desk: Desk, before: datetime) -> int:
+    """Return how many cases are as old and still open: they are not forgotten."""
+    query = select(Case.id).where(col(Case.status).in_(OPEN), Case.received_at < before)
+    return len(desk.session.exec(query).all())
+
+
+def _messages(desk: Desk, messages: Iterable[Message], gone: Forgotten) -> None:
+    empty = desk.office.vault.seal("")
+    for message in messages:
+        if message.push_key:
+            push = desk.session.get(Push, message.push_key)
+            if push is not None:
+                push.reply_sealed = empty
+                desk.session.add(push)
+        for file in desk.session.exec(select(Media).where(Media.message_id == message.id)).all():
+            digest, file.state, file.note, file.media_id = file.sha256, "refused", "已删除", ""
+            file.sha256 = ""
+            desk.session.add(file)
+            desk.session.flush()
+            if digest and desk.session.exec(select(Media.id).where(Media.sha256 == digest)).first() is None:
+                gone.files.add(digest)
+        message.masked, message.sealed, message.push_key = GONE, empty, ""
+        desk.session.add(message)
+        gone.messages += 1
+    desk.session.flush()
+
+
+def _cases(desk: Desk, cases: Iterable[Case], gone: Forgotten) -> None:
+    vault = desk.office.vault
+    for case in cases:
+        gone.cases += 1
+        case.reasons = case.close_note = ""
+        desk.session.add(case)
+        for model, values in (
+            (Draft, {"text_sealed": vault.seal(""), "masked": GONE, "reason": ""}),
+            (Delivery, {"text_sealed": vault.seal("")}),
+            (Proposal, {"text_sealed": vault.seal(""), "masked": GONE, "sources": "[]", "marks": "[]"}),
+            (CoHandling, {"opinion_sealed": None, "masked": "", "note": ""}),
+            (Correction, {"sealed": vault.seal("")}),
+            (Extension, {"reason": GONE}),
+            (Promise, {"words": GONE, "note": ""}),
+            (DueChange, {"note": ""}),
+        ):
+            _blank(desk, model, case.id or 0, values)
+        _sendings(desk, case)
+        gone.candidates += _candidates(desk, case.id or 0)
+    desk.session.flush()
+
+
+def _blank(desk: Desk, model: Any, case_id: int, values: dict[str, Any]) -> None:
+    for row in desk.session.exec(select(model).where(model.case_id == case_id)).all():
+        for name, value in values.items():
+            setattr(row, name, value)
+        desk.session.add(row)
+
+
+def _sendings(desk: Desk, case: Case) -> None:
+    """Texts in the outbox about a case: those of the past are emptied, what still waits is dropped."""
+    targets = (f"case:{case.id}", f"citizen:{case.citizen_id}")
+    numbered = cast(Outbox.payload, Text).contains(case.no, autoescape=True)
+    query = select(Outbox).where(or_(col(Outbox.target).in_(targets), numbered))
+    for row in desk.session.exec(query).all():
+        row.payload = {k: v for k, v in row.payload.items() if k not in ("text", "sealed", "card")}
+        if row.state == "pending" and row.lane in ("citizen", "push", "api"):
+            row.state, row.done_at, row.error = "dropped", desk.now, "内容已删除"
+        desk.session.add(row)
+
+
+def _candidates(desk: Desk, case_id: int) -> int:
+    """Candidates made of the letters go; what was published is the office's own and stays."""
+    query = select(KnowledgeEntry.id).where(
+        KnowledgeEntry.case_id == case_id, KnowledgeEntry.status == CANDIDATE
+    )
+    ids: Collection[str] = desk.session.exec(query).all()
+    for model, column in (
+        (KnowledgeWording, KnowledgeWording.entry_id),
+        (KnowledgeVersion, KnowledgeVersion.entry_id),
+        (KnowledgeEntry, KnowledgeEntry.id),
+    ):
+        desk.session.execute(delete(model).where(col(column).in_(ids)))
+    return len(ids)
+
+
+def _address(desk: Desk, citizen: Citizen) -> None:
+    """The address is known no more: who writes again is somebody new."""
+    desk.session.execute(
+        update(Delivery)
+        .where(col(Delivery.citizen_id) == citizen.id, col(Delivery.state).in_(("pending", "waiting")))
+        .values(state="failed", error="来信人的资料已删除", finished_at=desk.now)
+    )
+    citizen.openid_hash = f"gone:{uuid4().hex}"
+    citizen.openid_sealed = desk.office.vault.seal("")
+    citizen.following, citizen.pages_sealed, citizen.asking = False, None, ""
+    citizen.last_case_id, citizen.last_case_message_at = None, None
+    desk.session.add(citizen)
+    desk.session.flush()

@@ -1,0 +1,122 @@
+"""The key is changed while letters come in; cut off, it goes on; afterwards the earlier key opens nothing."""
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from app import keyring
+from app import settings as settings_
+from app.keep import rekey
+from app.settings import BadSetting, Settings
+from app.wiring import Services, build
+from bot.wechat import media
+from cases.register import audit
+from cases.register.errors import Invalid
+from cases.register.tables import Citizen, Draft, Message
+from cases.register.vault import Vault, WrongKey
+from cases.steps import receive
+from tests.builders import by_words
+
+OLD, NEW = "the first key, long enough", "the second key, long enough"
+
+
+def office(folder: Path, url: str, key: str = "", previous: str = "") -> Services:
+    given = {"DATABASE_URL": url, "SECRET_KEY": key, "SECRET_KEY_PREVIOUS": previous, "SEMANTIC": "off"}
+    settings: Settings = settings_.read({f"HUIYIN_{k}": v for k, v in given.items()}, folder / "none")
+    return build(settings, var=folder)
+
+
+def writes(opened: Services, text: str, openid: str) -> receive.Outcome:
+    incoming = receive.Incoming("gh", openid, text, opened.workplace.clock())
+    return opened.workplace.act(lambda desk: receive.receive(desk, incoming, by_words(text)))
+
+
+def words(opened: Services) -> list[str]:
+    with opened.store.read() as session:
+        return [
+            opened.vault.open(row.sealed) for row in session.exec(select(Message).order_by(Message.id)).all()
+        ]  # type: ignore[arg-type]
+
+
+def sound(opened: Services) -> bool:
+    return opened.workplace.look(lambda desk: audit.verify(desk.session, opened.vault)).ok
+
+
+def test_everything_stands_under_the_new_key_and_the_old_is_useless(
+    database_url: str, tmp_path: Path
+) -> None:
+    opened = office(tmp_path, database_url, OLD)
+    writes(opened, "请问水管多久修好", "amy")
+    digest = media.keep(tmp_path / "media", opened.vault, b"a picture")
+    server = office(tmp_path, database_url, OLD)  # another process, at work meanwhile
+    done = rekey.rotate(opened, NEW.encode(), wait=False)
+    assert done["setting_to_change"] and done["fingerprint"] == Vault(NEW.encode()).fingerprint
+    server.live.keys.follow()
+    writes(server, "请问公交几点", "amy")
+
+    restarted = office(tmp_path, database_url, OLD)  # the setting is not changed yet: both work
+    assert words(restarted) == ["请问水管多久修好", "请问公交几点"]
+    after = office(tmp_path, database_url, NEW)
+    assert words(after) == ["请问水管多久修好", "请问公交几点"]
+    assert media.read(tmp_path / "media", after.vault, digest) == b"a picture"
+    writes(after, "请问路灯", "amy")
+    with after.store.read() as session:
+        (citizen,) = session.exec(select(Citizen)).all()  # found by its address under either key
+        old = Vault(OLD.encode())
+        with pytest.raises(WrongKey):
+            old.open(citizen.openid_sealed)
+        assert keyring.handover(session) is None
+    assert sound(after)
+    with pytest.raises(BadSetting, match="与数据库不符"):
+        office(tmp_path, database_url, OLD)
+
+
+def test_cut_off_in_the_middle_it_goes_on(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = office(tmp_path, database_url)
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    before = (tmp_path / "secret.key").read_bytes()
+    for number in range(5):
+        writes(opened, f"请问第 {number} 路公交", f"citizen-{number}")
+    real, calls = rekey._reseal, []
+
+    def dies(one: Services, model: type) -> object:
+        calls.append(model)
+        if model is Draft:
+            raise KeyboardInterrupt
+        return real(one, model)
+
+    monkeypatch.setattr(rekey, "_reseal", dies)
+    with pytest.raises(KeyboardInterrupt):
+        rekey.rotate(opened, wait=False)
+    monkeypatch.undo()
+    assert (tmp_path / "secret.key").read_bytes() == before
+    again = office(tmp_path, database_url)
+    writes(again, "请问水管", "citizen-1")
+    rekey.rotate(again, wait=False)
+    assert (tmp_path / "secret.key").read_bytes() != before
+    after = office(tmp_path, database_url)
+    assert len(words(after)) == 6 and sound(after)
+    with after.store.read() as session:
+        assert len(session.exec(select(Citizen)).all()) == 5
+
+
+def test_both_keys_set_by_hand_are_read_and_the_change_is_finished_by_the_command(
+    database_url: str, tmp_path: Path
+) -> None:
+    writes(office(tmp_path, database_url, OLD), "请问水管多久修好", "amy")
+    both = office(tmp_path, database_url, NEW, OLD)
+    assert words(both) == ["请问水管多久修好"]
+    writes(both, "请问公交几点", "amy")
+    rekey.rotate(both, wait=False)
+    alone = office(tmp_path, database_url, NEW)
+    assert words(alone) == ["请问水管多久修好", "请问公交几点"] and sound(alone)
+
+
+def test_a_key_that_cannot_be_used_is_refused(database_url: str, tmp_path: Path) -> None:
+    opened = office(tmp_path, database_url, OLD)
+    for new, why in ((b"", "--new-key-stdin"), (b"short", "太短"), (OLD.encode(), "相同")):
+        with pytest.raises(Invalid, match=why):
+            rekey.rotate(opened, new, wait=False)
