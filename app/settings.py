@@ -117,7 +117,7 @@ def _chat_id(value: str) -> str:
 
 
 def _token(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value()):
+    if value.get_secret_value() and not re.fullmatch(r"\d{1,20}:[\w-]+", value.get_secret_value()):
         raise ValueError("不是机器人令牌的格式（数字:字母）")
     return value
 

@@ -34,7 +34,7 @@ _DATE = re.compile(
     r"^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2}))"
     r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 )
-_SEPARATE = re.compile(r"[\s*＊:：]+|[（(].*?[）)]")
+_SEPARATE = re.compile(r"[\s*＊:：]+|[（(][^（()）]{0,60}[）)]")
 
 
 @dataclass(frozen=True, slots=True)

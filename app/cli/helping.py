@@ -8,7 +8,7 @@ _HEADINGS = {"Options": "选项", "Arguments": "参数", "Commands": "命令"}
 _PHRASES = (
     (re.compile(r"Show this message and exit\."), "显示这段说明"),
     (re.compile(r"\[required\]"), "[必填]"),
-    (re.compile(r"\[default: ([^\]]*)\]"), r"[缺省：\1]"),
+    (re.compile(r"\[default: ([^\]]{0,200})\]"), r"[缺省：\1]"),
     (re.compile(r"\bdefault: "), "缺省："),
     (re.compile(r"\brequired\b"), "必填"),
     (re.compile(r"\[OPTIONS\]"), "[选项]"),
@@ -18,7 +18,7 @@ _PHRASES = (
     (re.compile(r"(?i)<?\bfloat( range)?\b>?"), "数字"),
     (re.compile(r"(?i)<(text|str)>|\bTEXT\b"), "文字"),
     (re.compile(r"(?i)<(path|file)>|\bPATH\b"), "文件"),
-    (re.compile(r"(?i)\s*<bool>"), ""),
+    (re.compile(r"(?i)\s{0,8}<bool>"), ""),
 )
 
 

@@ -14,10 +14,13 @@ _EXPECTED = (
     (re.compile(r"greater than or equal to (\S+)"), "不能小于 {0}"),
 )
 _KNOWN = (
-    (re.compile(r"No such command '(.+)'"), "没有「{0}」这个命令"),
+    (re.compile(r"No such command '([^'\n]{1,200})'"), "没有「{0}」这个命令"),
     (re.compile(r"No such option: (\S+)"), "没有 {0} 这个选项"),
-    (re.compile(r"Got unexpected extra arguments? ?(?:\(s\) )?\((.+)\)"), "多了「{0}」：请检查空格和引号"),
-    (re.compile(r"Option '(.+)' requires an argument"), "{0} 后面缺少值"),
+    (
+        re.compile(r"Got unexpected extra arguments? ?(?:\(s\) )?\(([^()\n]{1,200})\)"),
+        "多了「{0}」：请检查空格和引号",
+    ),
+    (re.compile(r"Option '([^'\n]{1,200})' requires an argument"), "{0} 后面缺少值"),
 )
 
 

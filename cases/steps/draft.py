@@ -1,7 +1,6 @@
 """Fourth step: a text for the citizen is drafted, checked and put up for review."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -23,7 +22,6 @@ from text.words import words
 LONGEST = 20_000
 _EMPTY_PHRASES = ("已收悉", "高度重视", "正在研究", "按规定办理", "感谢您的关心", "敬请谅解", "进一步加强")
 _COLD = ("不归我们管", "不属于我们", "自行解决", "无法答复", "你应该", "不清楚", "请勿重复")
-_PROMISE = re.compile(r"(?:\d{1,2}月\d{1,2}日|\d+个?(?:工作日|天|周|个月)内|本月底|下周|年底前|月底前)")
 _LONG_FOR_WECHAT = 2048
 _ACTIONS = {
     Purpose.ANSWER: Action.DRAFT,
@@ -68,8 +66,6 @@ def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...
         found.append(Finding(f"套话较多：{'、'.join(phrases)}"))
     if cold := [phrase for phrase in _COLD if phrase in text]:
         found.append(Finding(f"语气偏冷：{'、'.join(cold)}"))
-    if promise := _PROMISE.search(text):
-        found.append(Finding(f"含有时限承诺：{promise.group(0)}，请确认能够兑现。"))
     if len(text.encode()) > _LONG_FOR_WECHAT:
         found.append(Finding("超过微信单条上限，将分条发送。"))
     return found
@@ -165,7 +161,7 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
     found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
     found += _of_the_model(desk, case, text)
     return found + [
-        Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}。")
+        Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}，请确认能够兑现。")
         for promise in promised(text, desk.today, desk.calendar)
     ]
 

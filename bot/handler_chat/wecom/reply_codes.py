@@ -18,7 +18,9 @@ _AFTER = {
     "op": " 内容",
 }
 _REPLY = {"↩ 回复本卡片即提交答复草稿。": "", "请回复本条消息，": "请直接发送文字，"}
-_MARKUP = re.compile(r"[*`#<>\[\]\\~]|^\s*[-+] |^\s*\d+\. |(?<!\w)_|_(?!\w)", re.MULTILINE)
+_MARKUP = re.compile(
+    r"[*`#<>\[\]\\~]|^[ \t]{0,12}[-+] |^[ \t]{0,12}\d{1,9}\. |(?<!\w)_|_(?!\w)", re.MULTILINE
+)
 LONGEST_BYTES = 2000  # the platform takes 2,048
 RULE = "————"
 

@@ -29,7 +29,11 @@ PLAIN = "您好，水管将于周五修好，届时恢复供水。"
         ("今天天气晴朗", False, False, "没有共同的词"),
         ("水管事宜已收悉，我们高度重视", False, False, "套话"),
         ("水管不归我们管", False, False, "偏冷"),
-        ("水管3个工作日内修好", False, False, "承诺"),
+        ("水管在{路口名}附近", False, True, "占位"),
+        ("水管在XX路", False, True, "占位"),
+        ("水管由某某负责", False, True, "占位"),
+        ("水管负责人一三八零零一三八零零零", True, True, "个人信息"),
+        ("水管负责人138/0013/8000", True, True, "个人信息"),
         ("水管" * 400, False, False, "分条"),
     ],
 )
@@ -39,6 +43,24 @@ def test_only_holes_emptiness_and_public_personal_data_block(
     found = draft.check(text, question="水管多久修好", public=public)
     assert any(finding.blocks for finding in found) is blocks
     assert word in "".join(finding.text for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("本周五前修好水管。", "本周五"),
+        ("水管三日内修好。", "三日内"),
+        ("水管已于2月10日修好。", ""),
+        ("水管很好。", ""),
+    ],
+)
+def test_a_promise_is_warned_of_and_a_past_day_is_none(bureau: Bureau, text: str, warned: str) -> None:
+    no = bureau.a_case()
+    bureau.claim("张工", no)
+    found = bureau.on("张工", no, lambda desk, _staff, case: draft.findings_on(desk, case, text))
+    said = [finding.text for finding in found if "承诺" in finding.text]
+    assert not any(finding.blocks for finding in found)
+    assert [warned in word for word in said] == ([True] if warned else [])
 
 
 def test_the_offices_own_numbers_are_no_personal_data() -> None:
