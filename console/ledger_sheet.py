@@ -23,8 +23,9 @@ HEADS = (
     "送达情况",
     "送达时间",
     "方式",
+    "模型拟稿",
 )
-_WIDTHS = (15, 9, 48, 9, 15, 22, 15, 12, 11, 12, 15, 11)
+_WIDTHS = (15, 9, 48, 9, 15, 22, 15, 12, 11, 12, 15, 11, 24)
 
 
 def write(rows: Sequence[Row], month: str, path: Path, zone: ZoneInfo) -> None:
@@ -43,4 +44,5 @@ def cells(row: Row, zone: ZoneInfo) -> list[str]:
         "；".join(f"{one.by}（{at(one.at)}）" for one in row.reviews) or AUTO,
         at(row.released_at), row.department, channels.title(row.channel),
         DELIVERIES.get(row.delivery, row.delivery), at(row.delivered_at), DELIVERY_WAYS.get(row.way, row.way),
+        row.proposed,
     ]  # fmt: skip

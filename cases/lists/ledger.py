@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
 from cases.lists import statistics
-from cases.register import people
+from cases.register import people, proposals
 from cases.register.desk import Desk
-from cases.register.states import PURPOSE_NAMES, Purpose
+from cases.register.states import PURPOSE_NAMES, DraftState, Purpose
 from cases.register.tables import Approval, AutoAnswer, Case, Delivery, Draft, Staff
 from text.masking import mask
 
@@ -44,6 +44,7 @@ class Row:
     delivery: str
     delivered_at: datetime | None
     way: str
+    proposed: str  # which model proposed the text, and what the person changed; empty if none did
 
 
 def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> list[Row]:
@@ -70,14 +71,17 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     names = {s.id: s.name for s in desk.session.exec(select(Staff)).all()}
     rows = []
     for delivery, case in found:
-        draft = drafts.get(delivery.draft_id or 0)
+        draft = drafts.get(delivery.draft_id or 0) or _joint(desk.session, delivery)
+        automatic = delivery.kind == "auto"
+        if draft is not None and (draft.id or 0, draft.round) not in passed:
+            passed |= _passed(desk.session, [draft.id or 0])
         reviews = passed[draft.id or 0, draft.round] if draft is not None else []
         rows.append(
             Row(
                 no=case.no,
-                kind=PURPOSE_NAMES[Purpose(draft.purpose)] if draft is not None else AUTO + "答复",
+                kind=AUTO + "答复" if automatic else PURPOSE_NAMES[Purpose(delivery.kind)],
                 text=draft.masked if draft is not None else _automatic(desk, delivery),
-                author=names.get(draft.author_id, "") if draft is not None else AUTO,
+                author=names.get(draft.author_id, "") if draft is not None else AUTO if automatic else "",
                 written_at=draft.created_at if draft is not None else None,
                 reviews=tuple(Passed(names.get(a.reviewer_id, ""), a.at) for a in reviews),
                 released_at=delivery.created_at,
@@ -86,9 +90,21 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
                 delivery=delivery.state,
                 delivered_at=delivery.finished_at,
                 way=delivery.channel,
+                proposed=proposals.told(desk.session, draft) if draft is not None else "",
             )
         )
     return rows
+
+
+def _joint(session: Session, delivery: Delivery) -> Draft | None:
+    """Return the text of the lead case that was released for a linked one in the same moment."""
+    if delivery.kind == "auto":
+        return None
+    query = select(Draft).where(
+        Draft.decided_at == delivery.created_at, Draft.state == DraftState.APPROVED, Draft.purpose == delivery.kind,
+        Draft.case_id == select(Case.parent_id).where(Case.id == delivery.case_id).scalar_subquery(),
+    )  # fmt: skip
+    return session.exec(query).first()
 
 
 def _automatic(desk: Desk, delivery: Delivery) -> str:

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from cases.lists import ledger, statistics
 from cases.lists.ledger import Row
 from cases.register.register import by_number
+from cases.steps import link
 from cases.steps.automatic import reopen
 from console.report_sheet import HEADINGS, write_report
 from tests.builders import Bureau, a_match
@@ -37,6 +38,17 @@ def test_every_released_text_stands_in_the_ledger_with_its_people(bureau: Bureau
     bureau.clock.set(2026, 4, 2)
     assert rows(bureau, "2026-04") == []
     assert len(rows(bureau)) == 2
+
+
+def test_a_linked_case_is_answered_by_people_not_by_itself(bureau: Bureau) -> None:
+    lead, other = bureau.a_case("投诉水管"), bureau.a_case("投诉水管又坏")
+    bureau.claim("张工", lead)
+    bureau.on("张工", other, lambda desk, me, case: link.link(desk, me, case, by_number(desk.session, lead)))
+    bureau.approve("李科长", bureau.draft("张工", lead, "水管将在本周内修好。"))
+    assert [(r.no, r.kind, r.author, r.reviews[0].by, r.text) for r in rows(bureau)] == [
+        (lead, "答复", "张工", "李科长", "水管将在本周内修好。"),
+        (other, "答复", "张工", "李科长", "水管将在本周内修好。"),
+    ]
 
 
 def test_the_ledger_shows_what_is_in_sight_and_is_taken_away(office: Bureau, signed_in: SignIn) -> None:

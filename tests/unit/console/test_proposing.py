@@ -18,10 +18,11 @@ from httpx import Client
 from app.serve import metrics
 from app.serve.model_server import ModelServer
 from app.settings import Settings
+from cases.lists import ledger
 from cases.register import proposals
 from cases.register.tables import Delivery, Draft, Outbox, Proposal
 from cases.sending.ports import ModelFailed
-from console import pages
+from console import ledger_sheet, pages
 from knowledge_base.answering import Match
 from knowledge_base.entries import Entry
 from tests.builders import Bureau
@@ -146,7 +147,21 @@ def test_the_ledger_says_that_a_model_proposed_and_what_the_person_changed(desk:
     assert told.startswith("模型拟稿（qwen-office）；保留") and "费用由街道承担" in told
     page = zhang.sees(f"cases/{no}")
     assert "模型拟稿" in page and "保留" in page
-    zhang.sends(f"cases/{no}/draft", text="另写一稿，与模型无关。")
+    bureau = desk.bureau
+    bureau.approve("李科长", draft.id or 0)
+    (row,) = bureau.workplace.look(lambda d: ledger.monthly(d, "2026-03"))
+    assert row.proposed == told and row.author == "张工"
+    assert told in ledger_sheet.cells(row, bureau.workplace.office.zone)
+    assert "模型拟稿（qwen-office）" in desk.colleague("wang").sees("reports/ledger?month=2026-03")
+
+
+def test_a_draft_that_has_nothing_to_do_with_a_proposal_names_none(desk: Desk_) -> None:
+    no = claimed(desk)
+    zhang = desk.colleague("zhang")
+    zhang.sends(f"cases/{no}/propose", text="")
+    for text in ("先写一稿。", "另写一稿，与模型无关。"):
+        seen = desk.bureau.drafts(no)
+        zhang.sends(f"cases/{no}/draft", text=text, seen=seen[-1].id if seen else 0)
     assert desk.bureau.drafts(no)[1].proposal_id is None
 
 
