@@ -55,6 +55,7 @@ class Theatre:
     clock: Clock
     sweep: Callable[[], Awaitable[object] | object]
     chats: tuple[Chat, ...]
+    begin_anew: Callable[[], None]  # stops the server; it starts again without what visitors did
 
 
 class Said(BaseModel):
@@ -116,6 +117,12 @@ def router(theatre: Theatre) -> APIRouter:
         theatre.clock.jump(_distance(theatre, asked.to))
         await _swept(theatre)
         return show_clock(theatre)
+
+    @routes.post("/reset")
+    async def reset(request: Request) -> dict[str, bool]:
+        _same_site(request)
+        theatre.begin_anew()
+        return {"ok": True}
 
     return routes
 

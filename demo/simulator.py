@@ -58,8 +58,10 @@ def mount(
     sweep: Callable[[], Awaitable[object] | object],
     port: int,
     var: Path,
+    begin_anew: Callable[[], None],
 ) -> Callable[[], None]:
-    """Put the simulator on `app`; the sample data must be loaded before. `sweep` runs after a jump of the clock.
+    """Put the simulator on `app`; the sample data must be loaded before. `sweep` runs after a jump of the clock,
+    `begin_anew` when a visitor wants the demo as it was.
 
     Returns what is to be called first when the server stops: it ends the pages' streams and the long poll.
     """
@@ -70,7 +72,7 @@ def mount(
     telegram = FakeTelegram(stage, BOT_TOKEN, clock, people, first_update=int(time.time() * 100))
     theatre = Theatre(
         stage, telegram, platform, Phones(stage, platform, postman), workplace, clock, sweep,
-        (HANDLERS, SUPERVISORS),
+        (HANDLERS, SUPERVISORS), begin_anew,
     )  # fmt: skip
     _prepare(theatre)
     app.include_router(page_api.router(theatre))

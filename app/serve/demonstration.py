@@ -1,7 +1,10 @@
 """`huiyin demo`: the server with the simulator of both platforms and sample data under `var/demo`."""
 
 import os
+import shutil
+import socket
 import sys
+import threading
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -28,9 +31,26 @@ def run(port: int, var: Path) -> None:
     services.live.warm_up()
     _load(services)
     app = server.assemble(services, build_doors(services))
-    end = simulator.mount(app, services.workplace, clock, lambda: timers.sweep(services), port, var)
+    anew = threading.Event()
+
+    def begin_anew() -> None:
+        anew.set()
+        app.state.stop()
+
+    end = simulator.mount(
+        app, services.workplace, clock, lambda: timers.sweep(services), port, var, begin_anew
+    )
     sys.stderr.write(f"演示已启动：http://127.0.0.1:{port}/（按 Ctrl+C 结束）\n")
     server.run(app, listening, before_stop=end)
+    if anew.is_set():
+        _again(listening, var)
+
+
+def _again(listening: socket.socket, var: Path) -> None:
+    """Become the same program once more, without what visitors did: nothing in memory is left over."""
+    listening.close()
+    shutil.rmtree(var, ignore_errors=True)
+    os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the very command that started this process
 
 
 def _load(services: Services) -> None:

@@ -67,7 +67,9 @@ def run(app: FastAPI, listening: socket.socket, before_stop: Callable[[], None] 
             before_stop()
             await super().shutdown(sockets)
 
-    Server(uvicorn.Config(app, **_options())).run(sockets=[listening])
+    server = Server(uvicorn.Config(app, **_options()))
+    app.state.stop = lambda: setattr(server, "should_exit", True)
+    server.run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:

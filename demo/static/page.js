@@ -391,12 +391,12 @@
       box.hidden = false;
       box.querySelector("button").focus();
     }
-    notice(text) {
+    notice(text, shown = 3500) {
       const box = this.root.querySelector(".notice");
       box.textContent = text;
       box.hidden = false;
       clearTimeout(this.noticeTimer);
-      this.noticeTimer = setTimeout(() => { box.hidden = true; }, 3500);
+      this.noticeTimer = setTimeout(() => { box.hidden = true; }, shown);
     }
     reply(post) {
       this.replyTo = post ? post.id : null;
@@ -409,9 +409,14 @@
     async send() {
       const text = this.input.value.trim();
       if (!text) return;
+      const to = this.replyTo;
+      if (!to && this.room === this.chat.chat_id && !text.startsWith("/") && text !== this.meant) {
+        this.meant = text;  // sent once more, it is meant for the colleagues
+        this.notice("文字还在。要提交为答复草稿，请先点卡片右下的「回复」，再点「发送」；只是在群里说一句话，请再点一次「发送」。", 12000);
+        return;
+      }
       this.input.value = "";
       grow(this.input);
-      const to = this.replyTo;
       this.reply(null);
       try {
         await call(`chat/${this.room}/message`, { user: this.actor, text, reply_to: to });
@@ -550,11 +555,28 @@
       if (event.key === "Escape") { $("console-box").hidden = true; document.querySelectorAll(".alert").forEach((a) => { a.hidden = true; }); }
     });
     const guide = (open) => { $("guide").hidden = !open; try { localStorage.setItem("huiyin-guide", open ? "" : "no"); } catch { /* private window */ } };
+    $("reset").onclick = () => beginAnew($("reset"));
     $("guide-open").onclick = () => guide($("guide").hidden);
     $("guide-close").onclick = () => guide(false);
     let seen = "";
     try { seen = localStorage.getItem("huiyin-guide"); } catch { /* private window */ }
     $("guide").hidden = seen === "no" || window.innerWidth < 860;
+  }
+  async function beginAnew(button) {
+    if (button.dataset.sure !== "yes") {
+      button.dataset.sure = "yes";
+      button.textContent = "清空并重来？再点一次";
+      setTimeout(() => { button.dataset.sure = ""; button.textContent = "重新开始"; }, 5000);
+      return;
+    }
+    button.disabled = true;
+    toast("正在恢复样例数据，约需半分钟，页面会自己刷新…");
+    try { await call("reset", {}); } catch { /* it may be gone before it answers */ }
+    for (;;) {
+      await new Promise((done) => { setTimeout(done, 1500); });
+      try { if ((await fetch("/readyz")).ok && (await fetch("cast")).ok) break; } catch { /* not yet */ }
+    }
+    location.reload();
   }
   function sending(form, input, kind) {
     composer(input, form);

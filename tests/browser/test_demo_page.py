@@ -204,3 +204,25 @@ def test_a_telephone_shows_one_panel_without_scrolling_sideways(browser: Browser
         assert page.locator(".panel:visible").count() == 1
         assert page.locator("textarea:visible").first.bounding_box() is not None
     page.close()
+
+
+def test_words_without_a_reply_are_kept_and_explained(page: Page) -> None:
+    group = page.locator(".chat-panel").first
+    box = group.locator("textarea")
+    box.fill("路灯已经修好，请您查看。")
+    group.locator("form button.send").click()
+    expect(group.locator(".notice")).to_contain_text("请先点卡片右下的「回复」")
+    expect(box).to_have_value("路灯已经修好，请您查看。")
+    group.locator("form button.send").click()  # once more: meant for the colleagues
+    expect(box).to_have_value("")
+
+
+def test_a_visitor_begins_anew(page: Page, address: str) -> None:
+    """The last of this file: what the others did is gone, the sample office is as it was."""
+    say(page, "陈晓雨", "请问文化馆周末开放吗，想带孩子去看展览。")
+    page.locator("#reset").click()
+    page.locator("#reset").click()
+    with page.expect_navigation(timeout=240_000):
+        pass
+    expect(page.locator("#bubbles")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#bubbles")).not_to_contain_text("文化馆周末开放吗")
