@@ -18,6 +18,7 @@ from bot.wechat.accounts import Account
 from cases.register.desk import Office, Workplace
 from cases.register.store import Store
 from cases.register.vault import Vault
+from duties.people import roster
 from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
 from sla.policy import load_policy
 
@@ -92,6 +93,7 @@ def build(
         office_hours=parse_office_hours(settings.office_hours),
         departments_of=accounts.departments_of(found),
         model_on=settings.model_on,
+        on_watch=roster.told,
     )
     wake = Wake()
     workplace = Workplace(store, office, clock, wake.set)

@@ -16,6 +16,8 @@ from console import (
     case_actions,
     case_list,
     case_pages,
+    duty_actions,
+    duty_pages,
     knowledge_files,
     knowledge_pages,
     matters,
@@ -59,6 +61,7 @@ _GET: tuple[tuple[str, Page], ...] = (
     ("/reports/ledger", reports.released),
     ("/staff", staff_pages.staff),
     ("/audit", audit_pages.trail),
+    *duty_pages.GET,
 )
 _POST: tuple[tuple[str, Page | SlowPage], ...] = (
     ("/signout", signin.leave),
@@ -83,6 +86,7 @@ _POST: tuple[tuple[str, Page | SlowPage], ...] = (
     ("/knowledge/{id}/{action}", knowledge_pages.act),
     ("/staff/{action}", staff_pages.act),
     ("/audit", audit_pages.verify),
+    *duty_actions.POST,
 )
 _STATIC_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 

@@ -4,6 +4,7 @@ from cases.lists.reveal import FILE_STATES
 from cases.lists.statistics import CHANNEL_NAMES
 from cases.register.permissions import ROLE_NAMES
 from cases.register.states import CATEGORY_NAMES, DELIVERY_NAMES, PURPOSE_NAMES, STATE_NAMES
+from console import duty_wording
 from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED
 from sla.deadline import PROVISIONAL
 
@@ -97,10 +98,15 @@ DETAILS = {
     "callback": "回调地址", "public": "公开",
     "left": "剩余", "lead": "牵头件", "linked": "并入", "words": "承诺", "note": "说明",
 }  # fmt: skip
+ACTIONS |= duty_wording.ACTIONS
+DETAILS = {**duty_wording.DETAILS, **DETAILS}
 _BOTH = {**CATEGORY_NAMES, **STATES}
 _VALUES: dict[str, dict[str, str]] = {
     "category": CATEGORY_NAMES, "before": _BOTH, "after": _BOTH,
-    "cause": CAUSES, "channel": CHANNEL_NAMES, "purpose": PURPOSES, "state": DELIVERIES, "kind": DELIVERY_KINDS,
+    "cause": CAUSES, "channel": CHANNEL_NAMES, "purpose": PURPOSES, "state": DELIVERIES,
+    "kind": {**duty_wording.VALUES["kind"], **DELIVERY_KINDS},
+    "weight": duty_wording.VALUES["weight"], "verdict": duty_wording.VALUES["verdict"],
+    "automatic": duty_wording.VALUES["automatic"],
     "role": ROLE_NAMES, "what": {"text": "来信和草稿原文", "file": "附件"},
 }  # fmt: skip
 _SHORTENED = {"text", "sha256"}

@@ -34,6 +34,8 @@ _COMMANDS = {
     "account": ("media_accounts", "政务新媒体账号与备案"),
     "release": ("releases", "信息审核发布台账"),
     "selfcheck": ("selfchecks", "每月自查"),
+    "incident": ("matters", "违法有害信息、假冒账号与谣言"),
+    "suggestion": ("matters", "有参考价值的意见建议"),
     "duty": ("duty", "值班与本月要办"),
     "handover": ("duty", "管理人员交接"),
     "audit": ("keeping", "操作记录"),

@@ -97,7 +97,8 @@ def resubmit(
         row = ledger.by_id(desk.session, id)
         new = ledger.NewRelease(
             title or row.title, row.weight, source or row.source, author or row.original_author,
-            original_title or row.original_title, published or row.original_published, body or row.body,
+            original_title=original_title or row.original_title, published=published or row.original_published,
+            body=body or row.body,
         )  # fmt: skip
         ledger.resubmit(desk, who, row, new)
         return row.round

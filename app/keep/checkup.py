@@ -12,11 +12,12 @@ from sqlmodel import col, func, select
 
 from app import accounts, clock, keyring, secret_key
 from app.settings import BadSetting, Settings, sqlite_file
-from app.wiring import VAR, check_key, open_store
+from app.wiring import VAR, build, check_key, open_store
 from cases.register import people, proposals, sources
 from cases.register.tables import Outbox
 from cases.sending import chat, releases
 from cases.watch import calendar_change
+from duties.month import health
 from sla.calendar_check import missing_year, warning
 
 OK, OFF, WARN, BAD = "ok", "off", "warn", "bad"
@@ -39,6 +40,7 @@ def checks(settings: Settings) -> list[Check]:
         *_chat(settings),
         *_sources(settings),
         *_model(settings),
+        *_duties(settings),
         _semantic(settings),
         *_models(),
         *_keeping(settings),
@@ -237,6 +239,16 @@ def _model(settings: Settings) -> Iterator[Check]:
             WARN,
             f"自 {since:%Y-%m-%d %H:%M} 起不可用（{why}）：「拟稿」按钮已隐藏，恢复后自动出现",
         )
+
+
+def _duties(settings: Settings) -> Iterator[Check]:
+    """What the duties around the account lack: filings, self-checks, a roster."""
+    try:
+        services = build(settings)
+    except BadSetting:
+        return  # said where the database and the key are looked at
+    amiss, said = services.workplace.look(health.missing)
+    yield Check("账号备案与值班", WARN if amiss else OFF if said.startswith("未启用") else OK, said)
 
 
 def _reach(name: str, base: str) -> Check:

@@ -16,6 +16,7 @@ from app.wiring import Services
 from cases.register.desk import SYSTEM
 from cases.steps import promise
 from cases.watch import calendar_change, clock_back, danger_watch, digest, recount, watch, window_watch
+from duties.month import reminders
 
 log = structlog.get_logger()
 FOLLOW_SECONDS = 1.0
@@ -39,6 +40,7 @@ async def sweep(services: Services) -> int:
         if swept.looked_at < watch.BATCH:
             break
     await services.workplace.act_async(digest.tell)
+    await services.workplace.act_async(reminders.tell)
     await services.workplace.act_async(window_watch.warn)
     await services.workplace.act_async(calendar_change.warn_if_missing)
     await asyncio.to_thread(gaps.send_weekly, services.workplace)

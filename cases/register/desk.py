@@ -43,7 +43,7 @@ RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what h
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
 
 
-def nobody(_session: Session, _day: date) -> Sequence[int]:
+def nobody(_session: Session, _day: date, _times: int) -> Sequence[int]:
     """The watch of an office that keeps no roster."""
     return ()
 
@@ -67,7 +67,9 @@ class Office:
     quiet: QuietHours | None = None
     danger_repeat: timedelta = timedelta(minutes=10)  # zero: an alarm is told once
     office_hours: OfficeHours = DAYTIME
-    on_watch: Callable[[Session, date], Sequence[int]] = nobody  # who has the watch on a day, by staff id
+    on_watch: Callable[[Session, date, int], Sequence[int]] = (
+        nobody  # told of danger on a day for the n-th time
+    )
     departments_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # app id → names; none: all
     model_on: bool = False  # a language model of the office's own may propose drafts
     triage_words: Callable[[Sequence[str]], list[Triage]] | None = None  # many texts at once, by words alone

@@ -98,6 +98,7 @@ class Purpose(StrEnum):
     QUESTION = "question"  # 追问
     REFUSAL = "refusal"  # 不予受理
     CORRECTION = "correction"  # 更正
+    ADOPTION = "adoption"  # 采纳告知: advice was adopted; the case stays as it is
 
 
 PURPOSE_NAMES = {
@@ -105,6 +106,7 @@ PURPOSE_NAMES = {
     Purpose.QUESTION: "追问",
     Purpose.REFUSAL: "不予受理",
     Purpose.CORRECTION: "更正",
+    Purpose.ADOPTION: "采纳告知",
 }
 
 RELEASE_EVENTS = {

@@ -38,7 +38,7 @@ def addressees(desk: Desk, times: int) -> list[str]:
     """Return who is told for the `times`-th time: the supervisors, who is on watch, at last the leaders."""
     others: list[int | None] = []
     if not in_office_hours(desk.now, desk.office.office_hours, desk.calendar, desk.office.zone):
-        others += desk.office.on_watch(desk.session, desk.today)
+        others += desk.office.on_watch(desk.session, desk.today, times)
     if times >= LEADERS_FROM:
         others += [leader.id for leader in people.heads(desk.session, None)]
     return [announce.SUPERVISORS, *(f"staff:{staff_id}" for staff_id in dict.fromkeys(others))]

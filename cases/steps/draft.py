@@ -89,12 +89,20 @@ def submit(
     demand(desk, staff, case, _ACTIONS[purpose])
     if seen is not None:
         _unchanged(desk, case, seen)
+    return put_up(desk, staff, case, text, purpose, entry_id)
+
+
+def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, entry_id: str = "") -> Draft:
+    """Put a text of a case that is held up for review, whoever may write it. Raises: Invalid if a check blocks."""
     text = storable(text)
     blocking = [f for f in findings_on(desk, case, text) if f.blocks]
     if blocking:
         raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
-    _replace(desk.session, case)
-    if purpose is Purpose.CORRECTION:
+    _replace(desk.session, case, purpose)
+    if purpose is Purpose.ADOPTION:
+        case.review_since = desk.now if not register.is_open(case) else case.review_since
+        register.look_again(desk, case)
+    elif purpose is Purpose.CORRECTION:
         register.move(desk, case, Event.CORRECT, review_since=desk.now)
     else:
         register.move(desk, case, Event.SUBMIT, review_since=desk.now)
@@ -185,9 +193,15 @@ def name(draft: Draft) -> str:
     return f"{PURPOSE_NAMES[Purpose(draft.purpose)]}（第 {draft.version} 稿）"
 
 
-def _replace(session: Session, case: Case) -> None:
+def _replace(session: Session, case: Case, purpose: Purpose) -> None:
+    """A new text takes the place of the one under review; the news of an adoption and an answer stand side by side."""
+    same = col(Draft.purpose) == Purpose.ADOPTION.value
     session.execute(
         update(Draft)
-        .where(col(Draft.case_id) == case.id, col(Draft.state) == DraftState.REVIEW)
+        .where(
+            col(Draft.case_id) == case.id,
+            col(Draft.state) == DraftState.REVIEW,
+            same if purpose is Purpose.ADOPTION else ~same,
+        )
         .values(state=DraftState.REPLACED.value)
     )

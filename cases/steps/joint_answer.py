@@ -14,7 +14,7 @@ def release(desk: Desk, lead: Case, purpose: Purpose) -> list[Case]:
 
     Returns the cases whose citizens get the text, too: for a correction those that had the answer.
     """
-    if purpose is Purpose.QUESTION:
+    if purpose in (Purpose.QUESTION, Purpose.ADOPTION):
         return []
     told = []
     for case in register.linked(desk.session, lead):

@@ -20,7 +20,7 @@ from cases.register.permissions import HANDLER, require
 from cases.register.states import OPEN
 from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
 from cases.sending import announce
-from cases.steps import automatic, choose, review, triage
+from cases.steps import automatic, choose, review, triage, withheld
 from cases.steps import danger as danger_of
 from cases.steps.opening import Letter, open_cases
 from sla.deadline import due_words
@@ -245,7 +245,8 @@ def open_a_case(
     (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
     if channels.channel(incoming.channel).joins:
         remember(desk, citizen, case, message.received_at)
-    if match is not None and triage.may_answer_itself(desk, case):
+    may = match is not None and triage.may_answer_itself(desk, case)
+    if match is not None and may and not withheld.like_unlawful(desk, citizen, incoming.text):
         if match.auto and not automatic.withdrawn(desk, match.entry.id):
             automatic.answer(desk, case, match.entry, match.score, incoming.text)
             return AutoAnswered(case, match)

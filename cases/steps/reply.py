@@ -34,7 +34,7 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
         register.move(desk, case, RELEASE_EVENTS[purpose], **values)
         outcomes.freeze(desk, case, purpose.value, on_time=not late)
         extend.lapse(desk, case)
-    elif purpose is Purpose.CORRECTION:
+    elif purpose is Purpose.CORRECTION or (purpose is Purpose.ADOPTION and not register.is_open(case)):
         case.review_since = None
         desk.session.add(case)
     elif purpose is Purpose.QUESTION:
@@ -69,6 +69,7 @@ def framed(case: Case, purpose: Purpose, text: str) -> str:
         Purpose.CORRECTION: f"您反映的事项（编号 {case.no}）答复更正如下：",
         Purpose.REFUSAL: f"您反映的事项（编号 {case.no}）经审核不予受理，原因如下：",
         Purpose.QUESTION: f"为办理您反映的事项（编号 {case.no}），请您补充说明：",
+        Purpose.ADOPTION: f"您提出的意见建议（编号 {case.no}）已被采纳，情况如下：",
     }[purpose]
     tail = {
         Purpose.QUESTION: f"\n\n请直接回复，或发送「补充 {case.no} 内容」。",

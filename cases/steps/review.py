@@ -72,8 +72,11 @@ def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) 
     _take(
         desk, draft, round_, state=DraftState.RETURNED.value, decided_at=desk.now, reason=reason.strip()[:500]
     )
-    if draft.purpose != Purpose.CORRECTION:
+    if draft.purpose not in (Purpose.CORRECTION, Purpose.ADOPTION):
         register.move(desk, case, Event.RETURN, review_since=None)
+    elif not register.is_open(case):
+        case.review_since = None  # nothing waits for a review any more
+        register.look_again(desk, case)
     desk.audit("draft.return", f"case:{case.no}", draft=draft.id, reason=reason.strip()[:500])
     announce.handler(
         desk,

@@ -9,9 +9,10 @@ from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 _ALIGNED = {
@@ -102,9 +103,26 @@ def table(paper: Paper, rows: Sequence[Row], widths: Sequence[float], size: floa
             place = last + 1
         if place != len(widths):
             raise ValueError(f"row {number} fills {place} of {len(widths)} columns")
+    _measure(drawn, widths)
+
+
+def _measure(drawn: Table, widths: Sequence[float]) -> None:
+    """Give the grid and every cell its width, a merged one that of its columns, and all a little air."""
     for column, width in zip(drawn.columns, widths, strict=True):
-        for box in column.cells:
-            box.width = Cm(width)
+        column.width = Cm(width)
+    for each in drawn.rows:
+        place = 0
+        for box in each._tr.tc_lst:
+            box.width = Cm(sum(widths[place : place + box.grid_span]))
+            place += box.grid_span
+    properties: Any = drawn._tbl.tblPr
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "left", "bottom", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "60" if side in ("top", "bottom") else "85")  # twentieths of a point
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties.append(margins)
 
 
 def repeat_head(paper: Paper) -> None:

@@ -4,7 +4,7 @@ from docx.document import Document as Paper
 
 from duties.papers.grid import HEI, Cell, Row, blank, label, line, row, table, up
 
-_WIDTHS = (2.5, 1.9, 2.7, 2.0, 2.9, 1.9, 2.7)
+_WIDTHS = (2.6, 1.7, 2.8, 1.6, 2.9, 1.6, 3.2)
 _TYPES = "{{ 框_微博 }} 微博　{{ 框_微信公众号 }} 微信公众号　{{ 框_移动客户端 }} 移动客户端　{{ 框_其他 }} 其他 {{ 其他类型 }}"
 _SIGNED = "年　　月　　日"
 

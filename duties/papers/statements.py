@@ -30,7 +30,7 @@ def selfcheck() -> Paper:
             Cell("{{ 项.说明 }}"), label("{{ 项.整改 }}")),
         row(Cell("{%tr endfor %}", 6)),
     ]  # fmt: skip
-    table(paper, rows, (1.3, 5.6, 1.9, 1.6, 4.3, 2.3), 9.5)
+    table(paper, rows, (1.1, 4.9, 1.7, 1.5, 5.2, 2.6), 9.5)
     repeat_head(paper)
     line(paper, "", after=0)
     line(paper, "五、责任人（签字）", font=HEI, size=12)

@@ -28,9 +28,12 @@ class Silence:
     due_on: date
     original: bool
 
+    @property
+    def words(self) -> str:
+        return f"「{self.account.name}」自 {self.last} 起没有发布{'原创信息' if self.original else '信息'}"
+
     def __str__(self) -> str:
-        what = "原创信息" if self.original else "信息"
-        return f"「{self.account.name}」自 {self.last} 起没有发布{what}，应于 {self.due_on} 前发布"
+        return f"{self.words}，应于 {self.due_on} 前发布"
 
 
 def silences(desk: Desk) -> list[Silence]:

@@ -21,7 +21,9 @@ from cases.sending import announce
 from duties.accounts import register
 from duties.rules import days, doer, policy
 from duties.rules.doer import Doer
+from text import masking
 from text.normalise import storable
+from text.placeholders import hole
 
 WEIGHTS = {"ordinary": "一般", "important": "重要", "grave": "重大"}
 STATES = {"review": "审核中", "returned": "已退回", "released": "已签发"}
@@ -168,6 +170,14 @@ def day_of(desk: Desk, row: Release) -> date:
 
 def is_reprint(row: Release) -> bool:
     return bool(row.source)
+
+
+def findings(row: Release) -> list[str]:
+    """Return what an approver should know of an article: what is unfilled, and what is private in it."""
+    text = f"{row.title}\n{row.body}"
+    found = [f"有未填写的占位内容：{unfilled}"] if (unfilled := hole(text)) else []
+    kinds = dict.fromkeys(item.kind for item in masking.findings(text))
+    return [*found, *(f"含有个人信息（{kind}），请核对是否应当公开" for kind in kinds)]
 
 
 def _words(desk: Desk, new: NewRelease) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Who does a duty: a registered colleague, or the administrator at the command line."""
 
+from sqlmodel import Session, col, select
+
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
@@ -14,6 +16,11 @@ def colleague(desk: Desk, who: str) -> Staff:
     if not staff.active:
         raise NotAllowed(f"{staff.name}的账号已停用。")
     return staff
+
+
+def colleagues(session: Session) -> list[Staff]:
+    """Return everybody who is with the office."""
+    return list(session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all())
 
 
 def name_of(desk: Desk, doer: Doer) -> str:

@@ -1,0 +1,192 @@
+"""Unlawful or harmful content, impostor accounts and rumours: evidence sealed, reported, closed with a note.
+
+Source: Anning 2021 art. 29 (rumours), art. 39 (records kept, reported to cyberspace, police and the superior; impostors);
+Qingdao 2020-88 art. 16; Hengnan 2023-2 §4(2), §4(4); Baoding art. 9, 13.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from cases.register.desk import Desk
+from cases.register.duty_tables import Incident, IncidentFile, IncidentReport, IncidentText
+from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.tables import Case, Citizen, Media, Message
+from cases.sending import announce, outbox
+from cases.steps import withheld
+from duties.rules import doer
+from duties.rules.doer import Doer
+from text.masking import mask
+from text.normalise import storable
+
+KINDS = {"unlawful": "违法有害信息", "impostor": "假冒账号", "rumour": "谣言"}
+STATES = {"open": "待报告", "reported": "已报告", "closed": "已办结"}
+LARGEST = 20 << 20
+
+
+def add(
+    desk: Desk, who: Doer, kind: str, *, case: Case | None = None, text: str = "", files: Sequence[Path] = (),
+    media: Path | None = None,
+) -> Incident:  # fmt: skip
+    """Seal the evidence with its time and hash, and tell the supervisors.
+
+    Of a case: all its messages as they were written, the sender and the files that were kept in `media`.
+    Raises: Invalid unless exactly one of case and text is given.
+    """
+    if kind not in KINDS:
+        raise Invalid(f"没有「{kind[:20]}」这一类，应为 {'、'.join(KINDS)} 之一。")
+    text = storable(text).strip()
+    if (case is None) == (not text):
+        raise Invalid("请写明事项编号（--case）或内容（--text），二者取一。")
+    messages = _messages(desk.session, case) if case is not None else []
+    evidence = _evidence(desk, case, messages, text)
+    sealed_files = [*_given(files), *(_kept(desk, messages, media) if media else [])]
+    evidence["files"] = [{"name": name, "sha256": _sha(content)} for name, content in sealed_files]
+    written = json.dumps(evidence, ensure_ascii=False, sort_keys=True)
+    row = Incident(
+        kind=kind, case_id=case.id if case else None, citizen_id=case.citizen_id if case else None,
+        evidence_sealed=desk.office.vault.seal(written), sha256=_sha(written.encode("utf-8", "surrogatepass")),
+        excerpt=mask(text, desk.own_numbers)[:500] if text else "\n".join(m.masked for m in messages)[:500],
+        taken_at=desk.now, taken_by=doer.name_of(desk, who),
+    )  # fmt: skip
+    desk.session.add(row)
+    desk.session.flush()
+    for name, content in sealed_files:
+        desk.session.add(
+            IncidentFile(
+                incident_id=row.id or 0, name=name[:200], content_sealed=desk.office.vault.seal_bytes(content),
+                sha256=_sha(content), size=len(content),
+            )
+        )  # fmt: skip
+    if kind == withheld.UNLAWFUL:
+        _remember_words(desk, row, [text] if text else [desk.office.vault.open(m.sealed) for m in messages])
+    desk.session.flush()
+    facts = {"kind": kind, "case": case.no if case else "", "sha256": row.sha256, "files": len(sealed_files)}
+    desk.audit("incident.add", f"incident:{row.id}", **facts)
+    of = f"（{case.no}）" if case else ""
+    words = f"【{KINDS[kind]}】已登记第 {row.id} 号事件{of}，证据已封存，请及时报告和处置。"
+    announce.supervisors(desk, words, key=f"incident:{row.id}", priority=outbox.ALERT)
+    return row
+
+
+def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
+    """Note to whom it was reported, and when. Raises: Invalid, Stale once closed."""
+    _lock(desk, row)
+    to = storable(to).strip()[:200]
+    if not to:
+        raise Invalid("请写明报告给谁。")
+    told = IncidentReport(incident_id=row.id or 0, to=to, at=desk.now, by=doer.name_of(desk, who))
+    row.state = "reported"
+    desk.session.add_all([told, row])
+    desk.audit("incident.report", f"incident:{row.id}", to=to)
+    return told
+
+
+def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
+    """Close it with a note on what came of it. Raises: Invalid without one, Stale once closed."""
+    _lock(desk, row)
+    note = storable(note).strip()[:2000]
+    if not note:
+        raise Invalid("请写明处置结果。")
+    row.state, row.note, row.closed_at, row.closed_by = "closed", note, desk.now, doer.name_of(desk, who)
+    desk.session.add(row)
+    desk.audit("incident.close", f"incident:{row.id}", note=note)
+    return row
+
+
+def shown(desk: Desk, row: Incident) -> dict[str, Any]:
+    """Return an incident; `intact` tells whether the sealed evidence still has the hash it was sealed with."""
+    session = desk.session
+    case = session.get(Case, row.case_id) if row.case_id else None
+    query = select(IncidentReport).where(IncidentReport.incident_id == row.id)
+    reports = session.exec(query.order_by(col(IncidentReport.id))).all()
+    files = session.exec(select(IncidentFile).where(IncidentFile.incident_id == row.id)).all()
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "case": case.no if case else None,
+        "at": row.taken_at,
+        "by": row.taken_by,
+        "sha256": row.sha256,
+        "intact": _sha(desk.office.vault.open(row.evidence_sealed).encode("utf-8", "surrogatepass"))
+        == row.sha256,
+        "excerpt": row.excerpt,
+        "state": row.state,
+        "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files],
+        "reports": [{"to": told.to, "at": told.at, "by": told.by} for told in reports],
+        "note": row.note,
+        "closed_at": row.closed_at,
+    }
+
+
+def listed(session: Session) -> list[Incident]:
+    return list(session.exec(select(Incident).order_by(col(Incident.id))).all())
+
+
+def by_id(session: Session, incident_id: int) -> Incident:
+    row = session.get(Incident, incident_id) if 0 < incident_id < 1 << 31 else None
+    if row is None:
+        raise NotFound(f"没有编号为 {incident_id} 的事件。")
+    return row
+
+
+def _evidence(desk: Desk, case: Case | None, messages: Sequence[Message], text: str) -> dict[str, Any]:
+    """Return what is sealed: the words as they were written, and who wrote them when, by which account."""
+    vault = desk.office.vault
+    found: dict[str, Any] = {"sealed_at": desk.now.isoformat(), "text": text}
+    if case is not None:
+        citizen = desk.session.get_one(Citizen, case.citizen_id)
+        found |= {
+            "case": case.no, "account": citizen.account, "openid": vault.open(citizen.openid_sealed),
+            "messages": [
+                {"at": m.received_at.isoformat(), "kind": m.kind, "push": m.push_key, "text": vault.open(m.sealed)}
+                for m in messages
+            ],
+        }  # fmt: skip
+    return found
+
+
+def _messages(session: Session, case: Case | None) -> list[Message]:
+    query = select(Message).where(Message.case_id == (case.id if case else None))
+    return list(session.exec(query.order_by(col(Message.id))).all())
+
+
+def _remember_words(desk: Desk, row: Incident, texts: Sequence[str]) -> None:
+    for mark in {withheld.fingerprint(text) for text in texts if text.strip()}:
+        desk.session.add(IncidentText(incident_id=row.id or 0, sha256=mark))
+
+
+def _given(files: Sequence[Path]) -> list[tuple[str, bytes]]:
+    found = []
+    for file in files:
+        if file.stat().st_size > LARGEST:
+            raise Invalid(f"{file.name} 超过 20 MB，请另行封存后写明。")
+        found.append((file.name, file.read_bytes()))
+    return found
+
+
+def _kept(desk: Desk, messages: Sequence[Message], folder: Path) -> list[tuple[str, bytes]]:
+    """Return the citizen's files: sealed copies that stay when the register's own are cleared away."""
+    ids = [message.id for message in messages]
+    rows = desk.session.exec(select(Media).where(col(Media.message_id).in_(ids), Media.state == "kept")).all()
+    found = []
+    for row in rows:
+        path = folder / row.sha256
+        if re.fullmatch(r"[0-9a-f]{64}", row.sha256) and path.is_file():
+            found.append((f"{row.kind}-{row.id}", desk.office.vault.open_bytes(path.read_bytes())))
+    return found
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _lock(desk: Desk, row: Incident) -> None:
+    desk.session.refresh(row, with_for_update=True)
+    if row.state == "closed":
+        raise Stale(f"第 {row.id} 号事件已经办结。")

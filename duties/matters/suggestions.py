@@ -1,0 +1,181 @@
+"""Advice worth keeping: passed to a department, adopted or declined; the citizen is told in reviewed words.
+
+Source: Anning 2021 art. 30 (「有参考价值的意见建议应及时转送有关业务部门」); MLGK 004—2018 §6.3.3.3; Baoding art. 10.
+"""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from cases.register import people
+from cases.register import register as cases
+from cases.register.desk import Desk
+from cases.register.duty_tables import Suggestion
+from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.register.permissions import HANDLER, require, require_work
+from cases.register.states import DraftState, Purpose
+from cases.register.tables import Case, Department, Draft, Message, Staff
+from cases.sending import announce, outbox
+from cases.steps import draft
+from duties.rules import doer
+from duties.rules.doer import Doer
+from text.normalise import storable
+
+STATES = {"passed": "已转送", "adopted": "已采纳", "declined": "未采纳"}
+
+
+def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) -> Suggestion:
+    """Pass a citizen's advice to a department that answers until a date. Raises: Invalid, NotAllowed, Stale."""
+    case = cases.by_number(desk.session, no)
+    cases.lock(desk, case)
+    if who is not None:
+        require(who, HANDLER)
+        require_work(who, case)
+    if case.accusation:
+        raise NotAllowed("检举类事项由督办人处理，不作为建议转送。")
+    target = people.department_named(desk.session, department)
+    if feedback_by < desk.today:
+        raise Invalid(f"反馈日期 {feedback_by} 早于今天。")
+    if (row := _of(desk.session, case)) is not None:
+        raise Stale(f"{case.no} 已作为建议转送（{STATES[row.state]}）。")
+    row = Suggestion(
+        case_id=case.id or 0, department_id=target.id or 0, feedback_by=feedback_by,
+        provisional=not desk.calendar.is_official(feedback_by.year), passed_at=desk.now,
+        passed_by=doer.name_of(desk, who),
+    )  # fmt: skip
+    desk.session.add(row)
+    desk.session.flush()
+    desk.audit("suggestion.pass", f"case:{case.no}", department=target.name, due_on=feedback_by)
+    words = f"【意见建议】{case.no} 转请{target.name}研究，请于 {feedback_by} 前反馈是否采纳。\n{_excerpt(desk, case)}"
+    announce.tell(desk, f"department:{target.id}", words, key=f"suggestion:{row.id}", case=case)
+    return row
+
+
+def adopt(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
+    """Note the adoption and put the words that tell the citizen up for review; nothing is said before it is passed.
+
+    The words are the colleague's who acts, or of the administrator the handler's. Where there is none yet the
+    handlers are asked to write them. Telling anew is for words that were sent back.
+    """
+    row, case = _open(desk, no)
+    note = _note(note, "采纳的情况")
+    if row.state == "declined":
+        raise Stale(f"{case.no} 已登记为未采纳。")
+    if row.state == "adopted" and told(desk.session, row) in ("review", "told"):
+        raise Stale(f"{case.no} 已登记采纳，告知来信人的文字{TOLD[told(desk.session, row)]}。")
+    writer = who or (desk.session.get(Staff, case.handler_id) if case.handler_id else None)
+    if writer is not None and writer.active:
+        require(writer, HANDLER)
+        require_work(writer, case)
+        row.draft_id = draft.put_up(desk, writer, case, note, Purpose.ADOPTION).id
+    else:
+        words = f"【意见建议】{case.no} 已采纳，本件还没有承办人：请认领后在控制台「意见建议」拟写告知。\n{note[:300]}"
+        announce.tell(
+            desk, announce.home(case), words, key=f"adopted:{row.id}:{desk.now.isoformat()}", case=case
+        )
+    _decide(desk, who, row, case, "adopted", note)
+    return row
+
+
+def decline(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
+    """Note with its reason that the advice is not taken up. Raises: Invalid without one, Stale if decided."""
+    row, case = _open(desk, no)
+    note = _note(note, "不采纳的理由")
+    if row.state != "passed":
+        raise Stale(f"{case.no} 已登记为{STATES[row.state]}。")
+    _decide(desk, who, row, case, "declined", note)
+    return row
+
+
+TOLD = {"none": "还没有拟写", "review": "正在审核", "back": "被退回或撤回，请重拟", "told": "已审核发出"}
+
+
+def told(session: Session, row: Suggestion) -> str:
+    """Return how far the words to the citizen are: none, review, back or told."""
+    words = session.get(Draft, row.draft_id) if row.draft_id else None
+    if words is None:
+        return "none"
+    return {DraftState.REVIEW: "review", DraftState.APPROVED: "told"}.get(DraftState(words.state), "back")
+
+
+def shown(desk: Desk, row: Suggestion) -> dict[str, Any]:
+    session = desk.session
+    case, department = session.get_one(Case, row.case_id), session.get_one(Department, row.department_id)
+    return {
+        "no": case.no,
+        "department": department.name,
+        "feedback_by": row.feedback_by,
+        "provisional": row.provisional,
+        "overdue": row.state == "passed" and desk.today > row.feedback_by,
+        "state": row.state,
+        "note": row.note,
+        "told": told(session, row) if row.state == "adopted" else None,
+        "draft": row.draft_id,
+        "passed_at": row.passed_at,
+        "passed_by": row.passed_by,
+        "decided_at": row.decided_at,
+        "decided_by": row.decided_by,
+    }
+
+
+def listed(session: Session) -> list[Suggestion]:
+    return list(session.exec(select(Suggestion).order_by(col(Suggestion.id))).all())
+
+
+def quarter_words(desk: Desk) -> str:
+    """Return the digest of the quarter before today's; empty where there was nothing."""
+    first_month = (desk.today.month - 1) // 3 * 3 + 1
+    end = datetime.combine(date(desk.today.year, first_month, 1), time(), tzinfo=desk.office.zone)
+    year, month = (end.year, first_month - 3) if first_month > 3 else (end.year - 1, 10)
+    start = datetime.combine(date(year, month, 1), time(), tzinfo=desk.office.zone)
+    rows = [row for row in listed(desk.session) if start <= row.passed_at < end]
+    if not rows:
+        return ""
+    counts = {state: sum(row.state == state for row in rows) for state in STATES}
+    lines = [
+        f"【意见建议季报】{year} 年第 {(month + 2) // 3} 季度转送 {len(rows)} 件：采纳 {counts['adopted']} 件，"
+        f"未采纳 {counts['declined']} 件，待反馈 {counts['passed']} 件。"
+    ]
+    for row in rows:
+        if row.state == "adopted":
+            line = shown(desk, row)
+            lines.append(f"{line['no']}（{line['department']}）：{row.note[:60]}")
+    return "\n".join(lines)
+
+
+def _of(session: Session, case: Case) -> Suggestion | None:
+    return session.exec(select(Suggestion).where(Suggestion.case_id == case.id)).first()
+
+
+def _open(desk: Desk, no: str) -> tuple[Suggestion, Case]:
+    case = cases.by_number(desk.session, no)
+    cases.lock(desk, case)
+    row = _of(desk.session, case)
+    if row is None:
+        raise NotFound(f"{case.no} 还没有作为建议转送，请先 suggestion pass。")
+    desk.session.refresh(row, with_for_update=True)
+    return row, case
+
+
+def _note(note: str, what: str) -> str:
+    note = storable(note).strip()[:2000]
+    if not note:
+        raise Invalid(f"请写明{what}。")
+    return note
+
+
+def _decide(desk: Desk, who: Doer, row: Suggestion, case: Case, state: str, note: str) -> None:
+    row.state, row.note = state, note
+    row.decided_at, row.decided_by = desk.now, doer.name_of(desk, who)
+    desk.session.add(row)
+    desk.audit(f"suggestion.{state}", f"case:{case.no}", note=note, draft=row.draft_id)
+    words = f"【意见建议】{case.no} {STATES[state]}：{note[:300]}"
+    announce.supervisors(
+        desk, words, key=f"suggestion-{state}:{row.id}:{row.draft_id}", case=case, priority=outbox.NORMAL
+    )
+
+
+def _excerpt(desk: Desk, case: Case) -> str:
+    query = select(Message.masked).where(Message.case_id == case.id).order_by(col(Message.id))
+    return (desk.session.exec(query).first() or "")[:500]

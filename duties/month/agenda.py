@@ -1,0 +1,164 @@
+"""「本月要办」: everything that is due, in one list, the overdue first.
+
+Source: MLGK 004—2018 §5, §6.2, §7.1; Qingdao 2020-88 art. 6, 7, 10, 11, 15, 16; Anning 2021 art. 16, 17, 25, 30, 39.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import select
+
+from cases.register.desk import Desk
+from cases.register.duty_tables import Release, SelfCheck
+from duties.accounts import register
+from duties.matters import incidents, suggestions
+from duties.people import handover, roster
+from duties.releases import gaps, ledger
+from duties.rules import days
+from duties.selfcheck import record
+from duties.selfcheck.indicators import BY_CODE
+from sla.deadline import due_words, is_provisional
+
+PAGES = "/console/duties"
+SOON = 2  # working days before a date from which it is reminded of
+_ROSTER_AHEAD = timedelta(days=7)  # how far a roster should reach
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do. Without a date it waits for somebody, as a review does."""
+
+    kind: str
+    what: str
+    due_on: date | None
+    provisional: bool
+    link: str
+
+    @property
+    def due(self) -> str:
+        return due_words(self.due_on, self.provisional) if self.due_on else ""
+
+    def overdue(self, today: date) -> bool:
+        return self.due_on is not None and self.due_on < today
+
+    def __str__(self) -> str:
+        return f"{self.kind}：{self.what}{f'，期限 {self.due}' if self.due_on else ''}"
+
+
+def agenda(desk: Desk) -> list[Item]:
+    """Return what is overdue, due until the month's end, or waiting; the earliest first, what has no date last."""
+    _, end = days.read_month(days.month_of(desk.today))
+    end = max(
+        end, desk.today + timedelta(days=7)
+    )  # in a month's last days the next week's matters count, too
+    found = [item for part in _PARTS for item in part(desk)]
+    wanted = [item for item in found if item.due_on is None or item.due_on <= end]
+    return sorted(wanted, key=lambda item: (item.due_on or date.max, item.kind, item.what))
+
+
+def pressing(desk: Desk) -> list[Item]:
+    """Return what a reminder names today: overdue, due today, or within two working days."""
+    limit = desk.calendar.add(desk.today, SOON)
+    return [item for item in agenda(desk) if item.due_on is not None and item.due_on <= limit]
+
+
+def _filings(desk: Desk) -> Iterator[Item]:
+    for account, event in register.unfiled(desk.session):
+        what = f"「{account.name}」{register.KINDS[event.kind]}备案"
+        yield Item("备案", what, event.filing_due_on, event.provisional, f"{PAGES}/accounts/{account.id}")
+
+
+def _notices(desk: Desk) -> Iterator[Item]:
+    for account in register.listed(desk.session):
+        for event in register.events(desk.session, account) if account.state == "closing" else ():
+            if event.notice_to is not None and event.notice_to >= desk.today:
+                guess = is_provisional(event.on, event.notice_to, desk.calendar)
+                what = f"「{account.name}」关停公告期满，届时注销账号"
+                yield Item("公告", what, event.notice_to, guess, f"{PAGES}/accounts/{account.id}")
+
+
+def _releases(desk: Desk) -> Iterator[Item]:
+    rows = desk.session.exec(select(Release).where(Release.state != "released")).all()
+    for row in rows:
+        what = f"《{row.title}》{ledger.STATES[row.state]}（{row.level}/{row.levels}）"
+        yield Item("发布", what, None, False, f"{PAGES}/releases/{row.id}")
+    for silence in _next_posts(desk):
+        yield Item("更新", silence.words, silence.due_on, False, f"{PAGES}/releases")
+    for article in gaps.unentered(desk.session):
+        yield Item("台账", f"平台上的《{article.title}》台账中没有", None, False, f"{PAGES}/releases")
+
+
+def _next_posts(desk: Desk) -> Iterator[gaps.Silence]:
+    """Return when accounts have to be heard of next, while that is near or past; the same day is said once."""
+    near = desk.calendar.add(desk.today, SOON)
+    for account in register.in_use(desk.session):
+        said: set[date] = set()
+        for silence in gaps.of_account(desk, account, desk.today):
+            if silence.due_on <= near and silence.due_on not in said:
+                said.add(silence.due_on)
+                yield silence
+
+
+def _selfchecks(desk: Desk) -> Iterator[Item]:
+    """A month is checked until its last working day; one that was not signed stays on the list."""
+    if not register.listed(desk.session) and not desk.session.exec(select(SelfCheck.id).limit(1)).first():
+        return
+    _, end = days.read_month(days.month_of(desk.today))
+    last = end if desk.calendar.is_workday(end) else desk.calendar.add(end, -1)
+    month = days.month_of(desk.today)
+    checks = desk.session.exec(select(SelfCheck)).all()
+    guess = not desk.calendar.is_official(last.year)
+    if not any(check.month == month for check in checks):
+        yield Item("自查", f"{month} 自查还没有开始", last, guess, f"{PAGES}/selfcheck")
+    for check in checks:
+        if check.signed_at is None:
+            _, of_end = days.read_month(check.month)
+            what = f"{check.month} 自查还没有签署"
+            yield Item("自查", what, min(last, of_end), guess, f"{PAGES}/selfcheck/{check.id}")
+    for check, task in record.open_tasks(desk.session):
+        what = f"{check.month} 自查 {task.code} {BY_CODE[task.code].words}"
+        yield Item("整改", what, task.due_on, task.provisional, f"{PAGES}/selfcheck/{check.id}")
+
+
+def _incidents(desk: Desk) -> Iterator[Item]:
+    for row in incidents.listed(desk.session):
+        if row.state != "closed":
+            due = desk.office.today(row.taken_at) if row.state == "open" else None
+            what = f"第 {row.id} 号{incidents.KINDS[row.kind]}{incidents.STATES[row.state]}"
+            yield Item("事件", what, due, False, f"{PAGES}/incidents")
+
+
+def _watch(desk: Desk) -> Iterator[Item]:
+    if not roster.in_use(desk.session):
+        return
+    empty = roster.unplanned(desk, desk.today, desk.today + _ROSTER_AHEAD)
+    if empty:
+        more = f"等 {len(empty)} 天" if len(empty) > 1 else ""
+        yield Item("值班", f"{empty[0]}{more}没有排班", empty[0], False, f"{PAGES}/roster")
+
+
+def _advice(desk: Desk) -> Iterator[Item]:
+    for row in suggestions.listed(desk.session):
+        line = suggestions.shown(desk, row)
+        if row.state == "passed":
+            what = f"{line['no']} 待{line['department']}反馈"
+            yield Item("建议", what, row.feedback_by, row.provisional, f"{PAGES}/suggestions")
+        elif line["told"] in ("none", "back"):
+            words = suggestions.TOLD[line["told"]]
+            yield Item(
+                "建议", f"{line['no']} 已采纳，告知来信人的文字{words}", None, False, f"{PAGES}/suggestions"
+            )
+
+
+def _handovers(desk: Desk) -> Iterator[Item]:
+    for row in handover.open_ones(desk.session):
+        shown = handover.shown(desk, row)
+        left = sum(item["done_at"] is None for item in shown["items"])
+        what = f"{shown['from']} → {shown['to']}，" + (f"还有 {left} 项没有办" if left else "待签字")
+        yield Item("交接", what, row.due_on, row.provisional, f"{PAGES}/handovers")
+
+
+_PARTS: tuple[Callable[[Desk], Iterator[Item]], ...] = (
+    _filings, _notices, _releases, _selfchecks, _incidents, _watch, _advice, _handovers,
+)  # fmt: skip

@@ -1,0 +1,131 @@
+"""The pages of the duties: read without script, act by forms, hide accounts from handlers."""
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+from docx import Document
+
+from tests.builders import Bureau
+from tests.unit.console.conftest import Colleague
+from tests.unit.duties.papers.test_forms import words
+
+SignIn = Callable[[str], Colleague]
+PAGES = ("", "/releases", "/selfcheck", "/incidents", "/roster", "/suggestions", "/handovers")
+NEW = {
+    "name": "弥勒发布",
+    "platform": "微信公众号",
+    "unit": "市政府办",
+    "opened": "2026-03-02",
+    "standard": "mlgk",
+}
+
+
+def went(colleague: Colleague, path: str, **fields: object) -> str:
+    """Send a form and return the page that the browser comes to."""
+    response = colleague.sends(f"duties/{path}", **fields)
+    assert response.status_code == 303, response.text[-600:]
+    return colleague.sees(response.headers["location"].removeprefix("/console/"))
+
+
+def test_handlers_see_everything_but_the_accounts(office: Bureau, signed_in: SignIn) -> None:
+    boss, handler = signed_in("wang"), signed_in("zhang")
+    went(boss, "accounts/add", **NEW)
+    for page in PAGES:
+        handler.sees(f"duties{page}")
+    for page in ("/accounts", "/accounts/1", "/accounts/1/form"):
+        handler.sees(f"duties{page}", 403)
+    assert "弥勒发布" not in handler.sees("duties")
+    assert "弥勒发布" in boss.sees("duties")
+    assert handler.sends("duties/accounts/add", **{**NEW, "name": "x"}).status_code == 403
+    assert (
+        handler.sends("duties/roster/plan", **{"from": "2026-03-02", "to": "2026-03-03"}).status_code == 403
+    )
+    assert handler.sends("duties/accounts/nothing").status_code == 404
+
+
+def test_an_account_from_opening_to_closing(office: Bureau, signed_in: SignIn) -> None:
+    boss = signed_in("wang")
+    page = went(boss, "accounts/add", **NEW)
+    assert "备案时限 2026-03-09" in page
+    assert 'data-error-for="第一责任人姓名"' in page
+    page = went(boss, "accounts/fill", id=1, 第一责任人姓名="李四")
+    assert 'value="李四"' in page
+    response = boss.client.get("/console/duties/accounts/1/form?kind=open")
+    assert "李四" in words(Document(io.BytesIO(response.content)))
+    assert "没有变更记录" in boss.client.get("/console/duties/accounts/1/form?kind=change").text
+    went(boss, "accounts/change", id=1, on="2026-03-03", text="换负责人")
+    went(boss, "accounts/filed", id=1, kind="open")
+    refused = boss.sends(
+        "duties/accounts/close", id=1, notice_from="2026-03-04", notice_to="2026-03-10", reason="整合"
+    )
+    assert refused.status_code == 400
+    assert "不少于 15 个工作日" in refused.text
+    page = went(boss, "accounts/close", id=1, notice_from="2026-03-04", reason="整合")
+    assert "公告至 2026-03-25" in page
+    assert office.chain().ok
+
+
+def test_an_article_through_its_levels(office: Bureau, signed_in: SignIn) -> None:
+    went(signed_in("wang"), "accounts/add", **NEW)
+    author, reviewer, boss = signed_in("zhang"), signed_in("li"), signed_in("zhou")
+    page = went(
+        author, "releases/add", title="停水通知", weight="important", account=1, text="电话 13812345678"
+    )
+    assert "含有个人信息" in page
+    assert 'data-act="approve"' not in page
+    assert "待您审核" in reviewer.sees("duties/releases")
+    assert reviewer.sends("duties/releases/approve", id=1, checks=["政治", "法律"]).status_code == 400
+    every = ["政治", "法律", "政策", "保密", "文字"]
+    went(reviewer, "releases/approve", id=1, checks=every)
+    went(boss, "releases/return", id=1, reason="删去电话")
+    went(author, "releases/resubmit", id=1, title="停水通知", text="")
+    went(boss, "releases/approve", id=1, checks=every)
+    assert "已签发" in went(reviewer, "releases/approve", id=1, checks=every)
+    book = boss.client.get("/console/duties/releases/export?month=2026-03")
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
+    assert sheet is not None
+    assert sheet.max_row == 3
+
+
+def test_a_selfcheck_to_its_signature(office: Bureau, signed_in: SignIn) -> None:
+    boss = signed_in("wang")
+    page = went(boss, "selfcheck/start", month="2026-03")
+    assert page.count("data-indicator=") == 18
+    assert boss.sends("duties/selfcheck/sign", id=1).status_code == 400
+    page = went(boss, "selfcheck/answer", id=1, code="B2", verdict="fault", text="一处错字")
+    assert "整改期限 2026-03-09" in page
+    went(boss, "selfcheck/mend", id=1, code="B2", text="已改")
+    for letter, count in (("A", 5), ("B", 4), ("C", 2), ("D", 5), ("E", 2)):
+        for n in range(1, count + 1):
+            if f"{letter}{n}" != "B2":
+                went(boss, "selfcheck/answer", id=1, code=f"{letter}{n}", verdict="ok", text="")
+    assert "王主任 于" in went(boss, "selfcheck/sign", id=1)
+    for kind in ("docx", "xlsx"):
+        assert len(boss.client.get(f"/console/duties/selfcheck/1/paper?as={kind}").content) > 4000
+    assert "王主任" in boss.sees("duties/selfcheck")
+    assert len(boss.client.get("/console/duties/selfcheck/year?year=2026").content) > 4000
+
+
+def test_incidents_watch_advice_and_handover(office: Bureau, signed_in: SignIn) -> None:
+    no = office.answered("建议增加水管巡查")
+    boss, handler, other = signed_in("wang"), signed_in("zhang"), signed_in("liu")
+    went(handler, "incidents/add", kind="unlawful", case=no, text="")
+    went(handler, "incidents/report", id=1, to="网信办")
+    assert "已删除" in went(handler, "incidents/close", id=1, text="已删除")
+    went(boss, "roster/plan", **{"from": "2026-03-02", "to": "2026-03-02", "staff": ["张工"]})
+    page = went(handler, "roster/swap", **{"day": "2026-03-02", "from": "张工", "to": "刘工"})
+    assert "已请对方同意" in page
+    assert "请您在 2026-03-02 代为值班" in other.sees("duties")
+    assert "今日值班：刘工" in went(other, "roster/decide", id=1, agree="yes")
+    went(other, "roster/note", day="2026-03-02", text="一切正常")
+    went(boss, "suggestions/pass", no=no, department="交通局", feedback_by="2026-03-20")
+    assert "正在审核" in went(handler, "suggestions/adopt", no=no, text="将增加夜班。")
+    went(boss, "handovers/start", **{"from": "张工", "to": "刘工", "account": ""})
+    assert handler.client.get("/console/duties").status_code == 303  # out at once
+    for code in ("password", "rights", "devices", "papers", "undertaking"):
+        went(other, "handovers/tick", id=1, code=code)
+    went(other, "handovers/sign", id=1)
+    assert "办结" in went(boss, "handovers/sign", id=1)
+    paper = boss.client.get("/console/duties/handovers/1/paper")
+    assert "张工" in words(Document(io.BytesIO(paper.content)))
