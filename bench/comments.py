@@ -20,7 +20,7 @@ from cases.register import articles, audit
 from cases.register.desk import Workplace
 from cases.register.store import Store
 from cases.register.tables import Case, Comment, Message
-from classifier.corpus import read_corpus
+from classifier.fit.corpus import read_corpus
 from demo.fake_wechat import FakeWeChat
 from tests.fakes import postgres
 from tests.fakes.wechat import serving_fake

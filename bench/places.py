@@ -13,7 +13,7 @@ from cases.register import people
 from cases.register.desk import Desk, Office, Workplace
 from cases.register.store import Store
 from cases.register.vault import Vault
-from classifier.corpus import TOPICS
+from classifier.labels import TOPICS
 from classifier.triage import Classifier, built_in
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy

@@ -5,10 +5,10 @@ the model, which learned it from look-alikes. No word takes a danger away.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from classifier.rules.patterns import pattern
+from classifier.rules.patterns import Pattern, pattern
 
 KINDS = {
     "drowning": "溺水",
@@ -34,7 +34,8 @@ _LEAST_LEFT = 2  # characters that must be left
 BRIEF = 10  # characters: so few words name a danger outright or not at all, and the model errs more
 CRY = "cry"  # the kind of a cry that names none
 _CRY_LENGTH = 60  # characters: who cries for help writes no letter
-_COURTESY = pattern("courtesy", "courtesy")
+_COURTESY, _ASIDE = pattern("courtesy", "courtesy"), pattern("courtesy", "aside")
+_LONGEST_ASIDE = 24  # characters of a clause
 _CRY, _SELF_HARM = pattern("raised", "cry"), pattern("raised", "self_harm")
 
 
@@ -75,13 +76,26 @@ def cries(text: str) -> bool:
 
 def without_courtesy(text: str) -> str:
     """Return `text` (normalised) without the clauses at its start and end that are courtesy and nothing else."""
+    return _trimmed(text, _COURTESY)
+
+
+def without_asides(text: str) -> str:
+    """Return `text` (normalised) without what stands beside a danger: who told of it, whom to ask, what was left."""
+    return _trimmed(text, _COURTESY, _ASIDE)
+
+
+def _trimmed(text: str, *kinds: Pattern) -> str:
     parts = _CLAUSES.split(text)  # clauses, and between them what parts them
     first, last = 0, len(parts) - 1
-    while first < last and (not parts[first] or _COURTESY.meets(parts[first])):
+    while first < last and _idle(parts[first], kinds):
         first += 2
-    while last > first and (not parts[last] or _COURTESY.meets(parts[last])):
+    while last > first and _idle(parts[last], kinds):
         last -= 2
     if last == len(parts) - 1 and not first:
         return text
     left = "".join(parts[first : last + 1])
     return left if len(left) >= _LEAST_LEFT else text
+
+
+def _idle(clause: str, kinds: Sequence[Pattern]) -> bool:
+    return not clause or (len(clause) <= _LONGEST_ASIDE and any(kind.meets(clause) for kind in kinds))

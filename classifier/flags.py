@@ -2,8 +2,8 @@
 
 import re
 
-from classifier.cues import PHRASES
-from classifier.reading import Reading
+from classifier.reading.cues import PHRASES
+from classifier.reading.read import Reading
 from classifier.rules.patterns import pattern
 
 PROCEDURES = (

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from classifier import storage
-from classifier.corpus import CATEGORIES
-from classifier.danger import Danger, danger, without_courtesy
+from classifier.danger import Danger, danger, without_asides, without_courtesy
 from classifier.flags import (
     foreign,
     meaningless,
@@ -17,9 +15,10 @@ from classifier.flags import (
     procedure,
     sounds_like_a_matter,
 )
-from classifier.model import Model
-from classifier.reading import SHORT, Reading, read
-from classifier.second_opinion import (
+from classifier.labels import CATEGORIES
+from classifier.model import storage
+from classifier.model.linear import Model
+from classifier.model.second_opinion import (
     BELOW,
     LONGEST,
     Embedder,
@@ -29,8 +28,9 @@ from classifier.second_opinion import (
     installed,
     shares,
 )
-from classifier.signals import NAMES as SIGNAL_NAMES
-from classifier.signals import signals
+from classifier.reading.read import SHORT, Reading, read
+from classifier.reading.signals import NAMES as SIGNAL_NAMES
+from classifier.reading.signals import signals
 from classifier.small_talk import enough, has_content, only_filler
 
 BUILT = Path(__file__).parent / "built"
@@ -124,11 +124,24 @@ class Classifier:
     def _first(self, reading: Reading) -> Said:
         said = self.model.read_scores(self.model.scores(reading))
         if "urgent" in said and _UNCERTAIN < said["urgent"][0] < 1 - _UNCERTAIN:
-            left = without_courtesy(reading.text)
-            if left != reading.text:
-                plain = self.model.read_scores(self.model.scores(read(left)))
-                said |= {name: plain[name] for name in ("urgent", "danger") if name in plain}
+            said |= self._danger_said(reading, said)
         return said
+
+    def _danger_said(self, reading: Reading, said: Said) -> Said:
+        """Return what the model says of danger once courtesies are taken off, and asides where that makes it likelier."""
+        best: Said = {name: said[name] for name in ("urgent", "danger") if name in said}
+        plain = without_courtesy(reading.text)
+        if plain != reading.text:
+            best = self._of_danger(plain)
+        if best["urgent"][0] < self.model.thresholds["urgent_brief"]:
+            left = without_asides(reading.text)
+            if left != plain:
+                best = max(best, self._of_danger(left), key=lambda one: one["urgent"][0])
+        return best
+
+    def _of_danger(self, text: str) -> Said:
+        said = self.model.read_scores(self.model.scores(read(text)))
+        return {name: said[name] for name in ("urgent", "danger") if name in said}
 
     def _judged(self, reading: Reading, said: Said, again: list[float] | None) -> Triage:
         """Put together what both stages say; `again` is None where there was no second opinion."""

@@ -14,7 +14,7 @@ from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.tables import SavedView, Staff
-from classifier.corpus import TOPICS
+from classifier.labels import TOPICS
 from console.door import Visit, refusal_status, whole
 
 NAMES = ("status", "category", "department", "handler", "topic", "channel", "due_from", "due_to", "q", "sort")

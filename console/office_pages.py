@@ -19,7 +19,7 @@ from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, hol
 from cases.register.states import CATEGORY_NAMES, OPEN
 from cases.register.tables import Case, Department, Meta, Source, Staff, TrainedModel
 from cases.sending import chat
-from classifier.corpus import TOPICS
+from classifier.labels import TOPICS
 from console.door import Visit, whole
 from duties.accounts import register as accounts_
 

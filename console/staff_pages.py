@@ -10,7 +10,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.tables import Department, Staff
 from cases.steps import assign, leave
-from classifier.corpus import TOPICS
+from classifier.labels import TOPICS
 from console.door import Visit, whole
 
 

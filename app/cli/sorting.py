@@ -51,8 +51,8 @@ def evaluate(
     json: Json = False,
 ) -> None:
     from app.cli.model_in_use import classifier
-    from classifier import evaluate as evaluation
-    from classifier.train import Row
+    from classifier.fit.train import Row
+    from classifier.measure import evaluate as evaluation
 
     lines, bad = read_lines(data, ("text", "label"), {"label": _labels()})
     if not lines:
@@ -137,7 +137,7 @@ def hotspots(
 def build_models() -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from classifier import train as classifier_training
+    from classifier.fit import train as classifier_training
     from classifier.triage import BUILT as CLASSIFIER_BUILT
     from knowledge_base import training as knowledge_training
     from text.words import warm_up

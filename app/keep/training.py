@@ -13,7 +13,7 @@ from app.wiring import Services
 from cases.register.desk import COMMAND_LINE, Desk
 from cases.register.errors import NotFound
 from cases.register.tables import Correction, Meta
-from classifier.train import Row, train
+from classifier.fit.train import Row, train
 from classifier.triage import Classifier
 
 CORRECTION_WEIGHT = 3.0

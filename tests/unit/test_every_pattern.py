@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from classifier.reading import HEAD, TAIL
+from classifier.reading.read import HEAD, TAIL
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from classifier.corpus import CATEGORIES, CORPUS, TOPICS, Message, parse_line, read_corpus, read_file
 from classifier.errors import CorpusError
-from classifier.heldout_rows import read_heldout
-from classifier.near_duplicates import near_duplicates, squeezed
+from classifier.fit.corpus import CORPUS, Message, parse_line, read_corpus, read_file
+from classifier.fit.heldout_rows import read_heldout
+from classifier.fit.near_duplicates import near_duplicates, squeezed
+from classifier.labels import CATEGORIES, TOPICS
 
 FOREIGN = Path(__file__).parents[4] / "shared" / "data"
 RUN = 12

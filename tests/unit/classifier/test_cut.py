@@ -2,7 +2,7 @@
 
 import jieba
 
-from classifier.corpus import read_corpus
+from classifier.fit.corpus import read_corpus
 from text.normalise import normalise
 from text.words import words
 

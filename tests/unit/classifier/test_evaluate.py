@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from classifier.evaluate import evaluate, figures, report
-from classifier.train import Row
+from classifier.fit.train import Row
+from classifier.measure.evaluate import evaluate, figures, report
 from classifier.triage import Classifier, Triage
 
 

@@ -1,13 +1,14 @@
 """The figures that must not fall, on messages that were never trained on."""
 
+import json
 import time
 from collections.abc import Callable
 
 import pytest
 
-from classifier.corpus import CATEGORIES
-from classifier.evaluate import evaluate
-from classifier.heldout_rows import HeldOut, read_heldout
+from classifier.fit.heldout_rows import HELDOUT, HeldOut, read_heldout
+from classifier.labels import CATEGORIES
+from classifier.measure.evaluate import evaluate
 from classifier.triage import Classifier, Triage
 from text.words import warm_up
 
@@ -56,6 +57,25 @@ def test_flags(
     right = sum(one and other for one, other in zip(gold, found, strict=True))
     assert right / sum(found) >= precision
     assert right / sum(gold) >= recall
+
+
+@pytest.mark.parametrize(
+    ("name", "flag", "precision", "recall"),
+    [("danger", "urgent", 0.78, 0.97), ("accusation", "accusation", 0.82, 0.92)],
+)
+def test_writers_never_seen(
+    classifier: Classifier, name: str, flag: str, precision: float, recall: float
+) -> None:
+    lines = (HELDOUT / "flags" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    found = classifier.triage_many([row["text"] for row in rows])
+    right = sum(row[flag] and getattr(one, flag) for row, one in zip(rows, found, strict=True))
+    assert right / sum(getattr(one, flag) for one in found) >= precision
+    assert right / sum(row[flag] for row in rows) >= recall
+    assert not any(
+        row.get("urgent") and (one.chitchat or one.category == "praise")
+        for row, one in zip(rows, found, strict=True)
+    )
 
 
 def _seconds(work: Callable[[], object]) -> float:

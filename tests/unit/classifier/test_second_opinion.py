@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier.corpus import CORPUS
-from classifier.model import Floats, SecondStage
-from classifier.second_opinion import SecondOpinion, blended, blended_yes
-from classifier.sentence_vectors import kept, save, vector_of, wanted
+from classifier.fit.corpus import CORPUS
+from classifier.fit.sentence_vectors import kept, save, vector_of, wanted
+from classifier.model.linear import Floats, SecondStage
+from classifier.model.second_opinion import SecondOpinion, blended, blended_yes
 from classifier.triage import BUILT, Classifier
 
 STAGE = SecondStage("fixed", np.eye(4, dtype=np.float32), np.zeros(4, np.float32))

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import storage
-from classifier.corpus import read_corpus, read_danger
-from classifier.heldout_rows import read_heldout
-from classifier.source import source_hash
-from classifier.train import build
+from classifier.fit.corpus import read_corpus, read_danger
+from classifier.fit.heldout_rows import read_heldout
+from classifier.fit.source import source_hash
+from classifier.fit.train import build
+from classifier.model import storage
 from classifier.triage import BUILT, Classifier
 
 MOST = 5 << 20  # bytes; the verifier of the knowledge base needs the rest of eight megabytes

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from classifier.heldout_rows import category_rows
-from classifier.train import Row, TrainResult, train
+from classifier.fit.heldout_rows import category_rows
+from classifier.fit.train import Row, TrainResult, train
 from classifier.triage import Classifier
 
 NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
@@ -42,7 +42,7 @@ def test_a_correction_leans_on_similar_wordings(
 
 
 def _read(text: str) -> "object":
-    from classifier.reading import read
+    from classifier.reading.read import read
 
     return read(text)
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier import storage
-from classifier.corpus import CATEGORIES, TOPICS, read_corpus
 from classifier.errors import ModelError
-from classifier.features import feature_union
-from classifier.fit import examples, fit, logistic
-from classifier.reading import HEAD, TAIL, read
+from classifier.fit.corpus import read_corpus
+from classifier.fit.features import feature_union
+from classifier.fit.fitter import examples, fit, logistic
+from classifier.labels import CATEGORIES, TOPICS
+from classifier.model import storage
+from classifier.reading.read import HEAD, TAIL, read
 from classifier.triage import BUILT, Classifier, Triage, built_in
 
 

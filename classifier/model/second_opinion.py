@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from classifier.model import Floats, SecondStage
+from classifier.model.linear import Floats, SecondStage
 from text import sentence_model
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-from classifier.blocks import BLOCKS, COUNTED, WEIGHTS, Terms
+from classifier.reading.blocks import BLOCKS, COUNTED, WEIGHTS, Terms
 
 
 def feature_union() -> FeatureUnion:

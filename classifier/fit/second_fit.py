@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from classifier.corpus import CATEGORIES
-from classifier.model import Floats, SecondStage
-from classifier.sentence_vectors import kept, vector_of
+from classifier.fit.sentence_vectors import kept, vector_of
+from classifier.labels import CATEGORIES
+from classifier.model.linear import Floats, SecondStage
 
 _SPREAD = 10.0  # unit vectors of this family lie close together: what sets them apart is stretched
 _STRENGTH = 3.0  # inverse regularisation

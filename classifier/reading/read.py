@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from classifier.cues import LENGTHS, PHRASES
-from classifier.signals import signals
+from classifier.reading.cues import LENGTHS, PHRASES
+from classifier.reading.signals import signals
 from text.normalise import normalise
 from text.words import words
 

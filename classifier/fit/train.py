@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sklearn.metrics import f1_score
 
-from classifier import storage
-from classifier.fit import Example, Fitter, everything, fit
-from classifier.heldout_rows import category_rows
-from classifier.model import Model
-from classifier.reading import read
-from classifier.source import source_hash
+from classifier.fit.fitter import Example, Fitter, everything, fit
+from classifier.fit.heldout_rows import category_rows
+from classifier.fit.source import source_hash
+from classifier.model import storage
+from classifier.model.linear import Model
+from classifier.reading.read import read
 from classifier.triage import Classifier, wording
 
 Progress = Callable[[str, float], None]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.blocks import BLOCKS
-from classifier.reading import Reading
+from classifier.reading.blocks import BLOCKS
+from classifier.reading.read import Reading
 
 Floats = NDArray[np.float32]
 

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifier.corpus import CATEGORIES
+from classifier.labels import CATEGORIES
 
-HELDOUT = Path(__file__).parent / "heldout"
+HELDOUT = Path(__file__).parents[1] / "heldout"
 _FLAGS = ("urgent", "sensitive", "accusation", "ad")
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.errors import ModelError
-from classifier.model import Block, Head, Model, SecondStage
-from classifier.rounding import packed, unpacked
+from classifier.model.linear import Block, Head, Model, SecondStage
+from classifier.model.rounding import packed, unpacked
 
 FORMAT = 3
 _MANIFEST = "manifest.json"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from classifier.reading import Reading, char_terms, cue_terms, signal_terms, word_terms
+from classifier.reading.read import Reading, char_terms, cue_terms, signal_terms, word_terms
 
 Terms = Callable[[Reading], list[str]]
 BLOCKS: dict[str, Terms] = {

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from classifier.corpus import CATEGORIES
+from classifier.labels import CATEGORIES
 from classifier.triage import Classifier, Triage
 
 _BINS = 10

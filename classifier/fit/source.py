@@ -3,9 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from classifier.corpus import CORPUS
+from classifier.fit.corpus import CORPUS
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 
 
 def source_hash() -> str:

@@ -1,11 +1,11 @@
-"""Wordings that tell what a writer wants, grouped by what they mean (cues.txt).
+"""Wordings that tell what a writer wants, grouped by what they mean (rules/cues.txt).
 
 A group is a feature of its own, so a wording never seen in training still speaks for its group.
 """
 
 from pathlib import Path
 
-_FILE = Path(__file__).parent / "cues.txt"
+_FILE = Path(__file__).parents[1] / "rules" / "cues.txt"
 
 
 def _read(path: Path) -> dict[str, tuple[str, ...]]:

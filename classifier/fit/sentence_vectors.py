@@ -1,6 +1,6 @@
 """Sentence vectors of the short texts of the corpus, kept beside it: computing them takes minutes.
 
-`python -m classifier.sentence_vectors` writes them again after the corpus has changed. A text without a kept
+`python -m classifier.fit.sentence_vectors` writes them again after the corpus has changed. A text without a kept
 vector only goes without in the second stage; building a model needs no embedder.
 """
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier.corpus import CORPUS, read_corpus
-from classifier.model import Floats
-from classifier.reading import read
-from classifier.second_opinion import LONGEST, Embedder, installed
+from classifier.fit.corpus import CORPUS, read_corpus
+from classifier.model.linear import Floats
+from classifier.model.second_opinion import LONGEST, Embedder, installed
+from classifier.reading.read import read
 
 _FILES = 3  # so that none grows beyond 2 MiB
 _SCALE = 254.0  # one byte a number: components of a unit vector of 384 seldom pass 0.5

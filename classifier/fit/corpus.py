@@ -16,27 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classifier.errors import CorpusError
+from classifier.labels import CATEGORIES, DANGERS, TOPICS
 
-CATEGORIES = ("praise", "advice_inquiry", "complaint")
-TOPICS = (
-    "城乡建设",
-    "环境保护",
-    "交通运输",
-    "教育文体",
-    "劳动和社会保障",
-    "商贸旅游",
-    "卫生计生",
-    "政务服务",
-    "公共安全",
-    "农业农村",
-)
 TAGS = frozenset({"urgent", "sensitive", "accusation", "procedure"})
 OTHERS = ("chitchat", "ad")
-CORPUS = Path(__file__).parent / "corpus"
-DANGERS = (
-    *("drowning", "fire", "gas", "electric", "violence", "missing", "medical", "suicide", "trapped"),
-    *("collapse", "traffic", "kidnap", "poison", "crowd", "child", "threat", "flood"),
-)
+CORPUS = Path(__file__).parents[1] / "corpus"
 _CALM = ("chitchat", "ad", "accusation")  # what no message of the danger corpus is
 _SENSITIVE_DANGERS = frozenset({"suicide", "threat"})
 _SENSITIVE_OR_NOT = frozenset({"violence", "child", "kidnap", "crowd"})
@@ -55,6 +39,7 @@ class Message:
     known: frozenset[str] | None = None  # the flags that the line tells of, up or not; None: all
     danger: str = ""  # the kind of a present danger
     writer: str = ""
+    own: str = ""  # the corpus of its own that it is of: danger, accusation
 
     @property
     def title(self) -> str:
@@ -123,7 +108,7 @@ def _of_danger(line: str, path: Path, place: str) -> Message:
         flags |= {"sensitive"} if present and kind in _SENSITIVE_DANGERS else set()
     return Message(
         line, "complaint" if present else "", "", frozenset(flags), place, frozenset(known),
-        kind if present else "", writer,
+        kind if present else "", writer, "danger",
     )  # fmt: skip
 
 
@@ -147,7 +132,7 @@ def read_accusations(folder: Path = CORPUS) -> list[Message]:
         "ordinary": (frozenset[str](), frozenset({"accusation", "sensitive", "chitchat", "ad"})),
     }
     return [
-        Message(line, "", "", flags, place, known)
+        Message(line, "", "", flags, place, known, own="accusation")
         for side, (flags, known) in sides.items()
         for line, place in _kinds_and_lines(folder / "accusation" / f"{side}.txt")
     ]

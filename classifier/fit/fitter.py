@@ -13,57 +13,39 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # ships no types
 
-from classifier.bayes import leaning
-from classifier.blocks import COUNTED, WEIGHTS
-from classifier.corpus import (
-    CATEGORIES,
-    DANGERS,
-    TOPICS,
-    Message,
-    read_accusations,
-    read_asides,
-    read_corpus,
-    read_danger,
-    read_hard,
-)
-from classifier.features import feature_union
-from classifier.model import Block, Floats, Head, Model, SecondStage
-from classifier.reading import SHORT, read
-from classifier.rounding import packed, unpacked
-from classifier.second_fit import second_stage
+from classifier.fit.bayes import leaning
+from classifier.fit.corpus import Message, read_accusations, read_asides, read_corpus, read_danger, read_hard
+from classifier.fit.features import feature_union
+from classifier.fit.second_fit import second_stage
+from classifier.labels import CATEGORIES, DANGERS, TOPICS
+from classifier.model.linear import Block, Floats, Head, Model, SecondStage
+from classifier.model.rounding import packed, unpacked
+from classifier.reading.blocks import COUNTED, WEIGHTS
+from classifier.reading.read import SHORT, read
+from classifier.rules.thresholds import thresholds
 
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.5
 _CHAT_WEIGHT = 0.2  # of short messages where long letters are learnt: people chat otherwise than they write
 # What messages of the other corpora count where danger is learnt; small talk and advertising count in full.
 _ELSEWHERE = {"complaint": 0.25, "advice_inquiry": 0.25, "praise": 0.5}
+_BLAME_WEIGHTS = {True: 2.0, False: 0.5}  # of its own corpus, and of the others, where accusations are learnt
 _ASIDE_LONGEST = 120  # characters of a text that is told again with an aside
 _ASIDE_EVERY = 3  # of the other corpora's messages only every third is
 _ASIDE_WEIGHT = 0.5
 _DANGER_WEIGHT = 0.15  # of a danger where categories are learnt: it is a call for help, but an unusual one
 _BAYES = 0.4  # how much naive Bayes adds to the regression that is blended with the second stage
-_FLAG_BAYES = {"urgent": 0.3}  # and to that of danger, of which every writer tells in other words
+_FLAG_BAYES = {
+    "urgent": 0.35,
+    "accusation": 0.4,
+}  # and to that of danger, of which every writer tells in other words
 _FLAGS = ("urgent", "sensitive", "accusation", "chitchat", "ad")
 _STRENGTH = {"category": 4.0, "long": 4.0, "topic": 2.0}  # inverse regularisation
 _FLAG_STRENGTH = 5.0
 # The regularised category model is too modest: this temperature gives the best likelihood on unseen sources.
-_TEMPERATURE = {"category": 0.8, "short": 0.8, "long": 0.8, "urgent": 1.41}
-# Danger is calibrated on writers left out in turn: chance = logistic(score / temperature + shift).
-_SHIFT = {"urgent": 1.26}
-THRESHOLDS = {
-    "review": 0.8,
-    "review_short": 0.76,
-    "review_second": 0.8,
-    "urgent": 0.3,
-    "urgent_brief": 0.5,
-    "self_harm": 0.25,
-    "kind_of_self_harm": 0.35,
-    "no_danger": 0.2,
-    "sensitive": 0.2,
-    "accusation": 0.3,
-    "chitchat": 0.5,
-    "chitchat_second": 0.5,
-    "ad": 0.4,
-}
+_TEMPERATURE = {"category": 0.8, "short": 0.8, "long": 0.8, "urgent": 1.39, "accusation": 1.14}
+# Danger is calibrated on writers left out in turn, accusations on quarters of their corpus:
+# chance = logistic(score / temperature + shift).
+_SHIFT = {"urgent": 1.07, "accusation": 1.98}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +62,7 @@ class Example:
     known: frozenset[str] | None = None  # the flags that may be learnt from it; None: all
     danger: str = ""  # the kind of a present danger
     aside: bool = False  # another row's text with something beside it
-    own_corpus: bool = False  # of the danger corpus, which counts more where danger is learnt
+    own: str = ""  # the corpus that it is of
 
     def tells(self, flag: str) -> bool:
         return self.whole and (self.known is None or flag in self.known)
@@ -110,11 +92,11 @@ def with_asides(rows: Sequence[Example]) -> list[Example]:
         if (
             not row.tells("urgent")
             or len(row.text) > _ASIDE_LONGEST
-            or (not row.category + row.danger and not row.own_corpus)
+            or (not row.category + row.danger and row.own != "danger")
         ):
             continue
         number = int.from_bytes(hashlib.blake2b(row.text.encode(), digest_size=4).digest())
-        if not row.own_corpus and number % _ASIDE_EVERY:
+        if row.own != "danger" and number % _ASIDE_EVERY:
             continue
         asides = anywhere + beside_danger if "urgent" in row.flags else anywhere
         aside, text = asides[number % len(asides)], row.text.rstrip("。.")
@@ -135,7 +117,7 @@ def examples(messages: Sequence[Message]) -> list[Example]:
         rows.append(
             Example(
                 m.text, m.category, m.topic, m.flags, 1.0, known=m.known, danger=m.danger,
-                own_corpus=bool(m.writer),
+                own=m.own,
             )
         )  # fmt: skip
         if m.title and len(m.title) <= 60:
@@ -176,7 +158,7 @@ class Fitter:
 
     def _categories(self, weights: NDArray[Any]) -> list[Fitted]:
         labels, marked, chosen = _marked(self._rows, "category", CATEGORIES)
-        dangers = np.array([_DANGER_WEIGHT if self._rows[i].own_corpus else 1.0 for i in chosen])
+        dangers = np.array([_DANGER_WEIGHT if self._rows[i].own == "danger" else 1.0 for i in chosen])
         matrix, weights = self._matrix[chosen], weights[chosen] * dangers
         plain = _fitted("category", labels, matrix, marked, weights, logistic("category", True))
         lean = _BAYES * leaning(matrix, marked, weights, labels)
@@ -214,7 +196,8 @@ class Fitter:
     def _weights_of(self, flag: str, rows: Sequence[int]) -> NDArray[Any]:
         """Return how much each of `rows` counts: where danger is learnt, its own corpus counts most."""
         chosen = [self._rows[i] for i in rows]
-        return np.array([row.weight * (_in_danger(row) if flag == "urgent" else 1.0) for row in chosen])
+        counts = {"urgent": _in_danger, "accusation": _in_accusation}.get(flag, lambda _row: 1.0)
+        return np.array([row.weight * counts(row) for row in chosen])
 
     @cached_property
     def _second(self) -> SecondStage | None:
@@ -227,7 +210,11 @@ class Fitter:
 
 
 def _in_danger(row: Example) -> float:
-    return 1.0 if row.own_corpus or row.aside else _ELSEWHERE.get(row.category, 1.0)
+    return 1.0 if row.own == "danger" or row.aside else _ELSEWHERE.get(row.category, 1.0)
+
+
+def _in_accusation(row: Example) -> float:
+    return _BLAME_WEIGHTS[row.own == "accusation"]
 
 
 def _marked(
@@ -291,7 +278,7 @@ def _assemble(version: str, union: FeatureUnion, fitted: Sequence[Fitted]) -> Mo
         scale=_halved(np.concatenate(scales)),
         coef=unpacked(*packed(coef, sizes), sizes),
         intercept=_single(np.concatenate([_shifted(each) for each in fitted])),
-        thresholds=dict(THRESHOLDS),
+        thresholds=dict(thresholds()),
     )
 
 

@@ -1,0 +1,1 @@
+"""How models are made: the corpora, the features as scikit-learn sees them, the regressions, learning from staff."""

@@ -1,0 +1,1 @@
+"""What is looked at in a message: its words, characters, cues, signals and shape."""
