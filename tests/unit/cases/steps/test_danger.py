@@ -55,7 +55,7 @@ def test_whoever_takes_it_first_has_it_and_the_repeats_stop(bureau: Bureau) -> N
     assert repeat(bureau) == 0
     with pytest.raises(Stale, match="张工已于 03-02 09:00 接手处置"):
         bureau.on("王主任", no, danger.take)
-    with pytest.raises(Stale, match="您已于"):
+    with pytest.raises(Stale, match="您已接手处置本件"):
         bureau.on("张工", no, danger.take)
     (entry,) = bureau.rows(Audit, action="danger.take")
     assert (entry.actor, entry.subject) == ("张工", f"case:{no}")

@@ -51,7 +51,7 @@ def test_what_cannot_be_split(bureau: Bureau) -> None:
     with pytest.raises(NotAllowed):
         cut(bureau, "陈师傅", no, message)
     cut(bureau, "张工", no, message)
-    with pytest.raises(Stale):
+    with pytest.raises(Invalid, match="只有一条来信"):
         cut(bureau, "张工", no, message)
     done = bureau.answered()
     with pytest.raises(Stale):
