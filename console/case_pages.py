@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from fastapi import Response
 from sqlmodel import Session
 
+from cases.knowledge import templates
 from cases.lists import browse, reveal, views
 from cases.lists.reveal import Originals
 from cases.lists.views import CaseView, DraftView, Happening, Moved
 from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
-from cases.register.tables import Case, Extension, Proposal, Staff
+from cases.register.tables import Case, Extension, Proposal, ReplyTemplate, Staff
 from cases.steps import assign, draft, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
@@ -50,6 +51,7 @@ class Sheet:
     extension_by: str
     lead: str
     suggests: bool
+    templates: list[ReplyTemplate]
     colleagues: list[tuple[int, str]]
 
 
@@ -90,6 +92,7 @@ def show(
         here=f"/console/cases/{sheet.case.line.no}",
         suggestions=suggestions,
         adopted=adopted,
+        worded=next((one for one in sheet.templates if one.id == visit.number("template", 0)), None),
         said=str(refusal) if refusal is not None else "",
         typed=typed,
         left=_left(typed, action, sheet),
@@ -179,6 +182,7 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         extension_by=people.staff_name(desk.session, extension.asked_by) if extension else "",
         lead=_lead(desk.session, row),
         suggests=suggest.may_suggest(row),
+        templates=templates.listed(desk),
         colleagues=[(s.id or 0, s.name) for s in assign.candidates(desk, row)],
     )
 

@@ -27,6 +27,7 @@ from console import (
     reports,
     signin,
     staff_pages,
+    template_pages,
 )
 from console.door import Facts, House, Page, SlowPage, Visit, entrance, open_to_all, signed_in
 from console.gate import Gate
@@ -54,6 +55,7 @@ _GET: tuple[tuple[str, Page], ...] = (
     ("/policy", office_pages.policy),
     ("/models", office_pages.models),
     ("/settings", office_pages.settings),
+    ("/templates", template_pages.listed),
     ("/knowledge/export", knowledge_files.take_out),
     ("/knowledge/{id}", knowledge_pages.entry),
     ("/reports", reports.reports),
@@ -75,6 +77,8 @@ _POST: tuple[tuple[str, Page | SlowPage], ...] = (
     ("/cases/{no}/propose", proposing.propose),
     ("/cases/{no}/{action}", case_actions.act),
     ("/messages/{message}", case_actions.to_case),
+    ("/templates", template_pages.save),
+    ("/templates/{template}/delete", template_pages.remove),
     ("/views", case_list.save),
     ("/views/{view}/delete", case_list.forget),
     ("/outbox/{row}", overview.send_again),

@@ -73,6 +73,7 @@ ACTIONS = {
     "staff.add": "登记人员", "staff.disable": "停用人员", "staff.join_code": "发绑定码", "staff.join": "绑定聊天账号",
     "staff.password": "设置密码", "staff.sign_out": "退出登录", "department.add": "部门设置",
     "signin.ok": "登录", "signin.wrong": "登录失败", "signin.locked": "登录锁定",
+    "template.save": "保存模板", "template.remove": "删除模板",
     "signin.factor_on": "启用两步验证", "signin.factor_off": "停用两步验证", "signin.recovery": "用恢复码登录",
     "cohandling.ask": "请部门协办", "cohandling.give": "提交协办意见", "cohandling.end": "撤销协办",
     "danger.take": "接手处置", "case.assign": "指派", "case.assign_to": "指派给", "case.release": "退回待认领",
@@ -144,7 +145,7 @@ def told(facts: dict[str, object]) -> str:
 SUBJECTS = {
     "case": "事项", "message": "消息", "staff": "人员", "department": "部门", "kb": "知识库", "file": "文件",
     "article": "文章", "model": "模型", "outbox": "发送", "unknown": "未知用户名", "chat": "会话", "calendar": "工作日历",
-    "source": "渠道", "register": "登记簿", "citizen": "来信人",
+    "source": "渠道", "template": "模板", "register": "登记簿", "citizen": "来信人",
 }  # fmt: skip
 
 

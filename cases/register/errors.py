@@ -13,6 +13,11 @@ class Refusal(Exception):
 
     code = "refused"
 
+    def __init__(self, said: str = "", field: str = "") -> None:
+        """`field`: the name of the field that is at fault, where it is one."""
+        super().__init__(said)
+        self.field = field
+
 
 class NotFound(Refusal):
     code = "not_found"

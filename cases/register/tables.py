@@ -505,6 +505,16 @@ class Outcome(SQLModel, table=True):
     withdrawn_at: datetime | None = time_column(nullable=True)
 
 
+class ReplyTemplate(SQLModel, table=True):
+    """Words for an answer that come again; what stands in 【】 is filled in by whoever uses them."""
+
+    __tablename__ = "reply_template"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    text: str = text_column()
+    changed_at: datetime = time_column()
+
+
 class SavedView(SQLModel, table=True):
     """A list of cases that a colleague comes back to: its filters, as they stand in the address."""
 

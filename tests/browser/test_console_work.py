@@ -136,6 +136,7 @@ def test_pictures_are_drawn_and_the_report_is_taken_away(
     opened: Callable[..., Page],
 ) -> None:
     office.answered()
+    office.a_case()
     page = opened("wang")
     expect(page.locator("svg.chart rect").first).to_be_visible()
     page.get_by_role("link", name="统计").click()

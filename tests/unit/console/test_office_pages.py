@@ -97,3 +97,24 @@ def test_gaps_and_reviews_of_the_knowledge_base(office: Bureau, signed_in: SignI
     assert re.findall(r'data-entry="(\w+)"', due) == ["e2"] and "没有写依据" in due
     asked = li.sees("knowledge?ask=居住证去哪里办")
     assert "条目里有「居住证" in asked and "没有「" in asked
+
+
+def test_a_template_is_written_used_and_must_be_filled_in(office: Bureau, signed_in: SignIn) -> None:
+    zhao, zhang = signed_in("zhao"), signed_in("zhang")
+    refused = zhao.sends("templates", name="转办告知", text=" ")
+    assert refused.status_code == 400 and 'data-error-for="text"' in refused.text
+    assert 'value="转办告知"' in refused.text
+    zhao.sends("templates", name="转办告知", text="您反映的事项将于【日期】前办结。")
+    assert zhang.sends("templates", name="转办告知", text="改").status_code == 403
+    assert "将于【日期】前办结" in zhang.sees("templates") and 'data-act="save-template"' not in zhang.sees(
+        "templates"
+    )
+    no = office.a_case()
+    office.claim("张工", no)
+    page = zhang.sees(f"cases/{no}?template=1")
+    assert "您反映的事项将于【日期】前办结。</textarea>" in page
+    assert (
+        zhang.sends(f"cases/{no}/draft", text="您反映的事项将于【日期】前办结。", seen=0).status_code == 400
+    )
+    assert zhao.sends("templates/1/delete").status_code == 303
+    assert "还没有模板" in zhao.sees("templates")
