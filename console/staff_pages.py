@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Response
 from sqlmodel import col, select
 
-from cases.register import people, permissions
+from cases.register import people, permissions, second_factor
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.tables import Department, Staff
@@ -48,6 +48,7 @@ def act(visit: Visit) -> Response:
     step = {
         "add": _add,
         "disable": _disable,
+        "factor": _factor,
         "join-code": _join_code,
         "password": _password,
         "department": _department,
@@ -89,6 +90,17 @@ def _disable(visit: Visit, desk: Desk, me: Staff) -> str:
     _, freed = leave.disable(desk, leaving.id or 0)
     said = f"；移交 {len(moved)} 件。" if moved else f"；退回待认领 {len(freed)} 件。" if freed else "。"
     return f"已停用 {leaving.name}，立即生效{said}"
+
+
+def _factor(visit: Visit, desk: Desk, me: Staff) -> str:
+    """The telephone is lost: the person sets up a new second factor; whoever has the old one gets nowhere."""
+    person = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    if person.id == me.id:
+        raise Invalid(
+            "不能重置自己的两步验证，请由另一位管理员办理，或在服务器上用 huiyin staff factor-reset。"
+        )
+    second_factor.reset(desk, person)
+    return f"已重置 {person.name} 的两步验证，原有登录已退出；下次登录时重新设置。"
 
 
 def _join_code(visit: Visit, desk: Desk, _me: Staff) -> str:

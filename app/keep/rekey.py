@@ -133,7 +133,7 @@ def _reseal_row(vault: Vault, row: SQLModel) -> None:
     for column in binding.sealed_columns(type(row)):
         value = getattr(row, column)
         at = binding.place(table.name, column, getattr(row, key.name))
-        if value is not None and not vault.is_present(value, at):
+        if value and not vault.is_present(value, at):
             setattr(row, column, vault.bind(value, at))
     if isinstance(row, Citizen):
         row.openid_hash = vault.lookup(f"{row.account}\n{vault.open(row.openid_sealed)}")

@@ -74,7 +74,7 @@ def _before(session: Session, _context: Any, _instances: Any) -> None:
         for column in sealed_columns(type(target)):
             at = place(table, column, known)
             for value in inspect(target).attrs[column].history.added or ():
-                if value is not None and not vault.is_present(value, at):
+                if value and not vault.is_present(value, at):  # an empty value seals nothing
                     setattr(target, column, vault.bind(value, at))
 
 
@@ -94,7 +94,7 @@ def _after(session: Session, _context: Any) -> None:
         values = {
             column: vault.bind(value, at)
             for column, at in places.items()
-            if (value := target.__dict__.get(column)) is not None and getattr(value, "at", "") != at
+            if (value := target.__dict__.get(column)) and getattr(value, "at", "") != at
         }
         if values:
             target.__dict__.update(values)

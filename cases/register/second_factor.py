@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import delete, update
 from sqlmodel import col
 
+from cases.register import people
 from cases.register.desk import Desk, acting
 from cases.register.errors import Invalid
 from cases.register.permissions import ADMIN, SUPERVISOR, holds
@@ -101,6 +102,12 @@ def off(desk: Desk, staff: Staff) -> None:
     """Take the second factor away."""
     desk.session.execute(delete(SecondFactor).where(col(SecondFactor.staff_id) == staff.id))
     desk.audit("signin.factor_off", f"staff:{staff.id}")
+
+
+def reset(desk: Desk, staff: Staff) -> None:
+    """The telephone is lost: no second factor until the person sets one up, and no session that began with the old."""
+    off(desk, staff)
+    people.end_sessions(desk, staff.id or 0)
 
 
 def left(desk: Desk, staff: Staff) -> int:

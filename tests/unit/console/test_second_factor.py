@@ -121,3 +121,16 @@ def test_sessions_end_one_by_one_and_all_at_once(office: Bureau, signed_in: Sign
     assert again.client.get("/console/").status_code == 303
     other.sees("")
     assert len(office.rows(ConsoleSession, staff_id=office.ids["李科长"])) == 1
+
+
+def test_an_administrator_resets_the_factor_of_a_lost_telephone(office: Bureau, signed_in: SignIn) -> None:
+    zhang, admin = signed_in("zhang"), signed_in("admin")
+    secret = secret_on(zhang.sees("second-factor"))
+    zhang.sends("second-factor", code=code_of(office, secret))
+    assert 'data-act="factor-reset"' in admin.sees("staff")
+    assert admin.sends("staff/factor", staff=str(office.ids["张工"])).status_code == 303
+    assert office.rows(SecondFactor) == []
+    assert zhang.client.get("/console/").status_code == 303  # signed out
+    assert zhang.signs_in("zhang").status_code == 303  # without a code
+    own = admin.sends("staff/factor", staff=str(office.ids["钱管理"]))
+    assert own.status_code >= 400 and "另一位管理员" in own.text
