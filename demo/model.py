@@ -44,7 +44,7 @@ def drafted(task: dict[str, Any]) -> dict[str, Any]:
 def missed(task: dict[str, Any]) -> dict[str, Any]:
     """Name the questions of the letter with which the draft shares no two characters in a row."""
     draft = str(task["草稿"])
-    asked = [one.strip() for one in re.findall(r"[^。！？?\n]+[？?]", str(task["来信"]))]
+    asked = [one.strip() for one in re.findall(r"[^。！？?\n]{1,200}[？?]", str(task["来信"]))]
     return {
         "missed": [one for one in asked if not any(one[i : i + 2] in draft for i in range(len(one) - 2))][:3]
     }

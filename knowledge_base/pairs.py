@@ -16,8 +16,10 @@ from knowledge_base.told import kinds, unsaid
 Rarity = Callable[[Sequence[str]], NDArray[np.float32]]
 
 _JUDGED = 5  # candidates the verifier looks at
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十百千万两]+(?=[岁年月天日号元块周个次寸])")
-_LATIN = re.compile(r"[a-z]+\d*|\d+[a-z]+")
+_NUMBER = re.compile(
+    r"\d+(?:\.\d+)?|(?<![一二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[岁年月天日号元块周个次寸])"
+)
+_LATIN = re.compile(r"[a-z]+\d*|(?<!\d)\d+[a-z]+")
 _NEGATION = re.compile(
     r"不(?!动产|锈钢|少|错|过|同)|没|无(?!障|人机|烟)|未|别(?!人|的|墅|处|名)|非(?!遗|常|农)|勿|禁"
 )

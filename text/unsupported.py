@@ -24,7 +24,7 @@ _PATTERNS = (
     (NUMBER, re.compile(r"\d+(?:[.,:]\d+)*\s?%?")),
     (NUMBER, re.compile(rf"[{_CN}]{{1,12}}(?=个?(?:工作日|自然日|日|天|周|月|年|元|块|人|次|倍|成|楼|层|号))")),
 )  # fmt: skip
-_LEAD = re.compile(r"^[\u4e00-\u9fff]*?(?:依据|根据|按照|依照|遵照)(?=[\u4e00-\u9fff]+[〔\[(【])")
+_LEAD = re.compile(r"^[\u4e00-\u9fff]{0,12}?(?:依据|根据|按照|依照|遵照)(?=[\u4e00-\u9fff]{1,12}[〔\[(【])")
 
 
 @dataclass(frozen=True, slots=True)
