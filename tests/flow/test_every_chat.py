@@ -276,7 +276,7 @@ def test_a_stranger_is_refused_and_learns_nothing(here: Room) -> None:
 
 def test_disabled_staff_are_refused_at_once(here: Room) -> None:
     leaver = LEAVERS[here.words]
-    no = here.claimed(leaver, status="claimed", handler=leaver)
+    no = here.claimed(leaver, status="new", handler="")  # what a leaver had in hand is free at once
     here.office.run("staff", "disable", leaver)
     assert here.chat.tries(leaver, "追问", no) == NO_RIGHT
     assert here.chat.draft_refused(leaver, no, ANSWER) == NO_RIGHT
