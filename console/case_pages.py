@@ -200,5 +200,5 @@ def _lead(session: Session, row: Case) -> str:
 def _suggestions(visit: Visit, sheet: Sheet) -> list[Match]:
     if Action.DRAFT not in sheet.can or not sheet.suggests or not sheet.case.text.strip():
         return []
-    found = visit.house.search(sheet.case.text, suggest.MOST, sheet.case.account)
+    found = visit.house.search(suggest.wording(sheet.case.text), suggest.MOST, sheet.case.account)
     return [match for match in found if match.score >= suggest.FROM]

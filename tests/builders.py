@@ -29,6 +29,7 @@ Row = TypeVar("Row", bound=SQLModel)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in Shanghai; no holiday near
 ACCOUNT = "gh_office"
+TEST_KEY = b"a key for tests only, of 32 bytes"
 CALENDAR = WorkCalendar(shipped_years())
 
 
@@ -74,7 +75,7 @@ def by_words(text: str) -> Triage:
 def an_office(**more: Any) -> Office:
     plain = Office(
         zone=SHANGHAI,
-        vault=Vault(b"a key for tests only".ljust(32)),
+        vault=Vault(TEST_KEY),
         policy=load_policy(),
         calendar=lambda: CALENDAR,
         triage=by_words,

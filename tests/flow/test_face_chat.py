@@ -320,7 +320,7 @@ def test_commands(here: Office) -> None:
     assert "逾期" in line_after(here, here.telegram.say(here.COLLEAGUE, "/overdue", chat=HANDLERS))
     assert "/overdue" in line_after(here, here.telegram.say(here.COLLEAGUE, "/help"))
     assert "派出所办理" in line_after(here, here.telegram.say(here.COLLEAGUE, "/kb 居住证怎么办理"))
-    asked, citizen = ask(here, "请问居住证怎么办理？我住在")
+    asked, citizen = ask(here, "请问居住证怎么办理呢？")
     card = here.card(asked, "采用建议")
     assert "派出所办理" in card.text
     here.press(here.HANDLER, card, "采用建议")

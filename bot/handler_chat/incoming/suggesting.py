@@ -9,7 +9,7 @@ from bot.handler_chat.cards.cards import Suggestion
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.tables import KnowledgeEntry
-from cases.steps.suggest import FROM, MOST
+from cases.steps.suggest import FROM, MOST, wording
 from knowledge_base.answering import Match
 from knowledge_base.entries import PUBLISHED
 
@@ -39,7 +39,7 @@ def suggestions(
 
 def for_card(suggest: Suggest, text: str, account: str | None = None) -> list[Suggestion]:
     """Return those that are likely enough to stand on a case's card."""
-    return suggestions(suggest, text, account, FROM)
+    return suggestions(suggest, wording(text), account, FROM)
 
 
 def token(entry_id: str) -> str:

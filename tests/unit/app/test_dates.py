@@ -17,7 +17,7 @@ from cases.register.desk import Desk
 from cases.register.tables import CalendarNotice, Case, DueChange, Outbox, Staff
 from cases.steps import assign, extend
 from cases.watch import calendar_change
-from tests.builders import Bureau
+from tests.builders import TEST_KEY, Bureau
 from tests.unit.cases.watch.test_calendar_change import NOTICE
 
 
@@ -52,6 +52,7 @@ def huiyin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 def office(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Bureau:
     """The office whose register the commands open."""
     monkeypatch.setenv("HUIYIN_DATABASE_URL", bureau.store.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("HUIYIN_SECRET_KEY", TEST_KEY.decode())
     return bureau
 
 
