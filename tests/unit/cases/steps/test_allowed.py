@@ -10,7 +10,19 @@ from cases.register.errors import Refusal
 from cases.register.states import Purpose
 from cases.register.store import Store
 from cases.register.tables import Case, Message, Staff
-from cases.steps import allowed, assign, cohandle, danger, draft, extend, link, promise, review, split
+from cases.steps import (
+    allowed,
+    assign,
+    cohandle,
+    danger,
+    draft,
+    extend,
+    link,
+    promise,
+    propose,
+    review,
+    split,
+)
 from cases.steps.allowed import Action
 from tests.builders import Bureau, a_bureau
 
@@ -76,6 +88,7 @@ def to_another(desk: Desk, staff: Staff, case: Case) -> None:
 
 
 DEEDS: dict[Action, Deed] = {
+    Action.PROPOSE: lambda d, s, c: propose.ask(d, s, c, ""),
     Action.TAKE: danger.take,
     Action.ASSIGN: lambda d, s, c: assign.assign(d, s, c, assign.candidates(d, c)[0]),
     Action.CLAIM: assign.claim,
