@@ -55,9 +55,9 @@ def _sheet(
     rows: Iterator[tuple[int, tuple[object, ...]]],
     formulas: Iterator[tuple[int, tuple[object, ...]]],
 ) -> Iterator[Line]:
-    top = [(number, cells[:COLUMNS]) for number, cells in _first(rows, LOOKED_AT)]
+    top = _first(rows, LOOKED_AT)
     top_formulas = [cells for _, cells in _first(formulas, LOOKED_AT)]
-    header = _header([cells for _, cells in top])
+    header = _header([cells[:COLUMNS] for _, cells in top])
     if header is None:
         if any(cell not in (None, "") for _, cells in top for cell in cells):
             yield {"unread": title}
