@@ -69,6 +69,7 @@ class Sample:
     clock: str = ""
     minutes_ago: int = 0
     channel: str = "wechat"
+    kind: str = "text"
     flags: tuple[str, ...] = ()
     small_talk: bool = False
     answered_by: str = ""
@@ -101,6 +102,7 @@ def _sample(row: dict[str, Any]) -> Sample:
         clock=row.get("at", ""),
         minutes_ago=row.get("minutes_ago", 0),
         channel=row.get("channel", "wechat"),
+        kind=row.get("kind", "text"),
         flags=tuple(row.get("flags", ())),
         small_talk=row.get("small_talk", False),
         answered_by=row.get("answered_by", ""),

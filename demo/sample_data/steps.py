@@ -45,7 +45,8 @@ def write_in(desk: Desk, scene: Scene) -> int | None:
     """The citizen's message comes in; returns the case, if it became one."""
     sample = scene.sample
     judged = _judged(desk, sample)
-    incoming = receive.Incoming(scene.account, scene.openids[sample.by], sample.text, desk.now)
+    openid = scene.openids[sample.by]
+    incoming = receive.Incoming(scene.account, openid, sample.text, desk.now, kind=sample.kind)
     outcome = receive.receive(desk, incoming, judged, _match(desk, sample))
     if isinstance(outcome, receive.SmallTalk):
         return None
