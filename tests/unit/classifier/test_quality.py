@@ -45,7 +45,7 @@ def test_letters(classifier: Classifier) -> None:
         ("urgent", 0.5, 0.95),
         ("sensitive", 0.5, 0.8),
         ("chitchat", 0.93, 0.5),
-        ("ad", 0.8, 0.75),
+        ("ad", 0.8, 0.7),
         ("accusation", 0.6, 0.7),
     ],
 )
