@@ -11,7 +11,20 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Refusal, Stale
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Case, Staff
-from cases.steps import asks, assign, cohandle, danger, draft, extend, link, promise, receive, review, split
+from cases.steps import (
+    asks,
+    assign,
+    cohandle,
+    danger,
+    draft,
+    extend,
+    link,
+    nudge,
+    promise,
+    receive,
+    review,
+    split,
+)
 from console import case_pages
 from console.door import Visit, whole
 from sla.deadline import due_words
@@ -36,7 +49,7 @@ def act(visit: Visit) -> Response:
         done = visit.look(lambda desk, me: decided.latest(desk, browse.seen(desk, me, no), me))
         late = isinstance(refusal, Stale) and done not in str(refusal)
         return case_pages.show(visit, type(refusal)(f"{refusal}{done}") if late else refusal)
-    return visit.go(f"/console/cases/{no}", word)
+    return visit.go("/console/" if visit.field("back") == "overview" else f"/console/cases/{no}", word)
 
 
 def originals(visit: Visit) -> Response:
@@ -80,6 +93,10 @@ def _assign(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     to = people.staff_by_id(desk.session, whole(visit.field("staff")))
     assign.assign(desk, me, case, to)
     return f"已指派给{to.name}。"
+
+
+def _nudge(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    return f"已就 {case.no} 催办{nudge.case(desk, me, case)}。"
 
 
 def _take(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
@@ -192,6 +209,7 @@ _STEPS: dict[str, Step] = {
     "unlink": _unlink,
     "kept": _kept,
     "assign": _assign,
+    "nudge": _nudge,
     "take": _take,
     "claim": _claim,
     "draft": _draft,

@@ -6,16 +6,19 @@ from datetime import datetime
 from fastapi import Response
 from sqlmodel import col, func, select
 
-from cases.lists import browse, filters, today
+from cases.lists import ahead, browse, filters, today
 from cases.lists.statistics import NO_DEPARTMENT
-from cases.register import register
+from cases.register import people, register
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, SUPERVISOR, holds
 from cases.register.states import CATEGORIES, OPEN
 from cases.register.tables import Case, Department, Staff
 from cases.sending import chat, resend
+from cases.steps import nudge
 from console.door import Visit, whole
 from sla.calendar_check import missing_year, warning
+
+TROUBLES = 5  # sendings given up that the overview names
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Standing:
     by_category: list[tuple[str, int, int]]
     by_department: list[tuple[str, int, int]]
     warnings: list[str]
+    ahead: ahead.Ahead | None  # of those who supervise
+    troubles: list[resend.Failed]
 
 
 _TILES = (
@@ -52,13 +57,26 @@ _TILES = (
 
 
 def overview(visit: Visit) -> Response:
-    return visit.page("overview.html", now=visit.look(standing), clock=visit.house.workplace.clock())
+    served = bool(visit.house.facts.accounts)
+    now = visit.look(lambda desk, me: standing(desk, me, served))
+    return visit.page("overview.html", now=now, clock=visit.house.workplace.clock())
+
+
+def urge(visit: Visit) -> Response:
+    """「催办」 of a colleague, with all that is late or nearly so."""
+
+    def step(desk: Desk, me: Staff) -> str:
+        to = people.staff_by_id(desk.session, whole(visit.field("staff")))
+        return f"已催办{to.name}：{'、'.join(nudge.person(desk, me, to))}。"
+
+    return visit.go("/console/", visit.act(step))
 
 
 def send_again(visit: Visit) -> Response:
     """「重试」 beside a sending that was given up."""
     visit.act(lambda desk, me: resend.again(desk, me, whole(visit.part("row"))))
-    return visit.go("/console/failed", "已重新排队发送。")
+    back = "/console/" if visit.field("back") == "overview" else "/console/failed"
+    return visit.go(back, "已重新排队发送。")
 
 
 def failed(visit: Visit) -> Response:
@@ -71,14 +89,14 @@ def failed(visit: Visit) -> Response:
     return visit.page("failed.html", rows=rows, may=may)
 
 
-def standing(desk: Desk, me: Staff) -> Standing:
+def standing(desk: Desk, me: Staff, served: bool = False) -> Standing:
     tiles = []
     for status, name, tone in _TILES:
         number = browse.tally(desk, me, status)
         tiles.append(Tile(status, name, number, f"/console/cases?status={status}", tone if number else ""))
-    failed = len(resend.failed(desk, me))
-    tiles.append(Tile("failed", "未能发出", failed, "/console/failed", "bad" if failed else ""))
-    first = today.first_steps(desk) if _sets_up(me) else []
+    failed = resend.failed(desk, me)
+    tiles.append(Tile("failed", "未能发出", len(failed), "/console/failed", "bad" if failed else ""))
+    first = today.first_steps(desk, served) if _sets_up(me) else []
     return Standing(
         tiles=tiles,
         wanted=today.sections(desk, me),
@@ -86,6 +104,8 @@ def standing(desk: Desk, me: Staff) -> Standing:
         by_category=_open_by_category(desk, me),
         by_department=_open_by_department(desk, me),
         warnings=_warnings(desk, me),
+        ahead=ahead.ahead(desk, me) if holds(me, SUPERVISOR) else None,
+        troubles=failed[:TROUBLES] if resend.may(me) else [],
     )
 
 

@@ -81,6 +81,7 @@ _POST: tuple[tuple[str, Page | SlowPage], ...] = (
     ("/templates/{template}/delete", template_pages.remove),
     ("/views", case_list.save),
     ("/views/{view}/delete", case_list.forget),
+    ("/nudge", overview.urge),
     ("/outbox/{row}", overview.send_again),
     ("/knowledge/new", knowledge_pages.write),
     ("/hotspots", matters.link_these),

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from cases.lists import browse, filters, views
 from cases.lists.filters import Wanted
 from cases.lists.views import CaseLine
-from cases.register import people
+from cases.register import nudges, people
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
 from cases.register.tables import Case, Extension, Staff
@@ -83,8 +83,8 @@ def sections(desk: Desk, me: Staff) -> list[Section]:
     return found
 
 
-def first_steps(desk: Desk) -> list[Task]:
-    """Return what an office sets up in its first days, and what of it is done."""
+def first_steps(desk: Desk, served: bool = False) -> list[Task]:
+    """Return what an office sets up in its first days, and what of it is done. `served`: an account is set."""
     staff = [s for s in desk.session.exec(select(Staff)).all() if s.active]
     roles = {s.role for s in staff}
     departments = people.departments(desk.session)
@@ -101,30 +101,39 @@ def first_steps(desk: Desk) -> list[Task]:
             bool(departments) and reviewed, "/console/departments",
         ),
         Task("接好办理群（Telegram 或企业微信），提醒才能送到人", desk.office.chat_on, "/console/settings"),
-        Task("登记公众号，来信才会进来", desk.session.exec(select(Case.id).limit(1)).first() is not None, "/console/accounts"),
+        Task("登记公众号，来信才会进来", served or _has_letters(desk), "/console/accounts"),
         Task("放假安排齐全，时限才不是暂定", missing_year(desk.today, desk.calendar) is None, "/console/policy"),
     ]  # fmt: skip
+
+
+def _has_letters(desk: Desk) -> bool:
+    return desk.session.exec(select(Case.id).limit(1)).first() is not None
 
 
 def _lines(desk: Desk, me: Staff, code: str, cases: Sequence[Case]) -> list[Line]:
     lines = [views.line(desk.session, case, desk.now) for case in cases]
     begins = browse.excerpts(desk, lines)
+    urged = nudges.latest(desk.session, [case.no for case in cases])
     return [
         Line(
-            line, begins.get(line.no, ""), _note(desk, code, case),
+            line, begins.get(line.no, ""), "　".join(filter(None, (_note(desk, code, case), _urged(desk, urged.get(case.no))))),
             line.urgent and refusal(desk, me, case, Action.TAKE) is None,
         )
         for line, case in zip(lines, cases, strict=True)
     ]  # fmt: skip
 
 
+def _urged(desk: Desk, nudged: nudges.Nudged | None) -> str:
+    return f"{nudged.by} {nudged.at.astimezone(desk.office.zone):%m-%d} 催办" if nudged is not None else ""
+
+
 def _note(desk: Desk, code: str, case: Case) -> str:
     if code == "my_review" and case.review_since is not None:
-        return f"已等候 {_long(desk.now - case.review_since)}"
+        return f"已等候 {long(desk.now - case.review_since)}"
     if code == "unclaimed" and case.unclaimed_since is not None:
-        return f"无人认领已 {_long(desk.now - case.unclaimed_since)}"
+        return f"无人认领已 {long(desk.now - case.unclaimed_since)}"
     if code == "overdue" and case.due_at < desk.now:
-        return f"逾期 {_long(desk.now - case.due_at)}"
+        return f"逾期 {long(desk.now - case.due_at)}"
     if code == "extension":
         query = select(Extension).where(Extension.case_id == case.id, Extension.state == "asked")
         wish = desk.session.exec(query).first()
@@ -132,6 +141,7 @@ def _note(desk: Desk, code: str, case: Case) -> str:
     return ""
 
 
-def _long(span: timedelta) -> str:
+def long(span: timedelta) -> str:
+    """Return a span as people say it."""
     hours = max(0, int(span.total_seconds() // 3600))
     return f"{hours // 24} 天" if hours >= 48 else f"{hours} 小时" if hours else "不到 1 小时"

@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlmodel import col, select
 
-from cases.register import cohandlings, drafts, extensions, people, proposals, register
+from cases.register import cohandlings, drafts, extensions, nudges, people, proposals, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.permissions import (
@@ -38,6 +38,7 @@ NAMED = 5  # colleagues named to somebody who may not review: an alert of the ch
 class Action(StrEnum):
     TAKE = "take"  # 「我来处置」
     ASSIGN = "assign"  # 「指派」
+    NUDGE = "nudge"  # 「催办」
     CLAIM = "claim"
     DRAFT = "draft"
     PROPOSE = "propose"  # 「拟稿」
@@ -149,6 +150,12 @@ def _chief(_desk: Desk, staff: Staff, case: Case) -> None:
     require_work(staff, case)
 
 
+def _urger(desk: Desk, staff: Staff, case: Case) -> None:
+    _chief(desk, staff, case)
+    if case.status == State.CLAIMED and case.handler_id == staff.id:
+        raise NotAllowed("本件在您自己手里，不必催办。")
+
+
 def _saviour(_desk: Desk, staff: Staff, case: Case) -> None:
     """Whoever sees the alarm: those who work on the case, and every supervisor."""
     require(staff, HANDLER)
@@ -177,6 +184,15 @@ def _assignable(desk: Desk, case: Case) -> None:
     _open(desk, case)
     _stands_alone(desk, case)
     after(case.status, Event.ASSIGN)
+
+
+def _nudgeable(desk: Desk, case: Case) -> None:
+    """Once a day: who is told the same thing twice listens less."""
+    _open(desk, case)
+    _stands_alone(desk, case)
+    last = nudges.latest(desk.session, [case.no]).get(case.no)
+    if last is not None and desk.office.today(last.at) == desk.today:
+        raise Stale(f"{last.by}今天 {last.at.astimezone(desk.office.zone):%H:%M} 已催办过本件。")
 
 
 def _in_danger(desk: Desk, case: Case) -> None:
@@ -310,6 +326,7 @@ When = Callable[[Desk, Case], None]
 _RULES: dict[Action, tuple[Who, When]] = {
     Action.TAKE: (_saviour, _in_danger),
     Action.ASSIGN: (_chief, _assignable),
+    Action.NUDGE: (_urger, _nudgeable),
     Action.CLAIM: (_worker, _unclaimed),
     Action.DRAFT: (_handler, _draftable),
     Action.PROPOSE: (_handler, _proposable),

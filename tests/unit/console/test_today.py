@@ -57,3 +57,22 @@ def test_the_check_list_goes_when_all_of_it_is_done(office: Bureau, signed_in: S
     office.a_case()
     assert all(task.done for task in office.workplace.look(today.first_steps))
     assert "启用前要做的事" not in signed_in("admin").sees("")
+
+
+def test_a_supervisor_assigns_and_urges_from_the_overview(office: Bureau, signed_in: SignIn) -> None:
+    office.answered()
+    pipe, bus = office.a_case("表扬水管师傅"), office.a_case("表扬公交司机")
+    office.claim("刘工", pipe)
+    office.clock.set(2026, 3, 9)
+    wang = signed_in("wang")
+    page = wang.sees("")
+    assert 'data-forecast data-count="2"' in page and "刘工近四周办结 0 件" in page
+    assert f'action="/console/cases/{bus}/assign" data-act="assign"' in page
+    done = wang.sends(f"cases/{bus}/assign", staff=office.ids["陈师傅"], back="overview")
+    assert done.headers["location"] == "/console/" and office.case(bus).handler_id == office.ids["陈师傅"]
+    assert wang.sends("nudge", staff=office.ids["刘工"]).headers["location"] == "/console/"
+    assert pipe in office.told(word="催办")[-1]
+    assert wang.sends(f"cases/{pipe}/nudge", back="overview").status_code == 409  # once a day
+    assert wang.sends("nudge", staff="x").status_code == 404
+    assert signed_in("liu").sends(f"cases/{bus}/nudge").status_code in (403, 404)
+    assert "data-forecast" not in signed_in("li").sees("")

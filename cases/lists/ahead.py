@@ -1,0 +1,247 @@
+"""The week ahead, for those who supervise: what goes overdue by Friday at the pace of the last four weeks, and who could help.
+
+A person's pace is what they answered in four weeks for each working day. A case in hand has its place among theirs by
+date; what waits for review has its place in the one queue of all reviews; what nobody has claimed is answered by nobody.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import case as when
+from sqlalchemy import select as columns
+from sqlmodel import col, func, select
+
+from cases.lists import browse, filters, today, views
+from cases.lists.views import CaseLine
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.outcomes import AUTO
+from cases.register.permissions import HANDLER, holds
+from cases.register.states import OPEN, State
+from cases.register.tables import Case, Department, Outcome, Staff
+from cases.steps import assign
+from cases.steps.allowed import Action, refusal
+from sla import forecast
+
+WEEKS, SHOWN, MOST = 4, 5, 20_000
+CASES, PEOPLE = 3, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A case that a supervisor can move now. `takers`: who may be given it, those with room first."""
+
+    line: CaseLine
+    excerpt: str
+    why: str
+    takers: tuple[tuple[int, str], ...]
+    may_nudge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A colleague with whom to speak. `pace`: answered in four weeks."""
+
+    id: int
+    name: str
+    department: str
+    overdue: int
+    due: int
+    pace: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A colleague who could take `spare` more by Friday."""
+
+    id: int
+    name: str
+    spare: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """`paced`: somebody answered something in four weeks, so that there is something to reckon with."""
+
+    friday: date
+    paced: bool
+    late: int
+    late_cases: list[Ask]
+    room: list[Room]
+    stuck: list[Ask]
+    people: list[Person]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    id: int
+    handler_id: int | None
+    status: str
+    due_on: date
+    overdue: bool
+
+
+def ahead(desk: Desk, me: Staff) -> Ahead:
+    end = forecast.friday(desk.today)
+    waiting, pace = _waiting(desk, end), _pace(desk)
+    room = _room(desk, pace, waiting, end)
+    late = _late(desk, waiting, pace) if pace else {}
+    seen = _seen(desk, me, list(late))
+    asks = [_ask(desk, me, row, late[row.id or 0], room) for row in seen[:SHOWN]]
+    return Ahead(
+        end, bool(pace), len(seen), asks, room, _stuck(desk, me, end, room), _people(desk, me, end, pace)
+    )
+
+
+def _waiting(desk: Desk, end: date) -> list[_Waiting]:
+    """Return what is open and due until then, in the order in which it is due; what is linked waits with its lead."""
+    query = columns(
+        col(Case.id),
+        col(Case.handler_id),
+        col(Case.status),
+        col(Case.due_on),
+        col(Case.due_at),
+        col(Case.overdue_since),
+    ).where(col(Case.status).in_(OPEN), col(Case.parent_id).is_(None), col(Case.due_on) <= end)
+    ordered = query.order_by(col(Case.due_at), col(Case.id)).limit(MOST)
+    rows = desk.session.connection().execute(ordered).all()
+    return [
+        _Waiting(i or 0, handler, status, on, at <= desk.now or (since is not None and since <= desk.now))
+        for i, handler, status, on, at, since in rows
+    ]
+
+
+def _pace(desk: Desk) -> dict[int, int]:
+    """Return by colleague how many answers were released for cases of theirs in the last four weeks."""
+    query = (
+        select(Case.handler_id, func.count())
+        .join(Outcome, col(Outcome.case_id) == col(Case.id))
+        .where(col(Outcome.at) >= desk.now - timedelta(weeks=WEEKS), Outcome.kind != AUTO)
+        .where(col(Case.handler_id).is_not(None))
+        .group_by(col(Case.handler_id))
+    )
+    return {handler: number for handler, number in desk.session.exec(query).all() if handler is not None}
+
+
+def _late(desk: Desk, waiting: Sequence[_Waiting], pace: dict[int, int]) -> dict[int, str]:
+    """Return by case why it will be late; what is late already is not foretold."""
+    left = {on: forecast.days_left(desk.today, on, desk.calendar) for on in {one.due_on for one in waiting}}
+    days = _days(desk)
+    queues: dict[int | None, list[_Waiting]] = defaultdict(list)
+    found: dict[int, str] = {}
+    for one in waiting:
+        if one.status == State.NEW:
+            if not one.overdue:
+                found[one.id] = "无人认领"
+            continue
+        queues[one.handler_id if one.status == State.CLAIMED else None].append(one)
+    for handler, queue in queues.items():
+        answered = pace.get(handler, 0) if handler is not None else sum(pace.values())
+        name = people.staff_name(desk.session, handler) if handler is not None else "审核"
+        for place in forecast.too_late([left[one.due_on] for one in queue], answered / days):
+            one = queue[place]
+            if not one.overdue:
+                before = f"，前面还有 {place} 件" if place else ""
+                found[one.id] = f"{name}近四周办结 {answered} 件{before}"
+    return found
+
+
+def _days(desk: Desk) -> int:
+    first = desk.today - timedelta(weeks=WEEKS)
+    return max(1, desk.calendar.count(first, desk.today))
+
+
+def _room(desk: Desk, pace: dict[int, int], waiting: Sequence[_Waiting], end: date) -> list[Room]:
+    left, days = forecast.days_left(desk.today, end, desk.calendar), _days(desk)
+    mine: dict[int | None, int] = defaultdict(int)
+    for one in waiting:
+        if one.status == State.CLAIMED:
+            mine[one.handler_id] += 1
+    staff = desk.session.exec(select(Staff).where(col(Staff.id).in_(list(pace)))).all()
+    found = [
+        Room(s.id or 0, s.name, forecast.spare(pace[s.id or 0] / days, left, mine[s.id]))
+        for s in staff
+        if s.active and holds(s, HANDLER)
+    ]
+    return sorted((one for one in found if one.spare), key=lambda one: (-one.spare, one.id))
+
+
+def _seen(desk: Desk, me: Staff, ids: Sequence[int]) -> list[Case]:
+    """Return those in this person's hand, the earliest due first."""
+    found: list[Case] = []
+    for start in range(0, len(ids), 500):
+        query = select(Case).where(filters.in_hand(me), col(Case.id).in_(ids[start : start + 500]))
+        found += desk.session.exec(query).all()
+    return sorted(found, key=lambda case: (not case.urgent, case.due_at, case.id or 0))
+
+
+def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[Ask]:
+    """Return the cases due until then that a supervisor's word moves: given to somebody, or urged on."""
+    query = select(Case).where(
+        filters.in_hand(me),
+        col(Case.status).in_(OPEN),
+        col(Case.parent_id).is_(None),
+        col(Case.due_on) <= end,
+    )
+    found: list[Ask] = []
+    for row in desk.session.exec(query.order_by(*register.gravest_first()).limit(8 * CASES)).all():
+        ask = _ask(desk, me, row, _blocked(desk, row), room)
+        if ask.may_nudge or (row.status == State.NEW and ask.takers):
+            found.append(ask)
+        if len(found) == CASES:
+            break
+    return found
+
+
+def _blocked(desk: Desk, row: Case) -> str:
+    """Return what the case waits for, and since when."""
+    since: datetime | None
+    if row.status == State.IN_REVIEW:
+        word, since = "等候审核", row.review_since
+    elif row.status == State.NEW:
+        word, since = "无人认领", row.unclaimed_since
+    else:
+        word, since = "认领后还没有答复", row.claimed_at
+    return f"{word} {today.long(desk.now - since)}" if since is not None else word
+
+
+def _ask(desk: Desk, me: Staff, row: Case, why: str, room: Sequence[Room]) -> Ask:
+    line = views.line(desk.session, row, desk.now)
+    takers: list[tuple[int, str]] = []
+    if refusal(desk, me, row, Action.ASSIGN) is None:
+        spare = {one.id: one.spare for one in room}
+        able = sorted(assign.candidates(desk, row), key=lambda s: -spare.get(s.id or 0, 0))
+        takers = [
+            (s.id or 0, s.name + (f"（余力 {n}）" if (n := spare.get(s.id or 0)) else "")) for s in able
+        ]
+    begins = browse.excerpts(desk, [line], 40).get(row.no, "")
+    return Ask(line, begins, why, tuple(takers), refusal(desk, me, row, Action.NUDGE) is None)
+
+
+def _people(desk: Desk, me: Staff, end: date, pace: dict[int, int]) -> list[Person]:
+    """Return who has the most that is overdue, then the most that is due until then."""
+    overdue = func.sum(when((register.overdue(desk.now), 1), else_=0))
+    query = (
+        select(Case.handler_id, overdue, func.count())
+        .where(
+            filters.in_hand(me), Case.status == State.CLAIMED, col(Case.parent_id).is_(None), col(Case.due_on) <= end,
+            col(Case.handler_id).is_not(None), col(Case.handler_id) != me.id,
+        )
+        .group_by(col(Case.handler_id))
+    )  # fmt: skip
+    rows = sorted(desk.session.exec(query).all(), key=lambda row: (-row[1], -row[2], row[0] or 0))
+    found = []
+    for handler, late, number in rows[:PEOPLE]:
+        staff = desk.session.get(Staff, handler)
+        if staff is None:
+            continue
+        department = desk.session.get(Department, staff.department_id) if staff.department_id else None
+        found.append(
+            Person(
+                staff.id or 0, staff.name, department.name if department else "", int(late), number - int(late),
+                pace.get(staff.id or 0, 0),
+            )
+        )  # fmt: skip
+    return found
