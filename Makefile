@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 PORT ?= 8000
+CASES ?= 300000
+MESSAGES ?= 1000000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 help: ## list the targets
@@ -56,6 +58,9 @@ format: .venv/.installed-test ## let the formatter rewrite the code
 bench: .venv/.installed-test ## measure against peers in the same run
 	$(BIN)/python -m bench
 
+big: .venv/.installed-test ## fill var/big with 300,000 cases and 1,000,000 messages (CASES=, MESSAGES=)
+	$(BIN)/python -m bench.big var/big --cases $(CASES) --messages $(MESSAGES)
+
 calendar-check: .venv/.installed ## fail when next year's holiday notice is missing (from 1 December)
 	$(BIN)/python -m sla.calendar_check
 
@@ -68,4 +73,4 @@ lock: ## resolve the dependencies anew (needs uv)
 clean: ## remove the environment and everything built
 	rm -rf .venv dist text/built
 
-.PHONY: help install run models wheel test test-fast check format bench calendar-check lock clean
+.PHONY: help install run models wheel test test-fast check format bench big calendar-check lock clean
