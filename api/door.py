@@ -26,7 +26,7 @@ from cases.register.errors import Invalid, NotFound, Refusal
 from cases.register.tables import Case, Source
 from cases.steps import collect
 from classifier.triage import Triage
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 log = structlog.get_logger()
 PREFIX = "/api/v1"

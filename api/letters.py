@@ -16,7 +16,7 @@ from cases.register.tables import Case, Citizen, Source
 from cases.steps import rate, receive
 from cases.steps.receive import Incoming
 from classifier.triage import Triage
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 Body = dict[str, Any]
 

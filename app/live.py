@@ -19,14 +19,14 @@ from cases.register.store import Store
 from cases.register.tables import KnowledgeEntry, Meta
 from cases.register.vault import Vault
 from cases.watch import calendar_change
-from knowledge_base.entries import PUBLISHED, Entry, can_answer
+from knowledge_base.base.entries import PUBLISHED, Entry, can_answer
 from sla.calendar import WorkCalendar
 
 if TYPE_CHECKING:  # loaded at first use: most commands need no model
     from classifier.triage import Classifier, Triage
-    from knowledge_base.answering import Answerer, Match
-    from knowledge_base.meaning import Meaning
-    from knowledge_base.search import Index
+    from knowledge_base.answering.answerer import Answerer, Match
+    from knowledge_base.base.meaning import Meaning
+    from knowledge_base.index.search import Index
 
 log = structlog.get_logger()
 MODEL = "model_version"
@@ -65,19 +65,20 @@ class Knowledge:
     @cached_property
     def meaning(self) -> Meaning | None:
         """The embeddings, loaded at first use: most commands never need them."""
-        from knowledge_base import meaning as meanings
+        from knowledge_base.base import meaning as meanings
 
         return meanings.load(self._semantic)
 
     @cached_property
     def _index(self) -> Index:
-        from knowledge_base.search import Index
+        from knowledge_base.index.search import Index
 
         return Index()
 
     @cached_property
     def _answerer(self) -> Answerer:
-        from knowledge_base.answering import Answerer, built_in_verifier
+        from knowledge_base.answering.answerer import Answerer
+        from knowledge_base.verifier.shipped import built_in_verifier
 
         return Answerer(self._index, built_in_verifier(), self.meaning)
 
@@ -86,8 +87,8 @@ class Knowledge:
         if account not in self._scopes:
             return self._answerer
         if account not in self._scoped:
-            from knowledge_base.answering import Answerer
-            from knowledge_base.scope import Scope
+            from knowledge_base.answering.answerer import Answerer
+            from knowledge_base.index.scope import Scope
 
             part = Scope(self._index, self._scopes[account])
             self._scoped[account] = Answerer(part, self._answerer.verifier, self.meaning)
@@ -97,7 +98,7 @@ class Knowledge:
         """Begin with the index that the last run kept; what changed since is indexed anew. Else `follow` does it all."""
         if self._kept is None or not self._kept.is_file():
             return
-        from knowledge_base.search import Index
+        from knowledge_base.index.search import Index
 
         with self._lock:
             with self._store.read() as session:
@@ -186,7 +187,7 @@ class Knowledge:
 
     def twins(self, entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
         """Return each entry with the published one that asks the same in other words, each pair once."""
-        from knowledge_base.growth import near_duplicate
+        from knowledge_base.answering.gaps import near_duplicate
 
         self.follow()
         found: dict[frozenset[str], tuple[Entry, Entry]] = {}
@@ -207,7 +208,7 @@ class Knowledge:
     def _with_vectors(self, rows: list[KnowledgeEntry]) -> list[tuple[KnowledgeEntry, bytes | None]]:
         if self.meaning is None:
             return [(row, None) for row in rows]
-        from knowledge_base import meaning as meanings
+        from knowledge_base.base import meaning as meanings
 
         name = self.meaning.name
         lacking = [

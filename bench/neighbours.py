@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.corpus import Corpus
-from knowledge_base.entries import Entry
-from knowledge_base.meaning import Meaning, texts_of
+from knowledge_base.base.entries import Entry
+from knowledge_base.base.meaning import Meaning, texts_of
+from knowledge_base.verifier.corpus import Corpus
 
 Floats = NDArray[np.float32]
 _AT_ONCE = 5_000

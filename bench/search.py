@@ -17,11 +17,11 @@ import bm25s
 import numpy as np
 
 from bench.neighbours import Stored, neighbours
-from knowledge_base import corpus
-from knowledge_base.corpus_vectors import KeptMeaning
-from knowledge_base.entries import Entry
-from knowledge_base.meaning import load
-from knowledge_base.search import Index
+from knowledge_base.base.entries import Entry
+from knowledge_base.base.meaning import load
+from knowledge_base.index.search import Index
+from knowledge_base.verifier import corpus
+from knowledge_base.verifier.corpus_vectors import KeptMeaning
 from text.normalise import normalise
 from text.words import words
 

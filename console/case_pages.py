@@ -19,7 +19,7 @@ from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
 from console import difference
 from console.door import Visit, refusal_status
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 from sla.deadline import Day
 
 _ALIASES = {"question": "ask"}

@@ -25,8 +25,8 @@ from cases.sending.ports import LanguageModel, ModelFailed
 from console.gate import Gate
 from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, Sessions
 from console.sheet import Sheets
-from knowledge_base.answering import Match
-from knowledge_base.entries import KnowledgeError
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import KnowledgeError
 from text.normalise import storable
 
 T = TypeVar("T")

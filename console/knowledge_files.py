@@ -11,8 +11,8 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.tables import Staff
 from console.door import Visit
-from knowledge_base import exchange
-from knowledge_base.exchange import ReadResult
+from knowledge_base.files import exchange
+from knowledge_base.files.exchange import ReadResult
 
 _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -13,7 +13,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, Refusal
 from cases.register.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion, Staff
 from console.door import Visit
-from knowledge_base.entries import STATUSES, Entry
+from knowledge_base.base.entries import STATUSES, Entry
 from text.normalise import normalise
 from text.words import words as cut_words
 

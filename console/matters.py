@@ -14,7 +14,7 @@ from cases.register.states import OPEN
 from cases.register.tables import Case, Staff
 from cases.steps import link
 from console.door import Visit
-from knowledge_base.growth import Gap, gap_report
+from knowledge_base.answering.gaps import Gap, gap_report
 
 DAYS, LOOKED_AT, SHOWN, FROM = 7, 14, 20, 3
 GAP_DAYS, GAPS = 30, 30

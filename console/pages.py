@@ -33,7 +33,7 @@ from console.door import Facts, House, Page, SlowPage, Visit, entrance, open_to_
 from console.gate import Gate
 from console.sessions import IDLE, Sessions
 from console.sheet import STATIC, Sheets
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 _GET: tuple[tuple[str, Page], ...] = (
     ("/", overview.overview),

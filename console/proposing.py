@@ -13,7 +13,7 @@ from cases.register.tables import Staff
 from cases.steps import propose as proposing
 from console import case_pages
 from console.door import Visit
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 _LOOK = 0.25  # seconds between looks whether the browser is still there
 

@@ -5,7 +5,7 @@ from cases.lists.statistics import CHANNEL_NAMES
 from cases.register.permissions import ROLE_NAMES
 from cases.register.states import CATEGORY_NAMES, DELIVERY_NAMES, PURPOSE_NAMES, STATE_NAMES
 from console import duty_wording
-from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED
+from knowledge_base.base.entries import CANDIDATE, PUBLISHED, RETIRED
 from sla.deadline import PROVISIONAL
 
 CAUSES = {

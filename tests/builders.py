@@ -18,8 +18,8 @@ from cases.register.vault import Vault
 from cases.steps import assign, draft, receive, review
 from cases.watch import watch
 from classifier.triage import Triage
-from knowledge_base.answering import Match
-from knowledge_base.entries import Entry
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy
 

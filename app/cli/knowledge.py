@@ -29,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 def import_(file: Path, json: Json = False) -> None:
     from cases.knowledge import learn
     from cases.register.desk import Desk
-    from knowledge_base import exchange
+    from knowledge_base.files import exchange
 
     if not file.is_file():
         fail(f"没有这个文件：{file}")
@@ -63,7 +63,7 @@ def import_(file: Path, json: Json = False) -> None:
 @kb.command("export", help="导出为 .jsonl、.csv 或 .xlsx")
 def export(file: Path, json: Json = False) -> None:
     from cases.knowledge import learn
-    from knowledge_base import exchange
+    from knowledge_base.files import exchange
 
     entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
     exchange.write(file, entries)
@@ -102,7 +102,7 @@ def search(
 @kb.command("list", help="列出条目")
 def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: Json = False) -> None:
     from cases.knowledge import learn
-    from knowledge_base.entries import STATUSES
+    from knowledge_base.base.entries import STATUSES
 
     if status is not None and status not in STATUSES:
         fail(f"--status「{status}」无效，应为 {'、'.join(STATUSES)} 之一。", WRONG_USAGE)
@@ -176,9 +176,9 @@ def evaluate(
 ) -> None:
     import json as json_module
 
-    from knowledge_base import evaluate as evaluation
-    from knowledge_base import meaning
-    from knowledge_base.entries import Entry
+    from knowledge_base.base import meaning
+    from knowledge_base.base.entries import Entry
+    from knowledge_base.measure import evaluate as evaluation
 
     kept, bad = read_lines(entries, ("id", "question", "answer"))
     asked, wrong = read_lines(queries, ("query", "expected"))
@@ -201,7 +201,7 @@ def evaluate(
 @kb.command("duplicates", help="问法相同的条目：候选和已发布的，与已发布的比较")
 def duplicates(json: Json = False) -> None:
     from cases.knowledge import learn
-    from knowledge_base.entries import RETIRED
+    from knowledge_base.base.entries import RETIRED
 
     opened = services()
     entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])

@@ -139,7 +139,8 @@ def build_models() -> None:
 
     from classifier.fit import train as classifier_training
     from classifier.triage import BUILT as CLASSIFIER_BUILT
-    from knowledge_base import training as knowledge_training
+    from knowledge_base.verifier import fit as knowledge_training
+    from knowledge_base.verifier.shipped import BUILT as VERIFIER_BUILT
     from text.words import warm_up
 
     with Progress(
@@ -151,7 +152,7 @@ def build_models() -> None:
         warm_up()
         for title, build, folder in (
             ("分类模型", classifier_training.build, CLASSIFIER_BUILT),
-            ("答问库判别模型", knowledge_training.build, knowledge_training.BUILT),
+            ("答问库判别模型", knowledge_training.build, VERIFIER_BUILT),
         ):
             task = bars.add_task(title, total=1.0)
 

@@ -260,8 +260,8 @@ def _reach(name: str, base: str) -> Check:
 
 
 def _semantic(settings: Settings) -> Check:
-    from knowledge_base import meaning
-    from knowledge_base.entries import KnowledgeError
+    from knowledge_base.base import meaning
+    from knowledge_base.base.entries import KnowledgeError
 
     if settings.semantic == "off":
         return Check("语义检索", OFF, "HUIYIN_SEMANTIC=off，只按词语检索")

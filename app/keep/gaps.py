@@ -9,7 +9,7 @@ from cases.register.desk import Desk, Workplace
 from cases.register.tables import Case, Message, Outbox
 from cases.sending import announce, outbox
 from cases.watch import digest
-from knowledge_base.growth import Gap, gap_report
+from knowledge_base.answering.gaps import Gap, gap_report
 from text.masking import mask
 
 WEEK = 7  # days

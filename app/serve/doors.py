@@ -27,7 +27,7 @@ from bot.wechat.sender import CitizenSender
 from bot.wechat.talk import Judged
 from cases.steps import propose
 from classifier.triage import Triage
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 if TYPE_CHECKING:
     from bot.handler_chat.telegram.chat import TelegramChat

@@ -17,7 +17,7 @@ from cases.register.tables import Draft, Outbox, Proposal, Staff
 from cases.sending import announce, outbox
 from cases.sending.ports import LanguageModel, SendFailed
 from cases.steps import propose
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 STALE = timedelta(minutes=5)  # after which nobody waits for a draft any more
 SHOWN = 3_000  # characters of a proposed text in a chat; a longer one is read on the page

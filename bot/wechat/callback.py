@@ -24,7 +24,7 @@ from cases.register import measures
 from cases.register.desk import CITIZEN, Workplace
 from cases.register.turn import Turn, Withdrawn
 from classifier.triage import Triage
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 log = structlog.get_logger()
 LARGEST_BODY = 1 << 20

@@ -11,7 +11,7 @@ from cases.register.tables import Citizen
 from cases.sending import announce
 from cases.steps import rate, reply
 from classifier.triage import Triage
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 
 @dataclass(frozen=True, slots=True)

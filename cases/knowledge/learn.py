@@ -18,8 +18,8 @@ from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.permissions import HANDLER, REVIEWER, require
 from cases.register.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
 from cases.sending import announce
-from knowledge_base import timely
-from knowledge_base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
+from knowledge_base.base import timely
+from knowledge_base.base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
 from text.masking import findings, mask
 
 _SEQ = "kb_seq"

@@ -18,8 +18,8 @@ from cases.register.errors import Invalid, NotFound
 from cases.register.permissions import REVIEWER, require
 from cases.register.tables import KnowledgeEntry, Staff
 from cases.sending import announce, outbox
-from knowledge_base import sources
-from knowledge_base.entries import PUBLISHED
+from knowledge_base.base import sources
+from knowledge_base.base.entries import PUBLISHED
 from text.masking import mask
 
 AHEAD = timedelta(days=14)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, inspect
 from sqlmodel import Session, col, select
 
 from cases.register.tables import KnowledgeEntry, KnowledgeWording
-from knowledge_base.entries import RETIRED
+from knowledge_base.base.entries import RETIRED
 from text.normalise import normalise
 
 

@@ -35,7 +35,7 @@ from text.normalise import storable
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
-    from knowledge_base.answering import Match
+    from knowledge_base.answering.answerer import Match
 
 T = TypeVar("T")
 _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # facts of the trail that are prose

@@ -12,7 +12,7 @@ from cases.register.errors import Invalid
 from cases.register.states import DeliveryState, Event, State
 from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
 from cases.sending import announce, outbox
-from knowledge_base.entries import PUBLISHED, Entry
+from knowledge_base.base.entries import PUBLISHED, Entry
 from text.masking import mask
 
 MUTE_AFTER = 3  # an entry that failed this often, and in a third of its uses, stops answering by itself

@@ -19,10 +19,10 @@ from cases.register.states import State
 from cases.register.tables import Case, Citizen, KnowledgeEntry, Message
 from cases.sending import announce
 from cases.steps import automatic
-from knowledge_base.entries import Entry, can_answer
+from knowledge_base.base.entries import Entry, can_answer
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
-    from knowledge_base.answering import Match
+    from knowledge_base.answering.answerer import Match
 
 _ASKING = "choose:"
 

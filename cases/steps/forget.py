@@ -34,7 +34,7 @@ from cases.register.tables import (
     Proposal,
     Push,
 )
-from knowledge_base.entries import CANDIDATE
+from knowledge_base.base.entries import CANDIDATE
 
 GONE = "（内容已删除）"
 BATCH = 200

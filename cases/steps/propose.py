@@ -26,7 +26,7 @@ from text.unsupported import Mark, unsupported
 from text.words import words
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
-    from knowledge_base.answering import Match
+    from knowledge_base.answering.answerer import Match
 
 ENTRIES, LIKE_CASES, LOOKED_THROUGH = 5, 3, 300
 LONGEST_LETTER, LONGEST_SOURCE, LONGEST_DRAFT = 6_000, 2_000, 4_000

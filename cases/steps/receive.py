@@ -29,7 +29,7 @@ from text.normalise import storable
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
-    from knowledge_base.answering import Match
+    from knowledge_base.answering.answerer import Match
 
 OLDEST_RECEIPT = timedelta(days=180)
 WAIT_FOR_WORDS = timedelta(hours=24)  # a sentence within it belongs to the photo that asked for it

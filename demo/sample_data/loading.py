@@ -16,7 +16,7 @@ from cases.register.tables import Meta, Staff
 from cases.watch import watch
 from demo.sample_data import files, steps
 from demo.sample_data.steps import Scene
-from knowledge_base.exchange import read
+from knowledge_base.files.exchange import read
 
 MARK = "demo_sample"  # how far the loading got, so that one that was cut off goes on where it stopped
 SWEPT_AT = time(9, 0)

@@ -17,7 +17,7 @@ from cases.sending import announce, chat, outbox
 from cases.steps import assign, draft, extend, rate, receive, reply, review
 from classifier.triage import Triage
 from demo.sample_data.files import Happening, Sample
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 
 WINDOW_SECONDS = 48 * 3600
 WINDOW_MESSAGES = 5

@@ -10,8 +10,8 @@ from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.tables import KnowledgeEntry
 from cases.steps.suggest import FROM, MOST, wording
-from knowledge_base.answering import Match
-from knowledge_base.entries import PUBLISHED
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import PUBLISHED
 
 LEAST_SCORE = 0.1  # of an entry that `/kb` lists
 _LONGEST_TOKEN = 40

@@ -11,7 +11,7 @@ from api import door
 from bot.wechat import commands
 from cases.register import sources
 from cases.register.sources import NewSource
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 from tests.builders import Bureau, a_match, by_words
 
 

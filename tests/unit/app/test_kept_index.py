@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.live import Knowledge
 from cases.knowledge import learn
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 from tests.builders import Bureau
 
 MANY = 1_050

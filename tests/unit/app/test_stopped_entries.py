@@ -6,8 +6,8 @@ from pathlib import Path
 import demo
 from app.live import Knowledge
 from cases.knowledge import learn, upkeep
-from knowledge_base import exchange
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
+from knowledge_base.files import exchange
 from tests.builders import Bureau
 
 LOST = "身份证丢了怎么补办？"

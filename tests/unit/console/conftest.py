@@ -17,7 +17,7 @@ from cases.knowledge import learn
 from cases.register import people
 from cases.register.store import Store
 from console import pages
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 from tests import builders
 from tests.builders import Bureau, Clock
 

@@ -62,7 +62,7 @@ def test_a_suggestion_is_adopted_with_its_entry(
     office: Bureau, signed_in: Callable[[str], Colleague]
 ) -> None:
     from cases.knowledge import learn
-    from knowledge_base.entries import Entry
+    from knowledge_base.base.entries import Entry
 
     office.workplace.act(
         lambda desk: learn.bring_in(desk, Entry("e1", "水管维修要多久", "一般三天修好水管。"))

@@ -8,7 +8,7 @@ from cases.knowledge import learn
 from cases.register.desk import Desk
 from cases.register.register import by_number
 from cases.steps.rate import rate
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 from tests.builders import Bureau
 from tests.conftest import DATABASES
 from tests.unit.console.conftest import USERS, Colleague

@@ -8,8 +8,8 @@ import pytest
 
 from cases.knowledge import learn
 from cases.register.tables import KnowledgeEntry, KnowledgeVersion
-from knowledge_base import exchange
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
+from knowledge_base.files import exchange
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
 

@@ -8,7 +8,7 @@ import pytest
 from cases.knowledge import learn
 from cases.register.tables import Case
 from console.door import Facts
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
 

@@ -23,8 +23,8 @@ from cases.register import proposals
 from cases.register.tables import Delivery, Draft, Outbox, Proposal
 from cases.sending.ports import ModelFailed
 from console import ledger_sheet, pages
-from knowledge_base.answering import Match
-from knowledge_base.entries import Entry
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 from tests.builders import Bureau
 from tests.fakes.model import FakeModel, serving
 from tests.unit.console.conftest import Colleague, Stage

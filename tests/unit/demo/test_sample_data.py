@@ -23,7 +23,7 @@ from cases.register.tables import (
     Staff,
 )
 from demo.sample_data import Loaded, files, load, loading
-from knowledge_base.exchange import read
+from knowledge_base.files.exchange import read
 from tests.builders import Clock, an_office
 from text.masking import findings
 

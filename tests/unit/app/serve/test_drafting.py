@@ -13,8 +13,8 @@ from app.serve.model_server import ModelServer
 from app.settings import Settings
 from cases.register.tables import Audit, Delivery, Draft, Outbox, Proposal
 from cases.steps import draft, propose
-from knowledge_base.answering import Match
-from knowledge_base.entries import Entry
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 from tests.builders import Bureau
 from tests.fakes.model import FakeModel, serving
 

@@ -24,7 +24,7 @@ from cases.register.tables import Case, Staff
 from cases.register.vault import Vault
 from cases.steps import draft, receive
 from classifier.triage import Triage
-from knowledge_base.answering import Match
+from knowledge_base.answering.answerer import Match
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy
 from tests.fakes.telegram import TOKEN, FakeTelegram

@@ -4,8 +4,8 @@ import pytest
 
 from bot.handler_chat.incoming import suggesting
 from cases.steps.suggest import may_suggest
-from knowledge_base.answering import Match
-from knowledge_base.entries import Entry
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 from tests.unit.bot.handler_chat.conftest import Bureau
 
 SCORES = (0.95, 0.6, 0.599, 0.2)

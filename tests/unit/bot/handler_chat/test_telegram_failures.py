@@ -11,8 +11,8 @@ from bot.handler_chat.telegram.chat import TelegramChat
 from cases.knowledge import learn
 from cases.register.tables import Audit, ChatUpdate, Meta, Outbox
 from cases.sending import chat as chats
-from knowledge_base.answering import Match
-from knowledge_base.entries import Entry
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 from tests.fakes.telegram import FakeTelegram
 from tests.unit.bot.handler_chat.conftest import (
     HANDLERS,

@@ -33,8 +33,8 @@ from cases.sending import outbox
 from cases.steps import assign, draft, review
 from classifier.triage import Triage
 from demo.fake_wechat import FakeWeChat
-from knowledge_base.answering import Match
-from knowledge_base.entries import Entry
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy
 from tests.fakes import wechat

@@ -10,7 +10,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.states import Purpose
 from cases.register.tables import KnowledgeEntry, KnowledgeVersion, Outbox
-from knowledge_base.entries import Entry, can_answer
+from knowledge_base.base.entries import Entry, can_answer
 from tests.builders import Bureau
 from text.masking import findings
 

@@ -13,7 +13,7 @@ from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.tables import Audit, KnowledgeEntry, Outbox
 from cases.steps import receive
 from cases.watch import digest
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 from tests.builders import Bureau, a_handler, a_match
 
 TODAY = date(2026, 3, 16)

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from cases.knowledge import learn, wordings
 from cases.register.tables import KnowledgeWording
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 from tests.builders import Bureau
 
 

@@ -10,7 +10,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry, Outbox, Outcome
 from cases.steps import rate, receive
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 from tests.builders import ACCOUNT, MONDAY, Bureau, a_match
 
 

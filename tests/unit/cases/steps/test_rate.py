@@ -11,7 +11,7 @@ from cases.register.errors import Invalid, NotFound
 from cases.register.states import Purpose
 from cases.register.tables import DueChange, Outbox, Outcome
 from cases.steps import rate, receive
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 from tests.builders import ACCOUNT, SHANGHAI, Bureau, a_match, by_words
 
 

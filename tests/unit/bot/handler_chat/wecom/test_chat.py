@@ -16,8 +16,8 @@ from cases.knowledge import learn
 from cases.register.desk import Desk as RegisterDesk
 from cases.register.tables import Department, Outbox
 from cases.sending.chat import troubles
-from knowledge_base.answering import Match
-from knowledge_base.entries import Entry
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 from tests.fakes.wecom import AES_KEY, AGENT, CORP, SECRET, TOKEN, FakeWecom
 from tests.unit.bot.handler_chat.conftest import LI, WANG, ZHANG, ZHAO, Bureau, running
 

@@ -1,0 +1,1 @@
+"""Which entry answers, whether unseen, and what nobody could answer."""

@@ -1,0 +1,99 @@
+"""How the knowledge base grows: near duplicates and what nobody could answer."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from knowledge_base.base.entries import Entry
+from knowledge_base.base.terms import analyse
+from knowledge_base.index.search import Index
+from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
+
+_DIFFERENCES = (
+    "numbers_differ", "latin_differ", "negation_differs", "thing_missing", "thing_extra", "do_missing", "do_extra",
+    "who_missing", "who_extra", "where_missing", "where_extra", "ask_missing", "ask_extra",
+)  # fmt: skip
+
+
+def near_duplicate(index: Index, candidate: Entry) -> Entry | None:
+    """Return the entry that asks the same in other words, if there is one.
+
+    It must share nearly all words and differ in no number, name, negation, thing, group or thing to do.
+    """
+    found = [each for each in index.candidates(candidate.question) if each.entry.id != candidate.id]
+    if not found:
+        return None
+    names = {name: i for i, name in enumerate(WORD_FEATURES)}
+    for row, each in zip(judged_rows(candidate.question, found[:5], index.rarity), found, strict=False):
+        if row[names["equal"]]:
+            return each.entry
+        close = min(row[names["covers_query"]], row[names["covers_question"]]) >= 0.6
+        alike = row[names["pairs_shared"]] >= 0.45 or row[names["characters_shared"]] >= 0.7
+        if close and alike and not any(row[names[name]] for name in _DIFFERENCES):
+            return each.entry
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Questions that had no answer and ask much the same; `title` is the most typical of them."""
+
+    title: str
+    size: int
+    questions: tuple[str, ...]
+
+
+def gap_report(questions: Sequence[str], at_least: int = 1, closeness: float = 0.32) -> list[Gap]:
+    """Return clusters of unanswered questions, largest first.
+
+    `closeness` is the cosine (0 to 1) to a cluster's middle from which a question belongs to it.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = [text for text in questions if analyse(text).clean]
+    if not texts:
+        return []
+    rows = TfidfVectorizer(analyzer=_gap_terms, sublinear_tf=True).fit_transform(texts).tocsr()
+    gaps = []
+    for cluster in _clusters(rows, closeness):
+        part = rows[cluster]
+        nearness = np.asarray(part @ np.asarray(part.sum(axis=0)).T).round(9)  # of equals the first
+        typical = cluster[int(nearness.argmax())]
+        gaps.append(Gap(texts[typical], len(cluster), tuple(texts[i] for i in cluster)))
+    return sorted((gap for gap in gaps if gap.size >= at_least), key=lambda gap: (-gap.size, gap.title))
+
+
+def _clusters(rows: Any, closeness: float) -> list[list[int]]:
+    """Give each row of unit length to the nearest cluster before it, or to a new one; returns row numbers.
+
+    The clusters' sums stand term by term, so that a row meets only clusters with which it shares a term.
+    """
+    sums: dict[int, dict[int, float]] = defaultdict(dict)  # term → cluster → sum of weights
+    squares: list[float] = []  # of the lengths of the sums
+    members: list[list[int]] = []
+    for i in range(rows.shape[0]):
+        at = slice(rows.indptr[i], rows.indptr[i + 1])
+        weights = list(zip(rows.indices[at].tolist(), rows.data[at].tolist(), strict=True))
+        products: dict[int, float] = defaultdict(float)
+        for term, weight in weights:
+            for cluster, total in sums[term].items():
+                products[cluster] += weight * total
+        best = max(products, key=lambda c: (products[c] / math.sqrt(squares[c]), -c), default=-1)
+        if best < 0 or products[best] / math.sqrt(squares[best]) < closeness:
+            best = len(members)
+            members.append([])
+            squares.append(0.0)
+        members[best].append(i)
+        squares[best] += 2 * products[best] + sum(weight * weight for _, weight in weights)
+        for term, weight in weights:
+            sums[term][best] = sums[term].get(best, 0.0) + weight
+    return members
+
+
+def _gap_terms(text: str) -> list[str]:
+    analysis = analyse(text)
+    return [*analysis.words, *analysis.ideas, *(idea for idea in analysis.ideas if idea.startswith("thing"))]

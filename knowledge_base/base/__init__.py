@@ -1,0 +1,1 @@
+"""The entry, its words, its time and its source."""

@@ -1,0 +1,1 @@
+"""The office's files: .jsonl, .csv and .xlsx."""

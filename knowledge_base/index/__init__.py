@@ -1,0 +1,1 @@
+"""Finding the likeliest entries by words and by vectors."""

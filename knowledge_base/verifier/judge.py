@@ -1,0 +1,123 @@
+"""The verifier: does this entry really answer that question? A calibrated chance, and a bar chosen for precision."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.base.entries import KnowledgeError
+from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES
+
+FILE = "verifier.npz"
+_NAMES = {"with_meaning": (*WORD_FEATURES, *MEANING_FEATURES), "words_only": WORD_FEATURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Decision trees as flat arrays; `feature` is -1 in a leaf, whose `threshold` is then the share of right answers.
+
+    The left branch of a node is the next one in the arrays, `right` says where the other begins.
+    """
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.float32]
+    right: NDArray[np.int32]
+
+    def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean over the trees for each row; the same as scikit-learn's, without its overhead."""
+        rows = rows.astype(np.float32)
+        at = np.broadcast_to(self.roots, (len(rows), len(self.roots))).copy()
+        numbers = np.arange(len(rows))[:, None]
+        while True:
+            feature = self.feature[at]
+            inner = feature >= 0
+            if not inner.any():
+                return np.asarray(self.threshold[at].astype(np.float64).mean(axis=1))
+            low = rows[numbers, feature.clip(0)] <= self.threshold[at]
+            at = np.where(inner, np.where(low, at + 1, self.right[at]), at)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A forest, the line that turns its log-odds into calibrated ones, and the bar for answering alone."""
+
+    forest: Forest
+    slope: float
+    offset: float
+    threshold: float
+
+    def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return for each row of features the chance that the entry answers the question."""
+        return calibrated(self.forest.chances(rows), self.slope, self.offset)
+
+
+def log_odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log-odds of chances, those of 0 and 1 kept finite."""
+    kept = chances.clip(1e-3, 1 - 1e-3)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def calibrated(chances: NDArray[np.float64], slope: float, offset: float) -> NDArray[np.float64]:
+    """Return chances moved along a line in log-odds."""
+    return np.asarray(1 / (1 + np.exp(-(slope * log_odds(chances) + offset))))
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """One judge for where there is meaning, one for words alone."""
+
+    version: str
+    with_meaning: Judge
+    words_only: Judge
+
+    def judge(self, has_meaning: bool) -> Judge:
+        """Return the judge for candidates with or without cosines."""
+        return self.with_meaning if has_meaning else self.words_only
+
+    def chances(self, rows: NDArray[np.float64], has_meaning: bool) -> NDArray[np.float64]:
+        """Return the chances for rows with all features; those of meaning are left out where there is none."""
+        return self.judge(has_meaning).chances(rows if has_meaning else rows[:, : len(WORD_FEATURES)])
+
+
+def save(verifier: Verifier, folder: Path) -> None:
+    """Write the verifier as arrays of numbers (nothing that could run), in one step."""
+    arrays: dict[str, Any] = {"version": np.array(verifier.version)}
+    for name, columns in _NAMES.items():
+        judge: Judge = getattr(verifier, name)
+        arrays[f"{name}.names"] = np.array(columns)
+        arrays[f"{name}.line"] = np.array([judge.slope, judge.offset, judge.threshold])
+        for part in Forest.__slots__:
+            arrays[f"{name}.{part}"] = getattr(judge.forest, part)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        np.savez_compressed(file, **arrays)
+    Path(temporary).chmod(0o644)  # as any built file; mkstemp is stricter
+    Path(temporary).replace(folder / FILE)
+
+
+def _judge(arrays: Any, name: str) -> Judge:
+    if tuple(arrays[f"{name}.names"].tolist()) != _NAMES[name]:
+        raise KnowledgeError("核验模型与程序版本不符；请运行 huiyin models build 重建")
+    slope, offset, threshold = map(float, arrays[f"{name}.line"])
+    forest = Forest(*(arrays[f"{name}.{part}"] for part in Forest.__slots__))
+    if not len(forest.roots) or forest.right.max() >= len(forest.feature):
+        raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建")
+    return Judge(forest, slope, offset, threshold)
+
+
+def load(folder: Path) -> Verifier:
+    """Return the verifier kept in `folder`. Raises: KnowledgeError if it is missing, damaged or of another build."""
+    try:
+        with np.load(folder / FILE, allow_pickle=False) as arrays:
+            with_meaning, words_only = (_judge(arrays, name) for name in _NAMES)
+            return Verifier(str(arrays["version"]), with_meaning, words_only)
+    except KnowledgeError:
+        raise
+    except Exception as error:  # numpy and zipfile let many kinds through; the remedy is the same
+        raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建") from error

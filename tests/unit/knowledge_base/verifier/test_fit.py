@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from sklearn.ensemble import ExtraTreesClassifier
+
+from knowledge_base.base.entries import KnowledgeError
+from knowledge_base.base.meaning import texts_of
+from knowledge_base.verifier import corpus
+from knowledge_base.verifier.corpus_vectors import KeptMeaning
+from knowledge_base.verifier.fit import _flat, bar, examples
+
+
+def test_our_trees_say_what_scikit_learn_s_say() -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.random((400, 6))
+    model = ExtraTreesClassifier(20, min_samples_leaf=3, random_state=0).fit(
+        rows, rows[:, 0] + rows[:, 1] > 1
+    )
+    fresh = rng.random((100, 6))
+    assert np.allclose(_flat(model).chances(fresh), model.predict_proba(fresh)[:, 1], atol=1e-6)
+
+
+def test_the_bar_is_the_lowest_that_keeps_both_promises() -> None:
+    chances = np.array([0.9, 0.8, 0.7, 0.6])
+    yes = np.array([True, True, True, True])
+    assert bar(chances, yes, yes) == 0.6
+    assert bar(chances, np.array([True, True, True, False]), yes) == 0.7
+    assert bar(chances, ~yes, yes) > 1
+
+
+def test_every_query_is_seen_with_and_without_its_entry() -> None:
+    material = corpus.materials()[0]
+    few = corpus.Corpus(material.entries, material.queries[:10])
+    some = examples([few], None)
+    assert some.rows.shape[0] == len(some.right) == len(some.real)
+    expected = sum(query.expected is not None for query in few.queries)
+    assert len(np.unique(some.question[~some.real])) == expected
+    assert not some.right[~some.real].any()
+    assert some.right[some.real].sum() <= expected
+
+
+def test_the_corpus_is_large_and_half_of_it_near_misses() -> None:
+    queries = [query for material in corpus.materials() for query in material.queries]
+    views = len(queries) + sum(query.expected is not None for query in queries)
+    misses = views - sum(query.expected is not None for query in queries)
+    assert len(queries) >= 3_000
+    assert misses / views >= 0.4
+
+
+@pytest.mark.parametrize("place", range(len(corpus.materials())))
+def test_the_corpus_is_whole(place: int) -> None:
+    material = corpus.materials()[place]
+    ids = [entry.id for entry in material.entries]
+    assert len(ids) == len(set(ids))
+    assert {query.expected for query in material.queries} - {None} <= set(ids)
+
+
+def test_vectors_are_kept_for_the_whole_corpus_and_nothing_else() -> None:
+    kept = KeptMeaning(None)
+    for material in corpus.materials():
+        texts = [text for entry in material.entries for text in texts_of(entry)]
+        rows = kept.vectors([*texts, *(query.text for query in material.queries)])
+        assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
+    with pytest.raises(KnowledgeError):
+        kept.vectors(["语料里没有的一句话"])
