@@ -11,9 +11,10 @@ import httpx
 
 from api import door
 from api.addresses import NotNamed, resolve
+from cases.register import deliveries, sources
 from cases.register.desk import Desk, Workplace
 from cases.register.states import DeliveryState
-from cases.register.tables import Delivery, Outbox, Source
+from cases.register.tables import Outbox
 from cases.sending.ports import SendFailed
 from cases.steps import collect, reply
 
@@ -61,7 +62,7 @@ class CallbackSender:
         if row.attempts >= LAST_ATTEMPT:
             await self._workplace.act_async(lambda desk: _waits(desk, delivery_id, why))
             return
-        await self._workplace.act_async(lambda desk: _tried(desk, delivery_id, why, row.attempts))
+        await self._workplace.act_async(lambda desk: deliveries.tried(desk, delivery_id, why, row.attempts))
         raise SendFailed(why, wait=wished or (LONG_PAUSE if row.attempts > SOON else None))
 
     async def _post(self, call: _Call) -> tuple[str, timedelta | None]:
@@ -100,10 +101,10 @@ class CallbackSender:
 
 def _call(desk: Desk, delivery_id: int) -> _Call | None:
     """Return what is to be sent; None if it reached its source in another way."""
-    delivery = desk.session.get(Delivery, delivery_id)
+    delivery = deliveries.find(desk, delivery_id)
     if delivery is None or delivery.state != DeliveryState.PENDING:
         return None
-    source = desk.session.get_one(Source, delivery.source_id)
+    source = sources.by_id(desk, delivery.source_id)
     key = desk.office.vault.open(source.key_sealed) if source.key_sealed is not None else ""
     if not source.active or not source.callback or not key:
         return _Call("", (), b"", "")
@@ -114,18 +115,12 @@ def _call(desk: Desk, delivery_id: int) -> _Call | None:
 
 
 def _arrived(desk: Desk, delivery_id: int) -> None:
-    delivery = desk.session.get_one(Delivery, delivery_id)
+    delivery = deliveries.by_id(desk, delivery_id)
     if delivery.state == DeliveryState.PENDING:
         reply.delivered(desk, delivery, DeliveryState.SENT, "callback")
 
 
 def _waits(desk: Desk, delivery_id: int, why: str) -> None:
-    delivery = desk.session.get_one(Delivery, delivery_id)
+    delivery = deliveries.by_id(desk, delivery_id)
     if delivery.state == DeliveryState.PENDING:
         reply.delivered(desk, delivery, DeliveryState.WAITING, error=why)
-
-
-def _tried(desk: Desk, delivery_id: int, why: str, attempts: int) -> None:
-    delivery = desk.session.get_one(Delivery, delivery_id)
-    delivery.attempts, delivery.error = attempts, why[:500]
-    desk.session.add(delivery)

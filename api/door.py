@@ -11,7 +11,6 @@ import structlog
 from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from api import description, errors, letters
@@ -24,6 +23,7 @@ from cases.register import register, sources
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Invalid, NotFound, Refusal
 from cases.register.tables import Case, Source
+from cases.register.troubles import Busy
 from cases.steps import collect
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
@@ -194,8 +194,8 @@ def _failures(app: FastAPI) -> None:
     async def http(_request: Request, error: HTTPException) -> Response:
         return errors.answer(error.status_code, headers=error.headers)
 
-    @app.exception_handler(OperationalError)
-    async def busy(request: Request, error: OperationalError) -> Response:
+    @app.exception_handler(Busy)
+    async def busy(request: Request, error: Busy) -> Response:
         log.error("api.busy", path=request.url.path, error=type(error).__name__)
         return errors.answer(503, headers={"Retry-After": "2"})
 

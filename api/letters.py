@@ -113,15 +113,13 @@ def _commanded(talk: _Talk, before: Case | None) -> Body | None:
     found = talk.judged.command
     if found is None or found.name not in ("person", "unsolved", "rate"):
         return None
-    known = len(talk.desk.trail)
     no = found.no or (before.no if before else "")
     try:
-        with talk.desk.session.begin_nested():
+        with talk.desk.undoing():
             return (
                 _rated(talk, no, found.grade) if found.name == "rate" else _for_person(talk, no, found.name)
             )
     except Refusal:
-        del talk.desk.trail[known:]
         return None
 
 

@@ -13,7 +13,6 @@ from urllib.parse import quote
 import structlog
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
@@ -21,6 +20,7 @@ from cases.register import console_sessions
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.tables import Staff
+from cases.register.troubles import Unusable
 from cases.sending.ports import LanguageModel, ModelFailed
 from console.gate import Gate
 from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, Sessions
@@ -220,7 +220,7 @@ def _endpoint(house: House, answer: Callable[[Request], Awaitable[Response]]) ->
         except Refusal as error:
             response = plain_page(house, str(error), refusal_status(error))
         except (
-            SQLAlchemyError,
+            Unusable,
             OSError,
         ) as error:  # a full disk, a database that is away: the truth, and no trace
             log.error("console.register", path=request.url.path, error=type(error).__name__)

@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
 from bot.wechat import conversation, late, parsing, words
@@ -22,6 +21,7 @@ from bot.wechat.parsing import BadRequest, Push
 from bot.wechat.talk import Judged
 from cases.register import measures
 from cases.register.desk import CITIZEN, Workplace
+from cases.register.troubles import Unusable
 from cases.register.turn import Turn, Withdrawn
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
@@ -126,7 +126,7 @@ class Door:
         if not turn.withdraw():  # it is being committed at this very moment, or nobody knows whether it was
             await _wait(work, arrived + LAST_MOMENT)
             return work.result() if _ended_well(work) else words.UNKNOWN
-        if work.done() and not isinstance(work.exception(), SQLAlchemyError | OSError):
+        if work.done() and not isinstance(work.exception(), Unusable | OSError):
             return words.BUSY  # an error of ours: the same again would end the same
         return await self._put_aside(push, arrived + LAST_MOMENT)
 

@@ -7,13 +7,12 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlmodel import select
 
 from bot.wechat.client import ApiError, Meaning, WeChatApi
-from cases.register import articles, register
+from cases.register import articles, deliveries, memo, register
 from cases.register.desk import Desk, Workplace
 from cases.register.states import DeliveryState, Purpose
-from cases.register.tables import Article, Delivery, Meta, Outbox
+from cases.register.tables import Article, Delivery, Outbox
 from cases.sending.ports import SendFailed
 from cases.steps import comments, reply
 from cases.steps.comments import Written
@@ -110,7 +109,7 @@ class CommentPoller:
         """Ask datacube for the articles of the days gone by; it knows a day only once it is over."""
         today = self._workplace.office.today(self._workplace.clock())
         key = f"datacube:{api.account.app_id}"
-        done = await self._workplace.look_async(lambda desk: _meta(desk, key))
+        done = await self._workplace.look_async(lambda desk: memo.read(desk, key))
         days = [today - timedelta(days=back) for back in range(LOOK_BACK, 0, -1)]
         for day in days:
             if day.isoformat() <= done:
@@ -216,7 +215,7 @@ class CommentSender:
 
     async def _end(self, delivery: Delivery, state: DeliveryState, error: str) -> None:
         def step(desk: Desk) -> None:
-            row = desk.session.get(Delivery, delivery.id)
+            row = deliveries.find(desk, delivery.id)
             if row is not None:
                 reply.delivered(desk, row, state, "comment", error)
 
@@ -237,20 +236,13 @@ def _where(desk: Desk, row: Outbox) -> tuple[Article, str, Delivery | None, str,
 
     None when it is done already. Raises: NotFound.
     """
-    delivery = desk.session.get(Delivery, row.payload.get("delivery_id", 0))
+    delivery = deliveries.find(desk, row.payload.get("delivery_id"))
     if delivery is not None and delivery.state != DeliveryState.PENDING:
         return None
     case_id = delivery.case_id if delivery else row.payload.get("case_id")
     comment, article = comments.of_case(desk, register.by_id(desk.session, case_id))
     text = desk.office.vault.open(delivery.text_sealed) if delivery else ""
-    earlier = select(Delivery.id).where(Delivery.case_id == case_id, Delivery.state == DeliveryState.POSTED)
-    replied = desk.session.exec(earlier).first() is not None
-    return article, comment.user_comment_id, delivery, text, replied
-
-
-def _meta(desk: Desk, key: str) -> str:
-    row = desk.session.get(Meta, key)
-    return row.value if row else ""
+    return article, comment.user_comment_id, delivery, text, deliveries.posted(desk, case_id)
 
 
 def _remember(desk: Desk, account: str, key: str, day: str, found: list[dict[str, Any]]) -> None:
@@ -260,9 +252,7 @@ def _remember(desk: Desk, account: str, key: str, day: str, found: list[dict[str
         if data_id.isdecimal() and place.isdecimal() and 1 <= int(place) <= 8:
             title = str(item.get("title", ""))[:200]
             articles.add(desk, account, data_id, int(place) - 1, title, "datacube")
-    row = desk.session.get(Meta, key) or Meta(key=key)
-    row.value = day
-    desk.session.add(row)
+    memo.write(desk, key, day)
 
 
 def _written(row: dict[str, Any]) -> Written:

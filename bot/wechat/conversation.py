@@ -4,17 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import select
-
 from bot.wechat import letters, words
 from bot.wechat.commands import Command, command
 from bot.wechat.orders import MAY_BE_A_MESSAGE, ORDERS
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged, Said, Talk, next_page, whole
+from cases.register import citizens, deliveries
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.states import DeliveryState
-from cases.register.tables import Delivery
 from cases.sending import announce
 from cases.steps import receive, reply
 from text.normalise import says_nothing
@@ -100,14 +98,12 @@ def wants_judging(push: Push) -> bool:
 def _event(talk: Talk) -> str:
     desk, push, citizen = talk.desk, talk.push, talk.citizen
     if push.event == "unsubscribe":
-        citizen.following = False
-        desk.session.add(citizen)
+        citizens.follows(desk, citizen, False)
         return SILENT
     if push.event == "templatesendjobfinish":
         _template_finished(talk)
         return SILENT
-    citizen.following = True
-    desk.session.add(citizen)
+    citizens.follows(desk, citizen, True)
     if push.event == "subscribe":
         return whole(talk, Said(words.subscribed()))
     found = command(push)
@@ -119,8 +115,7 @@ def _template_finished(talk: Talk) -> None:
     message_id, status = talk.push.details.get("MsgID", ""), talk.push.details.get("Status", "")
     if not message_id or status == "success":
         return
-    query = select(Delivery).where(Delivery.citizen_id == talk.citizen.id, Delivery.platform_id == message_id)
-    delivery = talk.desk.session.exec(query).first()
+    delivery = deliveries.told_by_platform(talk.desk, talk.citizen, message_id)
     if delivery is not None and delivery.state == DeliveryState.NOTIFIED:
         reply.delivered(talk.desk, delivery, DeliveryState.WAITING, error=f"模板消息未送达：{status[:60]}")
 
@@ -144,12 +139,10 @@ def _command(talk: Talk, found: Command) -> str | None:
     """Carry out a command; None if, as things stand, it is a message like any other."""
     if found.name == "more":
         return next_page(talk)
-    known = len(talk.desk.trail)
     try:
-        with talk.desk.session.begin_nested():
+        with talk.desk.undoing():
             said = ORDERS[found.name](talk, found)
     except Refusal as refusal:
-        del talk.desk.trail[known:]
         wanted = talk.judged is not None and found.rest
         said = letters.kept_aside(talk, found.rest, str(refusal)) if wanted else Said(str(refusal))
     return None if said is None else whole(talk, said)

@@ -8,14 +8,12 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import select
-
 from bot.wechat import conversation
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register.desk import CITIZEN, Desk, Workplace
-from cases.register.tables import Case, Message, Outbox
+from cases.register.tables import Outbox
 from cases.sending import announce, outbox
 from cases.sending.ports import SendFailed
 from cases.steps import receive
@@ -57,10 +55,7 @@ class LatePushes:
 
         def step(desk: Desk) -> None:
             said = conversation.answer(desk, push, judged, self._safety)
-            kept = desk.session.get(Outbox, row.id)
-            if kept is not None and not kept.payload.get("told"):
-                kept.payload = {**kept.payload, "told": True}
-                desk.session.add(kept)
+            if outbox.once_for(desk.session, row.id, "told"):
                 _tell(desk, push, said)
 
         await self._workplace.act_async(step, CITIZEN)
@@ -85,8 +80,7 @@ def _tell(desk: Desk, push: Push, said: str) -> None:
     if not said:
         return
     key = conversation.key_of(desk, push)
-    message = desk.session.exec(select(Message).where(Message.push_key == key)).first()
-    case = desk.session.get(Case, message.case_id) if message and message.case_id else None
+    case = receive.case_of_push(desk, key)
     if case is not None:
         announce.citizen(desk, case, said)
         return

@@ -5,8 +5,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.wechat.client import ApiError, Meaning, WeChatApi
-from cases.register.desk import Desk, Workplace
-from cases.register.tables import Media, Outbox
+from cases.register import files
+from cases.register.desk import Workplace
+from cases.register.tables import Outbox
 from cases.register.vault import Vault
 from cases.sending.ports import SendFailed
 
@@ -30,7 +31,7 @@ class MediaFetcher:
     async def send(self, row: Outbox) -> None:
         """Fetch one file. Raises: SendFailed to be called again."""
         media_id = row.payload["media_id"]
-        media = await self._workplace.look_async(lambda desk: desk.session.get(Media, media_id))
+        media = await self._workplace.look_async(lambda desk: files.find(desk, media_id))
         if media is None or media.state == "kept":
             return
         api = self._apis.get(row.payload.get("account", "")) or next(iter(self._apis.values()), None)
@@ -55,14 +56,7 @@ class MediaFetcher:
         )
 
     async def _note(self, media_id: int, **values: object) -> None:
-        def step(desk: Desk) -> None:
-            media = desk.session.get(Media, media_id)
-            if media is not None:
-                for name, value in values.items():
-                    setattr(media, name, value)
-                desk.session.add(media)
-
-        await self._workplace.act_async(step)
+        await self._workplace.act_async(lambda desk: files.note(desk, media_id, **values))
 
 
 def keep(folder: Path, vault: Vault, data: bytes) -> str:

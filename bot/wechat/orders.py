@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlmodel import col, select
-
 from bot.wechat import letters, words
 from bot.wechat.commands import Command
 from bot.wechat.talk import Said, Talk
 from cases.lists import progress, views
+from cases.register import register
 from cases.register.desk import Desk
 from cases.register.states import OPEN, State
-from cases.register.tables import Case, Message
+from cases.register.tables import Case
 from cases.sending import announce
 from cases.steps import choose, follow_up, promise_answer, rate, receive
 
@@ -36,7 +35,7 @@ def _query(talk: Talk, found: Command) -> Said:
 def _add(talk: Talk, found: Command) -> Said | None:
     desk, citizen = talk.desk, talk.citizen
     if not found.no:
-        last = desk.session.get(Case, citizen.last_case_id) if citizen.last_case_id else None
+        last = register.find(desk, citizen.last_case_id)
         if not found.rest:
             return Said(words.ADD_USAGE)
         return letters.added(talk, last, found.rest) if last is not None and last.status in OPEN else None
@@ -172,9 +171,5 @@ def _line(case: Case, excerpt: str) -> words.Line:
 
 
 def _first_words(desk: Desk, cases: list[Case]) -> dict[int, str]:
-    rows = desk.session.exec(
-        select(Message.case_id, Message.masked)
-        .where(col(Message.case_id).in_([case.id for case in cases]))
-        .order_by(col(Message.id).desc())
-    )
-    return {case_id: " ".join(masked.split())[:14] for case_id, masked in rows if case_id is not None}
+    first = views.first_words(desk, [case.id for case in cases])
+    return {case_id: " ".join(masked.split())[:14] for case_id, masked in first.items()}

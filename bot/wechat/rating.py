@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import select
-
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.client import WeChatApi
 from bot.wechat.quota import RESERVED, left_in_window
+from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk
-from cases.register.states import DeliveryState, State
-from cases.register.tables import Case, Citizen, Delivery, Outbox
+from cases.register.states import State
+from cases.register.tables import Outbox
 from cases.steps.rate import GRADES
 
 _RATED = (State.ANSWERED, State.REFUSED)
@@ -28,17 +27,14 @@ class Offer:
 
 def open_offer(desk: Desk, row: Outbox, accounts: tuple[Account, ...]) -> Offer | None:
     """Return the menu of `row`; None where it is not wanted any more, or window and quota leave no room for it."""
-    case = desk.session.get(Case, row.payload["case_id"])
-    citizen = desk.session.get(Citizen, case.citizen_id) if case else None
+    case = register.find(desk, row.payload["case_id"])
+    citizen = citizens.find(desk, case.citizen_id) if case else None
     account = account_of(accounts, citizen.account) if citizen else None
     if case is None or citizen is None or account is None:
         return None
     if case.status not in _RATED or case.rating or not citizen.following or not account.customer_messages:
         return None
-    waiting = select(Delivery.id).where(
-        Delivery.citizen_id == citizen.id, Delivery.state == DeliveryState.PENDING, Delivery.kind != "notice"
-    )
-    if left_in_window(citizen, desk.now) - 1 < RESERVED or desk.session.exec(waiting).first() is not None:
+    if left_in_window(citizen, desk.now) - 1 < RESERVED or deliveries.answer_pending(desk, citizen):
         return None
     return Offer(account, citizen.id or 0, desk.office.vault.open(citizen.openid_sealed), case.no)
 

@@ -9,18 +9,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import col
-
 from bot.wechat import rating, words
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.client import NO_ANSWER, ApiError, Meaning, WeChatApi, patience
 from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
-from cases.register import register
+from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk, Workplace
-from cases.register.errors import NotFound
 from cases.register.states import DeliveryState
-from cases.register.tables import Citizen, Delivery, Outbox
+from cases.register.tables import Outbox
 from cases.sending import outbox
 from cases.sending.ports import SendFailed
 from cases.steps import rate, reply
@@ -102,15 +98,15 @@ class CitizenSender:
             await rating.send(self._apis[offer.account.app_id], offer)
         except ApiError as error:
             if error.meaning is Meaning.QUOTA:
-                await self._workplace.act_async(lambda desk: _shut(desk, offer.citizen_id))
+                await self._workplace.act_async(
+                    lambda desk: citizens.window_used(desk, offer.citizen_id, PER_WINDOW)
+                )
             raise SendFailed(str(error), final=True) from None
-        await self._workplace.record(lambda desk: _one_more_out(desk, offer.citizen_id))
+        await self._workplace.record(lambda desk: citizens.one_more_sent(desk, offer.citizen_id))
 
     def _letter(self, desk: Desk, row: Outbox) -> Letter:
-        delivery = desk.session.get(Delivery, row.payload.get("delivery_id", 0))
-        citizen = desk.session.get(Citizen, delivery.citizen_id if delivery else row.payload["citizen_id"])
-        if citizen is None:
-            raise NotFound("没有这位来信人。")
+        delivery = deliveries.find(desk, row.payload.get("delivery_id"))
+        citizen = citizens.by_id(desk, delivery.citizen_id if delivery else row.payload["citizen_id"])
         vault = desk.office.vault
         letter = Letter(
             account=account_of(self._accounts, citizen.account),
@@ -157,7 +153,9 @@ class CitizenSender:
 
     async def _window_over(self, letter: Letter, error: ApiError) -> None:
         if error.meaning is Meaning.QUOTA:
-            await self._workplace.act_async(lambda desk: _shut(desk, letter.citizen_id))
+            await self._workplace.act_async(
+                lambda desk: citizens.window_used(desk, letter.citizen_id, PER_WINDOW)
+            )
 
     async def _by_template(self, api: WeChatApi, letter: Letter) -> str | None:
         today = self._workplace.office.today(self._workplace.clock())
@@ -191,67 +189,42 @@ class CitizenSender:
         if attempts >= LAST_ATTEMPT:
             await self._wait(letter, str(error))
             return
-        await self._workplace.act_async(lambda desk: _tried(desk, letter, str(error), attempts))
+        await self._workplace.act_async(
+            lambda desk: deliveries.tried(desk, letter.delivery_id, str(error), attempts)
+        )
         raise SendFailed(str(error), wait=error.wait)
 
 
-def _delivery(desk: Desk, letter: Letter) -> Delivery:
-    delivery = desk.session.get(Delivery, letter.delivery_id)
-    if delivery is None:
-        raise NotFound("没有这条送达记录。")
-    return delivery
-
-
 def _part_out(desk: Desk, letter: Letter, sent: int, of: int) -> None:
-    _one_more_out(desk, letter.citizen_id)
+    citizens.one_more_sent(desk, letter.citizen_id)
     if not letter.delivery_id:
         return
-    delivery = _delivery(desk, letter)
+    delivery = deliveries.by_id(desk, letter.delivery_id)
     reply.part_sent(desk, delivery, sent)
     if sent == of:
         reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message", letter.doubt)
         rate.offer(desk, [delivery])
 
 
-def _one_more_out(desk: Desk, citizen_id: int) -> None:
-    one_more = update(Citizen).where(col(Citizen.id) == citizen_id)
-    desk.session.execute(one_more.values(sent_in_window=Citizen.sent_in_window + 1))
-
-
 def _waits(desk: Desk, letter: Letter, why: str) -> None:
     """Put the text down for pick-up, unless the citizen wrote this very moment and the window is open again."""
-    citizen = desk.session.get(Citizen, letter.citizen_id)
+    citizen = citizens.find(desk, letter.citizen_id)
     if citizen is not None and left_in_window(citizen, desk.now) > letter.left:
         raise SendFailed("来信人刚刚来信，窗口重新打开", wait=timedelta())
-    reply.delivered(desk, _delivery(desk, letter), DeliveryState.WAITING, error=why)
-
-
-def _shut(desk: Desk, citizen_id: int) -> None:
-    """The platform counts otherwise than we do: believe it until the citizen writes again."""
-    citizen = desk.session.get(Citizen, citizen_id)
-    if citizen is not None:
-        citizen.sent_in_window = max(citizen.sent_in_window, PER_WINDOW)
-        desk.session.add(citizen)
+    reply.delivered(desk, deliveries.by_id(desk, letter.delivery_id), DeliveryState.WAITING, error=why)
 
 
 def _notified(desk: Desk, letter: Letter, message_id: str) -> None:
-    delivery = _delivery(desk, letter)
+    delivery = deliveries.by_id(desk, letter.delivery_id)
     delivery.platform_id = message_id
     reply.delivered(desk, delivery, DeliveryState.NOTIFIED, "template")
 
 
 def _gone(desk: Desk, letter: Letter, why: str) -> None:
-    citizen = desk.session.get(Citizen, letter.citizen_id)
+    citizen = citizens.find(desk, letter.citizen_id)
     if citizen is not None:
-        citizen.following = False
-        desk.session.add(citizen)
+        citizens.follows(desk, citizen, False)
     if letter.delivery_id:
         lost = letter.kind == "notice"  # an answer waits for the day on which they come back
         state = DeliveryState.FAILED if lost else DeliveryState.WAITING
-        reply.delivered(desk, _delivery(desk, letter), state, error=why)
-
-
-def _tried(desk: Desk, letter: Letter, why: str, attempts: int) -> None:
-    delivery = _delivery(desk, letter)
-    delivery.attempts, delivery.error = attempts, why[:500]
-    desk.session.add(delivery)
+        reply.delivered(desk, deliveries.by_id(desk, letter.delivery_id), state, error=why)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.wechat import words
 from bot.wechat.parsing import Push
+from cases.register import citizens
 from cases.register.desk import Desk
 from cases.register.tables import Citizen
 from cases.sending import announce
@@ -53,29 +54,26 @@ def whole(talk: Talk, said: Said) -> str:
     waiting = announce.undelivered(desk, citizen.id or 0)
     vault = desk.office.vault
     first, *rest = words.pages("\n\n".join([said.text, *(vault.open(row.text_sealed) for row in waiting)]))
-    citizen.pages_sealed = None
-    if rest:
-        kept = {"pages": rest, "deliveries": [row.id for row in waiting]}
-        citizen.pages_sealed = vault.seal(json.dumps(kept, ensure_ascii=False))
-    elif waiting:
+    kept = {"pages": rest, "deliveries": [row.id for row in waiting]}
+    citizens.keep_pages(desk, citizen, json.dumps(kept, ensure_ascii=False) if rest else "")
+    if waiting and not rest:
         reply.handed_over(desk, waiting)
         rate.offer(desk, waiting)
-    desk.session.add(citizen)
     return first
 
 
 def next_page(talk: Talk) -> str:
     desk, citizen = talk.desk, talk.citizen
-    if citizen.pages_sealed is None:
+    known = citizens.pages(desk, citizen)
+    if not known:
         return whole(talk, Said(words.NOTHING_MORE))
-    kept = json.loads(desk.office.vault.open(citizen.pages_sealed))
+    kept = json.loads(known)
     page, *rest = kept["pages"]
-    if rest:
-        citizen.pages_sealed = desk.office.vault.seal(json.dumps({**kept, "pages": rest}, ensure_ascii=False))
-    else:
-        citizen.pages_sealed = None
+    citizens.keep_pages(
+        desk, citizen, json.dumps({**kept, "pages": rest}, ensure_ascii=False) if rest else ""
+    )
+    if not rest:
         rows = [row for row in announce.undelivered(desk, citizen.id or 0) if row.id in kept["deliveries"]]
         reply.handed_over(desk, rows)
         rate.offer(desk, rows)
-    desk.session.add(citizen)
     return str(page)

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from cases.knowledge import wordings
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, NotFound
+from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import HANDLER, REVIEWER, require
 from cases.register.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
 from cases.sending import announce
@@ -221,6 +221,28 @@ def by_id(session: Session, entry_id: str) -> KnowledgeEntry:
     row = session.get(KnowledgeEntry, entry_id)
     if row is None:
         raise NotFound(f"没有编号为 {entry_id[:40]} 的条目。")
+    return row
+
+
+def published(desk: Desk, entry_id: str | None) -> KnowledgeEntry:
+    """Return an entry that may be used for an answer. Raises: Stale if it was retired meanwhile."""
+    row = desk.session.get(KnowledgeEntry, entry_id) if entry_id else None
+    if row is None or row.status != PUBLISHED:
+        raise Stale("这条建议已下架，请自行拟写答复。")
+    return row
+
+
+def published_ids(desk: Desk) -> list[str]:
+    return list(desk.session.exec(select(KnowledgeEntry.id).where(KnowledgeEntry.status == PUBLISHED)).all())
+
+
+def decide(desk: Desk, entry_id: str, staff: Staff, publish_it: bool) -> KnowledgeEntry:
+    """「发布」 or 「不收录」 of a candidate, once. Raises: Stale if there is none, or it was decided; as `publish` does."""
+    row = desk.session.get(KnowledgeEntry, entry_id)
+    if row is None or row.status != CANDIDATE:
+        raise Stale("没有这条候选，或已经处理过了。")
+    (publish if publish_it else retire)(desk, row.id, staff)
+    announce.candidate_card(desk, row.id, None)
     return row
 
 

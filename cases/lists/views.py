@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -338,6 +339,13 @@ def window(desk: Desk, case: Case) -> str:
 
 def comment_of(session: Session, case: Case) -> Comment | None:
     return session.exec(select(Comment).where(Comment.case_id == case.id)).first()
+
+
+def first_words(desk: Desk, case_ids: Collection[int | None]) -> dict[int, str]:
+    """Return what stands in the first message of each case, masked."""
+    query = select(Message.case_id, Message.masked).where(col(Message.case_id).in_(case_ids))
+    rows = desk.session.exec(query.order_by(col(Message.id).desc()))
+    return {case_id: masked for case_id, masked in rows if case_id is not None}
 
 
 def delivery_word(state: str) -> str:

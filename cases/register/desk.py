@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
 from sqlmodel import Session, col, select
 
 from cases.register import audit, binding, measures
+from cases.register.errors import Refusal
 from cases.register.store import Store
 from cases.register.tables import Case, Department, Staff
 from cases.register.turn import Turn, Withdrawn
@@ -132,6 +133,17 @@ class Desk:
         """Return the telephone numbers that the office's departments list: they are no personal data."""
         listed = [department.phone for department in self.departments if department.phone]
         return tuple(number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """What a step that is refused within the block had begun is undone, and not in the trail; the desk stays usable."""
+        noted = len(self.trail)
+        try:
+            with self.session.begin_nested():
+                yield
+        except Refusal:
+            del self.trail[noted:]
+            raise
 
     def audit(self, action: str, subject: str, **facts: Any) -> None:
         """Note what was done; the rows are chained when the transaction commits.

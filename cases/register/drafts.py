@@ -5,7 +5,7 @@ from sqlmodel import Session, col, func, select
 from cases.register import register
 from cases.register.errors import NotFound
 from cases.register.states import DraftState
-from cases.register.tables import Approval, Case, Draft
+from cases.register.tables import Approval, Case, Draft, Staff
 
 
 def by_id(session: Session, draft_id: int | None) -> Draft:
@@ -33,6 +33,16 @@ def passed(session: Session, draft: Draft) -> set[int]:
     """Return those who passed an earlier level in this round."""
     query = select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == draft.round)
     return set(session.exec(query).all())
+
+
+def passed_by(session: Session, draft: Draft) -> list[str]:
+    """Return the names of those who passed exactly this text, in order."""
+    query = (
+        select(Staff.name)
+        .join(Approval, col(Approval.reviewer_id) == col(Staff.id))
+        .where(Approval.draft_id == draft.id, Approval.text_hash == draft.text_hash)
+    )
+    return list(dict.fromkeys(session.exec(query.order_by(col(Approval.id))).all()))
 
 
 def needs_supervisor(session: Session, case: Case) -> bool:

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, col, select
 
-from cases.register import permissions, weak
+from cases.register import memo, permissions, weak
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.tables import Case, Department, Staff
@@ -17,6 +17,7 @@ from cases.register.tables import Case, Department, Staff
 _HASHER = PasswordHasher()
 SHORTEST_PASSWORD = 8
 JOIN_CODE_LIFE = timedelta(hours=24)
+WRONG_CODES = 5  # an hour; then a chat account may not try any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,15 @@ def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") ->
     return staff
 
 
+def may_try_code(desk: Desk, platform: str, account: str) -> bool:
+    """Count a try with a code; after some wrong ones a chat account has to wait an hour."""
+    hour, key = desk.now.strftime("%Y%m%d%H"), f"join_tries:{platform}:{account}"
+    when, _, count = memo.read(desk, key).partition(":")
+    tries = int(count) + 1 if when == hour else 1
+    memo.write(desk, key, f"{hour}:{tries}")
+    return tries <= WRONG_CODES
+
+
 def password_fits(staff: Staff | None, password: str) -> bool:
     """Takes the same time whether or not the person exists."""
     try:
@@ -232,6 +242,18 @@ def heads(session: Session, department_id: int | None) -> list[Staff]:
         )
     )
     return list(rows.all())
+
+
+def on_wecom(session: Session) -> list[Staff]:
+    """Return the active colleagues with an account of 企业微信 who work on cases."""
+    query = select(Staff).where(
+        col(Staff.active).is_(True), col(Staff.wecom_id).is_not(None), Staff.role != permissions.ADMIN
+    )
+    return list(session.exec(query.order_by(col(Staff.id))).all())
+
+
+def department_by_id(session: Session, department_id: int) -> Department | None:
+    return session.get(Department, department_id)
 
 
 def office_reviewers(session: Session) -> list[Staff]:

@@ -1,6 +1,7 @@
 """The register itself: numbers, look-up by number, due dates and the conditional change of state."""
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,17 @@ def by_number(session: Session, no: str) -> Case:
 def in_channel(session: Session, no: str, channel: str) -> Case | None:
     """Return the case with this number if it came through this channel."""
     return session.exec(select(Case).where(Case.no == no, Case.channel == channel)).first()
+
+
+def find(desk: Desk, case_id: int | None) -> Case | None:
+    return desk.session.get(Case, case_id) if case_id else None
+
+
+def open_ones(desk: Desk, case_ids: Collection[int]) -> list[Case]:
+    """Return those of these cases that are open, gravest first."""
+    query = select(Case).where(col(Case.id).in_(case_ids), col(Case.status).in_(OPEN))
+    order = (col(Case.urgent).desc(), col(Case.sensitive).desc(), col(Case.due_at), col(Case.id))
+    return list(desk.session.exec(query.order_by(*order)).all())
 
 
 def by_id(session: Session, case_id: int | None) -> Case:

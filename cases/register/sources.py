@@ -67,6 +67,13 @@ def all_of(session: Session) -> list[Source]:
     return list(session.exec(select(Source).order_by(col(Source.id))).all())
 
 
+def by_id(desk: Desk, source_id: int | None) -> Source:
+    source = desk.session.get(Source, source_id) if source_id is not None else None
+    if source is None:
+        raise NotFound("没有这个渠道。")
+    return source
+
+
 def by_name(session: Session, name: str) -> Source:
     source = session.exec(select(Source).where(Source.name == name)).first()
     if source is None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, func, select
 
+from cases.register import memo
 from cases.register.desk import Desk
 from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Draft, Meta, Outbox, Staff
 from cases.sending import announce, outbox
@@ -160,6 +161,34 @@ def live_posts(session: Session, platform: str, **where: object) -> list[ChatPos
     return list(session.exec(query.order_by(col(ChatPost.id))).all())
 
 
+def posted(desk: Desk, post: ChatPost) -> None:
+    """Write down a post that now stands in its chat."""
+    desk.session.add(post)
+
+
+def over(desk: Desk, post: ChatPost | None) -> None:
+    """The post stands for nothing any more."""
+    if post is not None:
+        post.live = False
+        desk.session.add(post)
+
+
+def showing(desk: Desk, post: ChatPost | None, shown: str) -> None:
+    """Note what a post shows; empty: not what was noted, so that the next edit is not taken for needless."""
+    if post is not None:
+        post.shown = shown
+        desk.session.add(post)
+
+
+def by_id(desk: Desk, post_id: int) -> ChatPost | None:
+    return desk.session.get(ChatPost, post_id)
+
+
+def case_asked_about(desk: Desk, post: ChatPost | None) -> Case | None:
+    """Return the case that a post of ours stands for."""
+    return desk.session.get(Case, post.case_id) if post is not None and post.case_id else None
+
+
 def review_shown(desk: Desk, under: Draft) -> bool:
     """Tell whether the card of exactly this text at this level went out, so that it can have been read."""
     key = f"review:{under.id}:{under.round}:{under.level}"
@@ -188,7 +217,7 @@ def posted_since(session: Session, platform: str, since: datetime) -> list[tuple
 
 def chat_moved(desk: Desk, platform: str, before: str, after: str) -> None:
     """A group became a supergroup: everything goes to its new id; the old posts stand for nothing."""
-    _note(desk, f"chat_moved:{platform}:{before}", after)
+    memo.write(desk, f"chat_moved:{platform}:{before}", after)
     desk.session.execute(
         update(ChatPost)
         .where(col(ChatPost.platform) == platform, col(ChatPost.chat_id) == before)
@@ -199,7 +228,7 @@ def chat_moved(desk: Desk, platform: str, before: str, after: str) -> None:
 
 def trouble(desk: Desk, platform: str, chat_id: str, why: str) -> None:
     """A chat cannot be written to: kept for the console and the doctor, and told to the supervisors once a day."""
-    _note(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why[:300]}")
+    memo.write(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why[:300]}")
     announce.supervisors(
         desk,
         f"【群聊故障】无法向会话 {chat_id} 发送消息：{why[:200]}。{_MEND[chat_id[:1] in ('~', '@')]}消息会保留并自动重发。",
@@ -210,7 +239,7 @@ def trouble(desk: Desk, platform: str, chat_id: str, why: str) -> None:
 def unreached(desk: Desk, platform: str, chat_id: str, name: str) -> None:
     """A person of several was not reached: kept for the console, and told to the supervisors once a day."""
     why = f"{name}收不到消息：不在应用的可见范围内或未激活"
-    _note(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why}")
+    memo.write(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why}")
     announce.supervisors(
         desk,
         f"【消息未送达】{why}。请管理员在企业微信后台核对，或改正其账号；此前的消息请在控制台查看。",
@@ -228,12 +257,6 @@ def troubles(session: Session) -> dict[str, str]:
     """Return the chats that cannot be written to, with since when and why."""
     rows = session.exec(select(Meta).where(col(Meta.key).startswith("chat_trouble:"))).all()
     return {row.key.removeprefix("chat_trouble:"): row.value for row in rows}
-
-
-def _note(desk: Desk, key: str, value: str) -> None:
-    row = desk.session.get(Meta, key) or Meta(key=key)
-    row.value = value
-    desk.session.add(row)
 
 
 def _followed(session: Session, platform: str, place: Place) -> Place:

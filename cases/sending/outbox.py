@@ -80,6 +80,20 @@ def holds(session: Session, key: str) -> bool:
     return bool(key) and session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None
 
 
+def find(session: Session, row_id: int | None) -> Outbox | None:
+    return session.get(Outbox, row_id) if row_id is not None else None
+
+
+def once_for(session: Session, row_id: int | None, mark: str) -> bool:
+    """Set a mark on a row; False if it bears it, or is gone: what the mark stands for was done."""
+    kept = find(session, row_id)
+    if kept is None or kept.payload.get(mark):
+        return False
+    kept.payload = {**kept.payload, mark: True}
+    session.add(kept)
+    return True
+
+
 def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows in one statement, but for those whose key is there."""
     if not rows:

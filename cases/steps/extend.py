@@ -12,7 +12,7 @@ from cases.register.errors import Invalid, Stale
 from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce, outbox
 from cases.steps.allowed import Action, demand
-from sla.deadline import due_words
+from sla.deadline import Deadline, due_words
 from text.normalise import storable
 
 
@@ -76,6 +76,12 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     )
     announce.card(desk, case, priority=outbox.NORMAL)
     return case
+
+
+def new_date(desk: Desk, case: Case) -> Deadline:
+    """Return what an extension would make of the due date, counted by the category as it stands now."""
+    policy = desk.office.policy
+    return desk.deadline(case.clock_from, policy.limit(case.category) + policy.extension)
 
 
 def lapse(desk: Desk, case: Case) -> None:

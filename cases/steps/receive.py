@@ -103,6 +103,12 @@ def known_replies(desk: Desk, keys: Collection[str]) -> dict[str, str]:
     return {row.key: desk.office.vault.open(row.reply_sealed) for row in rows}
 
 
+def case_of_push(desk: Desk, key: str) -> Case | None:
+    """Return the case that the message of a push belongs to."""
+    message = desk.session.exec(select(Message).where(Message.push_key == key)).first()
+    return register.find(desk, message.case_id) if message is not None else None
+
+
 def keep_reply(desk: Desk, key: str, reply: str) -> None:
     """Keep the reply under the push's unique key: a second push with it fails here and changes nothing."""
     keep_replies(desk, {key: reply})

@@ -13,7 +13,7 @@ from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
 from cases.register.permissions import HANDLER, require
-from cases.register.tables import Case, Meta, Staff
+from cases.register.tables import Case, Staff
 from cases.sending import announce, outbox
 from cases.sending.chat import Chats, Place, place_of
 
@@ -50,7 +50,6 @@ HELP_IN_WORDS = f"""办件用法（编号可只写后四位）
 督办：同意延期 0007／不同意 0007
 查看 0007　我的　逾期
 知识库 问题"""
-WRONG_CODES = 5  # an hour; then a chat account may not try any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +135,6 @@ def join(desk: Desk, platform: str, account: str, code: str) -> str:
         code = "".join(char for char in unicodedata.normalize("NFKC", code) if char.isdigit())
     staff = people.join(desk, code, **{f"{platform}_id": account})
     return f"绑定成功，{staff.name}。发送 /help 查看用法。"
-
-
-def may_try_code(desk: Desk, platform: str, account: str) -> bool:
-    """Count a try with a code; after some wrong ones an account has to wait an hour."""
-    hour = desk.now.strftime("%Y%m%d%H")
-    key = f"join_tries:{platform}:{account}"
-    row = desk.session.get(Meta, key) or Meta(key=key, value=f"{hour}:0")
-    when, _, count = row.value.partition(":")
-    tries = int(count) + 1 if when == hour else 1
-    row.value = f"{hour}:{tries}"
-    desk.session.add(row)
-    return tries <= WRONG_CODES
 
 
 def _queue(desk: Desk, kind: str, asker: Asker, payload: dict[str, object], key: str = "") -> None:

@@ -144,7 +144,7 @@ def _meant(
 def _case_of(desk: Desk, chats: Chats, words: Words) -> Case | None:
     """Return the case of the post that a message replies to."""
     post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
-    return desk.session.get(Case, post.case_id) if words.reply_to and post and post.case_id else None
+    return chat.case_asked_about(desk, post) if words.reply_to else None
 
 
 def _at_home(desk: Desk, chats: Chats, words: Words, post: ChatPost | None) -> bool:
@@ -156,9 +156,9 @@ def _at_home(desk: Desk, chats: Chats, words: Words, post: ChatPost | None) -> b
 
 def _join(desk: Desk, chats: Chats, words: Words, code: str) -> str:
     try:
-        if not commands.may_try_code(desk, chats.platform, words.account):
+        if not people.may_try_code(desk, chats.platform, words.account):
             raise NotFound("尝试次数过多，请一小时后再试。")
-        with desk.session.begin_nested():
+        with desk.undoing():
             return commands.join(desk, chats.platform, words.account, code)
     except Refusal as refusal:
         return str(refusal)
@@ -167,10 +167,8 @@ def _join(desk: Desk, chats: Chats, words: Words, code: str) -> str:
 def _guarded(desk: Desk, staff: Staff, step: Callable[[], T]) -> T | Refusal:
     """Do a step as `staff`; what a refused one had begun is undone, and its refusal returned."""
     desk.actor = acting(staff)
-    noted = len(desk.trail)
     try:
-        with desk.session.begin_nested():
+        with desk.undoing():
             return step()
     except Refusal as refusal:
-        del desk.trail[noted:]
         return refusal

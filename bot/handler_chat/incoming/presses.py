@@ -15,12 +15,11 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sight, require_work
 from cases.register.states import State
-from cases.register.tables import Case, ChatPost, Department, Staff
-from cases.sending import announce, outbox
+from cases.register.tables import Case, ChatPost, Staff
+from cases.sending import announce, chat, outbox
 from cases.sending.chat import Chats, Place
-from cases.steps import asks, assign, danger, draft, extend, link, promise, propose, review
+from cases.steps import adopt, asks, assign, danger, extend, link, promise, propose, review
 from cases.steps.allowed import Action, demand, may_decide
-from cases.steps.suggest import may_suggest
 from sla.deadline import due_words
 
 # Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
@@ -119,13 +118,8 @@ def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 
 
 def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    """「采用建议」: the entry's answer becomes the draft; a case nobody has is claimed with it."""
-    case, entry = _case(desk, words), suggesting.named(desk, ":".join(words[1:]))
-    if not may_suggest(case) and register.is_open(case):
-        raise Stale("本件不再采用建议答复，请自行拟写。")
-    if case.status == State.NEW:
-        assign.claim(desk, pressed.staff, case)
-    draft.submit(desk, pressed.staff, case, entry.answer, entry_id=entry.id)
+    case = _case(desk, words)
+    adopt.adopt(desk, pressed.staff, case, suggesting.named(desk, ":".join(words[1:])))
     return Answer(f"已采用建议，{case.no} 的草稿待审核。")
 
 
@@ -153,7 +147,7 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         size = FEW if pressed.typed else MANY
         buttons = cards.department_choices(case.id or 0, listed, _number(choice[1:]), size)
         return _menu(desk, pressed, f"{case.no}　请选择部门", buttons)
-    department = desk.session.get(Department, _number(choice))
+    department = people.department_by_id(desk.session, _number(choice))
     if department is None:
         raise Stale("这个部门已不存在。")
     assign.transfer(desk, pressed.staff, case, department.name)
@@ -271,12 +265,7 @@ def entry(publish: bool) -> Deed:
     """「发布」 or 「不收录」 on a candidate."""
 
     def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-        entry_id = ":".join(words)
-        row = learn.by_id(desk.session, entry_id)
-        if row.status != "candidate":
-            raise Stale("这条候选已经处理过了。")
-        (learn.publish if publish else learn.retire)(desk, entry_id, pressed.staff)
-        announce.candidate_card(desk, entry_id, None)
+        learn.decide(desk, ":".join(words), pressed.staff, publish)
         return Answer("已发布到知识库。" if publish else "已标记为不收录。")
 
     return decide
@@ -293,8 +282,7 @@ def turn_page(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 
 def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Answer:
     """A press that did nothing: say why, and have the card show the present state."""
-    post = pressed.post
-    case = desk.session.get(Case, post.case_id) if post is not None and post.case_id else None
+    case = chat.case_asked_about(desk, pressed.post)
     if case is not None and isinstance(refusal, Stale):
         announce.card(desk, case)
     return Answer(late(desk, pressed.staff, case, refusal)[:200], alert=True)
@@ -340,9 +328,8 @@ def _menu(desk: Desk, pressed: Pressed, text: str, buttons: Rows) -> Answer:
 
 def _forget_shown(desk: Desk, pressed: Pressed) -> None:
     """The post shows other buttons for a while: the next edit must not be taken for needless."""
-    if pressed.post is not None and not pressed.typed:
-        pressed.post.shown = ""
-        desk.session.add(pressed.post)
+    if not pressed.typed:
+        chat.showing(desk, pressed.post, "")
 
 
 def _case(desk: Desk, words: list[str]) -> Case:

@@ -14,10 +14,10 @@ from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import REVIEWER, SUPERVISOR, require
-from cases.register.states import CATEGORY_NAMES, State
-from cases.register.tables import Case, KnowledgeEntry, Staff
+from cases.register.states import CATEGORY_NAMES
+from cases.register.tables import Case, Staff
 from cases.sending.chat import Chats, review_shown
-from cases.steps import asks, assign, danger, draft, extend, review
+from cases.steps import adopt, asks, assign, danger, draft, extend, review
 from sla.deadline import due_words
 
 CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
@@ -134,10 +134,7 @@ def _adopt(desk: Desk, staff: Staff, case: Case, order: Order, suggestions: Sequ
     place = int(order.text) if order.text.strip() in ("1", "2", "3") else 1
     if len(suggestions) < place:
         raise Stale("本件没有这条建议，请自行拟写答复。")
-    entry = suggesting.named(desk, suggestions[place - 1].token)
-    if case.status == State.NEW:
-        assign.claim(desk, staff, case)
-    draft.submit(desk, staff, case, entry.answer, entry_id=entry.id)
+    adopt.adopt(desk, staff, case, suggesting.named(desk, suggestions[place - 1].token))
     return f"已采用建议，{case.no} 的草稿待审核。"
 
 
@@ -177,10 +174,7 @@ def category_named(word: str) -> str:
 
 
 def _entry(desk: Desk, staff: Staff, order: Order) -> str:
-    row = desk.session.get(KnowledgeEntry, order.number)
-    if row is None or row.status != "candidate":
-        raise Stale("没有这条候选，或已经处理过了。")
-    (learn.publish if order.name == PUBLISH else learn.retire)(desk, row.id, staff)
+    learn.decide(desk, order.number, staff, order.name == PUBLISH)
     return "已发布到知识库。" if order.name == PUBLISH else "已标记为不收录。"
 
 

@@ -3,12 +3,9 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
-from sqlmodel import select
-
 from bot.handler_chat.cards.cards import Suggestion
+from cases.knowledge import learn
 from cases.register.desk import Desk
-from cases.register.errors import Stale
-from cases.register.tables import KnowledgeEntry
 from cases.steps.suggest import FROM, MOST, wording
 from knowledge_base.answering.answerer import Match
 from knowledge_base.base.entries import PUBLISHED
@@ -49,13 +46,8 @@ def token(entry_id: str) -> str:
     return "~" + hashlib.sha256(entry_id.encode()).hexdigest()[:16]
 
 
-def named(desk: Desk, name: str) -> KnowledgeEntry:
-    """Return the published entry behind a button. Raises: Stale if it was retired meanwhile."""
-    row = desk.session.get(KnowledgeEntry, name)
-    if row is None and name.startswith("~"):
-        ids = desk.session.exec(select(KnowledgeEntry.id).where(KnowledgeEntry.status == PUBLISHED)).all()
-        found = next((entry_id for entry_id in ids if token(entry_id) == name), None)
-        row = desk.session.get(KnowledgeEntry, found) if found is not None else None
-    if row is None or row.status != PUBLISHED:
-        raise Stale("这条建议已下架，请自行拟写答复。")
-    return row
+def named(desk: Desk, name: str) -> str | None:
+    """Return the id of the entry behind a button; None where a hash names none that is published."""
+    if not name.startswith("~"):
+        return name
+    return next((entry_id for entry_id in learn.published_ids(desk) if token(entry_id) == name), None)

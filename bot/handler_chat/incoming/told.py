@@ -4,15 +4,14 @@ from typing import Any
 
 from bot.handler_chat.incoming.presses import Answer, Pressed
 from cases.register.desk import Desk
-from cases.sending import announce, outbox
+from cases.sending import announce, chat, outbox
 
 
 def told(desk: Desk, pressed: Pressed, key: str, answer: Answer) -> None:
     """Have the answer sent to the person who pressed; a card of choices has then served its turn."""
     post = pressed.post
     if post is not None and post.kind == "choices" and not answer.alert:
-        post.live = False
-        desk.session.add(post)
+        chat.over(desk, post)
     if answer.buttons is not None:
         buttons = [[button.label, button.data] for row in answer.buttons for button in row]
         case_id = int(buttons[0][1].split(":")[1])

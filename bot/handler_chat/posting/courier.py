@@ -30,8 +30,8 @@ from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk, Workplace
 from cases.register.states import State
-from cases.register.tables import Case, ChatPost, Outbox
-from cases.sending import announce, chat
+from cases.register.tables import ChatPost, Outbox
+from cases.sending import announce, chat, outbox
 from cases.sending.chat import Chats, Place
 from cases.sending.ports import SendFailed
 from cases.steps.suggest import may_suggest
@@ -110,7 +110,7 @@ class Courier:
         case_id = None if alert else row.payload.get("case_id")
         chat_id = place.chat_id if place is not None else ""
         card = row.kind == "case_card"
-        case = desk.session.get(Case, case_id) if card else None
+        case = register.find(desk, case_id) if card else None
         stands = card and (case_id, chat_id) in standing
         new = case is not None and not stands and register.is_open(case)
         return Item(
@@ -214,7 +214,7 @@ class Courier:
     def _gone(self, desk: Desk, item: Item, edit: Edit) -> None:
         """Somebody deleted the post: it stands no longer, and a case that still needs its card gets a new one."""
         _note_edit(desk, Edit(edit.post_id, edit.chat_id, edit.message_id, edit.card, live=False))
-        post, case = desk.session.get(ChatPost, edit.post_id), desk.session.get(Case, item.case_id or 0)
+        post, case = chat.by_id(desk, edit.post_id), register.find(desk, item.case_id)
         if edit.live and post is not None and post.kind == "case" and case is not None:
             announce.card(desk, case)
 
@@ -252,11 +252,9 @@ class Courier:
     def _record(self, desk: Desk, post: Post, message_id: str, settled: list[int]) -> None:
         """Write down what now stands in the chat, and that the rows which wanted it are done."""
         for post_id in post.replaces:
-            earlier = desk.session.get(ChatPost, post_id)
-            if earlier is not None:
-                earlier.live = False
-                desk.session.add(earlier)
-        desk.session.add(
+            chat.over(desk, chat.by_id(desk, post_id))
+        chat.posted(
+            desk,
             ChatPost(
                 platform=self._platform.name,
                 chat_id=post.place.chat_id,
@@ -264,7 +262,7 @@ class Courier:
                 shown=digest(post.card),
                 posted_at=desk.now,
                 **post.record,
-            )
+            ),
         )
         chat.settle(desk, settled)
         if self._failures.pop(post.place.chat_id, 0):
@@ -317,7 +315,7 @@ class Courier:
 
 def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
     """Return the case that a card's suggestions are looked up for; None where the card has none."""
-    row = desk.session.get(Outbox, row_id)
+    row = outbox.find(desk.session, row_id)
     if row is None or row.kind not in ("case_card", "show_card", "fresh_card"):
         return None
     case = register.by_id(desk.session, row.payload["case_id"])

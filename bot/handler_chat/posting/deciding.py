@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from sqlmodel import col, select
-
 from bot.handler_chat.cards import decisions
 from bot.handler_chat.cards.cards import Card
 from bot.handler_chat.posting.work import Bench, digest
@@ -11,10 +9,10 @@ from cases.knowledge import learn
 from cases.lists import views
 from cases.register import drafts, extensions, people, register
 from cases.register.states import DraftState
-from cases.register.tables import Approval, Case, Draft, Outbox
+from cases.register.tables import Case, Draft, Outbox
 from cases.sending import announce
 from cases.sending.chat import Place
-from cases.steps import draft, review
+from cases.steps import draft, extend, review
 
 _DECIDED = {"granted": "✅ 已同意", "refused": "已决定：不同意", "lapsed": "已失效：本件已办结"}
 _ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
@@ -53,7 +51,7 @@ def extension_row(bench: Bench, row: Outbox) -> None:
 def candidate_row(bench: Bench, row: Outbox) -> None:
     entry = learn.by_id(bench.desk.session, row.payload["entry_id"])
     case_id = row.payload.get("case_id")
-    case = bench.desk.session.get(Case, case_id) if case_id else None
+    case = register.find(bench.desk, case_id)
     decided = _ENTRY.get(entry.status, "")
     if decided and entry.approver_id and entry.status == "published":
         decided = f"{decided}（{people.staff_name(bench.desk.session, entry.approver_id)}）"
@@ -77,7 +75,7 @@ def refresh(bench: Bench, case: Case, present: str = "") -> None:
             continue
         view = view or views.view(bench.desk, case)
         shown = next(d for d in view.drafts if d.id == under.id)
-        card = decisions.decided_card(view, shown, _passed_by(bench, under))
+        card = decisions.decided_card(view, shown, drafts.passed_by(bench.desk.session, under))
         bench.edit(post, card, live=False, tells=under.state == DraftState.APPROVED)
     for post in bench.live(kind="extension", case_id=case.id):
         card = _extension_card(bench, case, int(post.ref))
@@ -121,9 +119,7 @@ def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewShe
 
 def _extension_card(bench: Bench, case: Case, extension_id: int | None) -> Card:
     extension = extensions.by_id(bench.desk.session, extension_id)
-    office = bench.desk.office
-    longer = office.policy.limit(case.category) + office.policy.extension
-    due = bench.desk.deadline(case.clock_from, longer)
+    due = extend.new_date(bench.desk, case)
     decided = _DECIDED.get(extension.state, "")
     if decided:
         decided = f"{decided}（{people.staff_name(bench.desk.session, extension.decided_by)}）"
@@ -134,11 +130,3 @@ def _extension_card(bench: Bench, case: Case, extension_id: int | None) -> Card:
     return decisions.extension_card(
         view, extension.id or 0, by, extension.reason, (due.due_on, due.provisional), decided
     )
-
-
-def _passed_by(bench: Bench, under: Draft) -> list[str]:
-    query = select(Approval.reviewer_id).where(
-        Approval.draft_id == under.id, Approval.text_hash == under.text_hash
-    )
-    ids = bench.desk.session.exec(query.order_by(col(Approval.id))).all()
-    return [people.staff_name(bench.desk.session, reviewer) for reviewer in dict.fromkeys(ids)]

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from sqlmodel import col, select
-
 from bot.handler_chat.cards import cards, lists
 from bot.handler_chat.cards.cards import Button, Card, Suggestion
 from bot.handler_chat.cards.fitting import LONGEST, clip
@@ -15,7 +13,6 @@ from cases.register import people, register
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.permissions import may_see
-from cases.register.states import OPEN
 from cases.register.tables import Case, ChatPost, Outbox, Staff
 from cases.sending import announce
 from cases.sending.chat import Chats
@@ -50,11 +47,7 @@ def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
 
 def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
     """Return the list that stands for many new cases, and the cases that it holds (closed ones count as held)."""
-    rows = desk.session.exec(select(Case).where(col(Case.id).in_(case_ids))).all()
-    open_ = sorted(
-        (c for c in rows if c.status in OPEN),
-        key=lambda c: (not c.urgent, not c.sensitive, c.due_at, c.id or 0),
-    )
+    open_ = register.open_ones(desk, case_ids)
     card, count = lists.backlog_card([views.line(desk.session, case, desk.now) for case in open_])
     left = {case.id or 0 for case in open_[count:]}
     return card, set(case_ids) - left

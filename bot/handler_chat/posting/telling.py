@@ -9,7 +9,7 @@ from bot.handler_chat.posting import deciding
 from bot.handler_chat.posting.work import Bench, Post
 from cases.register import drafts, register
 from cases.register.errors import NotFound
-from cases.register.tables import Case, Outbox
+from cases.register.tables import Outbox
 from cases.sending import chat
 from cases.sending.chat import Place
 
@@ -17,7 +17,7 @@ from cases.sending.chat import Place
 def place_of(bench: Bench, row: Outbox) -> Place:
     """Return where a line is said. Raises: NotFound if it need not be said any more, or not there."""
     case_id = row.payload.get("case_id")
-    case = bench.desk.session.get(Case, case_id) if case_id else None
+    case = register.find(bench.desk, case_id)
     if row.payload.get("while_open") and case is not None and not register.is_open(case):
         raise NotFound("本件已办结，无需再提醒。")
     if (end := row.payload.get("not_after")) and bench.desk.now >= datetime.fromisoformat(end):

@@ -20,7 +20,8 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Update
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+
+from cases.register.troubles import Busy
 
 log = structlog.get_logger()
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -136,7 +137,7 @@ class Updates:
             try:
                 await self._feed(update)
                 return
-            except OperationalError:
+            except Busy:
                 log.exception("telegram.database", update=update.update_id)
                 await asyncio.sleep(2)
             except Exception:

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import httpx
 import structlog
-from sqlmodel import col, select
 
 from bot.handler_chat.cards.cards import Card
 from bot.handler_chat.cards.platform import Answerer, ChatGone, PlatformDown, PostFixed, SlowDown
@@ -20,9 +19,8 @@ from bot.handler_chat.wecom import cards as wecom_cards
 from bot.handler_chat.wecom.reply_codes import LONGEST_BYTES, in_markdown, in_words, pieces, spoken_text
 from cases.register import people
 from cases.register.desk import Desk, Workplace
-from cases.register.permissions import ADMIN, SUPERVISOR
-from cases.register.tables import Staff
-from cases.sending import chat
+from cases.register.permissions import SUPERVISOR
+from cases.sending import card_codes, chat
 from cases.sending.chat import Place
 from cases.sending.ports import SendFailed
 from text.normalise import storable
@@ -85,7 +83,7 @@ class WecomApi:
         answer = await self._to_people(chat_id, {"msgtype": "template_card", "template_card": made.body})
         code = str(answer.get("response_code") or "")
         await self._workplace.act_async(
-            lambda desk: wecom_cards.keep_code(desk, task_id, code, wecom_cards.shows(card))
+            lambda desk: card_codes.keep(desk, task_id, code, wecom_cards.shows(card))
         )
         return task_id
 
@@ -139,7 +137,7 @@ class WecomApi:
             await self._workplace.act_async(lambda desk: note_unreached(desk, users, lost))
 
     async def _change(self, message_id: str, change: dict[str, Any], shows: str = "") -> None:
-        code = await self._workplace.act_async(lambda desk: wecom_cards.take_code(desk, message_id, shows))
+        code = await self._workplace.act_async(lambda desk: card_codes.take(desk, message_id, shows))
         if not code:
             raise PostFixed("没有可用的更新凭据")
         body = {"atall": 1, "agentid": _number(self._agent), "response_code": code, **change}
@@ -147,9 +145,9 @@ class WecomApi:
             await self._call("message/update_template_card", body)
         except SendFailed as failure:
             if failure.final:
-                await self._workplace.act_async(lambda desk: wecom_cards.not_shown(desk, message_id))
+                await self._workplace.act_async(lambda desk: card_codes.not_shown(desk, message_id))
                 raise PostFixed(str(failure)) from None
-            await self._workplace.act_async(lambda desk: wecom_cards.keep_code(desk, message_id, code))
+            await self._workplace.act_async(lambda desk: card_codes.keep(desk, message_id, code))
             raise
 
     async def _members(self, chat_id: str) -> list[str]:
@@ -232,10 +230,7 @@ def note_unreached(desk: Desk, users: list[str], lost: list[str]) -> None:
 
 def members(desk: Desk, chat_id: str) -> list[str]:
     """Return the accounts of the colleagues whom a place stands for; a department of nobody: the handlers."""
-    query = select(Staff).where(
-        col(Staff.active).is_(True), col(Staff.wecom_id).is_not(None), Staff.role != ADMIN
-    )
-    staff = desk.session.exec(query.order_by(col(Staff.id))).all()
+    staff = people.on_wecom(desk.session)
     if chat_id == "@supervisors":
         chosen = [one for one in staff if one.role == SUPERVISOR]
     elif chat_id == "@reviewers":
@@ -243,7 +238,7 @@ def members(desk: Desk, chat_id: str) -> list[str]:
     elif chat_id.startswith("@department:"):
         chosen = [one for one in staff if str(one.department_id) == chat_id.partition(":")[2]]
     else:
-        chosen = [one for one in staff if one.department_id is None] or list(staff)
+        chosen = [one for one in staff if one.department_id is None] or staff
     if not chosen and chat_id.startswith("@department:"):
         return members(desk, "@handlers")
     return [one.wecom_id for one in chosen if one.wecom_id]

@@ -7,21 +7,14 @@ Source: developer.work.weixin.qq.com/document/path/90236 (sending), 90240 (the e
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import col, delete
-
 from bot.handler_chat.cards.cards import Button, Card
 from bot.handler_chat.wecom.reply_codes import RULE, codes_of, spoken_text
-from cases.register.desk import Desk
-from cases.register.tables import Meta
 from text.normalise import storable
 
 TITLE, SECOND, BODY, LABEL, BUTTONS = 36, 44, 160, 10, 6  # characters; buttons
-CODE_LASTS = timedelta(hours=71)  # the platform says 72
-_CODES = "wecom_card:"
 _FIRST = (
     "danger",
     "claim",
@@ -98,47 +91,6 @@ def pressed(event_key: str, task_id: str) -> tuple[str, str]:
     """Return (the id of the card, the button's data) of a press; a changed card may tell another task id."""
     card, mark, data = event_key.partition(_NAMES_POST)
     return (card, data) if mark else (task_id, event_key)
-
-
-def keep_code(desk: Desk, task_id: str, code: str, shows: str | None = None) -> None:
-    """Note a code that may change a card once, and what the card `shows` now; codes that lapsed are forgotten."""
-    if not task_id or not code:
-        return
-    lapsed = (desk.now - CODE_LASTS).isoformat()
-    desk.session.execute(delete(Meta).where(col(Meta.key).startswith(_CODES), col(Meta.value) < lapsed))
-    row = desk.session.get(Meta, _CODES + task_id) or Meta(key=_CODES + task_id, value=" ")
-    head, *codes = row.value.splitlines() or [" "]
-    shown = head.partition(" ")[2] if shows is None else shows
-    now = desk.now.isoformat()
-    row.value = "\n".join([f"{now} {shown}", f"{now} {code}", *codes[:3]])
-    desk.session.add(row)
-
-
-def take_code(desk: Desk, task_id: str, shows: str = "") -> str:
-    """Return the newest code of a card and use it up; empty where there is none.
-
-    The last code is kept for a change that matters: `shows` names what the card is to show.
-    """
-    row = desk.session.get(Meta, _CODES + task_id)
-    if row is None:
-        return ""
-    head, *codes = row.value.splitlines()
-    at, _, shown = head.partition(" ")
-    alive = [code for code in codes if datetime.fromisoformat(code.partition(" ")[0]) > desk.now - CODE_LASTS]
-    if not alive or (len(alive) == 1 and shows and shows == shown):
-        return ""
-    row.value = "\n".join([f"{at} {shows or shown}", *alive[1:]])
-    desk.session.add(row)
-    return alive[0].partition(" ")[2]
-
-
-def not_shown(desk: Desk, task_id: str) -> None:
-    """The change for which a code was taken was refused: the card does not show what was noted."""
-    row = desk.session.get(Meta, _CODES + task_id)
-    if row is not None:
-        head, *codes = row.value.splitlines()
-        row.value = "\n".join([f"{head.partition(' ')[0]} ", *codes])
-        desk.session.add(row)
 
 
 def shows(card: Card) -> str:

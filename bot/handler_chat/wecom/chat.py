@@ -26,7 +26,7 @@ from cases.lists import find, views
 from cases.register import people
 from cases.register.desk import Desk, Workplace
 from cases.register.errors import Refusal
-from cases.sending import chat
+from cases.sending import card_codes, chat
 from cases.sending.chat import Chats, Place
 from cases.steps.suggest import may_suggest
 
@@ -187,7 +187,7 @@ class WecomChat:
             answer = inbox.pressed(desk, self._config.chats, press)
             if answer is None:
                 return False
-            wecom_cards.keep_code(desk, card, fields.get("ResponseCode", ""))
+            card_codes.keep(desk, card, fields.get("ResponseCode", ""))
             post = chat.post_at(desk.session, "wecom", "", card)
             return post is not None and not post.live
 

@@ -1,0 +1,46 @@
+"""Deliveries as the register keeps them: what is on its way to a citizen, and what stands there already."""
+
+from sqlmodel import select
+
+from cases.register.desk import Desk
+from cases.register.errors import NotFound
+from cases.register.states import DeliveryState
+from cases.register.tables import Citizen, Delivery
+
+
+def find(desk: Desk, delivery_id: int | None) -> Delivery | None:
+    return desk.session.get(Delivery, delivery_id) if delivery_id else None
+
+
+def by_id(desk: Desk, delivery_id: int | None) -> Delivery:
+    delivery = find(desk, delivery_id)
+    if delivery is None:
+        raise NotFound("没有这条送达记录。")
+    return delivery
+
+
+def told_by_platform(desk: Desk, citizen: Citizen, platform_id: str) -> Delivery | None:
+    """Return this citizen's delivery that the platform calls by `platform_id`."""
+    query = select(Delivery).where(Delivery.citizen_id == citizen.id, Delivery.platform_id == platform_id)
+    return desk.session.exec(query).first()
+
+
+def answer_pending(desk: Desk, citizen: Citizen) -> bool:
+    """Tell whether something weightier than a notice is on its way to this citizen."""
+    waiting = select(Delivery.id).where(
+        Delivery.citizen_id == citizen.id, Delivery.state == DeliveryState.PENDING, Delivery.kind != "notice"
+    )
+    return desk.session.exec(waiting).first() is not None
+
+
+def posted(desk: Desk, case_id: int | None) -> bool:
+    """Tell whether a reply of ours stands under the comment of a case."""
+    query = select(Delivery.id).where(Delivery.case_id == case_id, Delivery.state == DeliveryState.POSTED)
+    return desk.session.exec(query).first() is not None
+
+
+def tried(desk: Desk, delivery_id: int, why: str, attempts: int) -> None:
+    """Note a sending that failed and will be tried again."""
+    delivery = by_id(desk, delivery_id)
+    delivery.attempts, delivery.error = attempts, why[:500]
+    desk.session.add(delivery)
