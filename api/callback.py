@@ -15,6 +15,7 @@ from cases.register import deliveries, sources
 from cases.register.desk import Desk, Workplace
 from cases.register.states import DeliveryState
 from cases.register.tables import Outbox
+from cases.sending import outside
 from cases.sending.ports import SendFailed
 from cases.steps import collect, reply
 
@@ -38,8 +39,7 @@ class CallbackSender:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        # no proxy of the machine's: it would resolve the name anew, and elsewhere
-        self._client = httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, trust_env=False)
+        self._client = outside.client(timeout=SECONDS)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -81,6 +81,7 @@ class CallbackSender:
             "Host": parts.netloc, "Content-Type": "application/json; charset=utf-8", SIGNATURE: f"sha256={digest}",
             "User-Agent": "huiyin",
         }  # fmt: skip
+        outside.name(target)
         sni = {"sni_hostname": parts.hostname or ""} if parts.scheme == "https" else {}
         try:
             async with self._client.stream(

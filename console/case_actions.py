@@ -30,11 +30,6 @@ from console.door import Visit, whole
 from sla.deadline import due_words
 
 Step = Callable[[Visit, Desk, Staff, Case], str]
-_INLINE = {"image/jpeg", "image/png", "image/gif", "image/webp"}
-_ENDINGS = {
-    "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "audio/amr": ".amr",
-    "audio/mpeg": ".mp3", "video/mp4": ".mp4", "audio/speex": ".speex", "application/pdf": ".pdf",
-}  # fmt: skip
 
 
 def act(visit: Visit) -> Response:
@@ -60,18 +55,15 @@ def originals(visit: Visit) -> Response:
 
 
 def file(visit: Visit) -> Response:
-    """Open a file, on record. Pictures are shown, anything else is only ever saved."""
+    """Hand out a file, on record: only ever to be saved, never shown in the console's own pages."""
     no, number = visit.part("no"), whole(visit.part("file"))
     folder = visit.house.var / "media"
     opened = visit.act(lambda desk, me: reveal.file(desk, me, browse.seen(desk, me, no), number, folder))
-    kind = opened.content_type.partition(";")[0].strip().lower()
-    shown = kind in _INLINE
-    name = opened.name + _ENDINGS.get(kind, ".bin")
     headers = {
-        "Content-Disposition": f'{"inline" if shown else "attachment"}; filename="{name}"',
+        "Content-Disposition": f'attachment; filename="{opened.name}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return Response(opened.content, media_type=kind if shown else "application/octet-stream", headers=headers)
+    return Response(opened.content, media_type=opened.content_type, headers=headers)
 
 
 def to_case(visit: Visit) -> Response:

@@ -30,6 +30,7 @@ from cases.register.store import Store
 
 _FORMAT = 1
 _BATCH = 500
+_LARGEST_FILE, _LARGEST_NOTE = 64 << 20, 1 << 20  # bytes of a citizen's file, of the manifest and the words
 _OWN_WORDS = ("safety.txt",)  # what the office wrote itself beside the register
 _NOT_KEPT = {"lease", "api_token"}  # worthless elsewhere
 
@@ -104,6 +105,8 @@ def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
     damaged = Invalid(f"{file} 不是回音的备份文件，或已损坏。")
     try:
         with zipfile.ZipFile(file) as archive:
+            if any(member.file_size > _largest(member.filename) for member in archive.infolist()):
+                raise damaged
             manifest = json.loads(archive.read("manifest.json"))
             if manifest["format"] != _FORMAT:
                 raise Invalid("备份文件的版本与本程序不符。")
@@ -119,6 +122,13 @@ def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
             return {"file": str(file), "rows": sum(manifest["rows"].values())}
     except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, AttributeError):
         raise damaged from None
+
+
+def _largest(name: str) -> float:
+    """Return what a member may unpack to. Tables are read row by row, so only the disk bounds them."""
+    if name.endswith(".jsonl"):
+        return float("inf")
+    return _LARGEST_FILE if name.startswith("media/") else _LARGEST_NOTE
 
 
 def _fill(store: Store, archive: zipfile.ZipFile) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
 from sqlmodel import col, func, select
 
 from app import accounts, clock, keyring, secret_key
@@ -15,7 +14,7 @@ from app.settings import BadSetting, Settings, sqlite_file
 from app.wiring import VAR, build, check_key, open_store
 from cases.register import people, proposals, sources
 from cases.register.tables import Outbox
-from cases.sending import chat, releases
+from cases.sending import chat, outside, releases
 from cases.watch import calendar_change
 from duties.month import health
 from sla.calendar_check import missing_year, warning
@@ -252,10 +251,8 @@ def _duties(settings: Settings) -> Iterator[Check]:
 
 
 def _reach(name: str, base: str) -> Check:
-    try:
-        httpx.get(base, timeout=3, follow_redirects=False)
-    except httpx.HTTPError as error:
-        return Check(name, WARN, f"{base} 连不上（{type(error).__name__}）")
+    if why := outside.reached(base, 3):
+        return Check(name, WARN, f"{base} 连不上（{why}）")
     return Check(name, OK, f"{base} 可连接")
 
 

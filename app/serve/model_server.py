@@ -10,6 +10,7 @@ import structlog
 from app.settings import Settings
 from cases.register import proposals
 from cases.register.desk import Workplace
+from cases.sending import outside
 from cases.sending.ports import ModelFailed
 
 log = structlog.get_logger()
@@ -30,10 +31,11 @@ class ModelServer:
         self.name = settings.llm_model
         self._base, self._workplace, self._seconds = settings.llm_base_url, workplace, seconds
         key = settings.llm_api_key.get_secret_value()
-        self._client = httpx.AsyncClient(
+        self._client = outside.client(
+            [settings.llm_base_url],
+            timeout=seconds,
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=seconds, follow_redirects=False, trust_env=False,
-        )  # fmt: skip
+        )
         self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def close(self) -> None:

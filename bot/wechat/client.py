@@ -12,6 +12,7 @@ import httpx
 from bot.wechat.accounts import Account
 from cases.register import api_token, measures
 from cases.register.desk import Workplace
+from cases.sending import outside
 from text.normalise import storable
 
 T = TypeVar("T")
@@ -102,7 +103,7 @@ class WeChatApi:
     ) -> None:
         self.account = account
         self._workplace = workplace
-        self._http = http or httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
+        self._http = http or outside.client([account.api_base], timeout=TIMEOUT)
         self._name = f"wechat:{account.app_id}"
         self._one_fetch = asyncio.Lock()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from cases.lists.file_types import found_in
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound
 from cases.register.permissions import HANDLER, holds, require_sight
@@ -41,6 +42,8 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
+    """A file with the type that was found in its bytes, and a name that says it."""
+
     content: bytes
     content_type: str
     name: str
@@ -90,7 +93,8 @@ def file(desk: Desk, staff: Staff, case: Case, media_id: int, folder: Path) -> O
         raise NotFound(f"这个文件{FILE_STATES.get(row.state, '没有保存')}，无法打开。{row.note}")
     content = _unsealed(desk.office.vault, folder / row.sha256)
     desk.audit("case.reveal", f"case:{case.no}", what="file", file=row.id, sha256=row.sha256)
-    return OpenedFile(content, row.content_type, f"{case.no}-{row.id}")
+    kind, ending = found_in(content)
+    return OpenedFile(content, kind, f"{case.no}-{row.id}{ending}")
 
 
 def _unsealed(vault: Vault, path: Path) -> bytes:

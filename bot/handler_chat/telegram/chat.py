@@ -12,7 +12,6 @@ from functools import partial
 
 import structlog
 from aiogram import Bot, Dispatcher, Router
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 from fastapi import APIRouter, Request, Response
@@ -27,6 +26,7 @@ from bot.handler_chat.posting.courier import Courier
 from bot.handler_chat.posting.queue import Limits
 from bot.handler_chat.telegram import spelling
 from bot.handler_chat.telegram.api import TelegramApi
+from bot.handler_chat.telegram.one_host import OneHost
 from bot.handler_chat.telegram.updates import Updates
 from cases.register.desk import Desk, Workplace
 from cases.sending import chat
@@ -60,7 +60,7 @@ class TelegramChat:
 
     def __init__(self, workplace: Workplace, config: TelegramConfig, suggest: Suggest) -> None:
         self._workplace, self._config, self._suggest = workplace, config, suggest
-        session = AiohttpSession(api=TelegramAPIServer.from_base(config.api_base), timeout=30)
+        session = OneHost(api=TelegramAPIServer.from_base(config.api_base), timeout=30)
         self._bot = Bot(config.token, session=session)
         self._api = TelegramApi(self._bot)
         self._courier = Courier(

@@ -20,7 +20,7 @@ from bot.handler_chat.wecom.reply_codes import LONGEST_BYTES, in_markdown, in_wo
 from cases.register import people
 from cases.register.desk import Desk, Workplace
 from cases.register.permissions import SUPERVISOR
-from cases.sending import card_codes, chat
+from cases.sending import card_codes, chat, outside
 from cases.sending.chat import Place
 from cases.sending.ports import SendFailed
 from text.normalise import storable
@@ -43,7 +43,8 @@ class WecomApi:
         self, workplace: Workplace, *, corp_id: str, secret: str, agent_id: str, api_base: str
     ) -> None:
         self._workplace, self._corp_id, self._secret, self._agent = workplace, corp_id, secret, agent_id
-        self._http = httpx.AsyncClient(base_url=api_base.rstrip("/"), timeout=15)
+        self._http = outside.client([api_base], timeout=15)
+        self._http.base_url = api_base.rstrip("/")
         self._token, self._expires = "", 0.0
         self._fetching = asyncio.Lock()
         self._lost: set[str] | None = None  # of whom the last sending said that it did not reach them

@@ -162,17 +162,18 @@ def a_file(office: Bureau, no: str, folder: Path, content: bytes, kind: str) -> 
     return office.workplace.act(step)
 
 
-def test_files_open_on_record_and_only_pictures_are_shown(
+def test_files_are_handed_out_on_record_by_what_is_found_in_them(
     office: Bureau, signed_in: Callable[[str], Colleague], tmp_path: Path
 ) -> None:
     no, other = office.a_case(LETTER), office.a_case("请问公交")
-    picture = a_file(office, no, tmp_path, b"\x89PNG picture", "image/png")
-    page = a_file(office, no, tmp_path, b"<script>alert(1)</script>", "text/html")
+    png = b"\x89PNG\r\n\x1a\n picture"
+    picture = a_file(office, no, tmp_path, png, "text/html")
+    page = a_file(office, no, tmp_path, b"<script>alert(1)</script>", "image/png")
     zhang = signed_in("zhang")
     shown = zhang.sends(f"cases/{no}/files/{picture}")
-    assert shown.content == b"\x89PNG picture"
+    assert shown.content == png
     assert shown.headers["content-type"] == "image/png"
-    assert shown.headers["content-disposition"].startswith("inline")
+    assert shown.headers["content-disposition"] == f'attachment; filename="{no}-{picture}.png"'
     saved = zhang.sends(f"cases/{no}/files/{page}")
     assert saved.headers["content-type"] == "application/octet-stream"
     assert saved.headers["content-disposition"].startswith("attachment")

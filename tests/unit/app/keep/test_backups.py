@@ -15,7 +15,7 @@ from app import settings as settings_
 from app.keep import backups, training
 from app.settings import Settings
 from app.wiring import Services, build
-from cases.register.errors import NotFound
+from cases.register.errors import Invalid, NotFound
 from classifier.triage import BUILT, built_in
 
 KEY = "a key for tests only, long enough"
@@ -123,3 +123,13 @@ def test_four_first_starts_at_once_all_come_up(tmp_path: Path) -> None:
     ]
     said = [start.communicate()[1].decode() for start in starts]
     assert [start.returncode for start in starts] == [0] * 4, said
+
+
+def test_a_copy_that_unpacks_to_more_than_it_may_is_refused(database_url: str, tmp_path: Path) -> None:
+    settings, opened = office(tmp_path, database_url)
+    opened.store.close()
+    for name, size in (("manifest.json", 2 << 20), ("media/" + "a" * 64, 65 << 20)):
+        with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, b"0" * size)
+        with pytest.raises(Invalid, match="已损坏"):
+            backups.restore(settings, tmp_path / "bomb.zip", tmp_path / "var")
