@@ -11,7 +11,7 @@ from bot.handler_chat.incoming.commands import Asker, Command
 from bot.handler_chat.incoming.presses import Pressed
 from cases.knowledge import learn
 from cases.lists import browse
-from cases.register import drafts, extensions, people, register
+from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound, Refusal
 from cases.register.store import Store
@@ -205,8 +205,9 @@ PAGES = (
 )  # fmt: skip
 DEEDS = (
     "cases/{no}/reveal", "cases/{no}/files/{file}", "messages/{message}", "knowledge/new", "knowledge/import",
-    "knowledge/{entry}/publish", "knowledge/{entry}/retire", "knowledge/source-changed", "templates", "outbox/1", "staff/add", "staff/disable",
-    "staff/password", "staff/department", "audit", "duties/accounts/add", "duties/selfcheck/start",
+    "knowledge/{entry}/publish", "knowledge/{entry}/retire", "knowledge/source-changed", "templates", "outbox/1",
+    "staff/add", "staff/disable", "staff/password", "staff/department", "audit", "duties/accounts/add",
+    "duties/selfcheck/start",
 )  # fmt: skip
 COLUMNS = {
     "承办人": "张工",
