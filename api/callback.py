@@ -24,6 +24,8 @@ SECONDS = 10.0
 LAST_ATTEMPT = 38  # of the outbox's forty: then the text waits to be fetched
 LONG_PAUSE = timedelta(hours=2)  # after `SOON` tries: thirty such pauses make more than two days
 SOON = 9
+HOLDS_OTHERS = 3  # tries in which a text keeps its place; then its receiver is asked about the later ones too
+_LATER = (408, 425, 429)  # of the answers that blame the request: nothing is wrong with the text itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class _Call:
 
 
 class CallbackSender:
-    """Works off the lane `api`: the rows of one source in order."""
+    """Works off the lane `api`: the rows of one source in order, but one that is refused holds back no other."""
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
@@ -55,7 +57,7 @@ class CallbackSender:
                 lambda desk: _waits(desk, delivery_id, "渠道已停用或不再有回调地址")
             )
             return
-        why, wished = await self._post(call)
+        why, wished, refused = await self._post(call)
         if not why:
             await self._workplace.record(lambda desk: _arrived(desk, delivery_id))
             return
@@ -63,16 +65,19 @@ class CallbackSender:
             await self._workplace.act_async(lambda desk: _waits(desk, delivery_id, why))
             return
         await self._workplace.act_async(lambda desk: deliveries.tried(desk, delivery_id, why, row.attempts))
-        raise SendFailed(why, wait=wished or (LONG_PAUSE if row.attempts > SOON else None))
+        aside = refused or row.attempts >= HOLDS_OTHERS
+        raise SendFailed(why, wait=wished or (LONG_PAUSE if row.attempts > SOON else None), aside=aside)
 
-    async def _post(self, call: _Call) -> tuple[str, timedelta | None]:
-        """Return why it did not arrive, empty if it did, and when its receiver wishes to be called again."""
+    async def _post(self, call: _Call) -> tuple[str, timedelta | None, bool]:
+        """Return why it did not arrive, empty if it did, when its receiver wishes to be called again, and
+        whether it refused this very text.
+        """
         try:
             address = await resolve(call.url, call.named)
         except NotNamed as refused:
-            return str(refused), None
+            return str(refused), None, False
         except OSError:
-            return "回调域名解析不到地址", None
+            return "回调域名解析不到地址", None, False
         parts = urlsplit(call.url)
         host = f"[{address}]" if ":" in address else address
         target = urlunsplit(parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host))
@@ -89,15 +94,14 @@ class CallbackSender:
             ) as answer:  # its words are not read: nobody asked for them
                 status, wished = answer.status_code, answer.headers.get("retry-after", "")
         except httpx.HTTPError as error:
-            return f"回调地址连不上（{type(error).__name__}）", None
+            return f"回调地址连不上（{type(error).__name__}）", None, False
         if 200 <= status < 300:
-            return "", None
+            return "", None, False
         said = (
             f"回调地址要求转到别处（{status}），没有跟随" if 300 <= status < 400 else f"回调地址回应 {status}"
         )
-        return said, timedelta(seconds=min(int(wished), 7200)) if wished.isdecimal() and len(
-            wished
-        ) < 6 else None
+        again = timedelta(seconds=min(int(wished), 7200)) if wished.isdecimal() and len(wished) < 6 else None
+        return said, again, 400 <= status < 500 and status not in _LATER
 
 
 def _call(desk: Desk, delivery_id: int) -> _Call | None:

@@ -15,15 +15,16 @@ from starlette.exceptions import HTTPException
 
 from api import description, errors, letters
 from api.errors import Failure
-from api.gate import Gate, Pace, source_of
+from api.gate import PER_SECOND, Gate, Shield, source_of
 from api.letters import Command, Judged
 from api.shapes import LONGEST_TEXT, Answers, Letter, Progress, Receipt, Wanted
 from cases.lists import progress, views
 from cases.register import register, sources
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Invalid, NotFound, Refusal
+from cases.register.pace import Pace
 from cases.register.tables import Case, Source
-from cases.register.troubles import Busy
+from cases.register.troubles import Unusable
 from cases.steps import collect
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
@@ -60,7 +61,7 @@ class Door:
         return Judged(triage, match, self.command(letter.text))
 
 
-def build(door: Door, pace: Pace | None = None) -> FastAPI:
+def build(door: Door, shield: Shield | None = None, pace: Pace | None = None) -> FastAPI:
     """Return the application that is mounted at `PREFIX`."""
     app = FastAPI(
         title="回音开放接口",
@@ -75,7 +76,12 @@ def build(door: Door, pace: Pace | None = None) -> FastAPI:
     _answers(app, door)
     description.add(app)
     _failures(app)
-    app.add_middleware(Gate, workplace=door.workplace, pace=pace or Pace())
+    app.add_middleware(
+        Gate,
+        workplace=door.workplace,
+        shield=shield or Shield(),
+        pace=pace or Pace(door.workplace.store, PER_SECOND),
+    )
     return app
 
 
@@ -194,8 +200,8 @@ def _failures(app: FastAPI) -> None:
     async def http(_request: Request, error: HTTPException) -> Response:
         return errors.answer(error.status_code, headers=error.headers)
 
-    @app.exception_handler(Busy)
-    async def busy(request: Request, error: Busy) -> Response:
+    @app.exception_handler(Unusable)
+    async def busy(request: Request, error: Unusable) -> Response:
         log.error("api.busy", path=request.url.path, error=type(error).__name__)
         return errors.answer(503, headers={"Retry-After": "2"})
 

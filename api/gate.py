@@ -1,18 +1,24 @@
 """What every request passes before it is read: the pace of its key, the key itself, the size of its body."""
 
+import asyncio
 import hashlib
+import math
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from cases.register import sources
 from cases.register.desk import Workplace
+from cases.register.pace import Pace
 from cases.register.tables import Source
+from cases.register.troubles import Unusable
 
+log = structlog.get_logger()
 PER_SECOND = 50
 LARGEST_BODY = 1 << 20
 OPEN = ("/openapi.json", "/docs")
@@ -20,8 +26,11 @@ _KEYS_WATCHED = 10_000
 _LONGEST_KEY = 200
 
 
-class Pace:
-    """At most `PER_SECOND` requests of one key in any second, counted by this process."""
+class Shield:
+    """At most `PER_SECOND` requests of one key, known or not, in any second of this process.
+
+    What it refuses costs the register nothing; over all processes the register's own `Pace` counts.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -44,8 +53,8 @@ class Pace:
 class Gate:
     """Middleware of this door alone. A request that passes carries its source in `scope["state"]`."""
 
-    def __init__(self, app: ASGIApp, workplace: Workplace, pace: Pace) -> None:
-        self._app, self._workplace, self._pace = app, workplace, pace
+    def __init__(self, app: ASGIApp, workplace: Workplace, shield: Shield, pace: Pace) -> None:
+        self._app, self._workplace, self._shield, self._pace = app, workplace, shield, pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,15 +77,27 @@ class Gate:
         given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1").strip()
         scheme, _, key = given.partition(" ")
         key = key.strip()
-        known = None
+        known, wait = None, 0.0
         if scheme.lower() == "bearer" and key and len(key) <= _LONGEST_KEY:
-            if (wait := self._pace.wait(key)) > 0:
-                return errors.answer(429, headers={"Retry-After": str(max(1, round(wait)))})
-            known = await self._workplace.look_async(lambda desk: sources.by_key(desk.session, key))
+            if (wait := self._shield.wait(key)) <= 0:
+                try:
+                    known, wait = await asyncio.get_running_loop().run_in_executor(
+                        self._workplace.threads, self._known, key
+                    )
+                except (Unusable, OSError) as error:
+                    log.error("api.busy", path=scope["path"], error=type(error).__name__)
+                    return errors.answer(503, headers={"Retry-After": "2"})
+            if wait > 0:
+                return errors.answer(429, headers={"Retry-After": str(math.ceil(wait))})
         if known is None:
             return errors.answer(401, headers={"WWW-Authenticate": "Bearer"})
         scope.setdefault("state", {})["source"] = known
         return None
+
+    def _known(self, key: str) -> tuple[Source | None, float]:
+        """Return the source of a key, and how long it has to wait."""
+        known = self._workplace.look(lambda desk: sources.by_key(desk.session, key))
+        return known, 0.0 if known is None else self._pace.wait(known.id or 0)
 
 
 def _as_json(scope: Scope) -> Scope:

@@ -3,6 +3,8 @@
 import logging
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -10,8 +12,25 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _HIDDEN = "***"
 
 
+class Unfailing:
+    """The log's stream. A line that cannot be written (a full disk, a reader that left) is lost, and nothing else is."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, words: str) -> int:
+        with suppress(OSError):
+            self._stream.write(words)
+        return len(words)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
     """Route structlog and the standard library's loggers to one place, with every secret blotted out."""
+    stream = cast(TextIO, Unfailing(sys.stderr))
     hidden = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
 
     def blot(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
@@ -27,10 +46,10 @@ def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

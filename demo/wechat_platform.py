@@ -100,7 +100,7 @@ class FakeWeChat:
         self.fetches = 0
         self._current = ""
         self._comment_id = 0
-        self._on_sent = on_sent
+        self.on_sent = on_sent
 
     # what happens on the citizens' side
 
@@ -345,8 +345,8 @@ class FakeWeChat:
 
     def _deliver(self, openid: str, sent: Sent) -> None:
         self.inbox.setdefault(openid, []).append(sent)
-        if self._on_sent:
-            self._on_sent(openid, sent)
+        if self.on_sent:
+            self.on_sent(openid, sent)
 
 
 def _day(at: datetime) -> str:

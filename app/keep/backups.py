@@ -32,7 +32,7 @@ _FORMAT = 1
 _BATCH = 500
 _LARGEST_FILE, _LARGEST_NOTE = 64 << 20, 1 << 20  # bytes of a citizen's file, of the manifest and the words
 _OWN_WORDS = ("safety.txt",)  # what the office wrote itself beside the register
-_NOT_KEPT = {"lease", "api_token"}  # worthless elsewhere
+_NOT_KEPT = {"lease", "api_token", "recent"}  # worthless elsewhere
 
 
 def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:

@@ -115,25 +115,29 @@ class Lane:
                 with measures.timed(measures.DELIVERY.labels(self.name)):
                     await self._send(row)
             except SendFailed as failure:
-                return await self._failed(row, str(failure), final=failure.final, wait=failure.wait)
+                return await self._failed(row, failure)
             except Exception as error:
                 log.exception("delivery.error", lane=self.name, kind=row.kind, row=row_id)
-                return await self._failed(row, f"内部错误 {type(error).__name__}", final=False, wait=None)
+                return await self._failed(row, SendFailed(f"内部错误 {type(error).__name__}"))
             await self._workplace.record(lambda desk: outbox.done(desk.session, row_id, desk.now))
             return True
         finally:
             self._in_hand.discard(row_id)
 
-    async def _failed(self, row: Outbox, why: str, *, final: bool, wait: timedelta | None) -> bool:
+    async def _failed(self, row: Outbox, failure: SendFailed) -> bool:
+        why = str(failure)
         log.warning(
             "delivery.failed", lane=self.name, kind=row.kind, row=row.id, why=why, attempts=row.attempts
         )
-        if final:
+        if failure.final:
             await self._workplace.record(lambda desk: outbox.drop(desk.session, row.id or 0, desk.now, why))
             return True
-        return await self._workplace.record(
-            lambda desk: outbox.failed(desk.session, row, desk.now, why, wait=wait)
+        given_up = await self._workplace.record(
+            lambda desk: outbox.failed(
+                desk.session, row, desk.now, why, wait=failure.wait, aside=failure.aside
+            )
         )
+        return given_up or failure.aside
 
 
 async def keep_draining(door: Drains, wake: Wake, name: str) -> None:

@@ -205,12 +205,14 @@ def _health(app: FastAPI, services: Services) -> None:
 
 def not_ready(services: Services) -> str:
     """Return why requests should not come here yet, or an empty text."""
+    if full := full_disk(services):  # first: a database without room says all sorts of things
+        return full
     try:
         if not services.store.migrated():
             return "数据库尚未升级"
     except Exception as error:
         return f"数据库连不上（{type(error).__name__}）"
-    return full_disk(services)
+    return ""
 
 
 def full_disk(services: Services) -> str:

@@ -620,6 +620,13 @@ class Lease(SQLModel, table=True):
     until: datetime = time_column()
 
 
+class Recent(SQLModel, table=True):
+    """The moments at which a source came of late, packed. PostgreSQL alone: worth nothing a second later."""
+
+    name: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: bytes = sealed_column()
+
+
 class Audit(SQLModel, table=True):
     """Append only; each row's hash covers the row before it."""
 

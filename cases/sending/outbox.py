@@ -18,6 +18,7 @@ HELD = "held"  # the state of a row that waits for others to be told in one mess
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=15)
+ASIDE = " aside "  # between a target and the row that stepped aside from its queue
 CUT_OFF = "发送时中断，结果不明：可能重复"
 
 
@@ -138,15 +139,25 @@ def done(session: Session, row_id: int, now: datetime) -> bool:
 
 
 def failed(
-    session: Session, row: Outbox, now: datetime, error: str, *, wait: timedelta | None = None
+    session: Session,
+    row: Outbox,
+    now: datetime,
+    error: str,
+    *,
+    wait: timedelta | None = None,
+    aside: bool = False,
 ) -> bool:
-    """Record a failure; returns True when the row is given up for good."""
+    """Record a failure; returns True when the row is given up for good.
+
+    `aside`: the row becomes a target of its own, so that it holds back no other.
+    """
     assert row.id is not None  # noqa: S101 - a row that was read has an id
     again = retry(row.attempts, now, wait=wait)
     if again.at is None:
         _move(session, row.id, "sending", state="failed", done_at=now, error=error[:500])
         return True
-    _move(session, row.id, "sending", state="pending", not_before=again.at, error=error[:500])
+    target = f"{row.target.partition(ASIDE)[0]}{ASIDE}{row.id}" if aside else row.target
+    _move(session, row.id, "sending", state="pending", not_before=again.at, error=error[:500], target=target)
     return False
 
 

@@ -16,11 +16,16 @@ class PostRef:
 
 
 class SendFailed(Exception):
-    """A sending that did not happen. `wait` is the platform's own wish; `final` means never again."""
+    """A sending that did not happen. `wait` is the platform's own wish; `final` means never again.
 
-    def __init__(self, why: str, *, final: bool = False, wait: timedelta | None = None) -> None:
+    `aside`: it is tried again, but what comes after it for the same target need not wait.
+    """
+
+    def __init__(
+        self, why: str, *, final: bool = False, wait: timedelta | None = None, aside: bool = False
+    ) -> None:
         super().__init__(why)
-        self.final, self.wait = final, wait
+        self.final, self.wait, self.aside = final, wait, aside
 
 
 class ModelFailed(Refusal):

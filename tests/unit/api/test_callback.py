@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from api import addresses
-from api.callback import LAST_ATTEMPT, SIGNATURE, CallbackSender
+from api.callback import HOLDS_OTHERS, LAST_ATTEMPT, SIGNATURE, CallbackSender
 from app.serve.delivery import Lane
 from cases.register import sources
 from cases.register.tables import Delivery, Outbox, Source
@@ -29,6 +29,7 @@ class Receiver:
     """A source's own server: answers as it is told and keeps what it got."""
 
     status: int = 200
+    refuses: dict[str, int] = field(default_factory=dict)  # words of a text → what it is answered
     headers: dict[str, str] = field(default_factory=dict)
     got: list[tuple[bytes, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -48,7 +49,9 @@ def receiver() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.got.append((body, self.headers.get(SIGNATURE, "")))
             state.paths.append(self.path)
-            self.send_response(state.status)
+            words = json.loads(body)["text"]
+            refused = next((status for part, status in state.refuses.items() if part in words), None)
+            self.send_response(refused or state.status)
             for name, value in state.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", "0")
@@ -106,9 +109,7 @@ async def test_an_address_that_fails_is_tried_again_and_the_text_can_be_fetched(
     delivery, row = only(bureau)
     assert (delivery.state, delivery.error) == ("pending", "回调地址回应 500")
     assert row.state == "pending" and row.not_before - bureau.clock.now <= timedelta(seconds=10)
-    assert bureau.workplace.look(lambda desk: releases.failing(desk.session)) == {
-        "网站": (1, "回调地址回应 500")
-    }
+    assert releases_failing(bureau) == {"网站": (1, "回调地址回应 500")}
     page = (await channel.get("/answers")).json()
     assert len(page["answers"]) == 1
     await channel.get("/answers", params={"after": page["next"]})
@@ -215,3 +216,36 @@ async def test_the_texts_of_one_source_go_in_order(
     bureau.workplace.act(lambda desk: outbox.take_over(desk.session, desk.now))
     await drain(bureau)
     assert [json.loads(body)["no"] for body, _ in receiver.got[1:]] == numbers
+
+
+async def test_a_text_that_is_refused_holds_back_no_other(
+    bureau: Bureau, client: httpx.AsyncClient, receiver: Receiver
+) -> None:
+    channel = Channel(client, a_source(bureau, callback=receiver.url))
+    numbers = [await answered(bureau, channel, f"m{n}") for n in range(3)]
+    receiver.refuses = {numbers[0]: 400}
+    await drain(bureau)
+    states = [row.state for row in bureau.rows(Delivery)]
+    assert states == ["pending", "sent", "sent"]
+    receiver.refuses = {}
+    bureau.clock.advance(minutes=1)
+    await drain(bureau)
+    assert [json.loads(body)["no"] for body, _ in receiver.got] == [*numbers, numbers[0]]
+    assert {row.state for row in bureau.rows(Delivery)} == {"sent"}
+
+
+async def test_a_text_at_which_its_receiver_fails_holds_back_others_for_three_tries(
+    bureau: Bureau, client: httpx.AsyncClient, receiver: Receiver
+) -> None:
+    channel = Channel(client, a_source(bureau, callback=receiver.url))
+    numbers = [await answered(bureau, channel, f"m{n}") for n in range(3)]
+    receiver.refuses = {numbers[1]: 500}
+    for tries in range(1, HOLDS_OTHERS + 1):
+        await drain(bureau)
+        assert [row.state == "sent" for row in bureau.rows(Delivery)] == [True, False, tries == HOLDS_OTHERS]
+        bureau.clock.advance(minutes=5)
+    assert releases_failing(bureau) == {"网站": (1, "回调地址回应 500")}
+
+
+def releases_failing(bureau: Bureau) -> dict[str, tuple[int, str]]:
+    return bureau.workplace.look(lambda desk: releases.failing(desk.session))

@@ -19,8 +19,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from api import door
-from api.gate import Pace
+from api.gate import PER_SECOND, Shield
 from bot.wechat import commands
+from cases.register.pace import Pace
 from cases.register.store import Store
 from tests import builders
 from tests.unit.api.conftest import a_source, judge
@@ -41,7 +42,8 @@ def website(migrated_sqlite: Path, tmp_path: Path) -> tuple[object, str]:
     bureau = builders.a_bureau(Store(f"sqlite:///{file}"))
     ticks = count()
     whole = door.Door(bureau.workplace, judge, commands.parse, lambda no: no)
-    app = door.build(whole, Pace(lambda: float(next(ticks))))  # a second for each request: nobody has to wait
+    clock = lambda: float(next(ticks))  # noqa: E731 - a second for each look: nobody has to wait
+    app = door.build(whole, Shield(clock), Pace(bureau.store, PER_SECOND, clock))
     return Starlette(routes=[Mount("/api/v1", app)]), a_source(bureau)
 
 

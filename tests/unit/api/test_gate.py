@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from api.gate import PER_SECOND, Pace
+from api.gate import PER_SECOND, Shield
 from cases.register import sources
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.sources import NewSource
@@ -67,15 +67,15 @@ async def test_past_fifty_a_second_a_key_has_to_wait(website: Channel, app: Chan
     assert (await app.get("/nothing")).status_code == 404
 
 
-def test_the_pace_counts_any_second_and_forgets_it() -> None:
+def test_the_shield_counts_any_second_and_forgets_it() -> None:
     now = [0.0]
-    pace = Pace(lambda: now[0])
-    assert all(pace.wait("a") == 0 for _ in range(PER_SECOND))
-    assert pace.wait("a") > 0 and pace.wait("b") == 0
+    shield = Shield(lambda: now[0])
+    assert all(shield.wait("a") == 0 for _ in range(PER_SECOND))
+    assert shield.wait("a") > 0 and shield.wait("b") == 0
     now[0] = 0.999
-    assert pace.wait("a") > 0
+    assert shield.wait("a") > 0
     now[0] = 1.0
-    assert pace.wait("a") == 0
+    assert shield.wait("a") == 0
 
 
 def test_a_key_is_shown_once_and_kept_as_a_hash(bureau: Bureau) -> None:
