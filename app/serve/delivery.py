@@ -7,7 +7,6 @@ the database is away meanwhile.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Protocol
 
 import structlog

@@ -61,7 +61,10 @@ def added(talk: Talk, case: Case, text: str) -> Said:
     assert talk.judged is not None  # noqa: S101 - `wants_judging` said so
     outcome = receive.add_to(talk.desk, talk.citizen, case, incoming(talk, text), talk.judged.triage)
     if outcome.danger:
-        return Said(words.safety(talk.safety(), case.no), alone=True)
+        return Said(words.safety(talk.safety(), outcome.case.no), alone=True)
+    if not isinstance(outcome, Joined):
+        own = outcome.case
+        return Said(f"{words.receipt(own.no, own.due_on, own.provisional)}\n{words.apart(case.no)}")
     if receive.danger(case):
         return Said(words.joined_danger(case.no))
     return Said(words.added(case.no, case.due_on, case.provisional))

@@ -74,6 +74,11 @@ def added(no: str, due_on: date, provisional: bool) -> str:
     return f"补充内容已收到，编号 {no}，答复时限 {due_words(due_on, provisional)}。"
 
 
+def apart(no: str) -> str:
+    """What is said of an addition that became a case of its own."""
+    return f"这部分内容单独登记，由专人办理；{no} 照常办理，承办人看不到这部分内容。"
+
+
 def automatic(no: str, answer: str, source: str, effective_on: date | None) -> str:
     """The knowledge base's answer: marked, with its source and a way to a person on the first page."""
     origin = "，".join(part for part in (source, f"{effective_on} 起施行" if effective_on else "") if part)

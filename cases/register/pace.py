@@ -57,7 +57,9 @@ class Pace:
         with self._store.write() as session:
             row = session.get(Recent, name, with_for_update=True)
             if row is None:
-                session.connection().execute(insert(Recent).values(name=name, at=b"").on_conflict_do_nothing())
+                session.connection().execute(
+                    insert(Recent).values(name=name, at=b"").on_conflict_do_nothing()
+                )
                 row = session.get_one(Recent, name, with_for_update=True)
             row.at, wait = self._one_more(row.at)
             session.add(row)

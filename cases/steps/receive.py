@@ -289,10 +289,20 @@ def small_talk_to_case(
     return case
 
 
-def add_to(desk: Desk, citizen: Citizen, case: Case, incoming: Incoming, judged: Triage) -> Joined:
-    """「补充」: add to one's own open case, however long ago it was opened."""
+def add_to(
+    desk: Desk, citizen: Citizen, case: Case, incoming: Incoming, judged: Triage
+) -> Joined | Registered:
+    """「补充」: add to one's own open case, however long ago it was opened.
+
+    An accusation is a case of its own here too: whom it accuses may be the one who works on the other.
+    """
     message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
-    return _join(desk, citizen, case, message, incoming, judged)
+    if not _accuses_anew(desk, case, judged):
+        return _join(desk, citizen, case, message, incoming, judged)
+    opened = open_a_case(desk, citizen, message, incoming, judged, None)
+    _keep(desk, citizen, message, incoming)
+    assert isinstance(opened, Registered)  # noqa: S101 - nothing was found that could answer it
+    return opened
 
 
 def danger(case: Case) -> bool:
@@ -349,7 +359,7 @@ def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime
 
 
 def _accuses_anew(desk: Desk, case: Case, judged: Triage) -> bool:
-    """An accusation in the window of another matter is a case of its own, seen by supervisors alone."""
+    """An accusation added to another matter is a case of its own, seen by supervisors alone."""
     return judged.accusation and not case.accusation and triage.has_words(desk, case)
 
 

@@ -22,7 +22,10 @@ from tests.faults.test_kill_and_workers import _children
 from tests.flow.program import until
 
 ROOM = 96 << 20  # bytes of the small disk
-HELD, STOPPED = 8.0, 6.0  # seconds that the database is held, or gone: longer than the platform waits for a push
+HELD, STOPPED = (
+    8.0,
+    6.0,
+)  # seconds that the database is held, or gone: longer than the platform waits for a push
 LATE = 5.0
 NOT_KEPT, UNKNOWN = "没有登记成功", "查询"
 

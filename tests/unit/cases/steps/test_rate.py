@@ -116,10 +116,10 @@ def answered_by_itself(bureau: Bureau) -> str:
     return bureau.a_case("居住证在哪办", "amy", match=a_match("E1"))
 
 
-def adds(bureau: Bureau, no: str, text: str) -> receive.Joined:
+def adds(bureau: Bureau, no: str, text: str) -> receive.Outcome:
     """The citizen of `no` (amy) writes 「补充」."""
 
-    def step(desk: Desk) -> receive.Joined:
+    def step(desk: Desk) -> receive.Outcome:
         citizen = receive.citizen_at(desk, ACCOUNT, "amy")
         more = receive.Incoming(ACCOUNT, "amy", text, desk.now)
         return receive.add_to(desk, citizen, register.by_number(desk.session, no), more, by_words(text))

@@ -164,20 +164,31 @@ def test_an_addition_that_makes_a_case_urgent_days_later_gets_a_whole_working_da
     )
 
 
-def test_an_accusation_goes_to_no_department_and_an_addition_takes_its_case_there(bureau: Bureau) -> None:
+def test_an_accusation_goes_to_no_department(bureau: Bureau) -> None:
     case = bureau.case(bureau.a_case("举报局长，水管也坏了"))
     assert case.accusation and case.department_id is None
-    later = bureau.a_case("水管坏了", "amy")
-    assert bureau.case(later).department_id == 1
-    judged = by_words("举报局长")
 
-    def add(desk: Desk) -> None:
+
+def test_an_accusation_added_to_a_case_is_not_seen_by_whoever_works_on_that(bureau: Bureau) -> None:
+    no = bureau.a_case("水管坏了", "amy")
+    bureau.claim("张工", no)
+    bureau.draft("张工", no, "水管周五修好。")
+
+    def add(desk: Desk) -> receive.Outcome:
         citizen = receive.citizen_at(desk, ACCOUNT, "amy")
-        more = receive.Incoming(ACCOUNT, "amy", "举报局长", desk.now)
-        receive.add_to(desk, citizen, register.by_number(desk.session, later), more, judged)
+        more = receive.Incoming(ACCOUNT, "amy", "举报局长和张工收钱", desk.now)
+        return receive.add_to(
+            desk, citizen, register.by_number(desk.session, no), more, by_words("举报局长和张工收钱")
+        )
 
-    bureau.workplace.act(add)
-    assert bureau.case(later).department_id is None
+    own = bureau.workplace.act(add)
+    assert isinstance(own, receive.Registered) and own.case.no != no
+    assert bureau.case(own.case.no).accusation and bureau.case(own.case.no).handler_id is None
+    before = bureau.case(no)
+    assert (before.accusation, before.department_id, before.status) == (False, 1, "in_review")
+    assert [message.case_id for message in bureau.rows(Message)] == [before.id, own.case.id]
+    cards = [row.payload for row in bureau.rows(Outbox, kind="case_card", target=f"case:{before.id}")]
+    assert "局长" not in str(cards)
 
 
 def test_an_accusation_in_another_matter_s_window_is_a_case_of_its_own(bureau: Bureau) -> None:

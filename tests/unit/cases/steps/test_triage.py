@@ -18,10 +18,10 @@ def reclassify(bureau: Bureau, who: str, no: str, category: str) -> None:
     bureau.on(who, no, lambda desk, staff, case: assign.reclassify(desk, staff, case, category))
 
 
-def adds(bureau: Bureau, no: str, text: str) -> receive.Joined:
+def adds(bureau: Bureau, no: str, text: str) -> receive.Outcome:
     """The citizen of `no` writes 「补充」."""
 
-    def step(desk: Desk) -> receive.Joined:
+    def step(desk: Desk) -> receive.Outcome:
         citizen = receive.citizen_at(desk, ACCOUNT, OPENID)
         more = receive.Incoming(ACCOUNT, OPENID, text, desk.now)
         return receive.add_to(desk, citizen, register.by_number(desk.session, no), more, by_words(text))
