@@ -2,25 +2,28 @@
 
 import asyncio
 import threading
+from collections.abc import Collection
+
+from cases.register.desk import ALL_LANES
 
 
 class Wake:
-    """Set from any thread, awaited from one loop at a time."""
+    """Rung from any thread, awaited from one loop at a time. A worker hears the bell of its own lane alone."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._listeners: list[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
-    def listen(self) -> asyncio.Event:
-        """Return an event of the running loop that every `set` sets; the listener clears it."""
+    def listen(self, lane: str) -> asyncio.Event:
+        """Return an event of the running loop that is set when there is something on `lane`; the listener clears it."""
         event = asyncio.Event()
         with self._lock:
-            self._listeners.append((asyncio.get_running_loop(), event))
+            self._listeners.append((lane, asyncio.get_running_loop(), event))
         return event
 
-    def set(self) -> None:
+    def ring(self, lanes: Collection[str]) -> None:
         with self._lock:
             listeners = list(self._listeners)
-        for loop, event in listeners:
-            if not loop.is_closed():
+        for lane, loop, event in listeners:
+            if (lane in lanes or ALL_LANES in lanes) and not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)

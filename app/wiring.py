@@ -96,7 +96,7 @@ def build(
         on_watch=roster.told,
     )
     wake = Wake()
-    workplace = Workplace(store, office, clock, wake.set)
+    workplace = Workplace(store, office, clock, wake.ring)
     live = Live(knowledge, calendars, models, Keys(store, vault))
     return Services(settings, store, vault, workplace, live, wake, var, found)
 

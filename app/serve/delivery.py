@@ -140,9 +140,9 @@ class Lane:
 
 
 async def keep_draining(door: Drains, wake: Wake, name: str) -> None:
-    """Drain until cancelled: at once after a commit, whenever the door asks for it, and twice a second,
+    """Drain until cancelled: at once after a commit that wrote to the lane, whenever the door asks for it, and twice a second,
     since commands and other processes write rows without ringing our bell. What is in hand is let end."""
-    bell = wake.listen()
+    bell = wake.listen(name)
     try:
         while True:
             bell.clear()

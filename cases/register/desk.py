@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,8 +40,15 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
 
 T = TypeVar("T")
 _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # facts of the trail that are prose
+ALL_LANES = "*"
+_LANES = "lanes"
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
+
+
+def ring(session: Session, *lanes: str) -> None:
+    """Have the workers of these lanes look at the outbox as soon as the transaction is on disk."""
+    session.info.setdefault(_LANES, set()).update(lanes)
 
 
 def nobody(_session: Session, _day: date, _times: int) -> Sequence[int]:
@@ -185,7 +192,7 @@ def at_desk(
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Store, office and clock: what a door needs to have a step done. `committed` wakes the delivery worker.
+    """Store, office and clock: what a door needs to have a step done. `committed` is told which lanes have something new.
 
     `threads` are the door's own: one door that is flooded leaves the others theirs.
     """
@@ -193,7 +200,7 @@ class Workplace:
     store: Store
     office: Office
     clock: Callable[[], datetime]
-    committed: Callable[[], None] = lambda: None
+    committed: Callable[[Collection[str]], None] = lambda _lanes: None
     threads: Executor | None = None
 
     def act(self, step: Callable[[Desk], T], actor: Actor = SYSTEM, turn: Turn | None = None) -> T:
@@ -215,7 +222,8 @@ class Workplace:
                 waited = turn is not None and not isinstance(error, IntegrityError)
                 if last or waited:  # who waits for a turn has no time for a second wait
                     raise
-        self.committed()
+        if lanes := desk.session.info.get(_LANES):
+            self.committed(lanes)
         return result
 
     def look(self, question: Callable[[Desk], T]) -> T:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, update
 from sqlmodel import Session, col, func, select
 
 from cases.register import memo
-from cases.register.desk import Desk
+from cases.register.desk import Desk, ring
 from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Draft, Meta, Outbox, Staff
 from cases.sending import announce, outbox
 
@@ -269,6 +269,7 @@ def _followed(session: Session, platform: str, place: Place) -> Place:
 
 
 def _rows(desk: Desk, ids: Collection[int], **values: object) -> None:
+    ring(desk.session, "chat")
     desk.session.execute(
         update(Outbox)
         .where(col(Outbox.id).in_(ids), col(Outbox.state).in_(("pending", "sending")))

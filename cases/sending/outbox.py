@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import uuid4
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, event, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from cases.register.desk import ALL_LANES, ring
 from cases.register.tables import Outbox
 
 PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
@@ -101,11 +102,13 @@ def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+    ring(session, *(row["lane"] for row in rows))
 
 
 def release(session: Session) -> None:
     """Let rows go that were held until everything of their kind was written."""
     session.execute(update(Outbox).where(col(Outbox.state) == HELD).values(state="pending"))
+    ring(session, ALL_LANES)
 
 
 def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
@@ -167,6 +170,7 @@ def drop(session: Session, row_id: int, now: datetime, why: str) -> None:
 
 def revive(session: Session, row_id: int, now: datetime) -> bool:
     """Make a row that was given up due again; False if it is not given up."""
+    ring(session, ALL_LANES)
     afresh = {"state": "pending", "attempts": 0, "not_before": now, "done_at": None}
     return any(_move(session, row_id, before, **afresh) for before in ("failed", "dropped"))
 
@@ -203,6 +207,14 @@ def take_over(session: Session, now: datetime) -> int:
         .values(not_before=now)
     )
     return int(getattr(result, "rowcount", 0))
+
+
+@event.listens_for(Session, "after_flush")
+def _written(session: Session, _context: Any) -> None:
+    """Have the lanes looked at whose rows were written or changed."""
+    for target in (*session.new, *session.dirty):
+        if isinstance(target, Outbox):
+            ring(session, target.lane)
 
 
 def _move(session: Session, row_id: int, before: str, **values: Any) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col
 
-from cases.register.desk import Desk
+from cases.register.desk import ALL_LANES, Desk, ring
 from cases.register.tables import Case, Lapse, Meta, Outbox
 from cases.sending import announce, outbox
 from cases.steps import promise
@@ -46,6 +46,7 @@ def _plan_anew(desk: Desk) -> None:
     desk.session.execute(update(Case).where(col(Case.overdue_since) > now).values(overdue_since=None))
     desk.session.execute(delete(Lapse).where(col(Lapse.since) > now))
     desk.session.execute(update(Lapse).where(col(Lapse.until) > now).values(until=None))
+    ring(desk.session, ALL_LANES)
     put_off = and_(col(Outbox.attempts) > 0, col(Outbox.not_before) > now + outbox.LONGEST_RETRY)
     desk.session.execute(
         update(Outbox)

@@ -72,15 +72,17 @@ def on(session: Session, day: date) -> list[Staff]:
 
 def told(session: Session, day: date, times: int) -> list[int]:
     """Return who on the roster is told of a danger for the `times`-th time: the watch, then the next one, too."""
-    ids = [person.id or 0 for person in on(session, day)]
+    query = select(col(Watch.day), col(Staff.id)).join(Staff, col(Staff.id) == col(Watch.staff_id))
+    ahead = query.where(
+        col(Watch.day) >= day, col(Watch.day) <= day + LOOK_AHEAD, col(Staff.active).is_(True)
+    )
+    rows = session.exec(ahead.order_by(col(Watch.day), col(Watch.place), col(Watch.id))).all()
+    ids = [person or 0 for on_day, person in rows if on_day == day]
     following = max(times - NEXT_FROM + 1, 0) if ids else max(times, 1)
-    ahead = day
-    while following > 0 and ahead < day + LOOK_AHEAD:
-        ahead += timedelta(days=1)
-        for person in on(session, ahead):
-            if person.id not in ids and following > 0:
-                ids.append(person.id or 0)
-                following -= 1
+    for on_day, person in rows:
+        if on_day > day and person not in ids and following > 0:
+            ids.append(person or 0)
+            following -= 1
     return ids
 
 

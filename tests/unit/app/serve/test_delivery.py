@@ -1,13 +1,16 @@
 """A row under way ends truly: recorded however long the register is away, taken back when nobody has it in hand."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import text
 
 from app.serve.delivery import Lane
+from app.wake import Wake
 from cases.register.desk import Desk
 from cases.register.tables import Outbox
-from cases.sending import outbox
+from cases.sending import announce, outbox
 from tests.builders import Bureau
 
 
@@ -109,3 +112,34 @@ async def test_who_is_not_sure_to_lead_sends_nothing(bureau: Bureau) -> None:
 
     await Lane("citizen", bureau.workplace, send, sure=lambda: False).drain()
     assert states(bureau) == {"a": "pending"}
+
+
+async def test_a_commit_rings_the_bells_of_its_lanes_alone(bureau: Bureau) -> None:
+    """A lane asks the database twice each time: after a push that sends nothing nobody asks."""
+    wake = Wake()
+    bells = {lane: wake.listen(lane) for lane in ("citizen", "chat", "media")}
+    rung = replace(bureau, workplace=replace(bureau.workplace, committed=wake.ring))
+
+    async def heard(step: Callable[[Desk], object]) -> set[str]:
+        rung.workplace.act(step)
+        await asyncio.sleep(0)  # the bells are rung from any thread, by the loop
+        found = {lane for lane, bell in bells.items() if bell.is_set()}
+        for bell in bells.values():
+            bell.clear()
+        return found
+
+    def plain(desk: Desk) -> None:
+        desk.audit("nothing", "nobody")
+
+    def written(desk: Desk) -> None:
+        outbox.put(desk.session, key="a", lane="citizen", target="citizen:1", kind="x", now=desk.now)
+
+    def in_bulk(desk: Desk) -> None:
+        made = outbox.row(key="b", lane="media", target="t", kind="x", now=desk.now)
+        outbox.put_many(desk.session, [made])
+
+    assert await heard(plain) == set()
+    assert await heard(written) == {"citizen"}
+    assert await heard(in_bulk) == {"media"}
+    assert await heard(lambda desk: announce.tell(desk, "supervisor", "逾期")) == {"chat"}
+    assert await heard(lambda desk: outbox.release(desk.session)) == set(bells)

@@ -87,7 +87,7 @@ async def test_what_arrives_meanwhile_becomes_one_transaction(bureau: Bureau) ->
     held, go_on = threading.Event(), threading.Event()
     commits: list[int] = []
 
-    def committed() -> None:
+    def committed(_lanes: object) -> None:
         commits.append(1)
 
     bureau = replace(bureau, workplace=replace(bureau.workplace, committed=committed))
