@@ -9,6 +9,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import structlog
+
 from bot.wechat import rating, words
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.client import NO_ANSWER, ApiError, Meaning, WeChatApi, patience
@@ -21,7 +23,7 @@ from cases.sending import outbox
 from cases.sending.ports import SendFailed
 from cases.steps import rate, reply
 
-MAY_BE_TWICE = "上一次发送没有得到平台的回答：可能重复"
+log = structlog.get_logger()
 LAST_ATTEMPT = 38  # of the outbox's forty: then the text waits for pick-up instead of being dropped
 _TITLE = "您反映的事项已有答复"
 
@@ -42,7 +44,7 @@ class Letter:
     no: str = ""
     over: bool = False  # delivered, or given up, already
     attempts: int = 1
-    doubt: str = ""  # why the platform may have taken it before
+    doubted: bool = False  # nobody knows whether the platform took it the last time
 
 
 def _unknown(error: str) -> bool:
@@ -72,6 +74,8 @@ class CitizenSender:
         letter = await self._workplace.look_async(lambda desk: self._letter(desk, row))
         if letter.over:
             return
+        if letter.doubted:
+            await self._doubt(letter)
         if letter.account is None:
             await self._wait(letter, "没有可用的公众号")
             return
@@ -88,6 +92,14 @@ class CitizenSender:
             await self._failed(letter, error, row.attempts)
             return
         await self._wait(letter, why)
+
+    async def _doubt(self, letter: Letter) -> None:
+        """A second copy may go out now: say so where it will be read, before it does."""
+        log.warning(
+            "delivery.may_be_twice", delivery=letter.delivery_id, case=letter.no, attempt=letter.attempts
+        )
+        if letter.delivery_id:
+            await self._workplace.act_async(lambda desk: deliveries.doubt(desk, letter.delivery_id))
 
     async def _offer_rating(self, row: Outbox) -> None:
         """Send the menu of a rating once, or not at all. Raises: SendFailed, never to be tried again."""
@@ -116,7 +128,7 @@ class CitizenSender:
             following=citizen.following,
             left=left_in_window(citizen, desk.now),
             attempts=row.attempts,
-            doubt=MAY_BE_TWICE if row.attempts > 1 and _unknown(row.error) else "",
+            doubted=_unknown(row.error),
         )
         if delivery is None:
             return replace(letter, text=vault.open(base64.b64decode(row.payload["sealed"])))
@@ -202,7 +214,7 @@ def _part_out(desk: Desk, letter: Letter, sent: int, of: int) -> None:
     delivery = deliveries.by_id(desk, letter.delivery_id)
     reply.part_sent(desk, delivery, sent)
     if sent == of:
-        reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message", letter.doubt)
+        reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
         rate.offer(desk, [delivery])
 
 

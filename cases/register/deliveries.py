@@ -7,6 +7,8 @@ from cases.register.errors import NotFound
 from cases.register.states import DeliveryState
 from cases.register.tables import Citizen, Delivery
 
+MAY_BE_TWICE = "上一次发送没有得到平台的回答：可能重复"
+
 
 def find(desk: Desk, delivery_id: int | None) -> Delivery | None:
     return desk.session.get(Delivery, delivery_id) if delivery_id else None
@@ -42,5 +44,19 @@ def posted(desk: Desk, case_id: int | None) -> bool:
 def tried(desk: Desk, delivery_id: int, why: str, attempts: int) -> None:
     """Note a sending that failed and will be tried again."""
     delivery = by_id(desk, delivery_id)
-    delivery.attempts, delivery.error = attempts, why[:500]
+    delivery.attempts, delivery.error = attempts, said_of(delivery, why)
     desk.session.add(delivery)
+
+
+def doubt(desk: Desk, delivery_id: int) -> None:
+    """It is sent again though the platform may have taken it before: the record says so from now on."""
+    delivery = by_id(desk, delivery_id)
+    delivery.error = MAY_BE_TWICE
+    desk.session.add(delivery)
+
+
+def said_of(delivery: Delivery, why: str) -> str:
+    """Return what the record says of a try: a doubt that was there once stays, whatever comes after."""
+    if MAY_BE_TWICE not in delivery.error or MAY_BE_TWICE in why:
+        return why[:500]
+    return f"{MAY_BE_TWICE}；{why}"[:500] if why else MAY_BE_TWICE

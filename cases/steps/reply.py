@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from cases.knowledge import learn
-from cases.register import channels, lapse, outcomes, register
+from cases.register import channels, deliveries, lapse, outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.states import RELEASE_EVENTS, DeliveryState, DraftState, Purpose
@@ -85,7 +85,7 @@ def delivered(
     """Record the end of a sending, as the platform told it."""
     delivery.state = state.value
     delivery.channel = channel or delivery.channel
-    delivery.error = error[:500]
+    delivery.error = deliveries.said_of(delivery, error)
     if state not in (DeliveryState.PENDING, DeliveryState.WAITING):
         delivery.finished_at = desk.now
     desk.session.add(delivery)

@@ -307,3 +307,21 @@ async def test_a_second_sending_after_no_answer_says_that_it_may_be_doubled(town
 
 def test_each_try_waits_longer_for_a_platform_that_answers_late() -> None:
     assert [patience(attempts) for attempts in (1, 2, 3, 9)] == [30, 60, 90, 90]
+
+
+async def test_a_doubt_stays_on_the_record_whatever_comes_after(town: Town, post: Post) -> None:
+    """Cut off without an answer, then refused by a busy platform, then sent, or handed over."""
+    no, other = town.open_case("ann", "投诉路灯不亮"), town.open_case("bob", "投诉路灯不亮")
+    for each in (no, other):
+        town.release(each, "路灯已修好。")
+    for row in town.workplace.look(lambda desk: outbox.due(desk.session, "citizen", desk.now)):
+        town.workplace.act(lambda desk, row_id=row.id: outbox.claim(desk.session, row_id))  # type: ignore[misc]
+    town.workplace.act(lambda desk: outbox.take_over(desk.session, desk.now))  # the process was killed
+    town.fake.trouble("custom/send", code=-1, times=2)
+    await post.deliver()
+    town.fake.block("bob")
+    await post.deliver(again=True)
+    assert town.states(no) == [SENT] and town.states(other)[0][1] == "waiting"
+    town.say("bob", "查询")
+    assert town.states(other)[0][1] == "handed_over"
+    assert all("可能重复" in town.deliveries(each)[0].error for each in (no, other))
