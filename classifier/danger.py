@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from classifier.rules.patterns import Pattern, pattern
+from classifier.rules.thresholds import number
 
 KINDS = {
     "drowning": "溺水",
@@ -31,11 +32,13 @@ KINDS = {
 }
 _CLAUSES = re.compile(r"([,，。;；!！?？~\s‖、]+)")
 _LEAST_LEFT = 2  # characters that must be left
-BRIEF = 10  # characters: so few words name a danger outright or not at all, and the model errs more
+BRIEF = int(
+    number("brief")
+)  # characters: so few words name a danger outright or not at all, and the model errs more
 CRY = "cry"  # the kind of a cry that names none
-_CRY_LENGTH = 60  # characters: who cries for help writes no letter
+_CRY_LENGTH = int(number("cry_longest"))  # characters: who cries for help writes no letter
 _COURTESY, _ASIDE = pattern("courtesy", "courtesy"), pattern("courtesy", "aside")
-_LONGEST_ASIDE = 24  # characters of a clause
+_LONGEST_ASIDE = int(number("aside_longest"))  # characters of a clause
 _CRY, _SELF_HARM = pattern("raised", "cry"), pattern("raised", "self_harm")
 
 

@@ -1,48 +1,33 @@
 """Flags by rule: wordings that alone decide, whatever the model thinks."""
 
-import re
-
 from classifier.reading.cues import PHRASES
 from classifier.reading.read import Reading
 from classifier.rules.patterns import pattern
+from classifier.rules.thresholds import number
 
-PROCEDURES = (
-    ("政府信息公开", re.compile(r"政府信息公开|信息公开申请|依申请公开|申请(?:政府)?信息公开|申请公开")),
-    ("行政复议", re.compile(r"行政复议|复议申请|申请复议|提(?:起|出)复议")),
-    ("12315", re.compile(r"12315|消费者?协会|消协|退一赔[一二三十]|假一赔|三包(?:期|规定)")),
-    ("信访", re.compile(r"信访|上访|复查复核")),
+PROCEDURES = tuple(
+    pattern("flags", name) for name in ("open_government", "reconsideration", "consumer", "petition")
 )
 _MATTERS = frozenset(
     {"wrong", "suffer", "money_back", "plead", "punish", "danger", "self_harm", "threat", "advise", "how"}
 )
-_MEANINGLESS = re.compile(r"[\W\d_]*", re.UNICODE)
-
+_MEANINGLESS, _MERE_COURTESY = pattern("flags", "meaningless"), pattern("flags", "mere_courtesy")
+_ANY_PROCEDURE, _THANKS = pattern("flags", "any_procedure"), pattern("flags", "thanks")
+_CHINESE, _FOREIGN_GREETING = pattern("flags", "chinese"), pattern("flags", "foreign_greeting")
 _PLATFORM = pattern("nobody", "platform")
-_NOTICE_LENGTH = 60  # characters
-_ANY_PROCEDURE = re.compile("公开|复议|12315|消|赔|三包|访|复查")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-_THANKS = re.compile("谢|感激|感恩|点赞|辛苦|表扬")
-_MERE_COURTESY = re.compile(
-    r"(?:不用|谢谢|多谢|感谢|谢|辛苦|好的?|嗯|哦|收到|知道|明白|[了啦啊呀哈哒噢呢吧您你们]|小编|大家|[^\w])+"
-)
-_FOREIGN_GREETING = re.compile(
-    r"(?:hello|hi|hey|ok|okay|test|bye|good|morning|thanks|thank you|lol|[^\w]|\d)+"
-)
+_NOTICE_LENGTH = number("notice_longest")  # characters
 
 
 def procedure(text: str) -> str:
     """Return the formal procedure that `text` (normalised) looks like, or an empty string."""
-    if not _ANY_PROCEDURE.search(text):
+    if not _ANY_PROCEDURE.meets(text):
         return ""
-    for name, wording in PROCEDURES:
-        if wording.search(text):
-            return name
-    return ""
+    return next((each.shown for each in PROCEDURES if each.meets(text)), "")
 
 
 def meaningless(text: str) -> bool:
     """Say whether `text` (normalised) holds no letter of any script: emoji, digits, punctuation."""
-    return bool(text) and _MEANINGLESS.fullmatch(text) is not None
+    return bool(text) and _MEANINGLESS.meets(text)
 
 
 def platform_notice(text: str) -> bool:
@@ -52,7 +37,7 @@ def platform_notice(text: str) -> bool:
 
 def mere_courtesy(text: str) -> bool:
     """Say whether `text` (normalised) holds nothing but thanks, assent and the like: it names no deed and no matter."""
-    return _MERE_COURTESY.fullmatch(text) is not None
+    return _MERE_COURTESY.meets(text)
 
 
 def sounds_like_a_matter(reading: Reading) -> bool:
@@ -60,11 +45,11 @@ def sounds_like_a_matter(reading: Reading) -> bool:
     text = reading.text
     if any(len(phrase) > 1 and not _MATTERS.isdisjoint(PHRASES[phrase]) for _, phrase in reading.hits):
         return True
-    if _THANKS.search(text) and not mere_courtesy(text):
+    if _THANKS.meets(text) and not mere_courtesy(text):
         return True
-    return not _CHINESE.search(text) and not _FOREIGN_GREETING.fullmatch(text)
+    return not _CHINESE.meets(text) and not _FOREIGN_GREETING.meets(text)
 
 
 def foreign(text: str) -> bool:
     """Say whether `text` (normalised) holds no Chinese character: what it says cannot be judged."""
-    return not _CHINESE.search(text)
+    return not _CHINESE.meets(text)

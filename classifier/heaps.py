@@ -15,14 +15,18 @@ from scipy.sparse import csr_matrix, diags
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-_NEIGHBOUR = 0.2  # cosine above which two letters are compared further
-_SAME = 0.26  # mean likeness within a first piece
+from classifier.rules.thresholds import number
+
+_NEIGHBOUR = number("heap_neighbour")  # cosine above which two letters are compared further
+_SAME = number("heap_same")  # mean likeness within a first piece
 _CHUNK = 1000
 _LARGEST = 4000  # letters in one connected part that are grouped exactly
-_OTHER_PLACE, _SAME_PLACE = 0.5, 0.1  # what likeness is multiplied with, and what is added to it
-_OWN_PLACE = 0.4  # share of a piece's letters that name a place from which on it is the piece's
-_ALIKE_HERE, _ALIKE = 0.28, 0.48  # cosine of two middles, of one place or of none
-_NEAR_HERE, _NEAR = 0.13, 0.25  # cosine of a letter and a middle, of one place or of none
+# What likeness is multiplied with, and what is added to it.
+_OTHER_PLACE, _SAME_PLACE = number("heap_other_place"), number("heap_same_place")
+_OWN_PLACE = number("heap_own_place")  # share of a piece's letters that name a place
+# Cosine of two middles, and of a letter and a middle, of one place or of none.
+_ALIKE_HERE, _ALIKE = number("heap_alike_here"), number("heap_alike")
+_NEAR_HERE, _NEAR = number("heap_near_here"), number("heap_near")
 _NEVER = 9.0  # no cosine reaches it
 
 Floats = NDArray[np.float32]

@@ -12,16 +12,17 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.heaps import heaps
+from classifier.rules.patterns import pattern
+from classifier.rules.thresholds import number
 from text.normalise import normalise
 from text.words import words
 
-_LOOKED_AT = 260  # characters of a letter that are compared: the matter and the place stand first
-_HALF_LIFE = timedelta(days=180)
-_OLD = 0.7  # of its heat is kept by a matter of which nobody writes any more
-_PLACE = re.compile(
-    r"([\u4e00-\u9fffa-z0-9]{2,7}?)"
-    r"(小区|花园|花苑|家园|新城|公馆|广场|大道|大街|公路|学校|小学|中学|幼儿园|医院|公园|社区|街道|苑|府|路|街|镇|村|巷|湾|庭)"
-)
+_LOOKED_AT = int(
+    number("spot_looked_at")
+)  # characters of a letter that are compared: the matter and the place stand first
+_HALF_LIFE = timedelta(days=number("spot_half_life_days"))
+_OLD = number("spot_old")  # of its heat is kept by a matter of which nobody writes any more
+_PLACE = pattern("places", "place").regex
 _AT = "@"  # marks a term that is a place
 _PRIVATE = re.compile(r"\d[\d -]{5,}\d[\dx]?|1\d{10}")
 _TITLE_LENGTH = 30

@@ -31,6 +31,7 @@ from classifier.model.second_opinion import (
 from classifier.reading.read import SHORT, Reading, read
 from classifier.reading.signals import NAMES as SIGNAL_NAMES
 from classifier.reading.signals import signals
+from classifier.rules.thresholds import number
 from classifier.small_talk import enough, has_content, only_filler
 
 BUILT = Path(__file__).parent / "built"
@@ -53,14 +54,19 @@ _TELLING = {
     "accusation": ("corrupt", "kin", "official"),
     "ad": ("ad",),
 }
-_SURE_CHITCHAT = 0.55  # wanted where the words otherwise look like a complaint
-_FAINT = 0.3  # a grave flag less likely than this, without a telling word, gives way to chit-chat
-_MAYBE, _CHAT_SETTLED = 0.1, 0.75  # between these chances of chit-chat a second opinion is wanted
-_LEARNED = 0.99  # confidence where staff gave this very wording its category
-_UNCERTAIN = 0.02  # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
-_PERHAPS_DANGER = 0.5  # at most, of praise that may tell of danger: a person looks
-_A_WORD = 4  # characters: a greeting or farewell so short says nothing else
-_NOTHING_SAID = 0.4  # at most, where a message holds no Chinese character
+_SURE_CHITCHAT = number("sure_chitchat")  # wanted where the words otherwise look like a complaint
+_FAINT = number("faint")  # a grave flag less likely than this, without a telling word, gives way to chit-chat
+_MAYBE, _CHAT_SETTLED = (
+    number("maybe_chitchat"),
+    number("chitchat_settled"),
+)  # between: a second opinion
+_LEARNED = number("learned")  # confidence where staff gave this very wording its category
+_UNCERTAIN = number(
+    "uncertain"
+)  # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
+_PERHAPS_DANGER = number("perhaps_danger")  # at most, of praise that may tell of danger: a person looks
+_A_WORD = number("a_word")  # characters: a greeting or farewell so short says nothing else
+_NOTHING_SAID = number("nothing_said")  # at most, where a message holds no Chinese character
 
 Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
 

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_SMOOTHING = 0.1
+from classifier.rules.thresholds import number
+
+_SMOOTHING = number("smoothing")
 
 
 def leaning(

@@ -22,30 +22,45 @@ from classifier.model.linear import Block, Floats, Head, Model, SecondStage
 from classifier.model.rounding import packed, unpacked
 from classifier.reading.blocks import COUNTED, WEIGHTS
 from classifier.reading.read import SHORT, read
-from classifier.rules.thresholds import thresholds
+from classifier.rules.thresholds import number, thresholds
 
-_TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.5
-_CHAT_WEIGHT = 0.2  # of short messages where long letters are learnt: people chat otherwise than they write
+_TITLE_WEIGHT, _BODY_WEIGHT = number("title_weight"), number("body_weight")
+_CHAT_WEIGHT = number(
+    "chat_weight"
+)  # of short messages where long letters are learnt: people chat otherwise than they write
 # What messages of the other corpora count where danger is learnt; small talk and advertising count in full.
-_ELSEWHERE = {"complaint": 0.25, "advice_inquiry": 0.25, "praise": 0.5}
-_BLAME_WEIGHTS = {True: 2.0, False: 0.5}  # of its own corpus, and of the others, where accusations are learnt
-_ASIDE_LONGEST = 120  # characters of a text that is told again with an aside
-_ASIDE_EVERY = 3  # of the other corpora's messages only every third is
-_ASIDE_WEIGHT = 0.5
-_DANGER_WEIGHT = 0.15  # of a danger where categories are learnt: it is a call for help, but an unusual one
-_BAYES = 0.4  # how much naive Bayes adds to the regression that is blended with the second stage
+_ELSEWHERE = {
+    "complaint": number("elsewhere_complaint"),
+    "advice_inquiry": number("elsewhere_advice"),
+    "praise": number("elsewhere_praise"),
+}
+# Of its own corpus, and of the others, where accusations are learnt.
+_BLAME_WEIGHTS = {True: number("blame_own"), False: number("blame_other")}
+_ASIDE_LONGEST = int(number("aside_text"))  # characters of a text that is told again with an aside
+_ASIDE_EVERY = int(number("aside_every"))  # of the other corpora's messages only every third is
+_ASIDE_WEIGHT = number("aside_weight")
+_DANGER_WEIGHT = number("danger_weight")  # of a danger where categories are learnt
+_BAYES = number("bayes")  # how much naive Bayes adds to the regression that is blended with the second stage
 _FLAG_BAYES = {
-    "urgent": 0.35,
-    "accusation": 0.4,
+    "urgent": number("bayes_urgent"),
+    "accusation": number("bayes_accusation"),
 }  # and to that of danger, of which every writer tells in other words
 _FLAGS = ("urgent", "sensitive", "accusation", "chitchat", "ad")
-_STRENGTH = {"category": 4.0, "long": 4.0, "topic": 2.0}  # inverse regularisation
-_FLAG_STRENGTH = 5.0
+_STRENGTH = {
+    "category": number("strength_category"),
+    "long": number("strength_category"),
+    "topic": number("strength_topic"),
+}  # inverse regularisation
+_FLAG_STRENGTH = number("strength_flag")
 # The regularised category model is too modest: this temperature gives the best likelihood on unseen sources.
-_TEMPERATURE = {"category": 0.8, "short": 0.8, "long": 0.8, "urgent": 1.39, "accusation": 1.14}
+_TEMPERATURE = {
+    **dict.fromkeys(("category", "short", "long"), number("temperature_category")),
+    "urgent": number("temperature_urgent"),
+    "accusation": number("temperature_accusation"),
+}
 # Danger is calibrated on writers left out in turn, accusations on quarters of their corpus:
 # chance = logistic(score / temperature + shift).
-_SHIFT = {"urgent": 1.07, "accusation": 1.98}
+_SHIFT = {"urgent": number("shift_urgent"), "accusation": number("shift_accusation")}
 
 
 @dataclass(frozen=True, slots=True)

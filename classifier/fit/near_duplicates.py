@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from classifier.rules.thresholds import number
 from text.normalise import normalise
 
 _GRAM = 4
-_TOO_ALIKE = 0.5  # Jaccard similarity of the sets of character 4-grams
+_TOO_ALIKE = number("too_alike")  # Jaccard similarity of the sets of character 4-grams
 
 
 def squeezed(text: str) -> str:

@@ -10,9 +10,12 @@ from sklearn.linear_model import LogisticRegression
 from classifier.fit.sentence_vectors import kept, vector_of
 from classifier.labels import CATEGORIES
 from classifier.model.linear import Floats, SecondStage
+from classifier.rules.thresholds import number
 
-_SPREAD = 10.0  # unit vectors of this family lie close together: what sets them apart is stretched
-_STRENGTH = 3.0  # inverse regularisation
+_SPREAD = number(
+    "second_spread"
+)  # unit vectors of this family lie close together: what sets them apart is stretched
+_STRENGTH = number("second_strength")  # inverse regularisation
 _LEAST = 50  # examples with a vector; with fewer there is no second stage
 
 

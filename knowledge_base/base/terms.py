@@ -12,14 +12,18 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.base.concepts import built_in
+from knowledge_base.base.lexicon import built_in
+from knowledge_base.base.rules import number
 from text.normalise import normalise
 from text.words import words
 
 LONGEST = 4_000  # characters of an answer, and of a query, that are looked at
 _PUNCTUATION = re.compile(r"[^\w]+")
 # Words, pairs, ideas and single characters. Short questions in the office's words live on characters and ideas.
-_WEIGHTS = {"w": 0.3, "c": 0.3, "k": 1.5, "u": 1.0}
+_WEIGHTS = {
+    prefix: number(f"weight_{kind}")
+    for prefix, kind in (("w", "word"), ("c", "pair"), ("k", "idea"), ("u", "character"))
+}
 
 
 @dataclass(frozen=True, slots=True)

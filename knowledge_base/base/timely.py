@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from knowledge_base.base.rules import number, pattern
 from text.normalise import normalise
 
-PASSING = timedelta(days=30)  # 暂停, 目前: a state that nobody knows the end of
-OFFICE_TERM = timedelta(days=180)  # a named leader
-YEARLY = timedelta(days=365)  # what says nothing of time is looked at once a year
+PASSING = timedelta(days=number("passing_days"))  # 暂停, 目前: a state that nobody knows the end of
+OFFICE_TERM = timedelta(days=number("leader_days"))  # a named leader
+YEARLY = timedelta(days=number("yearly_days"))  # what says nothing of time is looked at once a year
 
 _SENTENCE = re.compile(r"[^。；;！!\n]+")
 _YEAR = r"(?:(20\d\d)年|(明年|今年|本年))"
@@ -21,19 +22,9 @@ _DAY = re.compile(
     rf"{_YEAR}?[^\d]{{0,8}}?(\d{{1,2}})月(\d{{1,2}})[日号]?(?:(?:至|到|-|—|~)(?:(\d{{1,2}})月)?(\d{{1,2}})[日号])?"
 )
 _NAMED_YEAR = re.compile(rf"{_YEAR}")
-_SINCE = re.compile(r"^.{0,2}(?:起|开始|施行|实施|执行|前出生|后出生|以来|发布|印发|成立)")
-_EVERY = re.compile(r"每年|每月|次年|当年|上年|历年|逐年")
-_PRICED = re.compile(r"(?:20\d\d年度?|今年|本年度?|明年)[^。；]{0,40}\d\s*(?:万)?(?:元|%)")
+_SINCE, _EVERY, _PRICED = (pattern("timely", name) for name in ("since", "every", "priced"))
 _WEEK = re.compile(r"(本周|这周|下周)([一二三四五六日天])?")
-_PASSING = re.compile(
-    r"暂停|暂缓|暂不|临时(?:关闭|停|调整)|目前(?:正在|暂|尚)|近日|近期|正在(?:检修|装修|施工|维修)|系统升级"
-)
-_LEADER = re.compile(
-    r"[\u4e00-\u9fff]{1,3}(?:副)?(?:县长|区长|市长|局长|书记|镇长|乡长|主任|科长)(?:接待|负责|值班|牵头|信箱|带队|坐班)"
-)
-_ONE_PERSON = re.compile(
-    r"您(?:反映|提交|申请|办理)?的[^，。；]{1,16}(?:已于|已经|已办|已发|已受理|已通过|未通过|已转)|经(?:查|核)[^。]{0,8}您|您名下|已为您|您家(?:的)?[^，。]{0,12}已"
-)
+_PASSING, _LEADER, _ONE_PERSON = (pattern("timely", name) for name in ("passing", "leader", "one_person"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-_AXES = 160  # numbers of a shortened vector; with fewer, more of the best are overlooked (`bench.search` says how many)
+from knowledge_base.base.rules import number
+
+_AXES = int(number("axes"))  # numbers of a shortened vector
 
 Floats = NDArray[np.float32]
 _Number = TypeVar("_Number", bound=np.generic)

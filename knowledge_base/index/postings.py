@@ -9,13 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.base.rules import number
+
 Terms = tuple[
     NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]
 ]  # keys, counts, weights of their kinds
-_K1, _B = 1.2, 0.3
+_K1, _B = number("saturation"), number("length_share")
 _TIER = 8  # so many segments of one size melt into one of the next
 _LARGEST = 4_096  # documents; larger segments come from bulk loading only
-_COMMON, _MANY = 0.12, 2_000  # in large indexes terms in over an eighth of the documents are left out
+_COMMON, _MANY = (
+    number("common"),
+    2_000,
+)  # in large indexes terms in over an eighth of the documents are left out
 
 
 @dataclass(frozen=True, slots=True)

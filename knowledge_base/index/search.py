@@ -10,18 +10,27 @@ from numpy.typing import NDArray
 
 from knowledge_base.base.entries import Entry
 from knowledge_base.base.meaning import restored
+from knowledge_base.base.rules import number
 from knowledge_base.base.terms import analyse, term_weights, word_key
 from knowledge_base.index.coarse import best_of, highest
 from knowledge_base.index.postings import ceiling, segment
 from knowledge_base.index.shelf import Shelf, read, write
 from knowledge_base.index.vectors import VectorRows
 
-_ASK_USUAL, _WHOLE_USUAL = 40.0, 160.0  # weighted terms of a usual question, and of one with its answer
+_ASK_USUAL, _WHOLE_USUAL = (
+    number("usual_asked"),
+    number("usual_whole"),
+)  # weighted terms
 _AT_ONCE = 5_000  # entries taken apart together, which bounds the memory that takes
 # How much each part counts in the order of hits; fitted on the corpus.
-_WORDS_RANK = (0.1, 0.3)
-_MEANING_RANK = (0.0, 0.19, 55.0, 110.0)
-_COMPARED = 800  # entries of a large base whose vectors are compared in full
+_WORDS_RANK = (number("words_asked"), number("words_whole"))
+_MEANING_RANK = (
+    number("meaning_asked"),
+    number("meaning_whole"),
+    number("cosine_asked"),
+    number("cosine_whole"),
+)
+_COMPARED = int(number("compared"))  # entries of a large base whose vectors are compared in full
 
 
 @dataclass(frozen=True, slots=True)

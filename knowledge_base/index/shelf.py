@@ -40,7 +40,7 @@ def fingerprint(entry: Entry) -> int:
 
 def _form() -> str:
     digest = hashlib.sha256()
-    for name in ("rules/concepts.txt", "base/concepts.py", "base/terms.py", "index/postings.py"):
+    for name in ("rules/lexicon.txt", "base/lexicon.py", "base/terms.py", "index/postings.py"):
         digest.update((_ROOM / name).read_bytes())
     return digest.hexdigest()
 

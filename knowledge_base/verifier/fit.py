@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.base.meaning import Meaning, entry_vectors
 from knowledge_base.base.meaning import load as load_meaning
+from knowledge_base.base.rules import number
 from knowledge_base.index.search import Candidate, Index
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
@@ -19,12 +20,16 @@ from knowledge_base.verifier.sayings import Sayings
 from knowledge_base.verifier.shipped import BUILT, version
 
 # Asked of answers to writers left out, all together. A single writer lies up to two points below: .97 is what is promised.
-PRECISION = 0.985
-FALSE_AUTO = 0.007  # share of questions without an entry that may be answered all the same; promised is .01
-NEAR = 0.4  # share of questions without an entry that the promise is counted at, whatever a file holds
-_LOOKED_AT = 3  # candidates of each question that are trained on
-_TREES, _LEAF, _FOLDS = 60, 5, 3
-_MEASURED = 300  # answerable questions of a writer from which a share is taken
+PRECISION = number("precision")
+FALSE_AUTO = number(
+    "false_auto"
+)  # share of questions without an entry that may be answered all the same; promised is .01
+NEAR = number(
+    "near"
+)  # share of questions without an entry that the promise is counted at, whatever a file holds
+_LOOKED_AT = int(number("looked_at"))  # candidates of each question that are trained on
+_TREES, _LEAF, _FOLDS = int(number("trees")), int(number("leaf")), 3
+_MEASURED = number("measured")  # answerable questions of a writer from which a share is taken
 Progress = Callable[[str, float], None]
 
 
@@ -110,7 +115,9 @@ def _flat(model: object) -> Forest:
 def _fit(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> Forest:
     from sklearn.ensemble import ExtraTreesClassifier
 
-    model = ExtraTreesClassifier(_TREES, min_samples_leaf=_LEAF, max_features=0.4, random_state=0, n_jobs=2)
+    model = ExtraTreesClassifier(
+        _TREES, min_samples_leaf=_LEAF, max_features=number("features_share"), random_state=0, n_jobs=2
+    )
     return _flat(model.fit(rows, right))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.base.entries import Entry
+from knowledge_base.base.rules import number, pattern
 from knowledge_base.base.terms import Analysis, analyse
 from knowledge_base.index.search import Candidate
 from knowledge_base.verifier.objections import objection
@@ -15,15 +16,12 @@ from knowledge_base.verifier.told import kinds, unsaid
 
 Rarity = Callable[[Sequence[str]], NDArray[np.float32]]
 
-_JUDGED = 5  # candidates the verifier looks at
+_JUDGED = int(number("judged"))  # candidates the verifier looks at
 _NUMBER = re.compile(
     r"\d+(?:\.\d+)?|(?<![一二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[岁年月天日号元块周个次寸])"
 )
 _LATIN = re.compile(r"[a-z]+\d*|(?<!\d)\d+[a-z]+")
-_NEGATION = re.compile(
-    r"不(?!动产|锈钢|少|错|过|同)|没|无(?!障|人机|烟)|未|别(?!人|的|墅|处|名)|非(?!遗|常|农)|勿|禁"
-)
-_WHETHER = re.compile(r"(.)[不没]\1|是否|能否|可否|有没有|不知道|不(?=$)")
+_NEGATION, _WHETHER = pattern("wordings", "negation"), pattern("wordings", "whether")
 _KINDS = ("ask", "do", "thing", "who", "where")
 
 WORD_FEATURES = (
@@ -39,7 +37,7 @@ MEANING_FEATURES = (
     "meaning", "whole_meaning", "meaning_margin", "whole_meaning_margin", "margins",
     "sentence", "two_sentences", "spanned", "sentence_beyond_question", "sentence_margin",
 )  # fmt: skip
-_SHORT = 22  # characters of a question that tells no story, in which each word is meant
+_SHORT = number("short_asked")  # characters of a question that tells no story, in which each word is meant
 
 
 def _share(part: float, whole: float) -> float:

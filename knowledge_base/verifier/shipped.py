@@ -10,8 +10,10 @@ from knowledge_base.verifier.judge import Verifier, load
 _ROOM = Path(__file__).parent.parent
 BUILT = _ROOM / "built"
 _SHAPING = (
-    "rules/concepts.txt", "rules/told.toml", "base/concepts.py", "base/terms.py",
-    "index/postings.py", "index/search.py", "index/vectors.py",
+    *(f"rules/{name}" for name in (
+        "lexicon.txt", "told.toml", "deeds.toml", "facts.toml", "wordings.toml", "thresholds.toml",
+    )),
+    "base/lexicon.py", "base/terms.py", "base/rules.py", "index/postings.py", "index/search.py", "index/vectors.py",
     *(f"verifier/{name}.py" for name in (
         "told", "things", "asks", "objections", "sayings", "pairs", "judge", "fit", "corpus",
     )),

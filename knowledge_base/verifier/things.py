@@ -1,119 +1,33 @@
-"""Which things a question and an entry name, and whether they are others."""
+"""Which things a question and an entry name, and whether they are others.
+
+The names are those of rules/lexicon.txt, the wordings around them rules/wordings.toml.
+"""
 
 import re
 
-from knowledge_base.base.concepts import built_in
+from knowledge_base.base.lexicon import built_in
+from knowledge_base.base.rules import number, pattern
 
-SHORT = 16  # characters of a question that comes without a story
+SHORT = number("short_story")  # characters of a question that comes without a story
 
-# Names the table of ideas lacks, or throws together with what an office keeps apart. First the name of the thing.
-_NAMES = """
-身份证: 身份证 居民身份证 身份证件 二代证 身分证 身份的卡
-临时身份证: 临时身份证 临时证 临时居民身份证
-户口本: 户口本 户口簿 户口薄
-社保卡: 社保卡 社会保障卡 社会保障卡片 医保卡 社保的卡 看病那张卡 看病的卡 保障那张卡
-电子社保卡: 电子社保卡 电子医保卡 电子医保凭证 医保电子凭证
-居住证: 居住证 暂住证 居住的证 暂住的本
-港澳通行证: 港澳通行证 往来港澳通行证 通行证 签注
-护照: 护照
-驾驶证: 驾驶证 驾照 驾本 驾驶本 小车本
-行驶证: 行驶证 行车证 行驶本
-结婚证: 结婚证 结婚的证 结婚本
-离婚证: 离婚证 离婚的证 离婚本
-出生证: 出生证 出生证明 出生医学证明
-不动产权证: 不动产权证 不动产权证书 不动产证 房产证 房本 房证 产权证 房屋产权证 土地证
-营业执照: 营业执照 工商执照 执照
-教师资格证: 教师资格证 教师证 教师资格证书
-残疾证: 残疾证 残疾人证 残疾本
-老年证: 老年证 优待证 老年卡 敬老卡 老年人优待证 老人证 老年优待证
-健康证: 健康证 健康证明
-毕业证: 毕业证 毕业证书 学位证 文凭
-准生证: 准生证 生育证 生育服务证 生育登记 二胎证
-狗证: 狗证 犬证 养犬证 养犬登记证 犬牌 狗牌 养犬登记
-公交卡: 公交卡 乘车卡 爱心卡
-借书证: 借书证 读者证
-运输证: 运输证 道路运输证 营运证 道路运输经营许可证
-接种证: 接种证 预防接种证 疫苗本
-献血证: 献血证 无偿献血证
-低保: 低保 最低生活保障 低保证
-特困: 特困 五保 特困人员
-失业金: 失业金 失业保险 失业保险金 失业险 失业补助
-养老金: 养老金 养老保险 退休金 社会养老
-医保: 医保 医疗保险 新农合 合作医疗 农合
-工伤: 工伤 工伤保险
-生育津贴: 生育津贴 生育保险 生育险
-公积金: 公积金 住房公积金
-维修资金: 维修资金 维修基金
-高龄津贴: 高龄津贴 高龄补贴 尊老金 老年津贴 老年补贴
-公租房: 公租房 廉租房 公共租赁住房 公共租赁 保障房 租房补贴 租赁补贴 住房租赁补贴
-购房补贴: 购房补贴 买房补贴
-""".strip()
-_CARRIED = re.compile(
-    r"(?:没有|没领|没办|没扯|只有|光有|有|光拿|只拿|只带|带着|带上|带|拿着|拿|凭|持|出示|用)[一本张个我他她的老旧新]*$"
-)
-# Things of which the one may stand for the other.
-_KIN = tuple(
-    frozenset(group.split())
-    for group in (
-        "户口本 户口",
-        "社保卡 电子社保卡 社保",
-        "社保 养老金 医保 失业金 工伤 生育津贴",
-        "结婚证 结婚 婚姻记录",
-        "离婚证 离婚 婚姻记录",
-        "不动产权证 不动产",
-        "准生证 生育登记",
-        "残疾证 残疾",
-        "居住证 居住登记",
-    )
-)  # fmt: skip
-
-# Of these an entry that names one does not answer for another.
-_CONTRASTS = tuple(
-    re.compile("|".join(group.split()))
-    for group in (
-        "医师 护士 药师 教师 律师 导游",
-        "小学 初中 高中 中职 幼儿园 大学",
-        "孕前 婚前 产前 产后",
-        "医保 养老 失业 工伤 生育",
-        "兽药 农药 药品",
-        "货车 客车 校车 摩托 拖拉机 电动车 网约车 出租车",
-        "毕业证 公证书 营业执照 资格证 驾驶证 行驶证 房产证",
-        "自来水 燃气 电费 暖气",
-    )
-)
-_ONLY = {
-    "电子": re.compile(r"电子|手机|网(?!点)|码|扫|线上|程序|app|截图|亮"),
-}
-
+_CARRIED = pattern("wordings", "carried")
+_NAMED, _KIN = built_in().names, built_in().kin
+_LONGEST = max(map(len, _NAMED))
+_CONTRASTS = tuple(re.compile("|".join(group)) for group in built_in().contrasts)
+_ONLY = {"电子": pattern("wordings", "electronic")}
 _RELATIVES = frozenset(("who:孩子", "who:老人", "who:夫妻"))  # for whom people ask, seldom the point of it
 
 # Any other noun that ends like one, by kinds of which one entry seldom treats two.
 _KINDS = {
-    "证件": r"证书|(?<![认保论验签见求公查凭办])证|卡|执照|簿|牌照",
-    "款项": r"补贴|津贴|补助|补助金|救助|保险|保险金|贷款|年金|奖金|资金|基金|(?<![免消缴收交退付自])费|税",
-    "许可": r"许可证|许可|备案|资质",
-    "地点": r"登记处|派出所|大厅|中心|医院|卫生院|图书馆|博物馆|文化馆|体育馆|游泳馆|殡仪馆|敬老院|养老院"
-    r"|幼儿园|公园|小学|中学|学校|银行|车站|法院|公证处|车管所|办事处|福利院|救助站|仲裁院",
-}
-_STOP = re.compile(
-    r".*(?:[的了吗呢吧啊么我你他她它咱们这那哪啥谁几多少第次怎咋如何请问是不没有无要想能会可得让给把被在到去来从向往用拿带持凭出入交领办补换发查开取缴退打弄搞跑和与及或跟对为就才都也还又再先后时间内外上下里中每各万千百"
-    r"本该张个一二三四五六七八九十\W\d])"
-)
+    kind: pattern("wordings", name).pattern
+    for kind, name in (
+        ("证件", "noun_paper"), ("款项", "noun_money"), ("许可", "noun_permit"), ("地点", "noun_place"),
+    )
+}  # fmt: skip
+_STOP = pattern("wordings", "noun_end")
 _NO_NOUN = frozenset(
     "公保认论验签考作求查见准发持领补办换身取出交认缴收消浪免花经自学路话运工旧新误白全退报扣欠房车人"
 )
-
-
-def _parse(table: str) -> dict[str, str]:
-    return {
-        name: head
-        for head, _, names in (line.partition(": ") for line in table.splitlines())
-        for name in names.split()
-    }
-
-
-_NAMED = _parse(_NAMES)
-_LONGEST = max(map(len, _NAMED))
 _NOUN = {
     kind: re.compile(rf"([\u4e00-\u9fff]{{0,6}}?)({endings})(?!明|件|实|据|人|金|书|用|标准|费|照|局)")
     for kind, endings in _KINDS.items()

@@ -1,47 +1,17 @@
-"""What a question asks for beyond its matter, and whether an entry says it: kinds, kept in told.toml with their reasons."""
+"""What a question asks for beyond its matter, and whether an entry says it: kinds, kept in rules/told.toml with their reasons."""
 
-import re
-import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
+from knowledge_base.base import rules
 from knowledge_base.base.entries import Entry
 from text.normalise import normalise
 
-_FILE = Path(__file__).parent.parent / "rules" / "told.toml"
 _LOOKED_AT = 2_000  # characters of an answer
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of asking. `asked` is looked for in a question, `told` in wordings, `said` in an answer."""
-
-    name: str
-    why: str
-    asked: re.Pattern[str]
-    told: re.Pattern[str]
-    said: re.Pattern[str]
-    examples: tuple[str, ...]
-    others: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[rules.Kind, ...]:
     """Return the kinds shipped with the project, in the order of the file."""
-    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return tuple(
-        Kind(
-            name,
-            row["why"],
-            re.compile(row["asked"]),
-            re.compile(row["told"]),
-            re.compile(row["said"]),
-            tuple(row["examples"]),
-            tuple(row["others"]),
-        )
-        for name, row in table.items()
-    )
+    return rules.kinds("told")
 
 
 def bare(text: str) -> str:
@@ -59,7 +29,10 @@ def asked(question: str) -> tuple[bool, ...]:
 @lru_cache(maxsize=16_384)
 def _tells(wordings: tuple[str, ...], answer: str) -> tuple[bool, ...]:
     asks, says = "|".join(map(bare, wordings)), bare(answer)
-    return tuple(bool(kind.told.search(asks) or kind.said.search(says)) for kind in kinds())
+    return tuple(
+        bool(kind.told and kind.told.search(asks)) or bool(kind.said and kind.said.search(says))
+        for kind in kinds()
+    )
 
 
 def unsaid(question: str, entry: Entry) -> tuple[bool, ...]:

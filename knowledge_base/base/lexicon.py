@@ -1,21 +1,28 @@
-"""Ideas behind wordings: 丢了, 遗失 and 补领 are one thing to do. Kept in concepts.txt, which the office may edit."""
+"""Ideas behind wordings: 丢了, 遗失 and 补领 are one thing to do. Kept in rules/lexicon.txt, which the office may edit."""
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
+from knowledge_base.base.rules import RULES
 from text.normalise import normalise
 
 KINDS = ("ask", "do", "thing", "who", "where", "chat")
-_FILE = Path(__file__).parent.parent / "rules" / "concepts.txt"
+NAME, KIN, CONTRAST = "name", "kin", "contrast"  # kinds of lines that objections alone look at
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Wordings and the ideas (`kind:name`) they stand for."""
+    """Wordings and the ideas (`kind:name`) they stand for.
+
+    `names`: wordings of papers, rights and sums that an entry on another does not answer for; `kin`: names of which the one may
+    stand for the other; `contrasts`: of these an entry that names one does not answer for another.
+    """
 
     ideas: dict[str, tuple[str, ...]]
     longest: int
+    names: dict[str, str]
+    kin: tuple[frozenset[str], ...]
+    contrasts: tuple[tuple[str, ...], ...]
 
     def find(self, text: str) -> list[tuple[str, str]]:
         """Return (wording, idea) for the longest wordings from left to right. Normalise `text` first."""
@@ -36,21 +43,32 @@ class Lexicon:
 def parse(content: str) -> Lexicon:
     """Return the lexicon written in `content`. Raises: ValueError naming the line that is malformed."""
     ideas: dict[str, tuple[str, ...]] = {}
+    names: dict[str, str] = {}
+    groups: dict[str, list[tuple[str, ...]]] = {KIN: [], CONTRAST: []}
     for number, line in enumerate(content.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         head, colon, wordings = line.partition(":")
         kind, _, name = head.partition(" ")
-        if not colon or kind not in KINDS or not name:
-            raise ValueError(f"概念表第 {number} 行应写作「类别 名称: 说法 说法」")
-        for wording in dict.fromkeys(normalise(wordings).split()):
+        if not colon or kind not in (*KINDS, NAME, *groups) or not name:
+            raise ValueError(f"词表第 {number} 行应写作「类别 名称: 说法 说法」")
+        listed = tuple(dict.fromkeys(normalise(wordings).split()))
+        if kind in groups:
+            groups[kind].append(listed)
+            continue
+        if kind == NAME:
+            names |= dict.fromkeys(listed, name)
+            continue
+        for wording in listed:
             idea = f"{kind}:{name}"
             if idea not in ideas.get(wording, ()):
                 ideas[wording] = (*ideas.get(wording, ()), idea)
-    return Lexicon(ideas, max(map(len, ideas), default=0))
+    return Lexicon(
+        ideas, max(map(len, ideas), default=0), names, tuple(map(frozenset, groups[KIN])), tuple(groups[CONTRAST])
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def built_in() -> Lexicon:
     """Return the lexicon shipped with the project."""
-    return parse(_FILE.read_text(encoding="utf-8"))
+    return parse((RULES / "lexicon.txt").read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge_base.base.concepts import KINDS, built_in, parse
+from knowledge_base.base.lexicon import KINDS, built_in, parse
 from knowledge_base.base.terms import analyse
 
 
