@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Response
-from sqlmodel import col, select
 
 from cases.lists import browse
 from cases.register import audit, permissions
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
-from cases.register.tables import Audit, Case, Staff
+from cases.register.tables import Audit, Staff
 from console import wording
 from console.door import Visit
 
@@ -71,5 +70,4 @@ def _rows(desk: Desk, me: Staff, rows: list[Audit]) -> list[Row]:
 
 def _accusations(desk: Desk, rows: list[Audit]) -> set[str]:
     numbers = [row.subject.removeprefix("case:") for row in rows if row.subject.startswith("case:")]
-    query = select(Case.no).where(col(Case.no).in_(numbers), col(Case.accusation).is_(True))
-    return {f"case:{no}" for no in desk.session.exec(query).all()}
+    return {f"case:{no}" for no in browse.accusations(desk, numbers)}

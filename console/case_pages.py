@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 
 from fastapi import Response
-from sqlmodel import Session
 
 from cases.knowledge import templates
 from cases.lists import browse, reveal, views
@@ -13,7 +12,7 @@ from cases.lists.views import CaseView, DraftView, Happening, Moved
 from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
-from cases.register.tables import Case, Extension, Proposal, ReplyTemplate, Staff
+from cases.register.tables import Extension, Proposal, ReplyTemplate, Staff
 from cases.steps import assign, draft, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
@@ -49,7 +48,6 @@ class Sheet:
     departments: list[str]
     extension: Extension | None
     extension_by: str
-    lead: str
     suggests: bool
     templates: list[ReplyTemplate]
     colleagues: list[tuple[int, str]]
@@ -180,7 +178,6 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         departments=[d.name for d in people.departments(desk.session) if d.id != row.department_id],
         extension=extension,
         extension_by=people.staff_name(desk.session, extension.asked_by) if extension else "",
-        lead=_lead(desk.session, row),
         suggests=suggest.may_suggest(row),
         templates=templates.listed(desk),
         colleagues=[(s.id or 0, s.name) for s in assign.candidates(desk, row)],
@@ -190,11 +187,6 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
 def messages(visit: Visit) -> Response:
     page = visit.look(lambda desk, _me: browse.small_talk(desk, visit.number("page")))
     return visit.page("messages.html", page=page)
-
-
-def _lead(session: Session, row: Case) -> str:
-    lead = session.get(Case, row.parent_id) if row.parent_id else None
-    return lead.no if lead else ""
 
 
 def _suggestions(visit: Visit, sheet: Sheet) -> list[Match]:

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from cases.register import console_sessions
+from cases.register import console_sessions, people
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.tables import Staff
@@ -118,7 +118,7 @@ class Visit:
         return self.house.workplace.look(lambda desk: question(desk, self._me(desk)))
 
     def _me(self, desk: Desk) -> Staff:
-        me = desk.session.get(Staff, self.staff.id)
+        me = people.find(desk, self.staff.id)
         if me is None or not me.active:
             raise NotAllowed("您的账号已停用。")
         return me
@@ -262,7 +262,7 @@ def _person(house: House, session: Session) -> Staff | None:
     """Return the person of a session while the account is active and the session was not ended."""
 
     def question(desk: Desk) -> Staff | None:
-        staff = desk.session.get(Staff, session.staff_id)
+        staff = people.find(desk, session.staff_id)
         known = staff is not None and staff.active and staff.session_epoch == session.epoch
         return staff if known and staff and console_sessions.lives(desk, staff, session.key) else None
 

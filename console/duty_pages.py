@@ -37,7 +37,7 @@ def month(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> dict[str, Any]:
         shown = [item for item in agenda.agenda(desk) if manages(me) or "/accounts" not in item.link]
         watch = [person.name for person in roster.on(desk.session, desk.today)]
-        swaps = [(s, desk.session.get_one(Staff, s.from_id).name) for s in roster.asked_of(desk.session, me)]
+        swaps = [(s, people.staff_name(desk.session, s.from_id)) for s in roster.asked_of(desk.session, me)]
         return {"items": shown, "today": desk.today, "watch": watch, "swaps": swaps}
 
     return _page(visit, "month", question)

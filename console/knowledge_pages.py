@@ -4,21 +4,19 @@ from dataclasses import replace
 from datetime import date
 
 from fastapi import Response
-from sqlmodel import col, select
 
 from cases.knowledge import learn, upkeep
-from cases.lists import browse
+from cases.lists import browse, entry_history
 from cases.register import people, permissions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Refusal
-from cases.register.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion, Staff
+from cases.register.tables import Staff
 from console.door import Visit
 from knowledge_base.base.entries import STATUSES, Entry
 from text.normalise import normalise
 from text.words import words as cut_words
 
 _MOST_FOUND = 20
-_SHOWN_HITS = 10
 _LONGEST_TITLE = 200
 
 
@@ -138,8 +136,8 @@ def _show(visit: Visit, entry_id: str, refusal: Refusal | None = None) -> Respon
             "entry": learn.as_entry(row),
             "author": people.staff_name(desk.session, row.author_id),
             "approver": people.staff_name(desk.session, row.approver_id),
-            "versions": _versions(desk, row),
-            "hits": _hits(desk, row),
+            "versions": entry_history.versions(desk, row.id),
+            "hits": entry_history.answers(desk, row.id),
             "departments": people.departments(desk.session),
             "reviewer": permissions.holds(me, permissions.REVIEWER),
             "own": row.author_id == me.id,
@@ -152,16 +150,6 @@ def _show(visit: Visit, entry_id: str, refusal: Refusal | None = None) -> Respon
     if refusal is not None and refusal.code in ("invalid", "not_found"):
         status = 400
     return visit.page("entry.html", status, said=said, typed=typed, **visit.look(question))
-
-
-def _versions(desk: Desk, row: KnowledgeEntry) -> list[KnowledgeVersion]:
-    query = select(KnowledgeVersion).where(KnowledgeVersion.entry_id == row.id)
-    return list(desk.session.exec(query.order_by(col(KnowledgeVersion.id).desc()).limit(100)).all())
-
-
-def _hits(desk: Desk, row: KnowledgeEntry) -> list[AutoAnswer]:
-    query = select(AutoAnswer).where(AutoAnswer.entry_id == row.id).order_by(col(AutoAnswer.id).desc())
-    return list(desk.session.exec(query.limit(_SHOWN_HITS)).all())
 
 
 def _typed(visit: Visit, before: Entry) -> Entry:

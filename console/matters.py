@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import Response
-from sqlmodel import col, select
 
 from cases.lists import browse, hot
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Refusal
 from cases.register.permissions import HANDLER, require
-from cases.register.states import OPEN
-from cases.register.tables import Case, Staff
+from cases.register.tables import Staff
 from cases.steps import link
 from console.door import Visit
 from knowledge_base.answering.gaps import Gap, gap_report
@@ -80,7 +78,7 @@ def _matters(visit: Visit) -> list[Matter]:
     spots = grouped([Letter(no, text, at, str(citizen)) for no, text, at, citizen in rows])
     newest = max(at for _, _, at, _ in rows)
     times = {no: at for no, _, at, _ in rows}
-    opened = visit.look(lambda desk, _me: _open(desk, [str(no) for spot in spots for no in spot.ids]))
+    opened = visit.look(lambda desk, _me: hot.linkable(desk, [str(no) for spot in spots for no in spot.ids]))
     matters = []
     for spot in spots:
         numbers = tuple(dict.fromkeys(str(no) for no in spot.ids))
@@ -91,16 +89,3 @@ def _matters(visit: Visit) -> list[Matter]:
                 Matter(spot.title, spot.users, spot.size, 2 * recent - len(numbers), numbers, still)
             )
     return matters[:SHOWN]
-
-
-def _open(desk: Desk, numbers: list[str]) -> set[str]:
-    """Return which of these can still be linked: open, and neither linked nor leading yet."""
-    found: set[str] = set()
-    for start in range(0, len(numbers), 500):
-        query = select(Case.no).where(
-            col(Case.no).in_(numbers[start : start + 500]),
-            col(Case.status).in_(OPEN),
-            col(Case.parent_id).is_(None),
-        )
-        found |= set(desk.session.exec(query).all())
-    return found

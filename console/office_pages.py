@@ -3,21 +3,20 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from fastapi import Response
-from sqlmodel import col, select
 
 import classifier
-from cases.lists import filters
-from cases.register import people
+from cases.lists import models as models_
+from cases.lists import policy_preview
+from cases.register import people, sources
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
 from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds
-from cases.register.states import CATEGORY_NAMES, OPEN
-from cases.register.tables import Case, Department, Meta, Source, Staff, TrainedModel
+from cases.register.tables import Department, Staff
 from cases.sending import chat
 from classifier.labels import TOPICS
 from console.door import Visit, whole
@@ -39,19 +38,9 @@ class Bureau:
     lacks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """An open case that another policy would give another day."""
-
-    no: str
-    category: str
-    due_on: date
-    would: date
-
-
 def departments(visit: Visit) -> Response:
     def question(desk: Desk) -> tuple[list[Bureau], list[str]]:
-        staff = [s for s in desk.session.exec(select(Staff)).all() if s.active]
+        staff = [s for s in people.everybody(desk) if s.active]
         rows = people.departments(desk.session)
         covered = {topic for d in rows for topic in d.topics.split(",")}
         return [_bureau(d, staff) for d in rows], [topic for topic in TOPICS if topic not in covered]
@@ -64,9 +53,9 @@ def accounts(visit: Visit) -> Response:
     """The official accounts, what the register says of them, and the office's other channels."""
 
     def question(desk: Desk) -> dict[str, Any]:
-        sources = desk.session.exec(select(Source).order_by(col(Source.id))).all()
         return {
-            "filed": accounts_.listed(desk.session), "sources": list(sources), "troubles": chat.troubles(desk.session),
+            "filed": accounts_.listed(desk.session), "sources": sources.all_of(desk.session),
+            "troubles": chat.troubles(desk.session),
         }  # fmt: skip
 
     return visit.page("accounts.html", served=visit.house.facts.accounts, **_seen(visit, question))
@@ -79,10 +68,14 @@ def policy(visit: Visit) -> Response:
     wrong = [name for name in _LIMITS if visit.query(name) and not 1 <= whole(visit.query(name)) <= 250]
     tried = {name: whole(visit.query(name), limits[name]) for name in _LIMITS}
     preview = any(visit.query(name) for name in _LIMITS) and not wrong
+    other = replace(
+        now, praise=tried["praise"], advice_inquiry=tried["advice_inquiry"], complaint=tried["complaint"],
+        extension=tried["extension"],
+    )  # fmt: skip
 
-    def question(desk: Desk, me: Staff) -> tuple[list[Moved], int]:
+    def question(desk: Desk, me: Staff) -> tuple[list[policy_preview.Moved], int]:
         _require(me)
-        return _moves(desk, me, tried) if preview else ([], 0)
+        return policy_preview.moved(desk, me, other) if preview else ([], 0)
 
     moved, checked = visit.look(question)
     years = [(year.year, year.source) for year in visit.house.workplace.office.calendar().years]
@@ -93,12 +86,8 @@ def policy(visit: Visit) -> Response:
 
 
 def models(visit: Visit) -> Response:
-    def question(desk: Desk) -> tuple[list[tuple[str, Any]], str]:
-        rows = desk.session.exec(
-            select(TrainedModel.version, TrainedModel.made_at).order_by(col(TrainedModel.made_at).desc())
-        ).all()
-        used = desk.session.get(Meta, "model_version")
-        return [(version, made) for version, made in rows], used.value if used else ""
+    def question(desk: Desk) -> tuple[list[tuple[str, datetime]], str]:
+        return models_.trained(desk), models_.in_use(desk)
 
     versions, used = _seen(visit, question)
     return visit.page("models.html", versions=versions, used=used, card=_card())
@@ -149,22 +138,3 @@ def _bureau(department: Department, staff: list[Staff]) -> Bureau:
     if not department.topics:
         lacks.append("没有主题，来信不会自动分来")
     return Bureau(department, counts[0], counts[1], counts[2], tuple(lacks))
-
-
-def _moves(desk: Desk, me: Staff, tried: dict[str, int]) -> tuple[list[Moved], int]:
-    """Return the open cases in sight whose day would be another, and how many were looked at."""
-    other = replace(
-        desk.office.policy, praise=tried["praise"], advice_inquiry=tried["advice_inquiry"],
-        complaint=tried["complaint"], extension=tried["extension"],
-    )  # fmt: skip
-    rows = desk.session.exec(
-        select(Case)
-        .where(filters.in_sight(me), col(Case.status).in_(OPEN))
-        .order_by(col(Case.due_at), col(Case.id))
-    ).all()
-    moved = []
-    for case in rows:
-        would = desk.deadline(case.clock_from, other.limit(case.category, case.extended)).due_on
-        if would != case.due_on:
-            moved.append(Moved(case.no, CATEGORY_NAMES[case.category], case.due_on, would))
-    return moved, len(rows)

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Response
-from sqlmodel import col, func, select
 
-from cases.lists import ahead, browse, filters, today
-from cases.lists.statistics import NO_DEPARTMENT
-from cases.register import people, register
+from cases.lists import ahead, browse, today
+from cases.lists import standing as open_
+from cases.register import people
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, SUPERVISOR, holds
-from cases.register.states import CATEGORIES, OPEN
-from cases.register.tables import Case, Department, Staff
+from cases.register.tables import Staff
 from cases.sending import chat, resend
 from cases.steps import nudge
 from console.door import Visit, whole
@@ -101,8 +99,8 @@ def standing(desk: Desk, me: Staff, served: bool = False) -> Standing:
         tiles=tiles,
         wanted=today.sections(desk, me),
         first=[] if all(task.done for task in first) else first,
-        by_category=_open_by_category(desk, me),
-        by_department=_open_by_department(desk, me),
+        by_category=open_.by_category(desk, me),
+        by_department=open_.by_department(desk, me),
         warnings=_warnings(desk, me),
         ahead=ahead.ahead(desk, me) if holds(me, SUPERVISOR) else None,
         troubles=failed[:TROUBLES] if resend.may(me) else [],
@@ -111,28 +109,6 @@ def standing(desk: Desk, me: Staff, served: bool = False) -> Standing:
 
 def _sets_up(me: Staff) -> bool:
     return holds(me, SUPERVISOR) or holds(me, ADMIN)
-
-
-def _open_by_category(desk: Desk, me: Staff) -> list[tuple[str, int, int]]:
-    counts = _open_counts(desk, me, Case.category)
-    return [(name, *counts.get(name, (0, 0))) for name in CATEGORIES]
-
-
-def _open_by_department(desk: Desk, me: Staff) -> list[tuple[str, int, int]]:
-    counts = _open_counts(desk, me, Case.department_id)
-    names: dict[object, str] = {d.id: d.name for d in desk.session.exec(select(Department)).all()}
-    rows = [(names.get(key, NO_DEPARTMENT), *number) for key, number in counts.items()]
-    return sorted(rows, key=lambda row: -row[1])
-
-
-def _open_counts(desk: Desk, me: Staff, column: object) -> dict[object, tuple[int, int]]:
-    """Return how many open cases there are for each value of `column`, and how many of them are overdue."""
-    query = select(column, func.count()).where(  # type: ignore[call-overload]
-        filters.in_sight(me), col(Case.status).in_(OPEN)
-    )
-    opened = dict(desk.session.exec(query.group_by(column)).all())
-    late = dict(desk.session.exec(query.where(register.overdue(desk.now)).group_by(column)).all())
-    return {key: (number, late.get(key, 0)) for key, number in opened.items()}
 
 
 def _warnings(desk: Desk, me: Staff) -> list[str]:

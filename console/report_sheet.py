@@ -9,9 +9,9 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from sqlalchemy import ColumnElement
 
 from cases.lists import statistics
+from cases.lists.filters import Sight
 from cases.lists.statistics import UNRATED, Figures, Report
 from cases.register import channels
 from cases.register.desk import Desk
@@ -39,7 +39,7 @@ _LINE = Side(style="thin", color="BFBFBF")
 _EDGE = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
-def write_report(desk: Desk, month: str, path: Path, sight: ColumnElement[bool] | None = None) -> Report:
+def write_report(desk: Desk, month: str, path: Path, sight: Sight | None = None) -> Report:
     """Write the statistics of `month` (YYYY-MM) to `path` and return them. Raises: Invalid; OSError."""
     report = statistics.monthly(desk, month, sight)
     book = Workbook()

@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from fastapi import Response
-from sqlalchemy import ColumnElement
 
 from cases.lists import filters, ledger, statistics
+from cases.lists.filters import Sight
 from cases.lists.statistics import Figures, Report
 from cases.register import channels
 from cases.register.desk import Desk
@@ -37,7 +37,7 @@ def reports(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _before(desk: Desk, report: Report, sight: ColumnElement[bool]) -> Figures:
+def _before(desk: Desk, report: Report, sight: Sight) -> Figures:
     """Return the figures of the month before, to compare with."""
     month = statistics.month_of(report.span.start - timedelta(days=1), desk.office.zone)
     return statistics.monthly(desk, month, sight).total if month >= "2024-01" else Figures()

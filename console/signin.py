@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from cases.register import console_sessions, second_factor, signin
+from cases.register import console_sessions, people, second_factor, signin
 from cases.register.errors import Invalid
 from cases.register.tables import Staff
 from console.door import HOME, House, Visit, set_cookie
@@ -97,7 +97,7 @@ def _let_in(
 
 
 def _holder(house: House, staff_id: int, epoch: int) -> Staff | None:
-    staff = house.workplace.look(lambda desk: desk.session.get(Staff, staff_id))
+    staff = house.workplace.look(lambda desk: people.find(desk, staff_id))
     return staff if staff and staff.active and staff.session_epoch == epoch else None
 
 

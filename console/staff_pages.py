@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from fastapi import Response
-from sqlmodel import col, select
 
 from cases.register import people, permissions, second_factor
 from cases.register.desk import Desk
@@ -27,10 +26,9 @@ def staff(visit: Visit) -> Response:
             raise NotAllowed("人员与部门页面供督办人查看、管理员管理。")
         departments = people.departments(desk.session)
         names: dict[int | None, str] = {d.id: d.name for d in departments}
-        rows = desk.session.exec(select(Staff).order_by(col(Staff.active).desc(), col(Staff.id))).all()
         return [
             Colleague(row, names.get(row.department_id, ""), people.load(desk.session, row.id or 0))
-            for row in rows
+            for row in people.everybody(desk)
         ], departments
 
     colleagues, departments = visit.look(question)

@@ -134,6 +134,12 @@ def trail(
     )
 
 
+def accusations(desk: Desk, numbers: Sequence[str]) -> set[str]:
+    """Return which of these cases are accusations."""
+    query = select(Case.no).where(col(Case.no).in_(numbers), col(Case.accusation).is_(True))
+    return set(desk.session.exec(query).all())
+
+
 def _within(number: int, total: int, per_page: int) -> int:
     return max(1, min(number, MOST_PAGES, -(-total // per_page) or 1))
 

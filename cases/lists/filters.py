@@ -65,7 +65,10 @@ class Wanted:
     unread: tuple[str, ...] = field(default=())  # names of dates that could not be read: nothing fits them
 
 
-def in_sight(staff: Staff) -> ColumnElement[bool]:
+Sight = ColumnElement[bool]  # which cases somebody sees: made here, handed on by doors
+
+
+def in_sight(staff: Staff) -> Sight:
     """Return the condition that `permissions.may_see` states for one case, for a query over many."""
     return _reach(staff, co_handled=True)
 

@@ -1,11 +1,13 @@
 """Letters of the last days, masked, for what looks at many of them: matters of many, and questions without an answer."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
 from cases.lists import filters
 from cases.register.desk import Desk
+from cases.register.states import OPEN
 from cases.register.tables import Case, Message, Staff
 
 MOST = 20_000  # letters that a page looks at
@@ -37,3 +39,16 @@ def questions(desk: Desk, days: int) -> list[str]:
         col(Message.received_at) >= desk.now - timedelta(days=days),
     )
     return list(desk.session.exec(query.order_by(col(Message.id).desc()).limit(3000)).all())
+
+
+def linkable(desk: Desk, numbers: Sequence[str]) -> set[str]:
+    """Return which of these cases can still be linked: open, and not linked to another."""
+    found: set[str] = set()
+    for start in range(0, len(numbers), 500):
+        query = select(Case.no).where(
+            col(Case.no).in_(numbers[start : start + 500]),
+            col(Case.status).in_(OPEN),
+            col(Case.parent_id).is_(None),
+        )
+        found |= set(desk.session.exec(query).all())
+    return found

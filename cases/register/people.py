@@ -161,6 +161,15 @@ def _nobody() -> str:
     return _HASHER.hash(secrets.token_hex(16))
 
 
+def find(desk: Desk, staff_id: int | None) -> Staff | None:
+    return desk.session.get(Staff, staff_id) if staff_id is not None else None
+
+
+def everybody(desk: Desk) -> list[Staff]:
+    """Return all colleagues, those who left last."""
+    return list(desk.session.exec(select(Staff).order_by(col(Staff.active).desc(), col(Staff.id))).all())
+
+
 def staff_by_id(session: Session, staff_id: int | None) -> Staff:
     staff = session.get(Staff, staff_id) if staff_id is not None else None
     if staff is None:

@@ -173,10 +173,10 @@ def over(desk: Desk, post: ChatPost | None) -> None:
         desk.session.add(post)
 
 
-def showing(desk: Desk, post: ChatPost | None, shown: str) -> None:
+def showing(desk: Desk, post: ChatPost | None, shown: str, *, live: bool = True) -> None:
     """Note what a post shows; empty: not what was noted, so that the next edit is not taken for needless."""
     if post is not None:
-        post.shown = shown
+        post.shown, post.live = shown, post.live and live
         desk.session.add(post)
 
 

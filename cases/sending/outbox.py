@@ -132,6 +132,12 @@ def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Out
     return list(rows)
 
 
+def pending(session: Session, lane: str) -> list[Outbox]:
+    """Return the rows of `lane` that nobody has in hand, whenever they are due, oldest first."""
+    query = select(Outbox).where(Outbox.lane == lane, Outbox.state == "pending")
+    return list(session.exec(query.order_by(col(Outbox.id))).all())
+
+
 def claim(session: Session, row_id: int) -> bool:
     """Take a pending row for sending; False if somebody else has it."""
     return _move(session, row_id, "pending", state="sending", attempts=Outbox.attempts + 1)

@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlmodel import select
-
 from cases.knowledge import learn
-from cases.register import people
+from cases.register import memo, people
 from cases.register.desk import Desk, Workplace
 from cases.register.errors import Refusal
-from cases.register.tables import Meta, Staff
 from cases.watch import watch
 from demo.sample_data import files, steps
 from demo.sample_data.steps import Scene
@@ -92,8 +89,9 @@ def history(now: datetime, desk: Desk, samples: list[files.Sample]) -> list[Even
 def _office(desk: Desk) -> None:
     for department in files.departments():
         people.add_department(desk, department.name, department.topics, phone=department.phone)
+    there = {person.username for person in people.everybody(desk)}
     for member in files.staff():
-        if desk.session.exec(select(Staff).where(Staff.username == member.username)).first() is None:
+        if member.username not in there:
             people.add_staff(
                 desk,
                 people.NewStaff(
@@ -149,10 +147,10 @@ def _one(desk: Desk, event: Event, scene: Scene) -> None:
 
 
 def _mark(desk: Desk) -> dict[str, Any]:
-    row = desk.session.get(Meta, MARK)
-    if row is None:
+    kept = memo.read(desk, MARK)
+    if not kept:
         return _keep(desk, {"start": desk.now.isoformat(), "played": 0, "cases": {}})
-    found: dict[str, Any] = json.loads(row.value)
+    found: dict[str, Any] = json.loads(kept)
     return found
 
 
@@ -163,7 +161,5 @@ def _next(desk: Desk) -> dict[str, Any]:
 
 
 def _keep(desk: Desk, mark: dict[str, Any]) -> dict[str, Any]:
-    row = desk.session.get(Meta, MARK) or Meta(key=MARK)
-    row.value = json.dumps(mark)
-    desk.session.add(row)
+    memo.write(desk, MARK, json.dumps(mark))
     return mark

@@ -4,15 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlmodel import col, select
-
 from cases.knowledge import learn
-from cases.register import drafts, extensions, people, register
+from cases.register import citizens, deliveries, drafts, extensions, people, register
 from cases.register.desk import Desk, acting
 from cases.register.errors import Refusal
 from cases.register.permissions import SUPERVISOR, holds, may_see
 from cases.register.states import DeliveryState, Purpose
-from cases.register.tables import Case, Citizen, Delivery, Outbox, Staff
+from cases.register.tables import Case, Citizen, Staff
 from cases.sending import announce, chat, outbox
 from cases.steps import assign, draft, extend, rate, receive, reply, review
 from classifier.triage import Triage
@@ -97,16 +95,14 @@ def _able(desk: Desk, scene: Scene, case: Case, what: Happening) -> Staff:
 
 def deliver(desk: Desk) -> None:
     """Record for what was released at this moment of the past what the platform would have said then."""
-    rows = desk.session.exec(select(Outbox).where(Outbox.lane == "citizen", Outbox.state == "pending")).all()
-    for row in rows:
-        delivery = desk.session.get(Delivery, row.payload["delivery_id"])
-        citizen = desk.session.get(Citizen, delivery.citizen_id) if delivery else None
+    for row in outbox.pending(desk.session, "citizen"):
+        delivery = deliveries.find(desk, row.payload["delivery_id"])
+        citizen = citizens.find(desk, delivery.citizen_id) if delivery else None
         if delivery is None or citizen is None or not outbox.claim(desk.session, row.id or 0):
             continue
         if _window_open(desk, citizen):
-            citizen.sent_in_window += 1
+            citizens.one_more_sent(desk, citizen.id or 0)
             delivery.parts_sent = 1
-            desk.session.add(citizen)
             reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
         else:
             reply.delivered(desk, delivery, DeliveryState.WAITING)
@@ -205,12 +201,9 @@ _BY_CITIZEN: dict[str, Callable[[Desk, Scene, Case, Happening], None]] = {
 
 def read_notices(desk: Desk) -> None:
     """Whatever the chats were told in days gone by was read then; only what is recent is still to be posted."""
-    rows = desk.session.exec(
-        select(Outbox.id).where(
-            Outbox.lane == "chat",
-            Outbox.state == "pending",
-            col(Outbox.kind).in_(("notice", "ask")),
-            col(Outbox.created_at) < desk.now - RECENT,
-        )
-    ).all()
-    chat.settle(desk, [row for row in rows if row is not None])
+    past = [
+        row.id or 0
+        for row in outbox.pending(desk.session, "chat")
+        if row.kind in ("notice", "ask") and row.created_at < desk.now - RECENT
+    ]
+    chat.settle(desk, past)

@@ -325,7 +325,4 @@ def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
 
 
 def _note_edit(desk: Desk, edit: Edit) -> None:
-    post = desk.session.get(ChatPost, edit.post_id)
-    if post is not None:
-        post.shown, post.live = digest(edit.card), edit.live
-        desk.session.add(post)
+    chat.showing(desk, chat.by_id(desk, edit.post_id), digest(edit.card), live=edit.live)
