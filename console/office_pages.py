@@ -42,7 +42,7 @@ def departments(visit: Visit) -> Response:
     def question(desk: Desk) -> tuple[list[Bureau], list[str]]:
         staff = [s for s in people.everybody(desk) if s.active]
         rows = people.departments(desk.session)
-        covered = {topic for d in rows for topic in d.topics.split(",")}
+        covered = {topic for d in rows for topic in d.topics}
         return [_bureau(d, staff) for d in rows], [topic for topic in TOPICS if topic not in covered]
 
     bureaus, uncovered = _seen(visit, question)

@@ -154,7 +154,7 @@ def add_department(
 
     added = act(lambda desk: people.add_department(desk, name, topics, chat_id, phone))
     if json:
-        print_json({"id": added.id, "name": added.name, "topics": [t for t in added.topics.split(",") if t]})
+        print_json({"id": added.id, "name": added.name, "topics": added.topics})
         return
     typer.echo(f"已登记{added.name}（编号 {added.id}）。")
 
@@ -167,7 +167,7 @@ def list_departments(json: Json = False) -> None:
         {
             "id": d.id,
             "name": d.name,
-            "topics": [t for t in d.topics.split(",") if t],
+            "topics": list(d.topics),
             "chat_id": d.chat_id + (f"/{d.thread_id}" if d.thread_id else ""),
             "phone": d.phone,
         }

@@ -24,7 +24,7 @@ from app import clock, secret_key
 from app.keep import anchors
 from app.settings import Settings
 from app.wiring import VAR, check_key, open_store
-from cases.register import tables  # noqa: F401 - fills the metadata
+from cases.register import earlier, tables  # noqa: F401 - fills the metadata
 from cases.register.errors import Invalid
 from cases.register.store import Store
 
@@ -139,12 +139,19 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
         connection.begin(),
     ):
         _require_empty(connection)
-        for table in _tables():
+        for table in reversed(_tables()):
             connection.execute(table.delete())
-            if f"{table.name}.jsonl" not in archive.namelist():
-                continue  # a table that the version that made the backup did not have
-            for rows in _batches(archive, table):
-                connection.execute(insert(table), rows)
+        apart: dict[str, list[dict[str, Any]]] = {}  # rows that an earlier version kept within others
+        for table in _tables():
+            if f"{table.name}.jsonl" in archive.namelist():  # else: of a version that did not have it
+                for batch in _batches(archive, table):
+                    rows = [pair for row in batch for pair in earlier.taken_apart(table.name, row)]
+                    connection.execute(insert(table), [row for name, row in rows if name == table.name])
+                    for name, row in rows:
+                        if name != table.name:
+                            apart.setdefault(name, []).append(row)
+            if rows_apart := apart.get(table.name):
+                connection.execute(insert(table), rows_apart)
             if not store.sqlite:
                 _advance_sequence(connection, table)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.wechat import words
 from bot.wechat.talk import Said, Talk
+from cases.register import questions
 from cases.register.desk import Desk
 from cases.register.tables import Case
 from cases.steps import follow_up, receive
@@ -16,11 +17,12 @@ def received(talk: Talk, text: str, before: Case | None = None) -> Said:
     """Keep a message and say what it became; `before` is the answered case that it was expressly added to."""
     desk, push, citizen = talk.desk, talk.push, talk.citizen
     assert talk.judged is not None  # noqa: S101 - `wants_judging` said so
-    asked, citizen.asking = citizen.asking, ""
+    asked = questions.take(desk, citizen)
     match = talk.judged.match if text == push.text else None
     outcome = receive.receive(desk, incoming(talk, text), talk.judged.triage, match, citizen)
     if isinstance(outcome, receive.SmallTalk):
-        citizen.asking = asked
+        if asked is not None:
+            questions.put(desk, citizen, asked)
         return Said(words.small_talk())
     case = outcome.case
     if isinstance(outcome, receive.AutoAnswered):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from cases.lists import words
-from cases.register import register
+from cases.register import cohandlings, register
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
 from cases.register.states import OPEN, DeliveryState, DraftState, State
@@ -92,7 +92,7 @@ def _reach(staff: Staff, *, co_handled: bool) -> ColumnElement[bool]:
             col(Case.handler_id) == staff.id,
         ]
         if co_handled:
-            asked = col(Case.co_departments).contains(f",{staff.department_id},")
+            asked = col(Case.id).in_(cohandlings.asked_of(staff.department_id))
             ways.append(and_(asked, not_(col(Case.accusation))))
         own = or_(*ways)
     if holds(staff, SUPERVISOR):

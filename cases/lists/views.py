@@ -211,7 +211,7 @@ def view(desk: Desk, case: Case) -> CaseView:
         confidence=case.confidence,
         needs_review=case.needs_review,
         procedure=case.procedure,
-        reasons=case.reasons,
+        reasons="；".join(case.reasons),
         due_at=case.due_at,
         first_answer_due_at=case.first_answer_due_at if register.waits_for_a_first_answer(case) else None,
         extended=case.extended,

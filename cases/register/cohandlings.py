@@ -1,11 +1,11 @@
 """Which other departments have been asked for their opinion on a case."""
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cases.register import people
+from cases.register.states import CoHandlingState
 from cases.register.tables import Case, CoHandling
-
-ASKED, GIVEN, ENDED = "asked", "given", "ended"
 
 
 def of(session: Session, case: Case, department_id: int | None) -> CoHandling | None:
@@ -15,8 +15,14 @@ def of(session: Session, case: Case, department_id: int | None) -> CoHandling | 
 
 def all_of(session: Session, case: Case) -> list[CoHandling]:
     """Return the co-handlings of a case that were not ended, oldest first."""
-    query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.state != ENDED)
+    query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.state != CoHandlingState.ENDED)
     return list(session.exec(query.order_by(col(CoHandling.id))).all())
+
+
+def asked_of(department_id: int) -> SelectOfScalar[int]:
+    """Return the cases that a department was asked to co-handle, for a condition over many."""
+    query = select(CoHandling.case_id)
+    return query.where(CoHandling.department_id == department_id, CoHandling.state != CoHandlingState.ENDED)
 
 
 def department(session: Session, row: CoHandling) -> str:

@@ -1,5 +1,7 @@
 """How the tables keep times, texts and sealed bytes."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +29,27 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[tuple[str, ...]]):
+    """Several texts in their order, as a JSON list; none is an empty text."""
+
+    impl = Text
+    cache_ok = True
+
+    @staticmethod
+    def written(words: Sequence[str]) -> str:
+        return json.dumps(list(words), ensure_ascii=False) if words else ""
+
+    @staticmethod
+    def read(kept: str) -> tuple[str, ...]:
+        return tuple(json.loads(kept)) if kept else ()
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:
+        return self.written(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        return self.read(value or "")
+
+
 def time_column(*, index: bool = False, nullable: bool = False) -> Any:
     return Field(default=None, sa_column=Column(UtcTime(), index=index, nullable=nullable))
 
@@ -37,6 +60,10 @@ def text_column(default: str | None = "") -> Any:
 
 def sealed_column(*, nullable: bool = False) -> Any:
     return Field(default=None, sa_column=Column(LargeBinary(), nullable=nullable))
+
+
+def words_column() -> Any:
+    return Field(default=(), sa_column=Column(Words(), nullable=False))
 
 
 def json_column() -> Any:

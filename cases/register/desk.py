@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
+from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from cases.register import audit, binding, measures
@@ -43,6 +44,7 @@ _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # fac
 ALL_LANES = "*"
 _LANES = "lanes"
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
+_WITH_TOPICS = joinedload(Department.answers_for)  # type: ignore[arg-type]
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
 
 
@@ -127,8 +129,8 @@ class Desk:
         """Return the departments, oldest first; read once in a step."""
         if self._departments is None:
             with self.session.no_autoflush:  # nothing that a step has pending concerns them
-                query = select(Department).order_by(col(Department.id))
-                self._departments = list(self.session.exec(query).all())
+                query = select(Department).order_by(col(Department.id)).options(_WITH_TOPICS)
+                self._departments = list(self.session.exec(query).unique().all())
         return self._departments
 
     def departments_changed(self) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from cases.register import memo, permissions, weak
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
-from cases.register.tables import Case, Department, Staff
+from cases.register.tables import Case, Department, DepartmentTopic, Staff
 
 _HASHER = PasswordHasher()
 SHORTEST_PASSWORD = 8
@@ -196,9 +196,10 @@ def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", p
     session = desk.session
     department = session.exec(select(Department).where(Department.name == name.strip())).first()
     department = department or Department(name=name.strip())
-    department.topics = (
-        ",".join(t.strip() for t in topics.replace("，", ",").split(",") if t.strip()) or department.topics
-    )
+    if named := [topic.strip() for topic in topics.replace("，", ",").split(",") if topic.strip()]:
+        department.answers_for = [
+            DepartmentTopic(topic=topic, place=place) for place, topic in enumerate(dict.fromkeys(named))
+        ]
     if chat_id:  # what is not named stays
         department.chat_id, _, department.thread_id = chat_id.partition("/")
     department.phone = phone or department.phone
@@ -206,7 +207,10 @@ def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", p
     session.flush()
     desk.departments_changed()
     desk.audit(
-        "department.add", f"department:{department.id}", name=department.name, topics=department.topics
+        "department.add",
+        f"department:{department.id}",
+        name=department.name,
+        topics=",".join(department.topics),
     )
     return department
 
@@ -238,7 +242,7 @@ def department_for(desk: Desk, topic: str, account: str = "") -> Department | No
     if names := desk.office.departments_of.get(account):
         by_name = {department.name: department for department in among}
         among = [by_name[name] for name in names if name in by_name]
-    return next((d for d in among if topic and topic in d.topics.split(",")), None)
+    return next((d for d in among if topic and topic in d.topics), None)
 
 
 def heads(session: Session, department_id: int | None) -> list[Staff]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from cases.register.errors import NotAllowed
-from cases.register.states import State
+from cases.register.states import CoHandlingState, State
 from cases.register.tables import Case, Department, Staff
 
 HANDLER, REVIEWER, SUPERVISOR, ADMIN = "handler", "reviewer", "supervisor", "admin"
@@ -32,8 +32,9 @@ def is_head(staff: Staff, department: Department | None) -> bool:
 def co_handles(staff: Staff, case: Case) -> bool:
     """Tell whether the colleague's department was asked to co-handle the case, and is not the one that answers."""
     own = staff.department_id
-    asked = own is not None and f",{own}," in case.co_departments
-    return staff.active and asked and own != case.department_id and not case.accusation
+    if not staff.active or own is None or own == case.department_id or case.accusation:
+        return False
+    return any(row.department_id == own and row.state != CoHandlingState.ENDED for row in case.co_handlings)
 
 
 def may_see(staff: Staff, case: Case) -> bool:

@@ -191,6 +191,7 @@ def due_change(
         "category": case.category,
         "working_days": due.working_days,
         "counted_from": case.clock_from,
+        "was_due_on": was,
         "due_on": due.due_on,
         "due_at": due.due_at,
         "provisional": due.provisional,

@@ -93,6 +93,12 @@ class DraftState(StrEnum):
     APPROVED = "approved"
 
 
+class CoHandlingState(StrEnum):
+    ASKED = "asked"
+    GIVEN = "given"
+    ENDED = "ended"  # the department no longer sees the case
+
+
 class Purpose(StrEnum):
     ANSWER = "answer"
     QUESTION = "question"  # 追问

@@ -4,9 +4,16 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Relationship, SQLModel
 
-from cases.register.columns import json_column, one_of, sealed_column, text_column, time_column
+from cases.register.columns import (
+    json_column,
+    one_of,
+    sealed_column,
+    text_column,
+    time_column,
+    words_column,
+)
 from cases.register.states import CATEGORIES, State
 
 
@@ -20,10 +27,29 @@ class Meta(SQLModel, table=True):
 class Department(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
-    topics: str = ""  # comma separated
     chat_id: str = ""
     thread_id: str = ""
     phone: str = ""
+    answers_for: list["DepartmentTopic"] = Relationship(
+        sa_relationship_kwargs={
+            "lazy": "selectin",
+            "order_by": "DepartmentTopic.place",
+            "cascade": "all, delete-orphan",
+        }
+    )
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(row.topic for row in self.answers_for)
+
+
+class DepartmentTopic(SQLModel, table=True):
+    """A topic whose cases go to a department by themselves; `place` keeps the order in which they were named."""
+
+    __tablename__ = "department_topic"
+    department_id: int | None = Field(default=None, primary_key=True, foreign_key="department.id")
+    topic: str = Field(primary_key=True)
+    place: int = 0
 
 
 class Staff(SQLModel, table=True):
@@ -56,7 +82,20 @@ class Citizen(SQLModel, table=True):
     sent_in_window: int = 0
     last_case_id: int | None = None
     pages_sealed: bytes | None = sealed_column(nullable=True)  # what 「继续」 shows next
-    asking: str = ""  # the question that the office put last, for the next words
+
+
+class CitizenQuestion(SQLModel, table=True):
+    """The question that a citizen was asked last and may answer with the next words."""
+
+    __tablename__ = "citizen_question"
+    __table_args__ = (one_of("kind", ("belongs", "choose")),)
+    citizen_id: int = Field(primary_key=True, foreign_key="citizen.id")
+    kind: str
+    case_id: int = Field(foreign_key="cases.id")
+    before_id: int | None = Field(default=None, foreign_key="cases.id")  # the answered case it may belong to
+    entries: tuple[str, ...] = words_column()  # the entries to choose from
+    score: float = 0.0  # of the best of them
+    until: datetime = time_column()
 
 
 class Push(SQLModel, table=True):
@@ -98,7 +137,7 @@ class Case(SQLModel, table=True):
     sensitive: bool = False
     accusation: bool = False
     procedure: str = ""
-    reasons: str = text_column()
+    reasons: tuple[str, ...] = words_column()
     department_id: int | None = Field(default=None, foreign_key="department.id", index=True)
     handler_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
     received_at: datetime = time_column()
@@ -127,7 +166,7 @@ class Case(SQLModel, table=True):
     parent_id: int | None = Field(
         default=None, foreign_key="cases.id", index=True
     )  # a mass incident's lead case, whose answer is this one's too
-    co_departments: str = ""  # ",3,5,": the departments that co-handle, so that a query finds them
+    co_handlings: list["CoHandling"] = Relationship(sa_relationship_kwargs={"viewonly": True})
 
 
 class Message(SQLModel, table=True):
@@ -324,7 +363,7 @@ class CoHandling(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("case_id", "department_id"),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
-    department_id: int = Field(foreign_key="department.id")
+    department_id: int = Field(foreign_key="department.id", index=True)
     state: str = "asked"  # asked, given, ended
     asked_by: int = Field(foreign_key="staff.id")
     asked_at: datetime = time_column()
@@ -364,6 +403,7 @@ class DueChange(SQLModel, table=True):
     category: str
     working_days: int
     counted_from: datetime = time_column()
+    was_due_on: date | None = None  # the day before this change; none: it was the first
     due_on: date
     due_at: datetime = time_column()
     provisional: bool = False

@@ -6,15 +6,16 @@ merge window, after which it is a case like any other.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from cases.knowledge import learn
-from cases.register import register
+from cases.register import questions, register
 from cases.register.desk import Desk
+from cases.register.questions import Kind, Question
+from cases.register.rows import id_of
 from cases.register.states import State
 from cases.register.tables import Case, Citizen, KnowledgeEntry, Message
 from cases.sending import announce
@@ -23,8 +24,6 @@ from knowledge_base.base.entries import Entry, can_answer
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from knowledge_base.answering.answerer import Match
-
-_ASKING = "choose:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,9 @@ def offer(desk: Desk, citizen: Citizen, case: Case, match: Match) -> tuple[str, 
     offered = [entry for entry in match.choices if not automatic.withdrawn(desk, entry.id)]
     if until <= desk.now or not offered:
         return ()
-    kept = {
-        "case": case.id,
-        "entries": [e.id for e in offered],
-        "score": match.score,
-        "until": until.timestamp(),
-    }
-    citizen.asking = _ASKING + json.dumps(kept)
-    desk.session.add(citizen)
+    entries = tuple(entry.id for entry in offered)
+    asked = Question(Kind.CHOOSE, id_of(case), until, entries=entries, score=match.score)
+    questions.put(desk, citizen, asked)
     desk.audit("case.offer", f"case:{case.no}", entries=[entry.id for entry in offered])
     announce.first_card(desk, case, after=until)
     return tuple(entry.question for entry in offered)
@@ -56,16 +50,15 @@ def offer(desk: Desk, citizen: Citizen, case: Case, match: Match) -> tuple[str, 
 
 def choose(desk: Desk, citizen: Citizen, number: int) -> Chosen | None:
     """Answer with the entry of that number. None if nothing was offered, it is too late, or a colleague has the case."""
-    kept = _offered(desk, citizen)
-    if kept is None or not 1 <= number <= len(kept["entries"]):
+    kept = questions.standing(desk, citizen, Kind.CHOOSE)
+    if kept is None or not 1 <= number <= len(kept.entries):
         return None
-    case = register.by_id(desk.session, kept["case"])
+    case = register.by_id(desk.session, kept.case_id)
     register.lock(desk, case)
     if case.status != State.NEW:
         return None
-    citizen.asking = ""
-    desk.session.add(citizen)
-    row = desk.session.get(KnowledgeEntry, kept["entries"][number - 1])
+    questions.take(desk, citizen)
+    row = desk.session.get(KnowledgeEntry, kept.entries[number - 1])
     entry = learn.as_entry(row) if row is not None and not row.muted else None
     if entry is None or not can_answer(entry, desk.today):
         announce.card(desk, case)
@@ -73,26 +66,18 @@ def choose(desk: Desk, citizen: Citizen, number: int) -> Chosen | None:
     first = desk.session.exec(
         select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
     ).first()
-    automatic.answer(desk, case, entry, kept["score"], first.masked if first else "", chosen=True)
+    automatic.answer(desk, case, entry, kept.score, first.masked if first else "", chosen=True)
     announce.no_card(desk, case)
     return Chosen(case, entry)
 
 
 def decline(desk: Desk, citizen: Citizen) -> Case | None:
     """「人工」, 「都不是」: the case is an ordinary one at once. None if nothing is offered."""
-    kept = _offered(desk, citizen)
+    kept = questions.standing(desk, citizen, Kind.CHOOSE)
     if kept is None:
         return None
-    case = register.by_id(desk.session, kept["case"])
-    citizen.asking = ""
-    desk.session.add(citizen)
+    case = register.by_id(desk.session, kept.case_id)
+    questions.take(desk, citizen)
     desk.audit("case.choice_declined", f"case:{case.no}")
     announce.card(desk, case)
     return case
-
-
-def _offered(desk: Desk, citizen: Citizen) -> dict[str, Any] | None:
-    if not citizen.asking.startswith(_ASKING):
-        return None
-    kept: dict[str, Any] = json.loads(citizen.asking.removeprefix(_ASKING))
-    return kept if desk.now.timestamp() <= kept["until"] else None

@@ -4,10 +4,10 @@ The clock, the draft and the answer stay with the department that has the case.
 """
 
 from cases.register import cohandlings, people, register
-from cases.register.cohandlings import ASKED, ENDED, GIVEN
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import require_hold
+from cases.register.states import CoHandlingState
 from cases.register.tables import Case, CoHandling, Staff
 from cases.sending import announce
 from cases.steps.allowed import Action, demand
@@ -25,18 +25,18 @@ def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -
     if target.id == case.department_id:
         raise Invalid(f"本件就由{target.name}主办。")
     row = cohandlings.of(desk.session, case, target.id)
-    if row is not None and row.state != ENDED:
+    if row is not None and row.state != CoHandlingState.ENDED:
         raise Invalid(f"已请{target.name}协办。")
     row = row or CoHandling(case_id=case.id or 0, department_id=target.id or 0, asked_by=staff.id or 0)
     row.state, row.asked_by, row.asked_at, row.note = (
-        ASKED,
+        CoHandlingState.ASKED,
         staff.id or 0,
         desk.now,
         _masked(desk, note)[:500],
     )
     desk.session.add(row)
     desk.session.flush()
-    _mark(desk, case)
+    desk.session.expire(case, ["co_handlings"])
     desk.audit("cohandling.ask", f"case:{case.no}", to=target.name, reason=row.note)
     announce.co_card(desk, case, row.department_id)
     announce.card(desk, case)
@@ -52,7 +52,7 @@ def give(desk: Desk, staff: Staff, case: Case, text: str) -> CoHandling:
         raise Invalid("请写明协办意见。")
     if len(text) > LONGEST:
         raise Invalid(f"协办意见超过 {LONGEST} 字。")
-    row.state, row.given_by, row.given_at = GIVEN, staff.id, desk.now
+    row.state, row.given_by, row.given_at = CoHandlingState.GIVEN, staff.id, desk.now
     row.opinion_sealed, row.masked = desk.office.vault.seal(text), _masked(desk, text)
     desk.session.add(row)
     desk.session.flush()
@@ -73,7 +73,7 @@ def may_give(desk: Desk, staff: Staff, case: Case) -> CoHandling:
     """Return the row that this person's opinion belongs to. Raises: NotAllowed, Stale."""
     demand(desk, staff, case, Action.OPINION)
     row = cohandlings.of(desk.session, case, staff.department_id)
-    if row is None or row.state == ENDED:
+    if row is None or row.state == CoHandlingState.ENDED:
         raise Stale("协办已结束。")
     return row
 
@@ -84,21 +84,14 @@ def end(desk: Desk, staff: Staff, case: Case, department_name: str) -> None:
     require_hold(staff, case)
     target = people.department_named(desk.session, department_name)
     row = cohandlings.of(desk.session, case, target.id)
-    if row is None or row.state == ENDED:
+    if row is None or row.state == CoHandlingState.ENDED:
         raise Invalid(f"{target.name}没有协办本件。")
-    row.state = ENDED
+    row.state = CoHandlingState.ENDED
     desk.session.add(row)
     desk.session.flush()
-    _mark(desk, case)
+    desk.session.expire(case, ["co_handlings"])
     desk.audit("cohandling.end", f"case:{case.no}", department=target.name)
     announce.card(desk, case)
-
-
-def _mark(desk: Desk, case: Case) -> None:
-    ids = [str(row.department_id) for row in cohandlings.all_of(desk.session, case)]
-    case.co_departments = f",{','.join(ids)}," if ids else ""
-    desk.session.add(case)
-    desk.session.flush()
 
 
 def _masked(desk: Desk, text: str) -> str:

@@ -7,14 +7,15 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import questions, register
 from cases.register.desk import Desk
+from cases.register.questions import Kind, Question
+from cases.register.rows import id_of
 from cases.register.states import State
 from cases.register.tables import Case, Citizen
 from cases.sending import announce
 
 RECENT = timedelta(days=7)
-_ASKING = "belongs"
 
 
 def ask(desk: Desk, citizen: Citizen, case: Case) -> Case | None:
@@ -29,27 +30,28 @@ def ask(desk: Desk, citizen: Citizen, case: Case) -> Case | None:
     )
     before = desk.session.exec(query.order_by(col(Case.released_at).desc(), col(Case.id).desc())).first()
     if before is not None:
-        until = int((desk.now + desk.office.merge_window).timestamp())
-        citizen.asking = f"{_ASKING}:{case.id}:{before.id}:{until}"
-        desk.session.add(citizen)
+        until = desk.now + desk.office.merge_window
+        questions.put(desk, citizen, Question(Kind.BELONGS, id_of(case), until, before_id=before.id))
     return before
 
 
 def belongs(desk: Desk, citizen: Citizen) -> tuple[Case, Case] | None:
     """「是」: mark the new case as belonging to the earlier one. None if nothing was asked, or too long ago."""
-    kind, *rest = citizen.asking.split(":")
-    if kind != _ASKING or len(rest) != 3 or desk.now.timestamp() > int(rest[2]):
+    asked = questions.standing(desk, citizen, Kind.BELONGS)
+    if asked is None:
         return None
-    citizen.asking = ""
-    desk.session.add(citizen)
-    case, before = register.by_id(desk.session, int(rest[0])), register.by_id(desk.session, int(rest[1]))
+    questions.take(desk, citizen)
+    case, before = (
+        register.by_id(desk.session, asked.case_id),
+        register.by_id(desk.session, asked.before_id),
+    )
     attach(desk, case, before)
     return case, before
 
 
 def attach(desk: Desk, case: Case, before: Case) -> None:
     """Note that a case goes on from an answered one, and let the same department have it."""
-    case.reasons = "；".join(filter(None, (case.reasons, f"来信人说明：接续 {before.no}")))
+    case.reasons = (*case.reasons, f"来信人说明：接续 {before.no}")
     if case.status == State.NEW and before.department_id and not case.accusation:
         case.department_id = before.department_id
     desk.session.add(case)

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Text, cast, delete, or_, update
 from sqlmodel import col, select
 
+from cases.register import questions
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.states import OPEN
@@ -131,7 +132,7 @@ def _cases(desk: Desk, cases: Iterable[Case], gone: Forgotten) -> None:
     vault = desk.office.vault
     for case in cases:
         gone.cases += 1
-        case.reasons = case.close_note = ""
+        case.reasons, case.close_note = (), ""
         desk.session.add(case)
         for model, values in (
             (Draft, {"text_sealed": vault.seal(""), "masked": GONE, "reason": ""}),
@@ -192,7 +193,8 @@ def _address(desk: Desk, citizen: Citizen) -> None:
     )
     citizen.openid_hash = f"gone:{uuid4().hex}"
     citizen.openid_sealed = desk.office.vault.seal("")
-    citizen.following, citizen.pages_sealed, citizen.asking = False, None, ""
+    citizen.following, citizen.pages_sealed = False, None
+    questions.take(desk, citizen)
     citizen.last_case_id, citizen.last_case_message_at = None, None
     desk.session.add(citizen)
     desk.session.flush()

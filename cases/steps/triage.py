@@ -61,7 +61,7 @@ def mark(case: Case, judged: Triage) -> None:
     )
     case.topic, case.procedure = judged.topic, judged.procedure
     case.urgent, case.sensitive, case.accusation = judged.urgent, judged.sensitive, judged.accusation
-    case.reasons = "；".join(judged.reasons)
+    case.reasons = tuple(judged.reasons)
 
 
 def as_request(judged: Triage, category: str | None) -> Triage:
@@ -82,7 +82,7 @@ def rise(desk: Desk, case: Case, judged: Triage) -> None:
         case.department_id = None
     desk.session.add(case)
     if judged.reasons and (judged.urgent or judged.sensitive or judged.accusation):
-        case.reasons = "；".join(dict.fromkeys([*case.reasons.split("；"), *judged.reasons]))
+        case.reasons = tuple(dict.fromkeys([*case.reasons, *judged.reasons]))
     desk.session.flush()
     if newly:
         case.urgent_since, case.first_answered_at = None, None  # what was said before was no answer to this
@@ -138,7 +138,7 @@ def alert(desk: Desk, case: Case, message: Message) -> None:
         danger.raise_alarm(desk, case)
     elif case.sensitive:
         desk.session.flush()  # the key below names the message
-        text = f"【敏感】{case.no}　{case.reasons or CATEGORY_NAMES[case.category]}\n{message.masked[:500]}"
+        text = f"【敏感】{case.no}　{'；'.join(case.reasons) or CATEGORY_NAMES[case.category]}\n{message.masked[:500]}"
         announce.supervisors(
             desk,
             text,

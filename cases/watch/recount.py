@@ -30,7 +30,6 @@ SHOWN = 30  # numbers that the supervisors' summary lists
 _LOOKED_AT = 5_000  # cases compared at a time, without holding anybody up
 _FOLLOWED = timedelta(seconds=10)  # after an import: by then no process counts by the old calendar any more
 _COUNTED_BY, _BEGAN = "dates_counted_by", "recount_began"
-_ARROW = "→"
 
 Progress = Callable[[int, int], None]
 
@@ -115,7 +114,7 @@ def _count_anew(desk: Desk, change: _Change, ids: Sequence[int]) -> list[str]:
             continue
         was, was_provisional = case.due_on, case.provisional
         now_due = desk.deadline(case.clock_from, desk.working_days(case)).due_on
-        note = f"{was}{_ARROW}{now_due}" if now_due != was else ""
+        note = f"{was}→{now_due}" if now_due != was else ""
         if change.cause == "office_close":
             close = desk.office.office_close
             note = f"到期时刻改为当日 {close:%H:%M}" if close else "到期时刻改为当日 24:00"
@@ -185,7 +184,7 @@ def _tell_supervisors(desk: Desk, change: _Change, since: datetime) -> None:
 def _moved(desk: Desk, cause: str, since: datetime) -> list[str]:
     moves = select(Case.no).join(DueChange, col(DueChange.case_id) == col(Case.id)).distinct()
     moves = moves.where(
-        DueChange.cause == cause, col(DueChange.at) >= since, col(DueChange.note).contains(_ARROW)
+        DueChange.cause == cause, col(DueChange.at) >= since, DueChange.was_due_on != DueChange.due_on
     )
     return list(desk.session.exec(moves.order_by(Case.no)).all())
 

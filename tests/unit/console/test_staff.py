@@ -91,10 +91,15 @@ def test_a_department_is_added_and_changed(office: Bureau, signed_in: Callable[[
         "staff/department", name="环保局", topics=["环境保护", "农业农村"], chat_id="-1001/7", phone="12345"
     )
     row = office.rows(Department)[-1]
-    assert (row.name, row.topics, row.chat_id, row.thread_id) == ("环保局", "环境保护,农业农村", "-1001", "7")
+    assert (row.name, row.topics, row.chat_id, row.thread_id) == (
+        "环保局",
+        ("环境保护", "农业农村"),
+        "-1001",
+        "7",
+    )
     admin.sends("staff/department", name="环保局", phone="12369")
     row = office.rows(Department)[-1]
-    assert (row.topics, row.phone) == ("环境保护,农业农村", "12369")
+    assert (row.topics, row.phone) == (("环境保护", "农业农村"), "12369")
     assert admin.sends("staff/department", name=" ").status_code == 400
 
 

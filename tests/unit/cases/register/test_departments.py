@@ -12,7 +12,7 @@ def test_what_is_not_named_stays(bureau: Bureau) -> None:
     bureau.workplace.act(lambda d: people.add_department(d, "城建局", phone="12345"))
     (row,) = bureau.rows(Department, name="城建局")
     assert (row.topics, row.chat_id, row.thread_id, row.phone) == (
-        "城乡建设,环境保护",
+        ("城乡建设", "环境保护"),
         "-100200",
         "7",
         "12345",

@@ -1,0 +1,67 @@
+"""What an earlier register kept within strings, taken apart: for its migration, and for a backup made of it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+def topics(department_id: int, joined: str) -> list[dict[str, Any]]:
+    """Return the rows for 「城乡建设,环境保护」."""
+    named = dict.fromkeys(topic.strip() for topic in joined.split(",") if topic.strip())
+    return [
+        {"department_id": department_id, "topic": topic, "place": place} for place, topic in enumerate(named)
+    ]
+
+
+def reasons(joined: str) -> tuple[str, ...]:
+    """Return the reasons that stood in one line; a list is one already."""
+    if joined.startswith("["):
+        return tuple(json.loads(joined))
+    return tuple(reason for reason in joined.split("；") if reason)
+
+
+def question(citizen_id: int, asking: str) -> dict[str, Any] | None:
+    """Return the row for `belongs:<case>:<earlier case>:<until>` or `choose:<JSON>`; None where nothing was asked."""
+    kind, _, rest = asking.partition(":")
+    plain: dict[str, Any] = {
+        "citizen_id": citizen_id,
+        "kind": kind,
+        "before_id": None,
+        "entries": (),
+        "score": 0.0,
+    }
+    if kind == "belongs" and rest.count(":") == 2:
+        case_id, before_id, until = (int(part) for part in rest.split(":"))
+        return plain | {"case_id": case_id, "before_id": before_id, "until": _moment(until)}
+    if kind == "choose":
+        kept = json.loads(rest)
+        return plain | {
+            "case_id": kept["case"],
+            "entries": tuple(kept["entries"]),
+            "score": kept["score"],
+            "until": _moment(kept["until"]),
+        }
+    return None
+
+
+def taken_apart(table: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows that a row of an earlier backup is today, each with its table; the row itself comes first."""
+    row, more = dict(row), []
+    if table == "department" and "topics" in row:
+        more = [("department_topic", each) for each in topics(row["id"], row.pop("topics"))]
+    elif table == "citizen" and "asking" in row:
+        asked = question(row["id"], row.pop("asking"))
+        more = [("citizen_question", asked)] if asked else []
+    elif table == "cases":
+        row.pop("co_departments", None)
+        if isinstance(row.get("reasons"), str):
+            row["reasons"] = reasons(row["reasons"])
+    yield table, row
+    yield from more
+
+
+def _moment(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC)
