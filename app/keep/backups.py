@@ -146,7 +146,8 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
             if f"{table.name}.jsonl" in archive.namelist():  # else: of a version that did not have it
                 for batch in _batches(archive, table):
                     rows = [pair for row in batch for pair in earlier.taken_apart(table.name, row)]
-                    connection.execute(insert(table), [row for name, row in rows if name == table.name])
+                    if own := [row for name, row in rows if name == table.name]:
+                        connection.execute(insert(table), own)
                     for name, row in rows:
                         if name != table.name:
                             apart.setdefault(name, []).append(row)

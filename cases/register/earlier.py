@@ -1,11 +1,11 @@
 """What an earlier register kept within strings, taken apart: for its migration, and for a backup made of it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-Row = Mapping[str, Any]
+_CARD = "wecom_card:"
 
 
 def topics(department_id: int, joined: str) -> list[dict[str, Any]]:
@@ -47,8 +47,21 @@ def question(citizen_id: int, asking: str) -> dict[str, Any] | None:
     return None
 
 
+def card(key: str, value: str) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """Return the card and its codes of `wecom_card:<card>`: a line of what it shows, then codes, the newest first."""
+    name = key.removeprefix(_CARD)
+    head, *codes = value.splitlines() or [""]
+    at, _, shown = head.partition(" ")
+    if name == key or not at:
+        return None
+    oldest_first = [line.partition(" ") for line in reversed(codes)]
+    return {"card": name, "shown": shown, "at": datetime.fromisoformat(at)}, [
+        {"card": name, "code": code, "at": datetime.fromisoformat(when)} for when, _, code in oldest_first
+    ]
+
+
 def taken_apart(table: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the rows that a row of an earlier backup is today, each with its table; the row itself comes first."""
+    """Yield the rows that a row of an earlier backup is today, each with its table."""
     row, more = dict(row), []
     if table == "department" and "topics" in row:
         more = [("department_topic", each) for each in topics(row["id"], row.pop("topics"))]
@@ -59,6 +72,11 @@ def taken_apart(table: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str
         row.pop("co_departments", None)
         if isinstance(row.get("reasons"), str):
             row["reasons"] = reasons(row["reasons"])
+    elif table == "meta" and row["key"].startswith(_CARD):
+        kept, codes = card(row["key"], row["value"]) or (None, [])
+        yield from [("changeable_card", kept)] if kept else []
+        yield from (("card_code", code) for code in codes)
+        return
     yield table, row
     yield from more
 

@@ -323,6 +323,25 @@ class ChatPost(SQLModel, table=True):
     posted_at: datetime = time_column()
 
 
+class ChangeableCard(SQLModel, table=True):
+    """A card that its platform lets us change by code: what it shows, that nothing is changed in vain."""
+
+    __tablename__ = "changeable_card"
+    card: str = Field(primary_key=True)
+    shown: str = ""
+    at: datetime = time_column()  # of its newest code
+
+
+class CardCode(SQLModel, table=True):
+    """A code that changes a card once."""
+
+    __tablename__ = "card_code"
+    id: int | None = Field(default=None, primary_key=True)
+    card: str = Field(foreign_key="changeable_card.card", index=True)
+    code: str = text_column()
+    at: datetime = time_column()
+
+
 class Ask(SQLModel, table=True):
     """A question that the chat put to a member of staff and that awaits a reply."""
 

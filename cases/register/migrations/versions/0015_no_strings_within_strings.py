@@ -1,4 +1,4 @@
-"""topics and questions to citizens in tables, reasons as a list, the day that a due date was before"""
+"""topics, questions to citizens and card codes in tables, reasons as a list, the day that a due date was before"""
 
 from collections.abc import Callable, Iterator
 
@@ -8,8 +8,8 @@ from alembic import op
 from cases.register import earlier
 from cases.register.columns import UtcTime, Words
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -19,6 +19,7 @@ _PAGE = 500
 def upgrade() -> None:
     _topics()
     _questions()
+    _card_codes()
     op.create_index("ix_co_handling_department_id", "co_handling", ["department_id"])
     op.drop_column("cases", "co_departments")  # what `co_handling` holds anyway
     cases = sa.table("cases", sa.column("id"), sa.column("reasons"))
@@ -67,6 +68,33 @@ def _questions() -> None:
     op.drop_column("citizen", "asking")
 
 
+def _card_codes() -> None:
+    cards = op.create_table(
+        "changeable_card",
+        sa.Column("card", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("card"),
+    )
+    codes = op.create_table(
+        "card_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card", sa.String(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(["card"], ["changeable_card.card"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_card_code_card", "card_code", ["card"])
+    rows = op.get_bind().execute(
+        sa.text("SELECT key, value FROM meta WHERE key LIKE 'wecom_card:%' ORDER BY key")
+    )
+    kept = [found for key, value in rows if (found := earlier.card(key, value))]
+    op.bulk_insert(cards, [card for card, _ in kept])
+    op.bulk_insert(codes, [code for _, several in kept for code in several])
+    op.execute("DELETE FROM meta WHERE key LIKE 'wecom_card:%'")
+
+
 def _rewrite(table: sa.TableClause, written: Callable[[str], str]) -> None:
     for page in _pages(table):
         op.get_bind().execute(
@@ -87,6 +115,8 @@ def _pages(table: sa.TableClause) -> Iterator[list[tuple[int, str]]]:
 
 
 def downgrade() -> None:
+    op.drop_table("card_code")  # a card whose codes are gone is posted anew when it changes
+    op.drop_table("changeable_card")
     op.drop_column("due_change", "was_due_on")
     cases = sa.table("cases", sa.column("id"), sa.column("reasons"))
     _rewrite(cases, lambda said: "；".join(Words.read(said)))

@@ -1,0 +1,179 @@
+"""A running register of the first version, with everything that it kept within strings, is brought up to date."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, MetaData, Table, insert
+
+from cases.lists import browse, views
+from cases.lists.filters import Wanted
+from cases.register import cohandlings, people, permissions, questions, register
+from cases.register.desk import Desk
+from cases.register.questions import Kind
+from cases.register.store import Store, alembic_config
+from cases.register.tables import Citizen, DueChange, Staff
+from cases.sending import card_codes
+from cases.watch import recount
+from tests import builders
+from tests.builders import MONDAY, Bureau, Clock
+
+NOW = MONDAY
+LATER = NOW + timedelta(minutes=5)
+FIRST = "0001"
+
+
+def moved(store: Store, to: str, *, down: bool = False) -> None:
+    with store.engine.connect() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        (command.downgrade if down else command.upgrade)(config, to)
+        connection.commit()
+
+
+class Old:
+    """Writes rows of an earlier schema: what is not named is empty."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._tables = connection, MetaData()
+        self._tables.reflect(connection)
+
+    def add(self, to: str, /, **named: Any) -> None:
+        table = self._tables.tables[to]
+        self._connection.execute(insert(table).values(_filled(table) | named))
+
+
+def _filled(table: Table) -> dict[str, Any]:
+    empty: dict[type, Any] = {
+        str: "", int: 0, float: 0.0, bool: False, bytes: b"", datetime: NOW, date: NOW.date(), dict: {},
+    }  # fmt: skip
+    wanted = (c for c in table.columns if not c.nullable and not (c.primary_key and c.name == "id"))
+    return {column.name: empty[column.type.python_type] for column in wanted}
+
+
+def fill(old: Old) -> None:
+    """An office at work, as the first version kept it."""
+    old.add("department", id=1, name="城建局", topics="城乡建设,环境保护", chat_id="-100")
+    old.add("department", id=2, name="交通局", topics="")
+    old.add("staff", id=1, name="张工", role="handler", department_id=1, active=True)
+    old.add("staff", id=2, name="陈师傅", role="handler", department_id=2, active=True)
+    sealed = builders.an_office().vault.seal("o-amy")
+    offered = {"case": 3, "entries": ["E1", "E2"], "score": 0.71, "until": LATER.timestamp()}
+    asking = ("", f"belongs:2:1:{int(LATER.timestamp())}", f"choose:{json.dumps(offered)}")
+    for number, said in enumerate(asking, 1):
+        old.add(
+            "citizen", id=number, account="gh_office", openid_hash=f"h{number}", openid_sealed=sealed,
+            following=True, asking=said, last_case_id=number,
+        )  # fmt: skip
+        old.add(
+            "cases", id=number, no=f"20260302-000{number}", channel="wechat", account="gh_office",
+            citizen_id=number, status="answered" if number == 1 else "new", category="complaint", department_id=1,
+            reasons=("", "提到跳楼；未成年人", "改类")[number - 1], co_departments=",2," if number == 2 else "",
+            due_on=date(2026, 3, 30), due_at=datetime(2026, 3, 30, 16, tzinfo=UTC),
+        )  # fmt: skip
+    old.add("co_handling", id=1, case_id=2, department_id=2, state="asked", asked_by=1)
+    old.add("co_handling", id=2, case_id=3, department_id=2, state="ended", asked_by=1)
+    for cause, day, note in (
+        ("received", 27, ""),
+        ("calendar", 30, "2026-03-27→2026-03-30"),
+        ("calendar", 30, ""),
+    ):
+        old.add(
+            "due_change", case_id=2, cause=cause, category="complaint", working_days=20,
+            due_on=date(2026, 3, day), note=note,
+        )  # fmt: skip
+    head, code = f"{NOW.isoformat()} abcd", f"{NOW.isoformat()} code-"
+    old.add("meta", key="wecom_card:T1", value=f"{head}\n{code}new\n{code}old")
+    old.add("meta", key="model_version", value="built-in")
+
+
+@pytest.fixture
+def office(store: Store) -> Iterator[Bureau]:
+    """An office whose register was begun by the first version and has just been brought up to date."""
+    moved(store, FIRST, down=True)
+    with store.engine.begin() as connection:
+        fill(Old(connection))
+    store.migrate()
+    yield Bureau(
+        builders.Workplace(store, builders.an_office(), Clock(LATER)), Clock(LATER), {"张工": 1, "陈师傅": 2}
+    )
+
+
+def topics_are_the_departments(office: Bureau) -> None:
+    found = {d.name: d.topics for d in office.workplace.look(lambda desk: people.departments(desk.session))}
+    assert found == {"城建局": ("城乡建设", "环境保护"), "交通局": ()}
+
+
+def reasons_are_read_one_by_one_and_shown_as_before(office: Bureau) -> None:
+    shown: dict[str, Any] = {}
+
+    def look(desk: Desk) -> None:
+        for n in (1, 2, 3):
+            case = register.by_number(desk.session, f"20260302-000{n}")
+            shown[case.no] = case.reasons, views.view(desk, case).reasons
+
+    office.workplace.look(look)
+    assert list(shown.values()) == [
+        ((), ""), (("提到跳楼", "未成年人"), "提到跳楼；未成年人"), (("改类",), "改类"),
+    ]  # fmt: skip
+
+
+def a_department_that_co_handles_sees_its_case_and_no_other(office: Bureau) -> None:
+    def look(desk: Desk) -> tuple[list[str], list[bool]]:
+        staff = desk.session.get_one(Staff, 2)
+        page = browse.cases(desk, staff, Wanted("all"))
+        cases = [register.by_number(desk.session, f"20260302-000{n}") for n in (1, 2, 3)]
+        assert [len(cohandlings.all_of(desk.session, case)) for case in cases] == [0, 1, 0]
+        return [line.no for line in page.rows], [permissions.co_handles(staff, case) for case in cases]
+
+    assert office.workplace.look(look) == (["20260302-0002"], [False, True, False])
+
+
+def questions_to_citizens_may_still_be_answered(office: Bureau) -> None:
+    def look(desk: Desk) -> list[Any]:
+        amy, bob, eve = (desk.session.get_one(Citizen, n) for n in (1, 2, 3))
+        assert questions.take(desk, amy) is None
+        belongs = questions.standing(desk, bob, Kind.BELONGS)
+        choose = questions.standing(desk, eve, Kind.CHOOSE)
+        assert belongs is not None and choose is not None
+        return [
+            belongs.case_id,
+            belongs.before_id,
+            choose.case_id,
+            choose.entries,
+            choose.score,
+            choose.until,
+        ]
+
+    assert office.workplace.look(look) == [2, 1, 3, ("E1", "E2"), 0.71, LATER]
+
+
+def a_card_is_changed_by_its_newest_code(office: Bureau) -> None:
+    take = lambda shows: office.workplace.act(lambda desk: card_codes.take(desk, "T1", shows))  # noqa: E731
+    assert [take("abcd"), take("abcd"), take("other")] == ["code-new", "", "code-old"]
+
+
+def what_a_due_date_was_is_known(office: Bureau) -> None:
+    rows = office.rows(DueChange, case_id=2)
+    assert [row.was_due_on for row in rows] == [None, date(2026, 3, 27), date(2026, 3, 30)]
+    assert office.workplace.look(lambda desk: recount.moved_since(desk, NOW)) == ["20260302-0002"]
+
+
+def test_everything_is_read_back(office: Bureau) -> None:
+    topics_are_the_departments(office)
+    reasons_are_read_one_by_one_and_shown_as_before(office)
+    a_department_that_co_handles_sees_its_case_and_no_other(office)
+    questions_to_citizens_may_still_be_answered(office)
+    a_card_is_changed_by_its_newest_code(office)
+    what_a_due_date_was_is_known(office)
+
+
+def test_it_may_be_taken_back_and_up_again(office: Bureau) -> None:
+    moved(office.store, FIRST, down=True)
+    office.store.migrate()
+    topics_are_the_departments(office)
+    reasons_are_read_one_by_one_and_shown_as_before(office)
+    a_department_that_co_handles_sees_its_case_and_no_other(office)
