@@ -8,8 +8,8 @@ from alembic import op
 from cases.register import earlier
 from cases.register.columns import UtcTime, Words
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
