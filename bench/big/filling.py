@@ -15,7 +15,7 @@ from cases.register.people import NewStaff
 from cases.register.tables import Case, CaseNumber
 from cases.watch import watch
 from classifier.labels import TOPICS
-from knowledge_base.entries import Entry
+from knowledge_base.base.entries import Entry
 
 CHUNK = 2_000
 PASSWORD = "Gross-Amt-2026"
