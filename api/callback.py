@@ -11,7 +11,7 @@ import httpx
 
 from api import door
 from api.addresses import NotNamed, resolve
-from cases.register import deliveries, sources
+from cases.register import deliveries, measures, sources
 from cases.register.desk import Desk, Workplace
 from cases.register.states import DeliveryState
 from cases.register.tables import Outbox
@@ -94,9 +94,11 @@ class CallbackSender:
             ) as answer:  # its words are not read: nobody asked for them
                 status, wished = answer.status_code, answer.headers.get("retry-after", "")
         except httpx.HTTPError as error:
+            measures.PLATFORM_ERRORS.labels("callback", "0").inc()
             return f"回调地址连不上（{type(error).__name__}）", None, False
         if 200 <= status < 300:
             return "", None, False
+        measures.PLATFORM_ERRORS.labels("callback", str(status)).inc()
         said = (
             f"回调地址要求转到别处（{status}），没有跟随" if 300 <= status < 400 else f"回调地址回应 {status}"
         )

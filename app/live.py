@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from app import clock, keyring, model_shelf
 from cases.knowledge import learn
+from cases.register import measures
 from cases.register.store import Store
 from cases.register.tables import KnowledgeEntry, Meta
 from cases.register.vault import Vault
@@ -305,7 +306,9 @@ class Models:
         return found
 
     def triage(self, text: str) -> Triage:
-        return self.classifier.triage(text)
+        judged = self.classifier.triage(text)
+        measures.CONFIDENCE.labels(judged.category).observe(judged.confidence)
+        return judged
 
     def triage_words(self, texts: Sequence[str]) -> list[Triage]:
         """Judge many texts at once by words alone, a fiftieth of the time that a second opinion takes."""

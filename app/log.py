@@ -1,4 +1,4 @@
-"""Logging: one JSON line per event, to standard error; secrets and citizens' texts never enter it."""
+"""Logging: one line per event, JSON unless set to text, to standard error; secrets and letters never enter it."""
 
 import logging
 import sys
@@ -28,8 +28,16 @@ class Unfailing:
             self._stream.flush()
 
 
-def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
-    """Route structlog and the standard library's loggers to one place, with every secret blotted out."""
+def set_up(secrets: Iterable[str], form: str = "json", *, level: int = logging.INFO) -> None:
+    """Route structlog and the standard library's loggers to one place, with every secret blotted out.
+
+    `form`: `json`, or `text` for people at a terminal.
+    """
+    rendered: Processor = (
+        structlog.dev.ConsoleRenderer(colors=False)
+        if form == "text"
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     stream = cast(TextIO, Unfailing(sys.stderr))
     hidden = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
 
@@ -44,7 +52,7 @@ def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
         blot,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
@@ -56,7 +64,7 @@ def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 blot,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                rendered,
             ],
         )
     )

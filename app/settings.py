@@ -175,6 +175,7 @@ class Settings(BaseModel):
     auto_answer: bool = True
     session_idle_minutes: float = Field(30, gt=0, le=720)
     console_totp: Literal["optional", "required"] = "optional"
+    log_format: Literal["json", "text"] = "json"
     retention_years: int = Field(0, ge=0, le=100)
     semantic: Annotated[Text, AfterValidator(_semantic)] = "auto"
     llm_base_url: Url = ""
@@ -287,6 +288,8 @@ def _line(error: ValidationError) -> str:
     message = str(first["msg"]).removeprefix("Value error, ")
     if not first["loc"]:
         return message
+    if first["type"] == "literal_error":
+        message = f"应为 {str(first['ctx']['expected']).replace(' or ', ' 或 ').replace(chr(39), '')}"
     return f"{PREFIX}{str(first['loc'][0]).upper()} 无效：{_CHINESE.get(first['type'], message)}"
 
 
@@ -298,5 +301,4 @@ _CHINESE = {
     "greater_than": "数值太小",
     "greater_than_equal": "数值太小",
     "less_than_equal": "数值太大",
-    "literal_error": "应为 optional 或 required",
 }

@@ -11,7 +11,8 @@ app = typer.Typer()
 
 @app.command("doctor", help="检查设置与环境")
 def doctor(json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
-    from app.keep.checkup import BAD, checks
+    from app.keep.beats import BAD
+    from app.keep.checkup import checks
 
     found = checks(read_settings())
     if json:

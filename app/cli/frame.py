@@ -39,9 +39,14 @@ def fail(message: str, code: int = REFUSED) -> NoReturn:
 
 
 def read_settings() -> "Settings":
-    from app import settings
+    """Read the settings; what a command has to log goes to standard error, and only if something is amiss."""
+    import logging
 
-    return settings.read()
+    from app import log, settings
+
+    found = settings.read()
+    log.set_up(found.secret_values(), found.log_format, level=logging.WARNING)
+    return found
 
 
 def services() -> "Services":

@@ -24,7 +24,8 @@ from app import clock, secret_key
 from app.keep import anchors
 from app.settings import Settings
 from app.wiring import VAR, check_key, open_store
-from cases.register import earlier, tables  # noqa: F401 - fills the metadata
+from cases.lists.pulse import BACKED_UP
+from cases.register import earlier, tables
 from cases.register.errors import Invalid
 from cases.register.store import Store
 
@@ -67,6 +68,10 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
             "holds_key": False,
         }
         archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+    with store.write() as session:
+        row = session.get(tables.Meta, BACKED_UP) or tables.Meta(key=BACKED_UP)
+        row.value = clock.now().isoformat()
+        session.add(row)
     return {"file": str(file), "rows": sum(counts.values()), "holds_key": False}
 
 

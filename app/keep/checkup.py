@@ -2,33 +2,23 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, func, select
-
 from app import accounts, clock, keyring, secret_key
+from app.keep import beats
+from app.keep.beats import BAD, OFF, OK, WARN, Check
 from app.settings import BadSetting, Settings, sqlite_file
 from app.wiring import VAR, build, check_key, open_store
+from cases.lists.pulse import leaderless, pulse
 from cases.register import people, proposals, sources
-from cases.register.tables import Outbox
 from cases.sending import chat, outside, releases
 from cases.watch import calendar_change
 from duties.month import health
 from sla.calendar_check import missing_year, warning
 
-OK, OFF, WARN, BAD = "ok", "off", "warn", "bad"
 _LEAST_FREE = 1 << 30
-_LATE = timedelta(minutes=10)  # by which a sending that is due should be out
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    name: str
-    state: str
-    detail: str
 
 
 def checks(settings: Settings) -> list[Check]:
@@ -79,19 +69,14 @@ def _keeping(settings: Settings) -> Iterator[Check]:
         store = open_store(settings)
     except BadSetting:
         return  # said where the database is looked at
-    now = clock.now()
+    try:
+        services = build(settings, store=store)
+    except BadSetting:
+        return
     with store.read() as session:
-        waiting = select(func.min(Outbox.created_at)).where(
-            col(Outbox.state).in_(("pending", "sending")), col(Outbox.not_before) <= now - _LATE
-        )
-        oldest, change = session.exec(waiting).one(), keyring.handover(session)
-    if oldest is not None and now - oldest > _LATE:
-        since = oldest.astimezone(ZoneInfo(settings.timezone))
-        yield Check(
-            "发送", WARN, f"有消息自 {since:%Y-%m-%d %H:%M} 起没有发出：服务是否在运行，平台是否可连接？"
-        )
-    else:
-        yield Check("发送", OK, "没有积压")
+        change = keyring.handover(session)
+        led = leaderless(session, clock.now())
+    yield from beats.beats(settings, services.workplace.look(pulse), led)
     if change is not None and change.phase != keyring.DONE:
         yield Check("更换密钥", WARN, "没有做完：请再次运行 huiyin key rotate")
     elif change is not None:

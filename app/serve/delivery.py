@@ -125,8 +125,15 @@ class Lane:
 
     async def _failed(self, row: Outbox, failure: SendFailed) -> bool:
         why = str(failure)
+        no = await self._workplace.look_async(lambda desk: outbox.case_number(desk.session, row))
         log.warning(
-            "delivery.failed", lane=self.name, kind=row.kind, row=row.id, why=why, attempts=row.attempts
+            "delivery.failed",
+            lane=self.name,
+            kind=row.kind,
+            row=row.id,
+            case=no,
+            why=why,
+            attempts=row.attempts,
         )
         if failure.final:
             await self._workplace.record(lambda desk: outbox.drop(desk.session, row.id or 0, desk.now, why))

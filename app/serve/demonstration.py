@@ -25,7 +25,7 @@ def run(port: int, var: Path) -> None:
     listening = server.listen("127.0.0.1", port)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     settings = settings_.read({**kept, **simulator.settings(port, var)}, var / "no-env-file")
-    log.set_up(server.secrets_of(settings))
+    log.set_up(server.secrets_of(settings), settings.log_format)
     clock = OffsetClock(var / "clock")
     services = build(settings, clock=clock, var=var)
     services.live.warm_up()

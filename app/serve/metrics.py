@@ -1,84 +1,135 @@
-"""What Prometheus reads: counts from the register, made when asked."""
+"""What Prometheus reads: counts from the register, made when asked, and what the processes have measured."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from sqlmodel import col, func, select
 
+from app import clock
 from cases.lists import browse, filters
+from cases.lists.pulse import leaderless, pulse
 from cases.register import proposals
 from cases.register.desk import Desk
 from cases.register.measures import REGISTRY
 from cases.register.states import OPEN
-from cases.register.tables import Article, Case, Delivery, Outbox, Proposal
+from cases.register.tables import Case, Delivery, Outbox, Proposal
 
-__all__ = ["CONTENT_TYPE_LATEST", "exposition"]
-
+__all__ = ["CONTENT_TYPE_LATEST", "exposition", "shared"]
 
 LISTS = ("open", "new", "in_review", "due_today", "soon", "overdue", "urgent", "waiting", "promised")
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where several processes put down what each has measured
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """Have the processes started inside the block measure together: whichever is asked answers for all."""
+    folder = tempfile.mkdtemp(prefix="huiyin-metrics-")
+    os.environ[_SHARED] = folder
+    try:
+        yield
+    finally:
+        os.environ.pop(_SHARED, None)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def exposition(desk: Desk) -> bytes:
     """Return the metrics as text. Labels are states and lanes: nothing personal."""
-    registry, session = CollectorRegistry(), desk.session
-    cases = Gauge("huiyin_cases", "Cases by status", ["status"], registry=registry)
+    families = [*_counts(desk), *_ages(desk)]
+    registry = CollectorRegistry()
+    registry.register(_Ready(families))
+    return generate_latest(registry) + generate_latest(_measured())
+
+
+def _measured() -> CollectorRegistry:
+    folder = os.environ.get(_SHARED, "")
+    if not folder or not Path(folder).is_dir():
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
+
+
+class _Ready(Collector):
+    def __init__(self, families: Sequence[GaugeMetricFamily]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield from self._families
+
+
+def _counts(desk: Desk) -> Iterator[GaugeMetricFamily]:
+    session = desk.session
+    cases = GaugeMetricFamily("huiyin_cases", "Cases by status", labels=["status"])
     for status, count in session.exec(select(Case.status, func.count()).group_by(Case.status)).all():
-        cases.labels(status).set(count)
-    overdue = Gauge("huiyin_cases_overdue", "Open cases past their due time", registry=registry)
-    overdue.set(browse.count(desk, *filters.office_wide(desk, "overdue")))
-    listed = Gauge("huiyin_cases_listed", "Cases of a list of the console", ["list"], registry=registry)
+        cases.add_metric([status], count)
+    yield cases
+    overdue = browse.count(desk, *filters.office_wide(desk, "overdue"))
+    yield GaugeMetricFamily("huiyin_cases_overdue", "Open cases past their due time", value=overdue)
+    listed = GaugeMetricFamily("huiyin_cases_listed", "Cases of a list of the console", labels=["list"])
     for name in LISTS:
-        listed.labels(name).set(browse.count(desk, *filters.office_wide(desk, name)))
-    outbox = Gauge("huiyin_outbox", "Outbox rows by lane and state", ["lane", "state"], registry=registry)
-    for lane, state, count in session.exec(
-        select(Outbox.lane, Outbox.state, func.count()).group_by(Outbox.lane, Outbox.state)
-    ).all():
-        outbox.labels(lane, state).set(count)
-    deliveries = Gauge(
-        "huiyin_deliveries", "Deliveries by kind and state", ["kind", "state"], registry=registry
+        listed.add_metric([name], browse.count(desk, *filters.office_wide(desk, name)))
+    yield listed
+    doubtful = (
+        select(func.count()).select_from(Case).where(col(Case.status).in_(OPEN), col(Case.needs_review))
     )
-    for kind, state, count in session.exec(
-        select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
-    ).all():
-        deliveries.labels(kind, state).set(count)
+    yield GaugeMetricFamily(
+        "huiyin_cases_needing_review", "Open cases of whose category the model is not sure",
+        value=session.exec(doubtful).one(),
+    )  # fmt: skip
+    outbox = GaugeMetricFamily("huiyin_outbox", "Outbox rows by lane and state", labels=["lane", "state"])
+    by_lane = select(Outbox.lane, Outbox.state, func.count()).group_by(Outbox.lane, Outbox.state)
+    for lane, state, count in session.exec(by_lane).all():
+        outbox.add_metric([lane, state], count)
+    yield outbox
+    sent = GaugeMetricFamily("huiyin_deliveries", "Deliveries by kind and state", labels=["kind", "state"])
+    by_kind = select(Delivery.kind, Delivery.state, func.count()).group_by(Delivery.kind, Delivery.state)
+    for kind, state, count in session.exec(by_kind).all():
+        sent.add_metric([kind, state], count)
+    yield sent
     if desk.office.model_on:
-        up = Gauge("huiyin_model_up", "Whether the language model answers", registry=registry)
-        up.set(0 if proposals.trouble(session) else 1)
-        made = Gauge("huiyin_model_proposals", "Texts that the language model proposed", registry=registry)
-        made.set(session.exec(select(func.count()).select_from(Proposal)).one())
-    _ages(desk, registry)
-    return generate_latest(registry) + generate_latest(REGISTRY)
+        up = 0 if proposals.trouble(session) else 1
+        yield GaugeMetricFamily("huiyin_model_up", "Whether the language model answers", value=up)
+        made = session.exec(select(func.count()).select_from(Proposal)).one()
+        yield GaugeMetricFamily(
+            "huiyin_model_proposals", "Texts that the language model proposed", value=made
+        )
 
 
-def _ages(desk: Desk, registry: CollectorRegistry) -> None:
-    """How long the oldest has waited that should be done already."""
-    session, now = desk.session, desk.now
-    unsent = Gauge(
-        "huiyin_outbox_oldest_seconds",
-        "Age of the oldest row due to be sent, by lane",
-        ["lane"],
-        registry=registry,
+def _ages(desk: Desk) -> Iterator[GaugeMetricFamily]:
+    """How long the oldest has waited that should be done already. What never happened has no line."""
+    now = pulse(desk)
+    unsent = GaugeMetricFamily(
+        "huiyin_outbox_oldest_seconds", "Age of the oldest row due to be sent, by lane", labels=["lane"]
     )
-    waiting = select(Outbox.lane, func.min(Outbox.created_at)).where(
-        col(Outbox.state).in_(("pending", "sending")), col(Outbox.not_before) <= now
-    )
-    for lane, since in session.exec(waiting.group_by(Outbox.lane)).all():
-        unsent.labels(lane).set(max(0.0, (now - since).total_seconds()))
-    lag = Gauge(
+    for lane, age in now.unsent.items():
+        unsent.add_metric([lane], age)
+    yield unsent
+    yield GaugeMetricFamily(
         "huiyin_sweep_lag_seconds",
         "How long the most overdue look of the sweep has waited",
-        registry=registry,
+        value=now.sweep_lag,
     )
-    look = session.exec(select(func.min(Case.next_look_at)).where(col(Case.status).in_(OPEN))).one()
-    lag.set(max(0.0, (now - look).total_seconds()) if look is not None else 0.0)
-    poll = Gauge(
-        "huiyin_comment_poll_age_seconds", "Since the comments of any article were read", registry=registry
+    yield GaugeMetricFamily(
+        "huiyin_danger_untaken_seconds", "Age of the oldest alarm that nobody has taken", value=now.danger
     )
-    polled = session.exec(select(func.max(Article.polled_at))).one()
-    poll.set((now - polled).total_seconds() if polled is not None else 0.0)
-    doubtful = Gauge(
-        "huiyin_cases_needing_review", "Open cases of whose category the model is not sure", registry=registry
-    )
-    doubtful.set(
-        session.exec(
-            select(func.count()).select_from(Case).where(col(Case.status).in_(OPEN), col(Case.needs_review))
-        ).one()
+    ages = (
+        ("huiyin_comment_poll_age_seconds", "Since the comments of any article were read", now.comments_read),
+        ("huiyin_chat_poll_age_seconds", "Since the handler chat was last asked for updates", now.chat_polled),
+        ("huiyin_backup_age_seconds", "Since the last backup was whole", now.backed_up),
+        ("huiyin_leaderless_seconds", "Since the last process that sends and sweeps let go; 0 while one leads",
+         leaderless(desk.session, clock.now())),
+    )  # fmt: skip
+    for name, meaning, since in ages:
+        if since is not None:
+            yield GaugeMetricFamily(name, meaning, value=since)
+    yield GaugeMetricFamily(
+        "huiyin_sendings_given_up", "Sendings that will not be tried again", value=now.given_up
     )

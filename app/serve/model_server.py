@@ -8,7 +8,7 @@ import httpx
 import structlog
 
 from app.settings import Settings
-from cases.register import proposals
+from cases.register import measures, proposals
 from cases.register.desk import Workplace
 from cases.sending import outside
 from cases.sending.ports import ModelFailed
@@ -81,6 +81,7 @@ class ModelServer:
 
     async def _failed(self, why: str) -> ModelFailed:
         log.warning("model.failed", why=why)
+        measures.PLATFORM_ERRORS.labels("model", "0").inc()
         await self._note(why)
         return ModelFailed(f"拟稿服务暂不可用：{why}。")
 

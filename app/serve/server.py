@@ -24,6 +24,7 @@ from app.keep import anchors
 from app.serve import hot, metrics, orphan, timers
 from app.serve.doors import Doors, build_doors
 from app.serve.patience import Patience, open_files
+from app.serve.request_ids import RequestIds
 from app.settings import BadSetting, Settings
 from app.wiring import Services, build, open_store
 from cases.sending import outbox
@@ -41,7 +42,7 @@ _LARGEST_BODY = 32 << 20  # console uploads; the doors have tighter limits of th
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until interrupted. Raises: BadSetting with one line if the address or the database cannot be used."""
     listening = listen(host, port)
-    log.set_up(secrets_of(settings))
+    log.set_up(secrets_of(settings), settings.log_format)
     store = open_store(settings)
     build(settings, store=store).store.close()
     say_what_is_off(settings)
@@ -56,7 +57,8 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         timeout_worker_healthcheck=PATIENCE,
         **_options(),
     )
-    Multiprocess(config, sockets=[listening]).run()
+    with metrics.shared():
+        Multiprocess(config, sockets=[listening]).run()
 
 
 def run(app: FastAPI, listening: socket.socket, before_stop: Callable[[], None] = lambda: None) -> None:
@@ -91,7 +93,7 @@ def from_environment() -> FastAPI:
     """The application of one of several worker processes."""
     orphan.end_with_parent()
     settings = settings_.read()
-    log.set_up(secrets_of(settings))
+    log.set_up(secrets_of(settings), settings.log_format)
     return create(settings)
 
 
@@ -110,6 +112,7 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
             yield
 
     app = FastAPI(title="回音", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.add_middleware(RequestIds)
     app.state.ready = False
     app.state.services = services
     _health(app, services)

@@ -1,6 +1,7 @@
 """The address that WeChat pushes to: checks, keeps, answers within five seconds, and never with a 5xx."""
 
 import asyncio
+import re
 import time
 import traceback
 from collections.abc import Callable
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 LARGEST_BODY = 1 << 20
 PUSHES_AT_ONCE = 16
 REFUSALS_SAID, SAID_EVERY = 5, 10.0  # lines of the log, within so many seconds
+_NUMBER = re.compile(r"(?<!\d)\d{8}-\d{4,9}(?!\d)")
 IN_TIME, LAST_MOMENT = 3.9, 4.7  # seconds after arrival; the platform waits five
 
 Judge = Callable[[Push], tuple[Triage, Match | None]]
@@ -108,6 +110,11 @@ class Door:
         except Exception as error:  # the platform takes a 5xx for an outage and shows the citizen an error
             log.error("wechat.push", kind=push.kind, error=_where(error))
             said = words.BUSY
+        told = _NUMBER.search(said)
+        log.info(
+            "wechat.push", kind=push.kind, case=told[0] if told else "",
+            seconds=round(time.monotonic() - arrived, 3),
+        )  # fmt: skip
         return self._response(push, said, request.query_params.get("nonce", ""))
 
     async def _said(self, push: Push, arrived: float) -> str:

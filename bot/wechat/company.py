@@ -4,6 +4,7 @@ No timer: a lone push waits for nothing. A group that fails is done one by one, 
 """
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,8 @@ class Company:
         waiting = _Waiting(arrival, turn, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         if self._working is None:
-            self._working = asyncio.create_task(self._work())
+            nobodys = contextvars.Context()  # it works for many requests: the log names none of them
+            self._working = asyncio.create_task(self._work(), context=nobodys)
         return await waiting.said
 
     async def _work(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -12,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
     from knowledge_base.answering.answerer import Match
 
 T = TypeVar("T")
+log = structlog.get_logger()
 _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # facts of the trail that are prose
 ALL_LANES = "*"
 _LANES = "lanes"
@@ -217,6 +220,7 @@ class Workplace:
                     at_desk(self.store, self.office, self.clock(), actor, turn) as desk,
                 ):
                     result = step(desk)
+                _log(desk)
                 break
             except (IntegrityError, OperationalError, InternalError) as error:
                 if turn is not None and surely_rolled_back(error):
@@ -237,7 +241,10 @@ class Workplace:
         self, step: Callable[[Desk], T], actor: Actor = SYSTEM, turn: Turn | None = None
     ) -> T:
         """`act` from an async edge: thread, session and transaction are opened here and nowhere else."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, self.act, step, actor, turn)
+        here = contextvars.copy_context()  # what the log is to say of the request
+        return await asyncio.get_running_loop().run_in_executor(
+            self.threads, here.run, self.act, step, actor, turn
+        )
 
     async def look_async(self, question: Callable[[Desk], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.threads, self.look, question)
@@ -256,6 +263,13 @@ class Workplace:
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _log(desk: Desk) -> None:
+    """Tell the log what was done and on which cases, once it is committed: names of actions, never words."""
+    if desk.trail:
+        cases = {e.subject.removeprefix("case:") for e in desk.trail if e.subject.startswith("case:")}
+        log.info("done", actions=sorted({entry.action for entry in desk.trail}), cases=sorted(cases))
 
 
 def surely_rolled_back(error: Exception) -> bool:

@@ -21,6 +21,10 @@ TRANSACTION = Histogram(
 DELIVERY = Histogram(
     "huiyin_delivery_seconds", "One sending, by lane", ["lane"], buckets=_BUCKETS, registry=REGISTRY
 )
+CONFIDENCE = Histogram(
+    "huiyin_model_confidence", "How sure the classifier was, by the category it gave", ["category"],
+    buckets=(0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0), registry=REGISTRY,
+)  # fmt: skip
 PLATFORM_ERRORS = Counter(
     "huiyin_platform_errors", "Errors that a platform answered, by code; 0: no answer", ["platform", "code"],
     registry=REGISTRY,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from cases.register.desk import ALL_LANES, ring
-from cases.register.tables import Outbox
+from cases.register.tables import Case, Delivery, Outbox
 
 PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
 
@@ -84,6 +84,15 @@ def holds(session: Session, key: str) -> bool:
 
 def find(session: Session, row_id: int | None) -> Outbox | None:
     return session.get(Outbox, row_id) if row_id is not None else None
+
+
+def case_number(session: Session, row: Outbox) -> str:
+    """Return the number of the case that a row is about, for the log; empty if it is about none."""
+    case_id = row.payload.get("case_id")
+    if case_id is None and (delivery := session.get(Delivery, row.payload.get("delivery_id") or 0)):
+        case_id = delivery.case_id
+    case = session.get(Case, case_id) if case_id is not None else None
+    return case.no if case is not None else ""
 
 
 def once_for(session: Session, row_id: int | None, mark: str) -> bool:

@@ -1,6 +1,7 @@
 """Telegram as a platform: cards become messages, the Bot API's errors become ours."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from aiogram import Bot
@@ -8,10 +9,14 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramConflictError,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
+    TelegramNotFound,
     TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
 )
 from aiogram.types import (
     ForceReply,
@@ -26,6 +31,7 @@ from aiogram.types import (
 from bot.handler_chat.cards.cards import Card, Rows
 from bot.handler_chat.cards.fitting import LONGEST, clip, units
 from bot.handler_chat.cards.platform import Answerer, ChatGone, ChatMoved, PlatformDown, PostGone, SlowDown
+from cases.register import measures
 from cases.sending.chat import Place
 from cases.sending.ports import SendFailed
 from text.normalise import storable
@@ -46,6 +52,13 @@ _NO_CHAT = (
     "topic_closed",
     "need administrator rights",
 )
+
+
+_CODES: dict[type[Exception], str] = {
+    TelegramRetryAfter: "429", TelegramForbiddenError: "403", TelegramUnauthorizedError: "401",
+    TelegramNotFound: "404", TelegramConflictError: "409", TelegramEntityTooLarge: "413", TelegramMigrateToChat: "400",
+    TelegramServerError: "500",
+}  # fmt: skip
 
 
 class TelegramApi:
@@ -120,6 +133,23 @@ class TelegramApi:
         await told(answer, lambda _result: None)
 
 
+@contextmanager
+def _errors_counted() -> Iterator[None]:
+    """Count what goes wrong by the code that the platform gives it; 0: no answer."""
+    try:
+        yield
+    except TelegramBadRequest as error:
+        if _NO_CHANGE not in error.message.lower():
+            measures.PLATFORM_ERRORS.labels("telegram", "400").inc()
+        raise
+    except ClientDecodeError:
+        raise  # it may have said yes in a form that we do not know
+    except (TelegramAPIError, OSError, TimeoutError) as error:
+        code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "0")
+        measures.PLATFORM_ERRORS.labels("telegram", code).inc()
+        raise
+
+
 async def told(call: Callable[[], Awaitable[T]], lenient: Callable[[Any], T]) -> T:
     """Await a call of the Bot API and translate what goes wrong.
 
@@ -127,7 +157,8 @@ async def told(call: Callable[[], Awaitable[T]], lenient: Callable[[Any], T]) ->
     Raises: SendFailed and its kin.
     """
     try:
-        return await call()
+        with measures.timed(measures.DELIVERY.labels("chat")), _errors_counted():
+            return await call()
     except TelegramRetryAfter as error:
         raise SlowDown(f"发送过快，{error.retry_after} 秒后重试", float(error.retry_after)) from None
     except TelegramMigrateToChat as error:

@@ -7,6 +7,7 @@ one is asked for.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from aiogram import Bot
@@ -20,13 +21,16 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Update
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
+from cases.register import measures
 from cases.register.troubles import Busy
 
 log = structlog.get_logger()
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 QUICK = 0.3
+NOTED_EVERY = 20.0  # seconds
 TRIES = 4  # of an update whose step fails for no fault of the database; then it is left
 
 
@@ -34,9 +38,16 @@ class Updates:
     """Takes updates by long polling, or sets the webhook. `name` and `account` are the bot's own, once known."""
 
     def __init__(
-        self, bot: Bot, feed: Callable[[Update], Awaitable[object]], webhook_url: str, webhook_secret: str
+        self,
+        bot: Bot,
+        feed: Callable[[Update], Awaitable[object]],
+        webhook_url: str,
+        webhook_secret: str,
+        polled: Callable[[], Awaitable[object]],
     ) -> None:
-        self._bot, self._feed = bot, feed
+        """`polled` is told now and then that the platform answers."""
+        self._bot, self._feed, self._polled = bot, feed, polled
+        self._noted = float("-inf")
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._failures = 0
         self.name, self.account = "", bot.id
@@ -48,6 +59,7 @@ class Updates:
             await self._insist(self._set_webhook)
             await asyncio.Event().wait()
         await self._insist(self._bot.delete_webhook)
+        await self._note()
         offset: int | None = None
         while True:
             began = time.monotonic()
@@ -69,11 +81,19 @@ class Updates:
             return []
         except (TelegramAPIError, ClientDecodeError, OSError, TimeoutError) as error:
             self._failures += 1
+            measures.PLATFORM_ERRORS.labels("telegram", "poll").inc()
             log.warning("telegram.poll_failed", error=type(error).__name__, failures=self._failures)
             await asyncio.sleep(_pause(error, self._failures))
             return []
         self._failures = 0
+        await self._note()
         return updates
+
+    async def _note(self) -> None:
+        if time.monotonic() - self._noted > NOTED_EVERY:
+            self._noted = time.monotonic()
+            with suppress(SQLAlchemyError, OSError):  # a database that is away says so elsewhere
+                await self._polled()
 
     async def _set_webhook(self) -> object:
         return await self._bot.set_webhook(

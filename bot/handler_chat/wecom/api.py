@@ -17,7 +17,7 @@ from bot.handler_chat.cards.cards import Card
 from bot.handler_chat.cards.platform import Answerer, ChatGone, PlatformDown, PostFixed, SlowDown
 from bot.handler_chat.wecom import cards as wecom_cards
 from bot.handler_chat.wecom.reply_codes import LONGEST_BYTES, in_markdown, in_words, pieces, spoken_text
-from cases.register import people
+from cases.register import measures, people
 from cases.register.desk import Desk, Workplace
 from cases.register.permissions import SUPERVISOR
 from cases.sending import card_codes, chat, outside
@@ -182,9 +182,11 @@ class WecomApi:
         self, method: str, path: str, params: dict[str, str], body: dict[str, Any] | None
     ) -> dict[str, Any]:
         try:
-            response = await self._http.request(method, path, params=params, json=body)
+            with measures.timed(measures.DELIVERY.labels("chat")):
+                response = await self._http.request(method, path, params=params, json=body)
             answer = response.json() if response.status_code < 500 else None
         except (httpx.HTTPError, ValueError) as error:
+            measures.PLATFORM_ERRORS.labels("wecom", "0").inc()
             raise PlatformDown(f"企业微信暂不可用（{type(error).__name__}）") from None
         if not isinstance(answer, dict):
             raise PlatformDown(f"企业微信暂不可用（HTTP {response.status_code}）")
@@ -193,6 +195,7 @@ class WecomApi:
 
 def failure(code: int, message: str) -> SendFailed:
     """Return what an error code means for the sending."""
+    measures.PLATFORM_ERRORS.labels("wecom", str(code)).inc()
     why = f"企业微信 {code} {message[:120]}"
     if code in _BUSY:
         return PlatformDown(why)
