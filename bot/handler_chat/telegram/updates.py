@@ -21,10 +21,9 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Update
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from cases.register import measures
-from cases.register.troubles import Busy
+from cases.register.troubles import Busy, Unusable
 
 log = structlog.get_logger()
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -92,7 +91,7 @@ class Updates:
     async def _note(self) -> None:
         if time.monotonic() - self._noted > NOTED_EVERY:
             self._noted = time.monotonic()
-            with suppress(SQLAlchemyError, OSError):  # a database that is away says so elsewhere
+            with suppress(Unusable, OSError):  # a database that is away says so elsewhere
                 await self._polled()
 
     async def _set_webhook(self) -> object:
