@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -84,7 +84,7 @@ def _reach(staff: Staff, *, co_handled: bool) -> ColumnElement[bool]:
     if staff.role == ADMIN:
         return not_(col(Case.accusation))
     if staff.department_id is None:
-        own: ColumnElement[bool] = col(Case.id).is_not(None)
+        own: ColumnElement[bool] = true()
     else:
         ways = [
             col(Case.department_id).is_(None),
@@ -132,7 +132,7 @@ def office_wide(desk: Desk, name: str) -> list[ColumnElement[bool]]:
         "returned": [col(Case.status) == State.CLAIMED, _newest_draft_returned()],
         "extension": [opened, _extension_asked()],
         "dissatisfied": [opened, col(Case.reopened) > 0, col(Case.rating) == "不满意"],
-        "closed": [not_(opened)],
+        "closed": [col(Case.status).in_([state for state in State if state not in OPEN])],
     }
     if name in named:
         return named[name]
@@ -153,12 +153,10 @@ def to_review(staff: Staff) -> ColumnElement[bool]:
         col(Approval.round) == draft.round,
         col(Approval.reviewer_id) == staff.id,
     )
-    waits: list[Any] = [
-        col(draft.case_id) == Case.id, col(draft.state) == DraftState.REVIEW, not_(passed),
-    ]  # fmt: skip
+    waits: list[Any] = [col(draft.state) == DraftState.REVIEW, not_(passed)]
     if not holds(staff, SUPERVISOR):
         flagged = or_(col(linked.urgent), col(linked.sensitive), col(linked.accusation))
-        together = or_(col(linked.id) == Case.id, col(linked.parent_id) == Case.id)
+        together = or_(col(linked.id) == draft.case_id, col(linked.parent_id) == draft.case_id)
         grave = exists().where(together, flagged).correlate_except(linked)
         waits.append(
             not_(
@@ -168,7 +166,7 @@ def to_review(staff: Staff) -> ColumnElement[bool]:
                 )
             )
         )
-    return and_(in_hand(staff), not_(wrote), exists().where(*waits))
+    return and_(in_hand(staff), not_(wrote), col(Case.id).in_(select(draft.case_id).where(*waits)))
 
 
 def conditions(desk: Desk, staff: Staff, wanted: Wanted) -> list[ColumnElement[bool]]:

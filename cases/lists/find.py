@@ -10,7 +10,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.permissions import HANDLER, may_see, require
 from cases.register.states import OPEN
-from cases.register.tables import Case, Staff
+from cases.register.tables import Case, CaseNumber, Staff
 
 _FULL = re.compile(r"(\d{8})[-—–－_ ]?(\d{4,})")
 _SHORT = re.compile(r"\d{1,7}")
@@ -26,7 +26,8 @@ def case(desk: Desk, staff: Staff, written: str) -> Case:
     if full := _FULL.fullmatch(words):
         rows = desk.session.exec(select(Case).where(Case.no == f"{full[1]}-{full[2]}")).all()
     elif _SHORT.fullmatch(words):
-        query = select(Case).where(col(Case.no).endswith(f"-{words.zfill(4)}"))
+        of_a_day = select(col(CaseNumber.day) + f"-{words.zfill(4)}").where(CaseNumber.last >= int(words))
+        query = select(Case).where(col(Case.no).in_(of_a_day))
         rows = desk.session.exec(query.order_by(col(Case.id).desc()).limit(50)).all()
     else:
         raise Invalid("请写编号，例如 20261121-0007 或 0007。")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from cases.register.columns import (
@@ -119,6 +119,17 @@ class Case(SQLModel, table=True):
     __table_args__ = (
         Index("ix_cases_look", "next_look_at"),
         Index("ix_cases_status", "status", "due_at"),
+        # who may see a finished case, and the latest first: lists of hundreds of thousands read no case for it
+        Index(
+            "ix_cases_finished",
+            "status",
+            "closed_at",
+            "department_id",
+            "handler_id",
+            "accusation",
+            "id",
+        ),
+        Index("ix_cases_received", "received_at"),
         one_of("status", tuple(State)),
         one_of("category", CATEGORIES),
     )
@@ -172,6 +183,14 @@ class Case(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """What a citizen wrote or sent; `case_id` is empty for chit-chat."""
 
+    __table_args__ = (  # of the few that wait: that a message waits for nothing finds them all
+        Index(
+            "ix_message_waiting_until",
+            "waiting_until",
+            sqlite_where=text("waiting_until IS NOT NULL"),
+            postgresql_where=text("waiting_until IS NOT NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
     citizen_id: int = Field(foreign_key="citizen.id", index=True)
@@ -180,7 +199,7 @@ class Message(SQLModel, table=True):
     masked: str = text_column()
     sealed: bytes = sealed_column()
     received_at: datetime = time_column(index=True)
-    waiting_until: datetime | None = time_column(index=True, nullable=True)  # asked whether it belongs
+    waiting_until: datetime | None = time_column(nullable=True)  # asked whether it belongs
 
 
 class Media(SQLModel, table=True):
@@ -204,7 +223,7 @@ class Draft(SQLModel, table=True):
     case_id: int = Field(foreign_key="cases.id", index=True)
     version: int
     purpose: str = "answer"
-    state: str = "review"
+    state: str = Field(default="review", index=True)
     round: int = 1
     level: int = 0  # approvals so far
     levels: int = 1  # approvals needed

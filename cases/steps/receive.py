@@ -151,7 +151,12 @@ def citizens_at(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tupl
     vault = desk.office.vault
     hashes = {address: vault.lookups("\n".join(address)) for address in sorted(addresses)}
     wanted = [each for several in hashes.values() for each in several]
-    query = select(Citizen).where(col(Citizen.openid_hash).in_(wanted)).order_by(col(Citizen.id))
+    accounts = sorted({account for account, _ in addresses})  # the index begins with the account
+    query = (
+        select(Citizen)
+        .where(col(Citizen.account).in_(accounts), col(Citizen.openid_hash).in_(wanted))
+        .order_by(col(Citizen.id))
+    )
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     known = {(citizen.account, citizen.openid_hash): citizen for citizen in desk.session.exec(locked)}
     found = {
