@@ -94,16 +94,31 @@ def list_(last: Annotated[int, typer.Option("--last", min=1)] = 50, json: Json =
 
 
 @app.command("backup", help="备份（服务运行时也可以）；不含密钥")
-def backup(file: Path, json: Json = False) -> None:
-    from app.keep import backups
+def backup(
+    file: Path,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="随即演练恢复：另开一个登记簿，逐条打开、核对，再丢弃")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from app.keep import backups, drills
 
-    result = backups.backup(read_settings(), file)
+    settings = read_settings()
+    result = backups.backup(settings, file)
+    if verify:
+        result["verified"] = drills.drill(settings, file)
     if json:
         print_json(result)
         return
     typer.echo(
         f"已备份 {result['rows']} 行到 {file}。备份不含密钥：请另行妥善保存 var/secret.key 或 HUIYIN_SECRET_KEY。"
     )
+    if verify:
+        found = result["verified"]
+        typer.echo(
+            f"已演练恢复：{found['rows']} 行、{found['texts']} 份封存文字、{found['files']} 个文件、"
+            f"{found['trail']} 条操作记录，全部完好。"
+        )
 
 
 @app.command("restore", help="恢复到空的数据库，须用同一把密钥")

@@ -105,8 +105,11 @@ def whole(file: Path) -> Iterator[IO[bytes]]:
         named.unlink(missing_ok=True)
 
 
-def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
-    """Fill an empty database. Raises: Invalid if it is not empty, the key differs, or the file is none of ours."""
+def restore(settings: Settings, file: Path, var: Path = VAR, *, key_in: Path | None = None) -> dict[str, Any]:
+    """Fill an empty database; the key is where the program has it, or in `key_in`.
+
+    Raises: Invalid if it is not empty, the key differs, or the file is none of ours.
+    """
     damaged = Invalid(f"{file} 不是回音的备份文件，或已损坏。")
     try:
         with zipfile.ZipFile(file) as archive:
@@ -117,7 +120,7 @@ def restore(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
                 raise Invalid("备份文件的版本与本程序不符。")
             if archive.testzip() is not None:
                 raise damaged
-            if manifest["key_fingerprint"] != secret_key.vault(settings, var).fingerprint:
+            if manifest["key_fingerprint"] != secret_key.vault(settings, key_in or var).fingerprint:
                 raise Invalid(
                     "密钥与备份不符：请先放好备份时的 var/secret.key（或 HUIYIN_SECRET_KEY）再恢复。"
                 )

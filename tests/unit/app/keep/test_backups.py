@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from app import settings as settings_
-from app.keep import backups, training
+from app.keep import backups, drills, training
 from app.settings import Settings
 from app.wiring import Services, build
 from cases.register.errors import Invalid, NotFound
 from classifier.triage import BUILT, built_in
+from tests.builders import a_bureau
 
 KEY = "a key for tests only, long enough"
 
@@ -133,3 +134,27 @@ def test_a_copy_that_unpacks_to_more_than_it_may_is_refused(database_url: str, t
             archive.writestr(name, b"0" * size)
         with pytest.raises(Invalid, match="已损坏"):
             backups.restore(settings, tmp_path / "bomb.zip", tmp_path / "var")
+
+
+def test_the_drill_opens_everything_and_names_what_is_broken(database_url: str, tmp_path: Path) -> None:
+    settings, opened = office(tmp_path, database_url)
+    bureau = a_bureau(opened.store, vault=opened.vault)
+    bureau.answered()
+    backups.backup(settings, tmp_path / "copy.zip", tmp_path / "var")
+    found = drills.drill(settings, tmp_path / "copy.zip", tmp_path / "var")
+    assert found["texts"] >= 3
+    assert found["trail"] == bureau.chain().entries
+    assert not list((tmp_path / "var").glob("drill-*"))
+    damaged(tmp_path / "copy.zip", tmp_path / "bad.zip", "message.jsonl", '"id": 1,', '"id": 77,')
+    with pytest.raises(Invalid, match="message 第 77 行"):
+        drills.drill(settings, tmp_path / "bad.zip", tmp_path / "var")
+    opened.store.close()
+
+
+def damaged(file: Path, to: Path, member: str, before: str, after: str) -> None:
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(to, "w") as copy:
+        for name in whole.namelist():
+            content = whole.read(name)
+            changed = content.replace(before.encode(), after.encode(), 1) if name == member else content
+            assert name != member or changed != content
+            copy.writestr(name, changed)

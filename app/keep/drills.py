@@ -1,0 +1,85 @@
+"""The drill of a restore: a backup is worth what comes out of it, so it is restored beside the office and looked through."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, select
+
+from app import secret_key
+from app.keep import anchors, backups
+from app.settings import Settings
+from app.wiring import VAR
+from cases.register import audit, binding
+from cases.register.errors import Invalid
+from cases.register.store import Store
+from cases.register.tables import Delivery, Draft, Media, Message
+from cases.register.vault import Vault, WrongKey
+
+_SEALED: tuple[Any, ...] = (Message, Draft, Delivery)
+
+
+def drill(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
+    """Restore `file` into a register of its own, which is thrown away, and look through all of it.
+
+    Every sealed text is opened, every kept file compared with its hash, the trail verified, also against the
+    anchors noted before. Raises: Invalid, naming what would not come back.
+    """
+    vault = secret_key.vault(settings, var)
+    with tempfile.TemporaryDirectory(prefix="drill-", dir=var if var.is_dir() else None) as folder:
+        there = Path(folder)
+        url = f"sqlite:///{there / 'huiyin.db'}"
+        spare = settings.model_copy(update={"database_url": url})
+        result = backups.restore(spare, file, there, key_in=var)
+        store = Store(url)
+        try:
+            with store.read() as session:
+                opened = _open_all(session, vault)
+                files = _compare_files(session, vault, there / "media")
+                entries = _verify(session, vault, var / anchors.FILE)
+        finally:
+            store.close()
+    return {"rows": result["rows"], "texts": opened, "files": files, "trail": entries}
+
+
+def _open_all(session: Session, vault: Vault) -> int:
+    opened = 0
+    for model in _SEALED:
+        columns = binding.sealed_columns(model)
+        for row in session.exec(select(model).execution_options(yield_per=500)):
+            for column in columns:
+                if (value := getattr(row, column)) is None:
+                    continue
+                try:
+                    vault.open(value)
+                except WrongKey:
+                    raise Invalid(
+                        f"备份无效：{model.__tablename__} 第 {row.id} 行的封存内容打不开。"
+                    ) from None
+                opened += 1
+    return opened
+
+
+def _compare_files(session: Session, vault: Vault, folder: Path) -> int:
+    compared = 0
+    for row in session.exec(select(Media).where(Media.state == "kept")):
+        try:
+            content = vault.open_bytes((folder / row.sha256).read_bytes())
+        except (OSError, WrongKey):
+            raise Invalid(f"备份无效：文件 {row.sha256[:12]}… 不在备份中，或打不开。") from None
+        if hashlib.sha256(content).hexdigest() != row.sha256:
+            raise Invalid(f"备份无效：文件 {row.sha256[:12]}… 与登记的指纹不符。")
+        compared += 1
+    return compared
+
+
+def _verify(session: Session, vault: Vault, file: Path) -> int:
+    head = audit.head(session)
+    noted = [
+        anchor for anchor in anchors.read(file) if anchor.seq <= head.seq
+    ]  # later ones are of a later trail
+    verdict = audit.verify(session, vault, noted)
+    if not verdict.ok:
+        raise Invalid(f"备份无效：操作记录链在第 {verdict.first_bad} 条断开。")
+    return verdict.entries
