@@ -8,7 +8,8 @@ from cases.knowledge import learn
 from cases.lists import browse, decided, reveal
 from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from cases.register.errors import Invalid, NotFound, Refusal, Stale
+from cases.register.kinds import Asked
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Case, Staff
 from cases.steps import (
@@ -42,7 +43,7 @@ def act(visit: Visit) -> Response:
         word = visit.act(lambda desk, me: step(visit, desk, me, browse.seen(desk, me, no)))
     except Refusal as refusal:
         done = visit.look(lambda desk, me: decided.latest(desk, browse.seen(desk, me, no), me))
-        late = isinstance(refusal, Stale | NotAllowed) and done not in str(refusal)
+        late = isinstance(refusal, Stale) and done not in str(refusal)
         return case_pages.show(visit, type(refusal)(f"{refusal}{done}") if late else refusal)
     return visit.go("/console/" if visit.field("back") == "overview" else f"/console/cases/{no}", word)
 
@@ -94,11 +95,6 @@ def _nudge(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 def _take(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     danger.take(desk, me, case)
     return "已由您接手处置，提醒停止。"
-
-
-def _calm(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    danger.call_off(desk, me, case, visit.field("reason"))
-    return "已解除紧急，理由已记录并告知督办人。"
 
 
 def _draft(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
@@ -208,7 +204,6 @@ _STEPS: dict[str, Step] = {
     "assign": _assign,
     "nudge": _nudge,
     "take": _take,
-    "calm": _calm,
     "claim": _claim,
     "draft": _draft,
     "approve": _approve,
@@ -217,8 +212,8 @@ _STEPS: dict[str, Step] = {
     "transfer": _transfer,
     "extend": _extend,
     "decide": _decide,
-    "ask": _asking(asks.QUESTION, "追问已提交，等待他人审核后发出。"),
-    "question": _asking(asks.QUESTION, "追问已提交，等待他人审核后发出。"),
-    "refuse": _asking(asks.REFUSE, "不予受理的说明已提交，等待他人审核。"),
-    "correct": _asking(asks.CORRECT, "更正已提交，等待他人审核后发出。"),
+    "ask": _asking(Asked.QUESTION, "追问已提交，等待他人审核后发出。"),
+    "question": _asking(Asked.QUESTION, "追问已提交，等待他人审核后发出。"),
+    "refuse": _asking(Asked.REFUSE, "不予受理的说明已提交，等待他人审核。"),
+    "correct": _asking(Asked.CORRECT, "更正已提交，等待他人审核后发出。"),
 }

@@ -14,6 +14,7 @@ from app.wiring import Services
 from cases.lists import views
 from cases.register.desk import COMMAND_LINE, Actor, Desk
 from cases.register.errors import Invalid
+from cases.register.states import MediaState
 from cases.register.tables import Case, Citizen, Delivery, Media, Message
 from cases.register.vault import WrongKey
 from cases.steps import forget
@@ -105,7 +106,7 @@ def _remove(var: Path, gone: Forgotten) -> int:
 
 def _files(desk: Desk, citizens: list[Citizen]) -> list[Media]:
     ids = [citizen.id for citizen in citizens]
-    query = select(Media).join(Message).where(Message.citizen_id.in_(ids), Media.state == "kept")  # type: ignore[attr-defined]
+    query = select(Media).join(Message).where(Message.citizen_id.in_(ids), Media.state == MediaState.KEPT)  # type: ignore[attr-defined]
     return list(desk.session.exec(query).all())
 
 

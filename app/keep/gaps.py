@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from cases.register.desk import Desk, Workplace
+from cases.register.states import State
 from cases.register.tables import Case, Message, Outbox
 from cases.sending import announce, outbox
 from cases.watch import digest
@@ -67,7 +68,7 @@ def _questions(desk: Desk, days: int) -> Sequence[str]:
         .join(Case, col(Message.case_id) == col(Case.id))
         .where(
             Case.category == "advice_inquiry",
-            Case.status != "auto_answered",
+            Case.status != State.AUTO_ANSWERED,
             col(Case.accusation).is_(False),
             col(Case.sensitive).is_(False),
             col(Message.received_at) >= desk.now - timedelta(days=days),

@@ -17,6 +17,7 @@ from app.wiring import Services
 from cases.register import audit, binding
 from cases.register.desk import COMMAND_LINE
 from cases.register.errors import Invalid
+from cases.register.kinds import Job
 from cases.register.tables import Citizen, Meta, Outbox
 from cases.register.vault import Vault, WrongKey
 
@@ -140,7 +141,7 @@ def _reseal_row(vault: Vault, row: SQLModel) -> None:
 
 
 def _reseal_payloads(session: Session, vault: Vault) -> None:
-    rows = session.exec(select(Outbox).where(col(Outbox.kind).in_(("late", "text")))).all()
+    rows = session.exec(select(Outbox).where(col(Outbox.kind).in_((Job.LATE, Job.TEXT)))).all()
     for row in rows:
         if "sealed" in row.payload:
             text = vault.open(base64.b64decode(row.payload["sealed"]))

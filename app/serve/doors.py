@@ -25,7 +25,7 @@ from bot.wechat.media import MediaFetcher
 from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
 from bot.wechat.talk import Judged
-from cases.steps import propose
+from cases.register.kinds import Lane as Lanes
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
 
@@ -128,7 +128,7 @@ def _open_model(doors: Doors, services: Services) -> None:
     doors.model = ModelServer(services.settings, services.workplace)
     doors.closers.append(doors.model.close)
     asked = ModelLane(services.workplace, doors.model, services.live.knowledge.search, services.var)
-    doors.drains[propose.LANE] = Lane(propose.LANE, services.workplace, asked.send, doors.term.sure)
+    doors.drains[Lanes.MODEL] = Lane(Lanes.MODEL, services.workplace, asked.send, doors.term.sure)
 
 
 def _open_chat(doors: Doors, services: Services) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from cases.register import people, proposals, register
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Refusal
+from cases.register.kinds import Job
 from cases.register.states import DraftState
 from cases.register.tables import Draft, Outbox, Proposal, Staff
 from cases.sending import announce, outbox
@@ -36,10 +37,10 @@ class ModelLane:
         if self._workplace.clock() - row.created_at > STALE:
             raise SendFailed("等候过久，不再拟稿", final=True)
         try:
-            await (self._draft(row) if row.kind == propose.DRAFT else self._second_look(row))
+            await (self._draft(row) if row.kind == Job.PROPOSE else self._second_look(row))
         except Refusal as refused:
             why = str(refused)
-            if row.kind == propose.DRAFT:
+            if row.kind == Job.PROPOSE:
                 await self._workplace.act_async(lambda desk: _tell_refused(desk, row, why))
             raise SendFailed(why, final=True) from None
 

@@ -13,6 +13,7 @@ from bot.wechat.accounts import Account, account_of
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register.desk import CITIZEN, Desk, Workplace
+from cases.register.kinds import Job, Lane
 from cases.register.tables import Outbox
 from cases.sending import announce, outbox
 from cases.sending.ports import SendFailed
@@ -33,7 +34,7 @@ def hold(desk: Desk, push: Push) -> None:
         key=f"late:{key}",
         lane=LANE,
         target=f"push:{receive.citizen_at(desk, push.account.app_id, push.openid).id}",
-        kind="late",
+        kind=Job.LATE,
         now=desk.now,
         priority=outbox.PEOPLE,
         payload={"sealed": base64.b64encode(sealed).decode()},
@@ -89,9 +90,9 @@ def _tell(desk: Desk, push: Push, said: str) -> None:
     outbox.put(
         desk.session,
         key=f"late-text:{key}",
-        lane="citizen",
+        lane=Lane.CITIZEN,
         target=f"citizen:{citizen.id}",
-        kind="text",
+        kind=Job.TEXT,
         now=desk.now,
         payload={"citizen_id": citizen.id, "sealed": sealed},
     )

@@ -7,6 +7,7 @@ from uuid import uuid4
 from bot.wechat.client import ApiError, Meaning, WeChatApi
 from cases.register import files
 from cases.register.desk import Workplace
+from cases.register.states import MediaState
 from cases.register.tables import Outbox
 from cases.register.vault import Vault
 from cases.sending.ports import SendFailed
@@ -32,7 +33,7 @@ class MediaFetcher:
         """Fetch one file. Raises: SendFailed to be called again."""
         media_id = row.payload["media_id"]
         media = await self._workplace.look_async(lambda desk: files.find(desk, media_id))
-        if media is None or media.state == "kept":
+        if media is None or media.state == MediaState.KEPT:
             return
         api = self._apis.get(row.payload.get("account", "")) or next(iter(self._apis.values()), None)
         if api is None:
@@ -44,15 +45,22 @@ class MediaFetcher:
             passing = error.meaning in (Meaning.AGAIN, Meaning.TOKEN, Meaning.SETTING)
             if passing and row.attempts < LAST_ATTEMPT:
                 raise SendFailed(str(error), wait=error.wait) from None
-            state = "lost" if error.code or passing else "refused"
+            state = MediaState.LOST if error.code or passing else MediaState.REFUSED
             await self._note(media_id, state=state, note=str(error))
             return
         if not data or not content_type.startswith(_TYPES.get(media.kind, ())):
-            await self._note(media_id, state="refused", note=f"类型不符：{content_type[:60] or '未知'}")
+            await self._note(
+                media_id, state=MediaState.REFUSED, note=f"类型不符：{content_type[:60] or '未知'}"
+            )
             return
         digest = keep(self._folder, self._workplace.office.vault, data)
         await self._note(
-            media_id, state="kept", sha256=digest, size=len(data), content_type=content_type[:80], note=""
+            media_id,
+            state=MediaState.KEPT,
+            sha256=digest,
+            size=len(data),
+            content_type=content_type[:80],
+            note="",
         )
 
     async def _note(self, media_id: int, **values: object) -> None:

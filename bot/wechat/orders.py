@@ -9,6 +9,7 @@ from bot.wechat.talk import Said, Talk
 from cases.lists import progress, views
 from cases.register import register
 from cases.register.desk import Desk
+from cases.register.kinds import Sent
 from cases.register.states import OPEN, State
 from cases.register.tables import Case
 from cases.sending import announce
@@ -25,7 +26,7 @@ def _query(talk: Talk, found: Command) -> Said:
         return Said(words.mine([_line(case, first.get(case.id or 0, "")) for case in cases]))
     case = rate.own_case(desk, talk.citizen, found.no)
     waits = any(
-        row.case_id == case.id and row.kind != "notice"
+        row.case_id == case.id and row.kind != Sent.NOTICE
         for row in announce.undelivered(desk, talk.citizen.id or 0)
     )
     steps = [(step.at.astimezone(desk.office.zone), step.what) for step in progress.of(desk, case)]

@@ -17,6 +17,7 @@ from bot.wechat.client import NO_ANSWER, ApiError, Meaning, WeChatApi, patience
 from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
 from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk, Workplace
+from cases.register.kinds import Job, Sent
 from cases.register.states import DeliveryState
 from cases.register.tables import Outbox
 from cases.sending import outbox
@@ -39,7 +40,7 @@ class Letter:
     following: bool
     left: int  # messages that the window still takes; 0 when it is shut
     delivery_id: int = 0
-    kind: str = "notice"
+    kind: str = Sent.NOTICE
     parts_sent: int = 0
     no: str = ""
     over: bool = False  # delivered, or given up, already
@@ -55,7 +56,7 @@ def _unknown(error: str) -> bool:
 def may_write(letter: Letter, parts: int) -> bool:
     """Whether the rest of a text fits into the window; a notice leaves the reserve untouched."""
     todo = parts - letter.parts_sent
-    reserve = RESERVED if letter.kind == "notice" else 0
+    reserve = RESERVED if letter.kind == Sent.NOTICE else 0
     return todo <= letter.left - reserve
 
 
@@ -68,7 +69,7 @@ class CitizenSender:
 
     async def send(self, row: Outbox) -> None:
         """Send one row by the first way that is open. Raises: SendFailed."""
-        if row.kind == rate.OFFER:
+        if row.kind == Job.RATING:
             await self._offer_rating(row)
             return
         letter = await self._workplace.look_async(lambda desk: self._letter(desk, row))
@@ -84,7 +85,7 @@ class CitizenSender:
             why = await self._by_customer_message(api, letter)
             if why is None:
                 return
-            if letter.delivery_id and letter.kind != "notice" and letter.account.template_id:
+            if letter.delivery_id and letter.kind != Sent.NOTICE and letter.account.template_id:
                 why = await self._by_template(api, letter)
                 if why is None:
                     return
@@ -237,6 +238,6 @@ def _gone(desk: Desk, letter: Letter, why: str) -> None:
     if citizen is not None:
         citizens.follows(desk, citizen, False)
     if letter.delivery_id:
-        lost = letter.kind == "notice"  # an answer waits for the day on which they come back
+        lost = letter.kind == Sent.NOTICE  # an answer waits for the day on which they come back
         state = DeliveryState.FAILED if lost else DeliveryState.WAITING
         reply.delivered(desk, deliveries.by_id(desk, letter.delivery_id), state, error=why)

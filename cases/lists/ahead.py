@@ -17,7 +17,7 @@ from cases.lists import browse, filters, today, views
 from cases.lists.views import CaseLine
 from cases.register import people, register
 from cases.register.desk import Desk
-from cases.register.outcomes import AUTO
+from cases.register.kinds import Ended
 from cases.register.permissions import HANDLER, holds
 from cases.register.states import OPEN, State
 from cases.register.tables import Case, Department, Outcome, Staff
@@ -118,7 +118,7 @@ def _pace(desk: Desk) -> dict[int, int]:
     query = (
         select(Case.handler_id, func.count())
         .join(Outcome, col(Outcome.case_id) == col(Case.id))
-        .where(col(Outcome.at) >= desk.now - timedelta(weeks=WEEKS), Outcome.kind != AUTO)
+        .where(col(Outcome.at) >= desk.now - timedelta(weeks=WEEKS), Outcome.kind != Ended.AUTO)
         .where(col(Case.handler_id).is_not(None))
         .group_by(col(Case.handler_id))
     )

@@ -16,6 +16,7 @@ from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.permissions import SUPERVISOR, holds, may_see
 from cases.register.tables import Audit, Case, KnowledgeEntry, Message, Source, Staff
+from knowledge_base.base.entries import PUBLISHED
 
 T = TypeVar("T")
 PER_PAGE = 50
@@ -164,7 +165,7 @@ def to_review(desk: Desk, days: int = 30) -> list[tuple[KnowledgeEntry, str]]:
         col(KnowledgeEntry.muted) != "",
         col(KnowledgeEntry.source) == "",
     )
-    query = select(KnowledgeEntry).where(KnowledgeEntry.status == "published", wanted)
+    query = select(KnowledgeEntry).where(KnowledgeEntry.status == PUBLISHED, wanted)
     rows = desk.session.exec(
         query.order_by(col(KnowledgeEntry.review_on), col(KnowledgeEntry.id)).limit(500)
     ).all()

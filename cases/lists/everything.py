@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
+from cases.register.kinds import Sent
 from cases.register.states import DeliveryState
 from cases.register.tables import Case, Citizen, Delivery, Message
 
@@ -39,7 +40,7 @@ def letters(desk: Desk) -> Iterator[Exchanged]:
     """Yield every private letter, unsealed, oldest first."""
     openids = _openids(desk)
     cases = {case.id: case for case in desk.session.exec(select(Case)).all()}
-    automatic = set(desk.session.exec(select(Delivery.case_id).where(Delivery.kind == "auto")).all())
+    automatic = set(desk.session.exec(select(Delivery.case_id).where(Delivery.kind == Sent.AUTO)).all())
     for message in desk.session.exec(select(Message).order_by(col(Message.id))).all():
         case = cases.get(message.case_id)
         if case is None or case.channel != "comment":
@@ -61,7 +62,7 @@ def arrived(desk: Desk) -> Iterator[Exchanged]:
 def windows(desk: Desk) -> list[Window]:
     """Return how each citizen stands with the platform."""
     waits = select(Delivery.citizen_id).where(
-        Delivery.state == DeliveryState.WAITING, Delivery.kind != "notice"
+        Delivery.state == DeliveryState.WAITING, Delivery.kind != Sent.NOTICE
     )
     waiting = list(desk.session.exec(waits).all())
     return [

@@ -12,7 +12,7 @@ from cases.lists import words
 from cases.register import cohandlings, register
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
-from cases.register.states import OPEN, DeliveryState, DraftState, State
+from cases.register.states import OPEN, DeliveryState, DraftState, ExtensionState, PromiseState, State
 from cases.register.tables import Approval, Case, Delivery, Department, Draft, Extension, Promise, Staff
 
 SOON_DAYS = 3
@@ -126,7 +126,7 @@ def office_wide(desk: Desk, name: str) -> list[ColumnElement[bool]]:
         ],
         "overdue": [opened, register.overdue(desk.now)],
         "waiting": [col(Case.id).in_(waiting)],
-        "promised": [col(Case.id).in_(select(Promise.case_id).where(Promise.state == "open"))],
+        "promised": [col(Case.id).in_(select(Promise.case_id).where(Promise.state == PromiseState.OPEN))],
         "urgent": [opened, col(Case.urgent).is_(True)],
         "sensitive": [opened, or_(col(Case.sensitive).is_(True), col(Case.accusation).is_(True))],
         "returned": [col(Case.status) == State.CLAIMED, _newest_draft_returned()],
@@ -219,4 +219,4 @@ def _newest_draft_returned() -> ColumnElement[bool]:
 
 
 def _extension_asked() -> ColumnElement[bool]:
-    return exists().where(col(Extension.case_id) == Case.id, col(Extension.state) == "asked")
+    return exists().where(col(Extension.case_id) == Case.id, col(Extension.state) == ExtensionState.ASKED)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from cases.lists import filters
 from cases.register.desk import Desk
-from cases.register.states import OPEN
+from cases.register.states import OPEN, State
 from cases.register.tables import Case, Message, Staff
 
 MOST = 20_000  # letters that a page looks at
@@ -32,7 +32,7 @@ def questions(desk: Desk, days: int) -> list[str]:
     query = select(Message.masked).join(Case, col(Message.case_id) == col(Case.id))
     query = query.where(
         Case.category == "advice_inquiry",
-        Case.status != "auto_answered",
+        Case.status != State.AUTO_ANSWERED,
         Message.kind == "text",
         col(Case.accusation).is_(False),
         col(Case.sensitive).is_(False),

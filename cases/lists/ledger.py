@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from cases.lists import statistics
 from cases.register import people, proposals
 from cases.register.desk import Desk
+from cases.register.kinds import Sent
 from cases.register.states import PURPOSE_NAMES, DraftState, Purpose
 from cases.register.tables import Approval, AutoAnswer, Case, Delivery, Draft, Staff
 from text.masking import mask
@@ -58,7 +59,7 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
         .join(Case, col(Case.id) == col(Delivery.case_id))
         .where(
             sight if sight is not None else true(),
-            col(Delivery.kind) != "notice",
+            col(Delivery.kind) != Sent.NOTICE,
             col(Delivery.created_at) >= when.start,
             col(Delivery.created_at) < when.end,
         )
@@ -72,7 +73,7 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     rows = []
     for delivery, case in found:
         draft = drafts.get(delivery.draft_id or 0) or _joint(desk.session, delivery)
-        automatic = delivery.kind == "auto"
+        automatic = delivery.kind == Sent.AUTO
         if draft is not None and (draft.id or 0, draft.round) not in passed:
             passed |= _passed(desk.session, [draft.id or 0])
         reviews = passed[draft.id or 0, draft.round] if draft is not None else []
@@ -98,7 +99,7 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
 
 def _joint(session: Session, delivery: Delivery) -> Draft | None:
     """Return the text of the lead case that was released for a linked one in the same moment."""
-    if delivery.kind == "auto":
+    if delivery.kind == Sent.AUTO:
         return None
     query = select(Draft).where(
         Draft.decided_at == delivery.created_at, Draft.state == DraftState.APPROVED, Draft.purpose == delivery.kind,

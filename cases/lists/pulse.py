@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from cases.register import memo
 from cases.register.desk import Desk
-from cases.register.states import OPEN
+from cases.register.states import OPEN, DeliveryState, OutboxState
 from cases.register.tables import Article, Case, Danger, Delivery, Lease, Outbox
 
 CHAT_POLLED, BACKED_UP = "chat.polled_at", "backup.made_at"
@@ -29,7 +29,7 @@ class Pulse:
 def pulse(desk: Desk) -> Pulse:
     session = desk.session
     due = select(Outbox.lane, func.min(Outbox.created_at)).where(
-        col(Outbox.state).in_(("pending", "sending")),
+        col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
         or_(col(Outbox.not_before) <= desk.now, col(Outbox.attempts) > 0),  # tried already: it was due
     )
     look = select(func.min(Case.next_look_at)).where(col(Case.status).in_(OPEN))
@@ -38,7 +38,7 @@ def pulse(desk: Desk) -> Pulse:
         .join(Case, col(Case.id) == Danger.case_id)
         .where(col(Danger.taken_by).is_(None), col(Case.status).in_(OPEN))
     )
-    lost = select(func.count()).select_from(Delivery).where(Delivery.state == "failed")
+    lost = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.FAILED)
     read = select(func.max(Article.polled_at))
     return Pulse(
         unsent={lane: _since(desk, at) or 0.0 for lane, at in session.exec(due.group_by(Outbox.lane)).all()},

@@ -13,6 +13,7 @@ from cases.lists.file_types import found_in
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound
 from cases.register.permissions import HANDLER, holds, require_sight
+from cases.register.states import MediaState
 from cases.register.tables import Case, CoHandling, Draft, Media, Message, Staff
 from cases.register.vault import Vault, WrongKey
 
@@ -89,7 +90,7 @@ def file(desk: Desk, staff: Staff, case: Case, media_id: int, folder: Path) -> O
     message = desk.session.get(Message, row.message_id) if row else None
     if row is None or message is None or message.case_id != case.id:
         raise NotFound("本件没有这个文件。")
-    if row.state != "kept" or not re.fullmatch(r"[0-9a-f]{64}", row.sha256):
+    if row.state != MediaState.KEPT or not re.fullmatch(r"[0-9a-f]{64}", row.sha256):
         raise NotFound(f"这个文件{FILE_STATES.get(row.state, '没有保存')}，无法打开。{row.note}")
     content = _unsealed(desk.office.vault, folder / row.sha256)
     desk.audit("case.reveal", f"case:{case.no}", what="file", file=row.id, sha256=row.sha256)

@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
-from cases.register.outcomes import AUTO
+from cases.register.kinds import Ended
 from cases.register.states import CATEGORIES, OPEN
 from cases.register.tables import Case, Lapse, Outcome
 from cases.steps.rate import GRADES
@@ -199,8 +199,8 @@ def _add(figures: Figures, row: Row[Any]) -> None:
     number = row.number
     figures.answered += number
     figures.on_time += number if row.on_time else 0
-    figures.refused += number if row.kind == "refusal" else 0
-    if row.kind == AUTO:
+    figures.refused += number if row.kind == Ended.REFUSAL else 0
+    if row.kind == Ended.AUTO:
         figures.automatic += number
     else:
         figures.days += [row.working_days] * number

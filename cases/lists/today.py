@@ -12,6 +12,7 @@ from cases.lists.views import CaseLine
 from cases.register import nudges, people
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
+from cases.register.states import ExtensionState
 from cases.register.tables import Case, Extension, Staff
 from cases.steps.allowed import Action, refusal
 from sla.calendar_check import missing_year
@@ -135,7 +136,7 @@ def _note(desk: Desk, code: str, case: Case) -> str:
     if code == "overdue" and case.due_at < desk.now:
         return f"逾期 {long(desk.now - case.due_at)}"
     if code == "extension":
-        query = select(Extension).where(Extension.case_id == case.id, Extension.state == "asked")
+        query = select(Extension).where(Extension.case_id == case.id, Extension.state == ExtensionState.ASKED)
         wish = desk.session.exec(query).first()
         return f"{people.staff_name(desk.session, wish.asked_by)}：{wish.reason[:40]}" if wish else ""
     return ""

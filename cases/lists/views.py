@@ -11,7 +11,15 @@ from sqlmodel import Session, col, select
 from cases.lists.words import hold
 from cases.register import channels, cohandlings, extensions, people, register
 from cases.register.desk import Desk
-from cases.register.states import DELIVERY_NAMES, OPEN, STATE_NAMES, DeliveryState, DraftState, State
+from cases.register.states import (
+    DELIVERY_NAMES,
+    OPEN,
+    STATE_NAMES,
+    DeliveryState,
+    DraftState,
+    PromiseState,
+    State,
+)
 from cases.register.tables import (
     Audit,
     Case,
@@ -381,7 +389,7 @@ def _promises(session: Session, case: Case) -> list[Promise]:
 
 
 def _promise(row: Promise, now: datetime) -> PromiseView:
-    return PromiseView(row.words, row.due_on, row.state, row.state == "open" and now >= row.due_at)
+    return PromiseView(row.words, row.due_on, row.state, row.state == PromiseState.OPEN and now >= row.due_at)
 
 
 def _delivery(row: Delivery) -> DeliveryView:

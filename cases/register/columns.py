@@ -1,7 +1,7 @@
 """How the tables keep times, texts and sealed bytes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,6 +70,6 @@ def json_column() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON(), nullable=False))
 
 
-def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")

@@ -4,6 +4,7 @@ from sqlmodel import select
 
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
+from cases.register.kinds import Sent
 from cases.register.states import DeliveryState
 from cases.register.tables import Citizen, Delivery
 
@@ -30,7 +31,9 @@ def told_by_platform(desk: Desk, citizen: Citizen, platform_id: str) -> Delivery
 def answer_pending(desk: Desk, citizen: Citizen) -> bool:
     """Tell whether something weightier than a notice is on its way to this citizen."""
     waiting = select(Delivery.id).where(
-        Delivery.citizen_id == citizen.id, Delivery.state == DeliveryState.PENDING, Delivery.kind != "notice"
+        Delivery.citizen_id == citizen.id,
+        Delivery.state == DeliveryState.PENDING,
+        Delivery.kind != Sent.NOTICE,
     )
     return desk.session.exec(waiting).first() is not None
 

@@ -5,8 +5,6 @@ from sqlmodel import Session, col, select
 from cases.register.errors import NotFound
 from cases.register.tables import Case, Extension
 
-ASKED, GRANTED, REFUSED, LAPSED = "asked", "granted", "refused", "lapsed"
-
 
 def latest(session: Session, case: Case) -> Extension | None:
     query = select(Extension).where(Extension.case_id == case.id).order_by(col(Extension.id).desc())

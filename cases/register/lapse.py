@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
+from cases.register.kinds import Cause
 from cases.register.tables import Case, DueChange, Lapse
 from sla.standing import overdue_since
 
@@ -28,8 +29,8 @@ def note(desk: Desk, case: Case) -> bool:
     change = _last_change(desk, case)
     case.overdue_since = began
     by_change = False
-    if change is not None and change.cause != "received" and change.at > began:
-        case.overdue_since, by_change = change.at, change.cause == "reclassified"
+    if change is not None and change.cause != Cause.RECEIVED and change.at > began:
+        case.overdue_since, by_change = change.at, change.cause == Cause.RECLASSIFIED
     desk.session.add(case)
     desk.session.add(_span(case, case.overdue_since, by_change=by_change, provisional=case.provisional))
     desk.session.flush()
@@ -60,7 +61,7 @@ def forgive(desk: Desk, case: Case, cause: str) -> None:
     span = _open(desk, case)
     if span is None or case.due_at <= desk.now:
         return
-    if (cause == "calendar" and span.provisional) or (cause == "reclassified" and span.by_change):
+    if (cause == Cause.CALENDAR and span.provisional) or (cause == Cause.RECLASSIFIED and span.by_change):
         end(desk, case)
         case.overdue_since = None
         desk.session.add(case)

@@ -6,9 +6,8 @@ Source: MLGK 004—2018 §6.3.3.4; a later reopening, change of category or rati
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
+from cases.register.kinds import Ended
 from cases.register.tables import Case, Outcome
-
-AUTO = "auto"
 
 
 def freeze(desk: Desk, case: Case, kind: str, *, on_time: bool) -> None:
@@ -39,7 +38,7 @@ def rate(desk: Desk, case: Case, grade: str) -> None:
 def withdraw(desk: Desk, case: Case) -> None:
     """An automatic answer did not help: it counts no longer as an answer, its rating stays."""
     outcome = _latest(desk, case)
-    if outcome is not None and outcome.kind == AUTO:
+    if outcome is not None and outcome.kind == Ended.AUTO:
         outcome.withdrawn, outcome.withdrawn_at = True, desk.now
         desk.session.add(outcome)
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from cases.register import memo, permissions, weak
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
+from cases.register.states import State
 from cases.register.tables import Case, Department, DepartmentTopic, Staff
 
 _HASHER = PasswordHasher()
@@ -284,7 +285,9 @@ def office_reviewers(session: Session) -> list[Staff]:
 def load(session: Session, staff_id: int) -> int:
     """Return how many open cases a colleague has in hand."""
     rows = session.exec(
-        select(Case.id).where(Case.handler_id == staff_id, col(Case.status).in_(("claimed", "in_review")))
+        select(Case.id).where(
+            Case.handler_id == staff_id, col(Case.status).in_((State.CLAIMED, State.IN_REVIEW))
+        )
     )
     return len(rows.all())
 

@@ -3,13 +3,14 @@
 from collections.abc import Collection
 
 from cases.register.errors import NotAllowed
+from cases.register.kinds import Role
 from cases.register.states import CoHandlingState, State
 from cases.register.tables import Case, Department, Staff
 
-HANDLER, REVIEWER, SUPERVISOR, ADMIN = "handler", "reviewer", "supervisor", "admin"
+HANDLER, REVIEWER, SUPERVISOR, ADMIN = Role.HANDLER, Role.REVIEWER, Role.SUPERVISOR, Role.ADMIN
 ROLES = (HANDLER, REVIEWER, SUPERVISOR, ADMIN)
-ROLE_NAMES = {HANDLER: "承办人", REVIEWER: "审核人", SUPERVISOR: "督办人", ADMIN: "管理员"}
-_RANK = {ADMIN: 0, HANDLER: 1, REVIEWER: 2, SUPERVISOR: 3}
+ROLE_NAMES: dict[str, str] = {HANDLER: "承办人", REVIEWER: "审核人", SUPERVISOR: "督办人", ADMIN: "管理员"}
+_RANK: dict[str, int] = {ADMIN: 0, HANDLER: 1, REVIEWER: 2, SUPERVISOR: 3}
 
 
 def holds(staff: Staff, role: str) -> bool:

@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from cases.register.desk import Desk
+from cases.register.kinds import Question as Kind
 from cases.register.rows import id_of
 from cases.register.tables import Citizen, CitizenQuestion
-
-
-class Kind(StrEnum):
-    BELONGS = "belongs"  # does the new case belong to an answered one?
-    CHOOSE = "choose"  # which of these entries was meant?
 
 
 @dataclass(frozen=True, slots=True)

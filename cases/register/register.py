@@ -11,12 +11,13 @@ from sqlmodel import Session, col, select
 from cases.register import lapse
 from cases.register.desk import Desk
 from cases.register.errors import NotFound, Stale
+from cases.register.kinds import Cause
 from cases.register.states import OPEN, Event, State, after
 from cases.register.tables import Case, DueChange
 from sla.deadline import Deadline, is_provisional
 from sla.milestones import CaseClock
 
-_NEW_CLOCK = ("received", "reopened")  # causes that start a clock instead of moving its end
+_NEW_CLOCK = (Cause.RECEIVED, Cause.REOPENED)  # causes that start a clock instead of moving its end
 
 
 def new_numbers(desk: Desk, count: int) -> list[str]:

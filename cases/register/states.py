@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from cases.register.errors import Stale
+from cases.register.kinds import Category
 
 
 class State(StrEnum):
@@ -93,6 +94,41 @@ class DraftState(StrEnum):
     APPROVED = "approved"
 
 
+class OutboxState(StrEnum):
+    HELD = "held"  # waits for others to be told in one message with it
+    PENDING = "pending"
+    SENDING = "sending"
+    DONE = "done"
+    FAILED = "failed"  # given up
+    DROPPED = "dropped"  # came to nothing: what it was about is over, or the platform will not have it
+
+
+class MediaState(StrEnum):
+    PENDING = "pending"
+    KEPT = "kept"
+    REFUSED = "refused"
+    LOST = "lost"
+
+
+class ExtensionState(StrEnum):
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    LAPSED = "lapsed"  # the case was answered before anybody decided
+
+
+class PromiseState(StrEnum):
+    OPEN = "open"
+    KEPT = "kept"
+    REPLACED = "replaced"
+
+
+class CommentState(StrEnum):
+    OPEN = "open"
+    REPLIED = "replied"
+    DELETED = "deleted"
+
+
 class CoHandlingState(StrEnum):
     ASKED = "asked"
     GIVEN = "given"
@@ -143,5 +179,9 @@ DELIVERY_NAMES = {
     DeliveryState.FAILED: "未能送达",
 }
 
-CATEGORY_NAMES = {"praise": "表扬感谢", "advice_inquiry": "咨询建议", "complaint": "投诉求助"}
+CATEGORY_NAMES: dict[str, str] = {
+    Category.PRAISE: "表扬感谢",
+    Category.ADVICE_INQUIRY: "咨询建议",
+    Category.COMPLAINT: "投诉求助",
+}
 CATEGORIES = tuple(CATEGORY_NAMES)

@@ -14,7 +14,32 @@ from cases.register.columns import (
     time_column,
     words_column,
 )
-from cases.register.states import CATEGORIES, State
+from cases.register.kinds import (
+    Asked,
+    Category,
+    Cause,
+    Ended,
+    FoundBy,
+    Job,
+    Lane,
+    Posted,
+    Question,
+    Role,
+    Sent,
+)
+from cases.register.states import (
+    CoHandlingState,
+    CommentState,
+    DeliveryState,
+    DraftState,
+    ExtensionState,
+    MediaState,
+    OutboxState,
+    PromiseState,
+    Purpose,
+    State,
+)
+from knowledge_base.base.entries import Status
 
 
 class Meta(SQLModel, table=True):
@@ -53,6 +78,7 @@ class DepartmentTopic(SQLModel, table=True):
 
 
 class Staff(SQLModel, table=True):
+    __table_args__ = (one_of("role", Role),)
     id: int | None = Field(default=None, primary_key=True)
     name: str
     role: str
@@ -88,7 +114,7 @@ class CitizenQuestion(SQLModel, table=True):
     """The question that a citizen was asked last and may answer with the next words."""
 
     __tablename__ = "citizen_question"
-    __table_args__ = (one_of("kind", ("belongs", "choose")),)
+    __table_args__ = (one_of("kind", Question),)
     citizen_id: int = Field(primary_key=True, foreign_key="citizen.id")
     kind: str
     case_id: int = Field(foreign_key="cases.id")
@@ -130,15 +156,15 @@ class Case(SQLModel, table=True):
             "id",
         ),
         Index("ix_cases_received", "received_at"),
-        one_of("status", tuple(State)),
-        one_of("category", CATEGORIES),
+        one_of("status", State),
+        one_of("category", Category),
     )
     id: int | None = Field(default=None, primary_key=True)
     no: str = Field(unique=True)
     channel: str = "wechat"
     account: str = ""
     citizen_id: int = Field(foreign_key="citizen.id", index=True)
-    status: str = "new"
+    status: str = State.NEW
     category: str
     confidence: float = 1.0
     needs_review: bool = False
@@ -205,11 +231,12 @@ class Message(SQLModel, table=True):
 class Media(SQLModel, table=True):
     """A file of a message, kept sealed on disk under its hash."""
 
+    __table_args__ = (one_of("state", MediaState),)
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id", index=True)
     media_id: str = text_column()
     kind: str
-    state: str = "pending"  # pending, kept, refused, lost
+    state: str = MediaState.PENDING
     content_type: str = ""
     size: int = 0
     sha256: str = ""
@@ -219,11 +246,15 @@ class Media(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """One version of a text for the citizen. Approvals are of exactly this text in this round."""
 
+    __table_args__ = (
+        one_of("purpose", Purpose),
+        one_of("state", DraftState),
+    )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     version: int
-    purpose: str = "answer"
-    state: str = Field(default="review", index=True)
+    purpose: str = Purpose.ANSWER
+    state: str = Field(default=DraftState.REVIEW, index=True)
     round: int = 1
     level: int = 0  # approvals so far
     levels: int = 1  # approvals needed
@@ -268,14 +299,18 @@ class Approval(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """The way of one released text to its citizen, and what happened on it."""
 
-    __table_args__ = (Index("ix_delivery_source", "source_id", "source_seq", unique=True),)
+    __table_args__ = (
+        Index("ix_delivery_source", "source_id", "source_seq", unique=True),
+        one_of("kind", Sent),
+        one_of("state", DeliveryState),
+    )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     draft_id: int | None = Field(default=None, foreign_key="draft.id", unique=True)
     citizen_id: int = Field(foreign_key="citizen.id", index=True)
-    kind: str  # answer, question, refusal, correction, notice, auto
+    kind: str
     text_sealed: bytes = sealed_column()
-    state: str = Field(default="pending", index=True)
+    state: str = Field(default=DeliveryState.PENDING, index=True)
     channel: str = ""  # customer_message, template, passive, comment
     parts_sent: int = 0
     platform_id: str = Field(default="", index=True)  # of a template message, for the platform's report on it
@@ -306,15 +341,20 @@ class Source(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """Whatever is to be sent. Written in the step's transaction, worked off by the delivery worker."""
 
-    __table_args__ = (Index("ix_outbox_due", "state", "lane", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "lane", "not_before"),
+        one_of("lane", Lane),
+        one_of("kind", Job),
+        one_of("state", OutboxState),
+    )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    lane: str  # chat, citizen, comment, media
+    lane: str
     target: str  # rows of one target go out in order
     kind: str
     payload: dict[str, Any] = json_column()
     priority: int = 5
-    state: str = "pending"  # pending, sending, done, failed, dropped
+    state: str = OutboxState.PENDING
     not_before: datetime = time_column()
     attempts: int = 0
     created_at: datetime = time_column()
@@ -326,12 +366,12 @@ class ChatPost(SQLModel, table=True):
     """A message of ours in a handler chat: which case, draft or question it stands for."""
 
     __tablename__ = "chat_post"
-    __table_args__ = (UniqueConstraint("platform", "chat_id", "message_id"),)
+    __table_args__ = (UniqueConstraint("platform", "chat_id", "message_id"), one_of("kind", Posted))
     id: int | None = Field(default=None, primary_key=True)
     platform: str
     chat_id: str
     message_id: str
-    kind: str  # case, review, part, ask, extension, candidate, list, notice
+    kind: str
     case_id: int | None = Field(default=None, index=True)
     draft_id: int | None = Field(default=None, index=True)
     round: int = 0
@@ -364,9 +404,10 @@ class CardCode(SQLModel, table=True):
 class Ask(SQLModel, table=True):
     """A question that the chat put to a member of staff and that awaits a reply."""
 
+    __table_args__ = (one_of("action", Asked),)
     id: int | None = Field(default=None, primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
-    action: str  # return, extend, question, refuse, correct, transfer, ...
+    action: str
     case_id: int | None = Field(default=None, index=True)
     draft_id: int | None = None
     round: int = 0
@@ -384,11 +425,12 @@ class ChatUpdate(SQLModel, table=True):
 
 
 class Extension(SQLModel, table=True):
+    __table_args__ = (one_of("state", ExtensionState),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     asked_by: int = Field(foreign_key="staff.id")
     reason: str = text_column()
-    state: str = "asked"  # asked, granted, refused
+    state: str = ExtensionState.ASKED
     decided_by: int | None = Field(default=None, foreign_key="staff.id")
     asked_at: datetime = time_column()
     decided_at: datetime | None = time_column(nullable=True)
@@ -398,11 +440,11 @@ class CoHandling(SQLModel, table=True):
     """「协办」: another department is asked for its opinion; clock and answer stay with the case's own."""
 
     __tablename__ = "co_handling"
-    __table_args__ = (UniqueConstraint("case_id", "department_id"),)
+    __table_args__ = (UniqueConstraint("case_id", "department_id"), one_of("state", CoHandlingState))
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     department_id: int = Field(foreign_key="department.id", index=True)
-    state: str = "asked"  # asked, given, ended
+    state: str = CoHandlingState.ASKED
     asked_by: int = Field(foreign_key="staff.id")
     asked_at: datetime = time_column()
     note: str = text_column()
@@ -415,13 +457,14 @@ class CoHandling(SQLModel, table=True):
 class Promise(SQLModel, table=True):
     """A date that a released answer promised, watched until somebody closes it."""
 
+    __table_args__ = (one_of("state", PromiseState),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     draft_id: int = Field(foreign_key="draft.id")
     words: str = text_column()
     due_on: date
     due_at: datetime = time_column()
-    state: str = "open"  # open, kept, replaced
+    state: str = PromiseState.OPEN
     next_look_at: datetime | None = time_column(index=True, nullable=True)  # the sweep reads no other rows
     closed_by: int | None = Field(default=None, foreign_key="staff.id")
     closed_at: datetime | None = time_column(nullable=True)
@@ -434,10 +477,14 @@ class DueChange(SQLModel, table=True):
     """Why a due date is what it is: one row for every event that set or moved it."""
 
     __tablename__ = "due_change"
+    __table_args__ = (
+        one_of("cause", Cause),
+        one_of("category", Category),
+    )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     at: datetime = time_column()
-    cause: str  # received, reclassified, extended, reopened, office_close, calendar
+    cause: str
     category: str
     working_days: int
     counted_from: datetime = time_column()
@@ -453,6 +500,7 @@ class DueChange(SQLModel, table=True):
 class Lapse(SQLModel, table=True):
     """A span during which a case was open and overdue, for the department and category that it had in it."""
 
+    __table_args__ = (one_of("category", Category),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
     since: datetime = time_column(index=True)
@@ -499,6 +547,7 @@ class Correction(SQLModel, table=True):
 
 class KnowledgeEntry(SQLModel, table=True):
     __tablename__ = "knowledge_entry"
+    __table_args__ = (one_of("status", Status),)
     id: str = Field(primary_key=True)
     question: str = text_column()
     answer: str = text_column()
@@ -509,7 +558,7 @@ class KnowledgeEntry(SQLModel, table=True):
     effective_on: date | None = None
     review_on: date | None = Field(default=None, index=True)
     owner: str = ""
-    status: str = Field(default="candidate", index=True)
+    status: str = Field(default=Status.CANDIDATE, index=True)
     version: int = 1
     change_seq: int = Field(default=0, index=True)
     case_id: int | None = None
@@ -568,9 +617,13 @@ class Outcome(SQLModel, table=True):
     `working_days` from the start of the clock. `withdrawn`: an automatic answer that the citizen did not accept.
     """
 
+    __table_args__ = (
+        one_of("kind", Ended),
+        one_of("category", Category),
+    )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)
-    kind: str  # answer, refusal, auto
+    kind: str
     at: datetime = time_column(index=True)
     category: str
     department_id: int | None = Field(default=None, foreign_key="department.id")
@@ -640,12 +693,12 @@ class SignInGuard(SQLModel, table=True):
 class Article(SQLModel, table=True):
     """An article whose comments are polled, and how far."""
 
-    __table_args__ = (UniqueConstraint("account", "msg_data_id", "idx"),)
+    __table_args__ = (UniqueConstraint("account", "msg_data_id", "idx"), one_of("source", FoundBy))
     id: int | None = Field(default=None, primary_key=True)
     account: str = ""
     msg_data_id: str
     idx: int = 0
-    source: str = "added"  # added, datacube
+    source: str = FoundBy.ADDED
     title: str = text_column()
     added_at: datetime = time_column()
     polled_at: datetime | None = time_column(nullable=True)
@@ -653,13 +706,13 @@ class Article(SQLModel, table=True):
 
 
 class Comment(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("article_id", "user_comment_id"),)
+    __table_args__ = (UniqueConstraint("article_id", "user_comment_id"), one_of("state", CommentState))
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id", index=True)
     user_comment_id: str
     case_id: int | None = Field(default=None, index=True)
     message_id: int | None = None
-    state: str = "open"  # open, replied, deleted
+    state: str = CommentState.OPEN
     seen_at: datetime = time_column()
 
 

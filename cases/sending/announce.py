@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from cases.register import channels
 from cases.register.desk import Desk
-from cases.register.states import DeliveryState
+from cases.register.kinds import Job, Lane, Sent
+from cases.register.states import DeliveryState, OutboxState
 from cases.register.tables import Case, Danger, Delivery, Draft, Extension, Outbox, Staff
 from cases.sending import outbox, releases
 from sla.hours import quiet_until
@@ -33,15 +34,15 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
     waiting = desk.session.exec(
         select(Outbox)
         .where(
-            Outbox.lane == "chat",
-            Outbox.kind == "case_card",
+            Outbox.lane == Lane.CHAT,
+            Outbox.kind == Job.CASE_CARD,
             Outbox.target == f"case:{case.id}",
-            Outbox.state == "pending",
+            Outbox.state == OutboxState.PENDING,
         )
         .with_for_update()  # whoever is about to render it is waited for, and has then taken it
     ).first()
     if waiting is None:
-        _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id})
+        _chat(desk, f"case:{case.id}", Job.CASE_CARD, priority, {"case_id": case.id})
         return
     waiting.priority = min(priority, waiting.priority)
     if not waiting.attempts:  # put off for a choice, which what happened now overtakes
@@ -52,16 +53,16 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
 def first_card(desk: Desk, case: Case, *, after: datetime | None = None) -> None:
     """Have the card of a case posted that was opened this moment: none can be waiting yet. `after`: not before then."""
     priority = DANGER if case.urgent else outbox.CARDS
-    _chat(desk, f"case:{case.id}", "case_card", priority, {"case_id": case.id}, after=after)
+    _chat(desk, f"case:{case.id}", Job.CASE_CARD, priority, {"case_id": case.id}, after=after)
 
 
 def no_card(desk: Desk, case: Case) -> None:
     """A case was answered before its card went out: none is posted. One that stands already is edited."""
-    waits = (Outbox.lane == "chat", Outbox.kind == "case_card", Outbox.target == f"case:{case.id}")
+    waits = (Outbox.lane == Lane.CHAT, Outbox.kind == Job.CASE_CARD, Outbox.target == f"case:{case.id}")
     rows = desk.session.exec(select(Outbox).where(*waits).with_for_update()).all()
-    fresh = [row for row in rows if row.state == "pending" and not row.attempts]
+    fresh = [row for row in rows if row.state == OutboxState.PENDING and not row.attempts]
     for row in fresh:
-        row.state, row.done_at, row.error = "dropped", desk.now, "来信人已选定答复"
+        row.state, row.done_at, row.error = OutboxState.DROPPED, desk.now, "来信人已选定答复"
         desk.session.add(row)
     if len(fresh) < len(rows):
         desk.session.flush()
@@ -74,21 +75,21 @@ def fresh_card(desk: Desk, case: Case, to: str = "", *, beside: bool = False) ->
     The older one makes way, or with `beside` stays as another card of the same case.
     """
     where = to or f"case:{case.id}"
-    _chat(desk, where, "fresh_card", outbox.NORMAL, {"case_id": case.id, "to": where, "beside": beside})
+    _chat(desk, where, Job.FRESH_CARD, outbox.NORMAL, {"case_id": case.id, "to": where, "beside": beside})
 
 
 def alarm(desk: Desk, danger: Danger, to: str) -> None:
     """Have the alarm of a case posted in a chat or to a person, for the time that `danger` counts."""
     payload = {"case_id": danger.case_id, "to": to, "times": danger.told}
     key = f"alarm:{danger.case_id}:{danger.raised_at.isoformat()}:{danger.told}:{to}"
-    _chat(desk, to, "alarm", DANGER, payload, key=key)
+    _chat(desk, to, Job.ALARM, DANGER, payload, key=key)
 
 
 def co_card(desk: Desk, case: Case, department_id: int) -> None:
     """Have the card of a co-handling department posted in its own chat."""
     to = f"department:{department_id}"
     payload = {"case_id": case.id, "department_id": department_id, "to": to}
-    _chat(desk, f"co:{case.id}:{department_id}", "co_card", outbox.NORMAL, payload)
+    _chat(desk, f"co:{case.id}:{department_id}", Job.CO_CARD, outbox.NORMAL, payload)
 
 
 def review_card(desk: Desk, draft: Draft) -> None:
@@ -96,7 +97,7 @@ def review_card(desk: Desk, draft: Draft) -> None:
     _chat(
         desk,
         f"case:{draft.case_id}",
-        "review_card",
+        Job.REVIEW_CARD,
         outbox.REVIEW,
         payload,
         key=f"review:{draft.id}:{draft.round}:{draft.level}",
@@ -105,7 +106,7 @@ def review_card(desk: Desk, draft: Draft) -> None:
 
 def extension_card(desk: Desk, extension: Extension) -> None:
     payload = {"extension_id": extension.id, "case_id": extension.case_id}
-    _chat(desk, SUPERVISORS, "extension_card", outbox.REVIEW, payload, key=f"extension:{extension.id}")
+    _chat(desk, SUPERVISORS, Job.EXTENSION_CARD, outbox.REVIEW, payload, key=f"extension:{extension.id}")
 
 
 def candidate_card(desk: Desk, entry_id: str, case: Case | None) -> None:
@@ -114,7 +115,7 @@ def candidate_card(desk: Desk, entry_id: str, case: Case | None) -> None:
         "case_id": case.id if case else None,
         "to": home(case) if case else HANDLERS,
     }
-    _chat(desk, f"entry:{entry_id}", "candidate_card", outbox.BACKGROUND, payload)
+    _chat(desk, f"entry:{entry_id}", Job.CANDIDATE_CARD, outbox.BACKGROUND, payload)
 
 
 class Telling(TypedDict, total=False):
@@ -157,9 +158,9 @@ def line(desk: Desk, to: str, text: str, **how: Unpack[How]) -> dict[str, Any]:
     conditions = {name: value for name, value in how.items() if name in _WHEN_SENT}
     return outbox.row(
         key=how.get("key") or f"tell:{uuid4().hex}",
-        lane="chat",
+        lane=Lane.CHAT,
         target=to,
-        kind="notice",
+        kind=Job.NOTICE,
         now=desk.now,
         priority=how.get("priority", outbox.ALERT),
         payload={"to": to, "text": text, "case_id": case.id if case else None, **conditions},
@@ -180,7 +181,7 @@ def alert_line(
     row = line(desk, to, text, case=case, **how)
     grave = [-1 if case.urgent else rank, case.due_at.isoformat()]
     row["payload"] |= {"no": case.no, "grave": grave}
-    return row | {"kind": "alert", "state": outbox.HELD}
+    return row | {"kind": Job.ALERT, "state": OutboxState.HELD}
 
 
 def handler(desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True) -> None:
@@ -195,7 +196,7 @@ def addressed(desk: Desk, case: Case, text: str) -> str:
 
 
 def citizen(
-    desk: Desk, case: Case, text: str, *, kind: str = "notice", draft: Draft | None = None
+    desk: Desk, case: Case, text: str, *, kind: str = Sent.NOTICE, draft: Draft | None = None
 ) -> Delivery:
     """Have `text` delivered to the citizen of `case`: reviewed words with their draft, else fixed wording only."""
     comment, lane = case.channel == "comment", channels.channel(case.channel).lane
@@ -224,9 +225,9 @@ def citizen(
         key=f"deliver:{delivery.id}",
         lane=lane,
         target=target,
-        kind="delivery",
+        kind=Job.DELIVERY,
         now=desk.now,
-        priority=outbox.NORMAL if kind == "notice" else outbox.PEOPLE,
+        priority=outbox.NORMAL if kind == Sent.NOTICE else outbox.PEOPLE,
         payload={"delivery_id": delivery.id},
     )
     return delivery
@@ -249,7 +250,7 @@ def undelivered(desk: Desk, citizen_id: int) -> list[Delivery]:
         )
         .order_by(col(Delivery.id))
     ).all()
-    return sorted(rows, key=lambda row: row.kind == "notice")
+    return sorted(rows, key=lambda row: row.kind == Sent.NOTICE)
 
 
 def those_waited_for(desk: Desk, citizens: Collection[int]) -> set[int]:
@@ -275,7 +276,7 @@ def _chat(
         outbox.put(
             desk.session,
             key=key,
-            lane="chat",
+            lane=Lane.CHAT,
             target=target,
             kind=kind,
             now=desk.now,

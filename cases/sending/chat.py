@@ -9,6 +9,8 @@ from sqlmodel import Session, col, func, select
 
 from cases.register import memo
 from cases.register.desk import Desk, ring
+from cases.register.kinds import Lane, Posted
+from cases.register.states import OutboxState
 from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Draft, Meta, Outbox, Staff
 from cases.sending import announce, outbox
 
@@ -86,8 +88,8 @@ def place_of(session: Session, chats: Chats, target: str) -> Place | None:
 def waiting(desk: Desk) -> list[Outbox]:
     """Return the rows of the chat lane that may go now, and those put off, which hold back later ones."""
     query = select(Outbox).where(
-        Outbox.lane == "chat",
-        col(Outbox.state).in_(("pending", "sending")),
+        Outbox.lane == Lane.CHAT,
+        col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING)),
         or_(col(Outbox.not_before) <= desk.now, col(Outbox.attempts) > 0),
     )
     return list(
@@ -98,7 +100,7 @@ def waiting(desk: Desk) -> list[Outbox]:
 def next_due(desk: Desk) -> float | None:
     """Return the seconds until the next row of the chat lane that waits for its time."""
     query = select(Outbox.not_before).where(
-        Outbox.lane == "chat", Outbox.state == "pending", col(Outbox.not_before) > desk.now
+        Outbox.lane == Lane.CHAT, Outbox.state == OutboxState.PENDING, col(Outbox.not_before) > desk.now
     )
     at = desk.session.exec(query.order_by(col(Outbox.not_before)).limit(1)).first()
     return None if at is None else (at - desk.now).total_seconds()
@@ -110,16 +112,18 @@ def hold(desk: Desk, ids: Collection[int]) -> list[Outbox]:
     Hold before reading what a card is to show: a step that commits later sees the row taken and writes a new
     one, a step that committed earlier is seen.
     """
-    query = select(Outbox).where(col(Outbox.id).in_(ids), col(Outbox.state).in_(("pending", "sending")))
+    query = select(Outbox).where(
+        col(Outbox.id).in_(ids), col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING))
+    )
     return list(desk.session.exec(query.order_by(col(Outbox.id)).with_for_update()).all())
 
 
 def take(desk: Desk, ids: Collection[int]) -> None:
     """Take held rows in hand. From here on a step that wants the same card writes a new row."""
-    _rows(desk, ids, state="sending")
+    _rows(desk, ids, state=OutboxState.SENDING)
 
 
-def settle(desk: Desk, ids: Collection[int], *, state: str = "done", why: str = "") -> None:
+def settle(desk: Desk, ids: Collection[int], *, state: str = OutboxState.DONE, why: str = "") -> None:
     """The rows are sent (`done`), or never will be (`dropped`, `failed`)."""
     _rows(desk, ids, state=state, done_at=desk.now, error=why[:500])
 
@@ -133,14 +137,23 @@ def put_off(desk: Desk, ids: Collection[int], why: str, wait: timedelta | None =
         attempts = row.attempts + 1
         backoff = min(outbox.FIRST_RETRY * 2 ** min(attempts - 1, 12), outbox.LONGEST_RETRY)
         not_before = desk.now + (backoff if wait is None else wait)
-        _rows(desk, [row_id], state="pending", attempts=attempts, error=why[:500], not_before=not_before)
+        _rows(
+            desk,
+            [row_id],
+            state=OutboxState.PENDING,
+            attempts=attempts,
+            error=why[:500],
+            not_before=not_before,
+        )
 
 
 def refuse(desk: Desk, place: Place, text: str, *, key: str, reply_to: str = "") -> None:
     """Answer somebody in one line, unless several such lines already wait for that chat."""
     target = f"chat:{place}"
     query = select(func.count()).select_from(Outbox)
-    queued = desk.session.exec(query.where(Outbox.target == target, Outbox.state == "pending")).one()
+    queued = desk.session.exec(
+        query.where(Outbox.target == target, Outbox.state == OutboxState.PENDING)
+    ).one()
     if queued < TOO_MANY:
         announce.tell(desk, target, text, key=key, priority=outbox.PEOPLE, reply_to=reply_to)
 
@@ -193,14 +206,14 @@ def review_shown(desk: Desk, under: Draft) -> bool:
     """Tell whether the card of exactly this text at this level went out, so that it can have been read."""
     key = f"review:{under.id}:{under.round}:{under.level}"
     state = desk.session.exec(select(Outbox.state).where(Outbox.key == key)).first()
-    return state in ("sending", "done")
+    return state in (OutboxState.SENDING, OutboxState.DONE)
 
 
 def cases_with_card(session: Session, platform: str, case_ids: Collection[int]) -> set[tuple[int, str]]:
     """Return (case, chat) of the cases that have a live card in a chat."""
     query = select(ChatPost.case_id, ChatPost.chat_id).where(
         ChatPost.platform == platform,
-        ChatPost.kind == "case",
+        ChatPost.kind == Posted.CASE,
         col(ChatPost.live).is_(True),
         col(ChatPost.case_id).in_(case_ids),
     )
@@ -272,6 +285,6 @@ def _rows(desk: Desk, ids: Collection[int], **values: object) -> None:
     ring(desk.session, "chat")
     desk.session.execute(
         update(Outbox)
-        .where(col(Outbox.id).in_(ids), col(Outbox.state).in_(("pending", "sending")))
+        .where(col(Outbox.id).in_(ids), col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING)))
         .values(**values)
     )

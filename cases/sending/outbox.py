@@ -11,11 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from cases.register.desk import ALL_LANES, ring
+from cases.register.states import OutboxState
 from cases.register.tables import Case, Delivery, Outbox
 
 PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
-
-HELD = "held"  # the state of a row that waits for others to be told in one message with it
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=15)
@@ -69,7 +68,7 @@ def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
         "kind": wanted["kind"],
         "payload": wanted.get("payload") or {},
         "priority": wanted.get("priority", NORMAL),
-        "state": "pending",
+        "state": OutboxState.PENDING,
         "not_before": wanted.get("not_before") or wanted["now"],
         "attempts": 0,
         "created_at": wanted["now"],
@@ -116,7 +115,9 @@ def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def release(session: Session) -> None:
     """Let rows go that were held until everything of their kind was written."""
-    session.execute(update(Outbox).where(col(Outbox.state) == HELD).values(state="pending"))
+    session.execute(
+        update(Outbox).where(col(Outbox.state) == OutboxState.HELD).values(state=OutboxState.PENDING)
+    )
     ring(session, ALL_LANES)
 
 
@@ -125,12 +126,16 @@ def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Out
 
     A target of which a row is in hand, or was put off after a failure, waits: its rows go in order.
     """
-    put_off = and_(col(Outbox.state) == "pending", col(Outbox.not_before) > now, col(Outbox.attempts) > 0)
-    held = select(Outbox.target).where(Outbox.lane == lane, or_(col(Outbox.state) == "sending", put_off))
+    put_off = and_(
+        col(Outbox.state) == OutboxState.PENDING, col(Outbox.not_before) > now, col(Outbox.attempts) > 0
+    )
+    held = select(Outbox.target).where(
+        Outbox.lane == lane, or_(col(Outbox.state) == OutboxState.SENDING, put_off)
+    )
     rows = session.exec(
         select(Outbox)
         .where(
-            Outbox.state == "pending",
+            Outbox.state == OutboxState.PENDING,
             Outbox.lane == lane,
             col(Outbox.not_before) <= now,
             col(Outbox.target).not_in(held),
@@ -143,17 +148,19 @@ def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Out
 
 def pending(session: Session, lane: str) -> list[Outbox]:
     """Return the rows of `lane` that nobody has in hand, whenever they are due, oldest first."""
-    query = select(Outbox).where(Outbox.lane == lane, Outbox.state == "pending")
+    query = select(Outbox).where(Outbox.lane == lane, Outbox.state == OutboxState.PENDING)
     return list(session.exec(query.order_by(col(Outbox.id))).all())
 
 
 def claim(session: Session, row_id: int) -> bool:
     """Take a pending row for sending; False if somebody else has it."""
-    return _move(session, row_id, "pending", state="sending", attempts=Outbox.attempts + 1)
+    return _move(
+        session, row_id, OutboxState.PENDING, state=OutboxState.SENDING, attempts=Outbox.attempts + 1
+    )
 
 
 def done(session: Session, row_id: int, now: datetime) -> bool:
-    return _move(session, row_id, "sending", state="done", done_at=now, error="")
+    return _move(session, row_id, OutboxState.SENDING, state=OutboxState.DONE, done_at=now, error="")
 
 
 def failed(
@@ -172,22 +179,32 @@ def failed(
     assert row.id is not None  # noqa: S101 - a row that was read has an id
     again = retry(row.attempts, now, wait=wait)
     if again.at is None:
-        _move(session, row.id, "sending", state="failed", done_at=now, error=error[:500])
+        _move(session, row.id, OutboxState.SENDING, state=OutboxState.FAILED, done_at=now, error=error[:500])
         return True
     target = f"{row.target.partition(ASIDE)[0]}{ASIDE}{row.id}" if aside else row.target
-    _move(session, row.id, "sending", state="pending", not_before=again.at, error=error[:500], target=target)
+    _move(
+        session,
+        row.id,
+        OutboxState.SENDING,
+        state=OutboxState.PENDING,
+        not_before=again.at,
+        error=error[:500],
+        target=target,
+    )
     return False
 
 
 def drop(session: Session, row_id: int, now: datetime, why: str) -> None:
-    _move(session, row_id, "sending", state="dropped", done_at=now, error=why[:500])
+    _move(session, row_id, OutboxState.SENDING, state=OutboxState.DROPPED, done_at=now, error=why[:500])
 
 
 def revive(session: Session, row_id: int, now: datetime) -> bool:
     """Make a row that was given up due again; False if it is not given up."""
     ring(session, ALL_LANES)
-    afresh = {"state": "pending", "attempts": 0, "not_before": now, "done_at": None}
-    return any(_move(session, row_id, before, **afresh) for before in ("failed", "dropped"))
+    afresh = {"state": OutboxState.PENDING, "attempts": 0, "not_before": now, "done_at": None}
+    return any(
+        _move(session, row_id, before, **afresh) for before in (OutboxState.FAILED, OutboxState.DROPPED)
+    )
 
 
 def orphans(session: Session, lane: str, in_hand: Collection[int]) -> list[int]:
@@ -195,7 +212,9 @@ def orphans(session: Session, lane: str, in_hand: Collection[int]) -> list[int]:
 
     Asked by the one worker of the lane: its claim was committed and the answer to it lost, say.
     """
-    under_way = session.exec(select(Outbox.id).where(Outbox.lane == lane, Outbox.state == "sending")).all()
+    under_way = session.exec(
+        select(Outbox.id).where(Outbox.lane == lane, Outbox.state == OutboxState.SENDING)
+    ).all()
     return [row_id for row_id in under_way if row_id is not None and row_id not in in_hand]
 
 
@@ -203,8 +222,8 @@ def take_back(session: Session, ids: Collection[int], now: datetime) -> int:
     """Make rows that were cut off due again."""
     result = session.execute(
         update(Outbox)
-        .where(col(Outbox.id).in_(ids), col(Outbox.state) == "sending")
-        .values(state="pending", not_before=now, error=CUT_OFF)
+        .where(col(Outbox.id).in_(ids), col(Outbox.state) == OutboxState.SENDING)
+        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF)
     )
     return int(getattr(result, "rowcount", 0))
 
@@ -213,12 +232,14 @@ def take_over(session: Session, now: datetime) -> int:
     """Make everything that an earlier worker had in hand, or put off, due again: called by a new worker."""
     result = session.execute(
         update(Outbox)
-        .where(col(Outbox.state) == "sending")
-        .values(state="pending", not_before=now, error=CUT_OFF)
+        .where(col(Outbox.state) == OutboxState.SENDING)
+        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF)
     )
     session.execute(
         update(Outbox)
-        .where(col(Outbox.state) == "pending", col(Outbox.not_before) > now, col(Outbox.attempts) > 0)
+        .where(
+            col(Outbox.state) == OutboxState.PENDING, col(Outbox.not_before) > now, col(Outbox.attempts) > 0
+        )
         .values(not_before=now)
     )
     return int(getattr(result, "rowcount", 0))

@@ -7,16 +7,17 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound, Stale
+from cases.register.kinds import Lane
 from cases.register.permissions import ADMIN, SUPERVISOR, holds, may_see
-from cases.register.states import DeliveryState
+from cases.register.states import DeliveryState, OutboxState
 from cases.register.tables import Case, Delivery, Outbox, Staff
 from cases.sending import outbox
 
 _GIVEN_UP = or_(
-    col(Outbox.state) == "failed",
+    col(Outbox.state) == OutboxState.FAILED,
     and_(
-        col(Outbox.state) == "dropped",
-        col(Outbox.lane).in_(("citizen", "comment", "media", "api")),
+        col(Outbox.state) == OutboxState.DROPPED,
+        col(Outbox.lane).in_((Lane.CITIZEN, Lane.COMMENT, Lane.MEDIA, Lane.API)),
         col(Outbox.error) != "",
     ),
 )
@@ -74,7 +75,7 @@ def _still_wanted(desk: Desk, row: Outbox) -> bool:
     """A delivery may have gone another way since: handed over with a passive reply, say."""
     delivery = _delivery(desk, row)
     if delivery is None:
-        return row.lane != "media" or row.state == "failed"
+        return row.lane != Lane.MEDIA or row.state == OutboxState.FAILED
     return delivery.state in (DeliveryState.PENDING, DeliveryState.FAILED)
 
 

@@ -29,7 +29,7 @@ from cases.register.permissions import (
     require_sight,
     require_work,
 )
-from cases.register.states import STATE_NAMES, Event, State, after
+from cases.register.states import STATE_NAMES, Event, ExtensionState, PromiseState, State, after
 from cases.register.tables import Case, Danger, Draft, Message, Promise, Staff
 
 NAMED = 5  # colleagues named to somebody who may not review: an alert of the chat holds 200 characters
@@ -37,7 +37,6 @@ NAMED = 5  # colleagues named to somebody who may not review: an alert of the ch
 
 class Action(StrEnum):
     TAKE = "take"  # 「我来处置」
-    CALM = "calm"  # 「解除紧急」
     ASSIGN = "assign"  # 「指派」
     NUDGE = "nudge"  # 「催办」
     CLAIM = "claim"
@@ -164,13 +163,6 @@ def _saviour(_desk: Desk, staff: Staff, case: Case) -> None:
         require_sight(staff, case)
 
 
-def _assurer(_desk: Desk, staff: Staff, case: Case) -> None:
-    """A false alarm is called off by somebody who answers for it, never by a handler alone."""
-    require(staff, REVIEWER)
-    if not holds(staff, SUPERVISOR):
-        require_work(staff, case)
-
-
 def _co_handler(_desk: Desk, staff: Staff, case: Case) -> None:
     require(staff, HANDLER)
     require_sight(staff, case)
@@ -212,12 +204,6 @@ def _in_danger(desk: Desk, case: Case) -> None:
         at = danger.taken_at.astimezone(desk.office.zone)
         name = people.staff_name(desk.session, danger.taken_by)
         raise Stale(f"{name}已于 {at:%m-%d %H:%M} 接手处置。")
-
-
-def _alarming(desk: Desk, case: Case) -> None:
-    _open(desk, case)
-    if not case.urgent:
-        raise Stale("本件没有紧急标记。")
 
 
 def _draftable(desk: Desk, case: Case) -> None:
@@ -263,15 +249,15 @@ def _extendable(desk: Desk, case: Case) -> None:
     if register.is_overdue(case, desk.now):
         raise Invalid("本件已过截止时间，不能再延期。")
     earlier = extensions.latest(desk.session, case)
-    if case.extended or (earlier is not None and earlier.state == extensions.GRANTED):
+    if case.extended or (earlier is not None and earlier.state == ExtensionState.GRANTED):
         raise Invalid("每件只能延期一次，本件已延期。")
-    if earlier is not None and earlier.state == extensions.ASKED:
+    if earlier is not None and earlier.state == ExtensionState.ASKED:
         raise Invalid("延期申请正在等待同意。")
 
 
 def _wished(desk: Desk, case: Case) -> None:
     wish = extensions.latest(desk.session, case)
-    if wish is None or wish.state != extensions.ASKED:
+    if wish is None or wish.state != ExtensionState.ASKED:
         raise Stale("这份延期申请已经处理过了。")
 
 
@@ -323,7 +309,7 @@ def _linked(_desk: Desk, case: Case) -> None:
 
 
 def _promised(desk: Desk, case: Case) -> None:
-    query = select(Promise.id).where(Promise.case_id == case.id, Promise.state == "open")
+    query = select(Promise.id).where(Promise.case_id == case.id, Promise.state == PromiseState.OPEN)
     if desk.session.exec(query).first() is None:
         raise Invalid("本件没有待兑现的承诺。")
 
@@ -339,7 +325,6 @@ When = Callable[[Desk, Case], None]
 
 _RULES: dict[Action, tuple[Who, When]] = {
     Action.TAKE: (_saviour, _in_danger),
-    Action.CALM: (_assurer, _alarming),
     Action.ASSIGN: (_chief, _assignable),
     Action.NUDGE: (_urger, _nudgeable),
     Action.CLAIM: (_worker, _unclaimed),

@@ -7,42 +7,39 @@ from sqlmodel import col, select
 from cases.register import drafts, register
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, Stale
+from cases.register.kinds import Asked
 from cases.register.states import Purpose
 from cases.register.tables import Ask, Case, Draft, Staff
 from cases.steps import cohandle, draft, extend, review
 from cases.steps.allowed import Action, demand, may_decide
 
-RETURN, EXTEND, QUESTION, REFUSE, CORRECT, OPINION = (
-    "return",
-    "extend",
-    "question",
-    "refuse",
-    "correct",
-    "opinion",
-)
-WORDS = {
-    RETURN: "退回",
-    EXTEND: "延期",
-    QUESTION: "追问",
-    REFUSE: "不予受理",
-    CORRECT: "更正",
-    OPINION: "协办意见",
+WORDS: dict[str, str] = {
+    Asked.RETURN: "退回",
+    Asked.EXTEND: "延期",
+    Asked.QUESTION: "追问",
+    Asked.REFUSE: "不予受理",
+    Asked.CORRECT: "更正",
+    Asked.OPINION: "协办意见",
 }
-_PURPOSES = {QUESTION: Purpose.QUESTION, REFUSE: Purpose.REFUSAL, CORRECT: Purpose.CORRECTION}
-_ACTIONS = {
-    EXTEND: Action.EXTEND,
-    QUESTION: Action.ASK,
-    REFUSE: Action.REFUSE,
-    CORRECT: Action.CORRECT,
-    OPINION: Action.OPINION,
+_PURPOSES: dict[str, Purpose] = {
+    Asked.QUESTION: Purpose.QUESTION,
+    Asked.REFUSE: Purpose.REFUSAL,
+    Asked.CORRECT: Purpose.CORRECTION,
 }
-_WANTED = {
-    RETURN: "请回复本条消息，写明退回理由。",
-    EXTEND: "请回复本条消息，写明延期理由。",
-    QUESTION: "请回复本条消息，写出要请来信人补充的内容（审核后发出，本件继续办理）。",
-    REFUSE: "请回复本条消息，写明不予受理的原因（审核后告知来信人，本件办结）。",
-    CORRECT: "请回复本条消息，写出更正后的答复全文（审核后发出）。",
-    OPINION: "请回复本条消息，写出贵部门的意见（只供内部参考，不发给来信人）。",
+_ACTIONS: dict[str, Action] = {
+    Asked.EXTEND: Action.EXTEND,
+    Asked.QUESTION: Action.ASK,
+    Asked.REFUSE: Action.REFUSE,
+    Asked.CORRECT: Action.CORRECT,
+    Asked.OPINION: Action.OPINION,
+}
+_WANTED: dict[str, str] = {
+    Asked.RETURN: "请回复本条消息，写明退回理由。",
+    Asked.EXTEND: "请回复本条消息，写明延期理由。",
+    Asked.QUESTION: "请回复本条消息，写出要请来信人补充的内容（审核后发出，本件继续办理）。",
+    Asked.REFUSE: "请回复本条消息，写明不予受理的原因（审核后告知来信人，本件办结）。",
+    Asked.CORRECT: "请回复本条消息，写出更正后的答复全文（审核后发出）。",
+    Asked.OPINION: "请回复本条消息，写出贵部门的意见（只供内部参考，不发给来信人）。",
 }
 
 
@@ -76,7 +73,7 @@ def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
 
 def may(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None) -> None:
     """Raises: NotAllowed, Stale or Invalid if this person cannot do `action` on this case now."""
-    if action != RETURN:
+    if action != Asked.RETURN:
         demand(desk, staff, case, _ACTIONS[action])
         return
     if under_review is None:
@@ -94,7 +91,7 @@ def answer(desk: Desk, staff: Staff, ask: Ask, text: str) -> str:
     if not ask.open:
         raise Stale("这个问题已经回答过或已作废，请重新操作。")
     case = register.by_id(desk.session, ask.case_id)
-    under_review = drafts.by_id(desk.session, ask.draft_id) if ask.action == RETURN else None
+    under_review = drafts.by_id(desk.session, ask.draft_id) if ask.action == Asked.RETURN else None
     said = act(desk, staff, case, ask.action, text, under_review, ask.round)
     ask.open = False
     desk.session.add(ask)
@@ -111,15 +108,15 @@ def act(
     round_: int = 0,
 ) -> str:
     """Do `action` with the text it needs; returns a line for the person, empty if a card says it."""
-    if action == RETURN:
+    if action == Asked.RETURN:
         if under_review is None:
             raise Stale("本件没有等待审核的草稿。")
         review.send_back(desk, staff, under_review, round_ or under_review.round, text)
         return ""
-    if action == EXTEND:
+    if action == Asked.EXTEND:
         extend.ask(desk, staff, case, text)
         return f"{case.no} 的延期申请已提交，等待督办人同意。"
-    if action == OPINION:
+    if action == Asked.OPINION:
         cohandle.give(desk, staff, case, text)
         return f"{case.no} 的协办意见已交主办部门。"
     may(desk, staff, case, action)

@@ -9,8 +9,9 @@ from sqlmodel import col, select
 from cases.register import lapse, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
+from cases.register.kinds import Cause
 from cases.register.permissions import HANDLER, SUPERVISOR, holds, may_work, require
-from cases.register.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event
+from cases.register.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event, PromiseState
 from cases.register.tables import Case, Correction, Message, Promise, Staff
 from cases.sending import announce, outbox
 from cases.steps import review
@@ -100,7 +101,7 @@ def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     case.category, case.confidence, case.needs_review, case.settled = category, 1.0, False, True
     _learn(desk, staff, case, before)
     change = f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[category]}"
-    register.set_due(desk, case, "reclassified", f"{change}（{staff.name}）")
+    register.set_due(desk, case, Cause.RECLASSIFIED, f"{change}（{staff.name}）")
     desk.audit("case.reclassify", f"case:{case.no}", before=before, after=category)
     announce.card(desk, case, priority=outbox.NORMAL)
     tell_new_date(desk, case, was, f"由{staff.name}改类（{change}）")
@@ -135,7 +136,7 @@ def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:
     require(to, HANDLER)
     if to.id == leaving.id:
         raise Invalid("不能移交给本人。")
-    promised = select(Promise.case_id).where(Promise.state == "open")
+    promised = select(Promise.case_id).where(Promise.state == PromiseState.OPEN)
     unfinished = or_(col(Case.status).in_(OPEN), col(Case.id).in_(promised))
     mine = select(Case).where(Case.handler_id == leaving.id, unfinished).order_by(col(Case.id))
     rows = desk.session.exec(mine.with_for_update(key_share=True)).all()

@@ -9,6 +9,7 @@ from cases.knowledge import learn
 from cases.register import outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
+from cases.register.kinds import Cause, Ended, Sent
 from cases.register.states import DeliveryState, Event, State
 from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
 from cases.sending import announce, outbox
@@ -47,7 +48,7 @@ def answer(
         Delivery(
             case_id=case.id or 0,
             citizen_id=case.citizen_id,
-            kind="auto",
+            kind=Sent.AUTO,
             text_sealed=desk.office.vault.seal(entry.answer),
             state=DeliveryState.HANDED_OVER.value,
             channel="passive",
@@ -55,7 +56,7 @@ def answer(
             finished_at=desk.now,
         )
     )
-    outcomes.freeze(desk, case, outcomes.AUTO, on_time=bool(case.on_time))
+    outcomes.freeze(desk, case, Ended.AUTO, on_time=bool(case.on_time))
     desk.session.execute(
         update(KnowledgeEntry).where(col(KnowledgeEntry.id) == entry.id).values(used=KnowledgeEntry.used + 1)
     )
@@ -87,7 +88,7 @@ def reopen(desk: Desk, case: Case, why: str) -> None:
         desk, case, Event.REOPEN, released_at=None, closed_at=None, first_answered_at=None, on_time=None,
         unclaimed_since=desk.now,
     )  # fmt: skip
-    register.set_due(desk, case, "reopened", "转人工，自原收到日起算")
+    register.set_due(desk, case, Cause.REOPENED, "转人工，自原收到日起算")
     fail(desk, case, why)
     announce.card(desk, case, priority=outbox.NORMAL)
 

@@ -13,8 +13,9 @@ from sqlmodel import col, select
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
+from cases.register.kinds import Job, Lane
 from cases.register.permissions import REVIEWER, require, require_work
-from cases.register.states import OPEN, Event
+from cases.register.states import OPEN, CommentState, Event
 from cases.register.tables import Article, Case, Comment, Staff
 from cases.sending import announce, outbox
 from cases.steps import receive, review
@@ -92,11 +93,11 @@ def finish(desk: Desk, article_id: int, seen: Collection[str], total: int) -> in
     article.polled_at, article.high_water = desk.now, total
     desk.session.add(article)
     rows = desk.session.exec(
-        select(Comment).where(Comment.article_id == article_id, Comment.state == "open")
+        select(Comment).where(Comment.article_id == article_id, Comment.state == CommentState.OPEN)
     ).all()
     gone = [row for row in rows if row.user_comment_id not in seen]
     for comment in gone:
-        comment.state = "deleted"
+        comment.state = CommentState.DELETED
         desk.session.add(comment)
         case = desk.session.get(Case, comment.case_id) if comment.case_id else None
         if case is not None and case.status in OPEN:
@@ -114,9 +115,9 @@ def elect(desk: Desk, staff: Staff, case: Case) -> None:
     outbox.put(
         desk.session,
         key=f"elect:{comment.id}",
-        lane="comment",
+        lane=Lane.COMMENT,
         target=f"citizen:{case.citizen_id}",
-        kind="elect",
+        kind=Job.ELECT,
         now=desk.now,
         payload={"case_id": case.id},
     )

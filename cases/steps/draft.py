@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from cases.register import channels, drafts, people, proposals, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
+from cases.register.kinds import Job, Lane
 from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.register.tables import Case, Draft, Message, Staff
 from cases.sending import announce, outbox
@@ -153,8 +154,8 @@ def _look_again(desk: Desk, draft: Draft) -> None:
     """Have the office's model look for questions without an answer: a warning may come of it, nothing waits for it."""
     if desk.office.model_on and draft.purpose == Purpose.ANSWER:
         outbox.put(
-            desk.session, key=f"second_look:{draft.id}", lane="model", target=f"draft:{draft.id}",
-            kind="second_look", now=desk.now, priority=outbox.BACKGROUND, payload={"draft_id": draft.id},
+            desk.session, key=f"second_look:{draft.id}", lane=Lane.MODEL, target=f"draft:{draft.id}",
+            kind=Job.SECOND_LOOK, now=desk.now, priority=outbox.BACKGROUND, payload={"draft_id": draft.id},
         )  # fmt: skip
 
 

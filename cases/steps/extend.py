@@ -9,6 +9,8 @@ from sqlmodel import col
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
+from cases.register.kinds import Cause
+from cases.register.states import ExtensionState
 from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce, outbox
 from cases.steps.allowed import Action, demand
@@ -49,8 +51,12 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
         raise Invalid("本件已过截止时间，不能再延期。")
     result = desk.session.execute(
         update(Extension)
-        .where(col(Extension.id) == extension.id, col(Extension.state) == "asked")
-        .values(state="granted" if consent else "refused", decided_by=staff.id, decided_at=desk.now)
+        .where(col(Extension.id) == extension.id, col(Extension.state) == ExtensionState.ASKED)
+        .values(
+            state=ExtensionState.GRANTED if consent else ExtensionState.REFUSED,
+            decided_by=staff.id,
+            decided_at=desk.now,
+        )
     )
     if getattr(result, "rowcount", 0) != 1:
         raise Stale("这份延期申请已经处理过了。")
@@ -59,7 +65,7 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     told = "未获同意"
     if consent:
         case.extended = True
-        register.set_due(desk, case, "extended", extension.reason)
+        register.set_due(desk, case, Cause.EXTENDED, extension.reason)
         due = due_words(case.due_on, case.provisional)
         told = f"已同意，新时限 {due}"
         announce.notice(
@@ -88,6 +94,6 @@ def lapse(desk: Desk, case: Case) -> None:
     """The case is answered: a wish that nobody decided has lost its clock."""
     desk.session.execute(
         update(Extension)
-        .where(col(Extension.case_id) == case.id, col(Extension.state) == "asked")
-        .values(state="lapsed", decided_at=desk.now)
+        .where(col(Extension.case_id) == case.id, col(Extension.state) == ExtensionState.ASKED)
+        .values(state=ExtensionState.LAPSED, decided_at=desk.now)
     )

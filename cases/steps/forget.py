@@ -15,7 +15,8 @@ from sqlmodel import col, select
 from cases.register import questions
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
-from cases.register.states import OPEN
+from cases.register.kinds import Lane
+from cases.register.states import OPEN, DeliveryState, MediaState, OutboxState
 from cases.register.tables import (
     Case,
     Citizen,
@@ -116,7 +117,7 @@ def _messages(desk: Desk, messages: Iterable[Message], gone: Forgotten) -> None:
                 push.reply_sealed = empty
                 desk.session.add(push)
         for file in desk.session.exec(select(Media).where(Media.message_id == message.id)).all():
-            digest, file.state, file.note, file.media_id = file.sha256, "refused", "已删除", ""
+            digest, file.state, file.note, file.media_id = file.sha256, MediaState.REFUSED, "已删除", ""
             file.sha256 = ""
             desk.session.add(file)
             desk.session.flush()
@@ -164,8 +165,8 @@ def _sendings(desk: Desk, case: Case) -> None:
     query = select(Outbox).where(or_(col(Outbox.target).in_(targets), numbered))
     for row in desk.session.exec(query).all():
         row.payload = {k: v for k, v in row.payload.items() if k not in ("text", "sealed", "card")}
-        if row.state == "pending" and row.lane in ("citizen", "push", "api"):
-            row.state, row.done_at, row.error = "dropped", desk.now, "内容已删除"
+        if row.state == OutboxState.PENDING and row.lane in (Lane.CITIZEN, Lane.PUSH, Lane.API):
+            row.state, row.done_at, row.error = OutboxState.DROPPED, desk.now, "内容已删除"
         desk.session.add(row)
 
 
@@ -188,8 +189,11 @@ def _address(desk: Desk, citizen: Citizen) -> None:
     """The address is known no more: who writes again is somebody new."""
     desk.session.execute(
         update(Delivery)
-        .where(col(Delivery.citizen_id) == citizen.id, col(Delivery.state).in_(("pending", "waiting")))
-        .values(state="failed", error="来信人的资料已删除", finished_at=desk.now)
+        .where(
+            col(Delivery.citizen_id) == citizen.id,
+            col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.WAITING)),
+        )
+        .values(state=DeliveryState.FAILED, error="来信人的资料已删除", finished_at=desk.now)
     )
     citizen.openid_hash = f"gone:{uuid4().hex}"
     citizen.openid_sealed = desk.office.vault.seal("")

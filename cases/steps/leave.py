@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from cases.register import lapse, people, register
 from cases.register.desk import Desk
-from cases.register.states import OPEN, Event
+from cases.register.states import OPEN, Event, PromiseState
 from cases.register.tables import Case, Danger, Promise, Staff
 from cases.sending import announce
 from cases.steps import danger, review
@@ -54,7 +54,7 @@ def _in_their_care(desk: Desk, leaving: Staff) -> Sequence[Case]:
 
 def _promised(desk: Desk, leaving: Staff) -> Sequence[Case]:
     """Return the answered cases of which a promise is still to be kept."""
-    open_promises = select(Promise.case_id).where(Promise.state == "open")
+    open_promises = select(Promise.case_id).where(Promise.state == PromiseState.OPEN)
     query = select(Case).where(Case.handler_id == leaving.id, col(Case.id).in_(open_promises))
     return desk.session.exec(query.order_by(col(Case.id))).all()
 

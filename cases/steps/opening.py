@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from cases.register import register
 from cases.register.desk import Desk
+from cases.register.kinds import Cause
 from cases.register.tables import Case, Citizen, DueChange, Message
 from cases.steps import assign, triage
 from sla.deadline import Deadline
@@ -38,7 +39,7 @@ def open_cases(desk: Desk, letters: Sequence[Letter]) -> list[Case]:
     moved = []
     for letter, (case, due) in zip(letters, counted, strict=True):
         letter.message.case_id = case.id
-        moved.append(register.due_change(desk, case, due, "received"))
+        moved.append(register.due_change(desk, case, due, Cause.RECEIVED))
         facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
         facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)

@@ -6,14 +6,13 @@ from sqlmodel import Session, col, select
 
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.states import Purpose, State
+from cases.register.states import PromiseState, Purpose, State
 from cases.register.tables import Case, Draft, Promise, Staff
 from cases.sending import announce
 from cases.steps.allowed import Action, demand
 from sla.deadline import end_of_day
 from sla.promises import promised
 
-OPEN, KEPT, REPLACED = "open", "kept", "replaced"
 BATCH = 100
 MORNING, EVENING = time(8), time(21)  # hours in which a citizen is asked
 _BROKEN, _REMINDER = 3, 600  # beside the milestones of due dates: behind what is due today, behind reminders
@@ -23,7 +22,7 @@ def keep(desk: Desk, case: Case, draft: Draft, text: str) -> None:
     """Note what a released text promises. A correction takes the place of what the earlier text promised."""
     if draft.purpose == Purpose.CORRECTION:
         for row in open_of(desk.session, case):
-            end(desk, row, REPLACED, "答复已更正")
+            end(desk, row, PromiseState.REPLACED, "答复已更正")
     for found in promised(text, desk.today, desk.calendar):
         row = Promise(
             case_id=case.id or 0,
@@ -45,14 +44,14 @@ def close(desk: Desk, staff: Staff, case: Case, note: str = "") -> list[Promise]
     rows = open_of(desk.session, case)
     for row in rows:
         row.closed_by = staff.id
-        end(desk, row, KEPT, note)
+        end(desk, row, PromiseState.KEPT, note)
         desk.audit("promise.kept", f"case:{case.no}", words=row.words, due_on=row.due_on, note=row.note)
     announce.card(desk, case)
     return rows
 
 
 def open_of(session: Session, case: Case) -> list[Promise]:
-    query = select(Promise).where(Promise.case_id == case.id, Promise.state == OPEN)
+    query = select(Promise).where(Promise.case_id == case.id, Promise.state == PromiseState.OPEN)
     return list(session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all())
 
 
@@ -61,7 +60,7 @@ def mine(desk: Desk, staff: Staff) -> list[tuple[Case, Promise]]:
     query = (
         select(Case, Promise)
         .join(Promise, col(Promise.case_id) == col(Case.id))
-        .where(Case.handler_id == staff.id, Promise.state == OPEN)
+        .where(Case.handler_id == staff.id, Promise.state == PromiseState.OPEN)
     )
     return list(desk.session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all())
 
@@ -82,7 +81,7 @@ def watch(desk: Desk) -> int:
 
 def plan_anew(desk: Desk) -> None:
     """Have every open promise looked at when its time comes by the clock as it now stands."""
-    for row in desk.session.exec(select(Promise).where(Promise.state == OPEN)).all():
+    for row in desk.session.exec(select(Promise).where(Promise.state == PromiseState.OPEN)).all():
         row.next_look_at = _next(desk, row)
         desk.session.add(row)
 
@@ -105,7 +104,7 @@ def _tell(desk: Desk, row: Promise) -> None:
     case, today = register.by_id(desk.session, row.case_id), desk.today
     if desk.now >= _ask_at(desk, row):
         _ask_citizen(desk, case, row)
-    if row.state != OPEN:
+    if row.state != PromiseState.OPEN:
         return
     words = f"{case.no} 的答复承诺「{row.words}」"
     if desk.now < row.due_at:
@@ -130,8 +129,8 @@ def _alert(desk: Desk, case: Case, text: str, rank: int, key: str) -> None:
 def _next(desk: Desk, row: Promise) -> datetime | None:
     """Return when the next word about a promise is due: its day, its end, the question, then each working day."""
     asking = [_ask_at(desk, row)] if row.asked_at is None else []
-    if row.state != OPEN:
-        return next((at for at in asking if at > desk.now and row.state == KEPT), None)
+    if row.state != PromiseState.OPEN:
+        return next((at for at in asking if at > desk.now and row.state == PromiseState.KEPT), None)
     the_day = _midnight(desk, datetime.combine(row.due_on, time.min))
     coming = sorted(at for at in (_reminder_at(desk, row), the_day, row.due_at, *asking) if at > desk.now)
     return (

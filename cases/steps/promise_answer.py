@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.states import Purpose, State
+from cases.register.states import PromiseState, Purpose, State
 from cases.register.tables import Case, Citizen, Delivery, Promise
 from cases.sending import announce, outbox
 from cases.steps import promise, reopen
@@ -30,7 +30,7 @@ def not_done(desk: Desk, citizen: Citizen) -> Case | None:
     _note(desk, case, row, "not_done")
     reopen.for_its_handler(desk, case, f"承诺「{row.words}」未办到，来信人要求继续办理")
     for other in promise.open_of(desk.session, case):
-        promise.end(desk, other, promise.REPLACED, "来信人表示没有办到，重新办理")
+        promise.end(desk, other, PromiseState.REPLACED, "来信人表示没有办到，重新办理")
     due = due_words(case.due_on, case.provisional)
     said = f"答复中说的「{row.words}」没有办到"
     text = f"【承诺未办到】{case.no} 的来信人回应：{said}。已重新办理，时限 {due}。"
@@ -49,8 +49,8 @@ def done(desk: Desk, citizen: Citizen) -> Case | None:
         return None
     case = register.by_id(desk.session, row.case_id)
     _note(desk, case, row, "done")
-    if row.state == promise.OPEN:
-        promise.end(desk, row, promise.KEPT, "来信人表示已办好")
+    if row.state == PromiseState.OPEN:
+        promise.end(desk, row, PromiseState.KEPT, "来信人表示已办好")
     announce.card(desk, case)
     return case
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from cases.register import proposals
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
+from cases.register.kinds import Job, Lane
 from cases.register.states import CATEGORY_NAMES, DraftState, Purpose, State
 from cases.register.tables import Case, Draft, Message, Proposal, Staff
 from cases.sending import announce, outbox
@@ -42,7 +43,6 @@ _REVIEW = (
 )
 _THINKING, _THOUGHT = "<think>", "</think>"
 
-LANE, DRAFT, SECOND_LOOK = "model", "propose", "second_look"  # of the outbox: what is asked in the background
 
 Messages = list[dict[str, str]]
 
@@ -97,7 +97,7 @@ def ask(desk: Desk, staff: Staff, case: Case, key: str) -> None:
     demand(desk, staff, case, Action.PROPOSE)
     payload = {"case_id": case.id, "staff_id": staff.id, "to": announce.home(case)}
     outbox.put(
-        desk.session, key=f"propose:{key}" if key else "", lane=LANE, target=f"staff:{staff.id}", kind=DRAFT,
+        desk.session, key=f"propose:{key}" if key else "", lane=Lane.MODEL, target=f"staff:{staff.id}", kind=Job.PROPOSE,
         now=desk.now, priority=outbox.PEOPLE, payload=payload,
     )  # fmt: skip
 

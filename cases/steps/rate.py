@@ -8,13 +8,13 @@ from sqlmodel import col, select
 from cases.register import outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
+from cases.register.kinds import Job, Lane
 from cases.register.states import DeliveryState, Purpose, State
 from cases.register.tables import AutoAnswer, Case, Citizen, Delivery
 from cases.sending import announce, outbox
 from cases.steps import automatic, reopen
 
 GRADES = ("满意", "基本满意", "不满意")
-OFFER = "rating"  # the kind of the outbox row that offers a rating
 _RATED = (State.ANSWERED, State.AUTO_ANSWERED, State.REFUSED)
 _ANSWERS = ("answer", "correction", "refusal", "auto")
 _AFTER = timedelta(seconds=3)  # the answer itself should be read first
@@ -39,10 +39,10 @@ def offer(desk: Desk, delivered: Iterable[Delivery]) -> None:
         if delivery.kind in (Purpose.ANSWER, Purpose.REFUSAL):
             outbox.put(
                 desk.session,
-                key=f"{OFFER}:{delivery.id}",
-                lane="citizen",
+                key=f"{Job.RATING}:{delivery.id}",
+                lane=Lane.CITIZEN,
                 target=f"citizen:{delivery.citizen_id}",
-                kind=OFFER,
+                kind=Job.RATING,
                 now=desk.now,
                 priority=outbox.BACKGROUND,
                 payload={"case_id": delivery.case_id},

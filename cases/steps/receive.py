@@ -17,7 +17,7 @@ from cases.register import binding, channels, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
-from cases.register.states import OPEN
+from cases.register.states import OPEN, State
 from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
 from cases.sending import announce
 from cases.steps import automatic, choose, review, triage, withheld
@@ -383,7 +383,7 @@ def _join(
         judged = triage.without_words(judged, incoming.kind)
     triage.rise(desk, case, judged)
     answered = lead or case
-    if answered.status == "in_review" and not judged.chitchat:
+    if answered.status == State.IN_REVIEW and not judged.chitchat:
         review.withdraw_approval(desk, answered)
     desk.audit("case.addition", f"case:{case.no}", message=message.id)
     if (case.urgent, case.sensitive) != was_marked:

@@ -2,6 +2,7 @@
 
 from cases.register import register
 from cases.register.desk import Desk
+from cases.register.kinds import Cause
 from cases.register.states import Event
 from cases.register.tables import Case, Staff
 from cases.sending import announce
@@ -40,5 +41,5 @@ def _again(desk: Desk, case: Case, event: Event, why: str, **more: object) -> No
         extended=False,
         **more,
     )
-    register.set_due(desk, case, "reopened", why)
+    register.set_due(desk, case, Cause.REOPENED, why)
     announce.fresh_card(desk, case)

@@ -6,7 +6,8 @@ from cases.knowledge import learn
 from cases.register import channels, deliveries, lapse, outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
-from cases.register.states import RELEASE_EVENTS, DeliveryState, DraftState, Purpose
+from cases.register.kinds import Sent
+from cases.register.states import RELEASE_EVENTS, CommentState, DeliveryState, DraftState, Purpose
 from cases.register.tables import Case, Comment, Delivery, Draft, Staff
 from cases.sending import announce, outbox
 from cases.steps import extend, joint_answer, promise
@@ -93,7 +94,7 @@ def delivered(
     if state is DeliveryState.POSTED:
         comment = desk.session.exec(select(Comment).where(Comment.case_id == case.id)).first()
         if comment is not None:
-            comment.state = "replied"
+            comment.state = CommentState.REPLIED
             desk.session.add(comment)
     desk.audit(
         "delivery",
@@ -103,7 +104,7 @@ def delivered(
         state=delivery.state,
         error=delivery.error,
     )
-    if delivery.kind != "notice":
+    if delivery.kind != Sent.NOTICE:
         announce.card(desk, case)
         if state is DeliveryState.FAILED:
             announce.handler(

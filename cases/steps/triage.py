@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from cases.register import channels, lapse, register
 from cases.register.desk import Desk
+from cases.register.kinds import Cause, Job, Lane
 from cases.register.states import CATEGORY_NAMES, State
 from cases.register.tables import Case, Media, Message
 from cases.sending import announce, outbox
@@ -89,7 +90,7 @@ def rise(desk: Desk, case: Case, judged: Triage) -> None:
     if is_the_models(case) and not judged.chitchat:
         judge_anew(desk, case)
     elif newly:
-        register.set_due(desk, case, "urgent")
+        register.set_due(desk, case, Cause.URGENT)
 
 
 def is_the_models(case: Case) -> bool:
@@ -111,11 +112,11 @@ def judge_anew(desk: Desk, case: Case, why: str = "补充内容") -> None:
         register.set_due(
             desk,
             case,
-            "reclassified",
+            Cause.RECLASSIFIED,
             f"{CATEGORY_NAMES[before]}→{CATEGORY_NAMES[whole.category]}（{why}）",
         )
     elif case.urgent and case.urgent_since is None:
-        register.set_due(desk, case, "urgent")
+        register.set_due(desk, case, Cause.URGENT)
     if case.department_id is None and not case.accusation:
         assign.route(desk, case)
     desk.session.add(case)
@@ -154,9 +155,9 @@ def fetch(desk: Desk, media: Media, account: str) -> None:
     outbox.put(
         desk.session,
         key=f"media:{media.id}:{uuid4().hex[:8]}",
-        lane="media",
+        lane=Lane.MEDIA,
         target=f"media:{media.id}",
-        kind="fetch",
+        kind=Job.FETCH,
         now=desk.now,
         priority=outbox.BACKGROUND,
         payload={"media_id": media.id, "account": account},

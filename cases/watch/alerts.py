@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from cases.register import drafts, people
 from cases.register.desk import Desk
-from cases.register.states import CATEGORY_NAMES
+from cases.register.states import CATEGORY_NAMES, ExtensionState
 from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce
 from cases.steps import review
@@ -40,7 +40,7 @@ class Alerts:
         self._desk = desk
         self._heads: dict[int | None, list[Staff]] = {}
         asked = select(Extension.case_id).where(
-            col(Extension.case_id).in_([case.id for case in cases]), Extension.state == "asked"
+            col(Extension.case_id).in_([case.id for case in cases]), Extension.state == ExtensionState.ASKED
         )
         self._wishes = set(desk.session.exec(asked).all())
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col
 
 from cases.register.desk import ALL_LANES, Desk, ring
+from cases.register.states import OutboxState
 from cases.register.tables import Case, Lapse, Meta, Outbox
 from cases.sending import announce, outbox
 from cases.steps import promise
@@ -50,7 +51,7 @@ def _plan_anew(desk: Desk) -> None:
     put_off = and_(col(Outbox.attempts) > 0, col(Outbox.not_before) > now + outbox.LONGEST_RETRY)
     desk.session.execute(
         update(Outbox)
-        .where(col(Outbox.state) == "pending", or_(col(Outbox.created_at) > now, put_off))
+        .where(col(Outbox.state) == OutboxState.PENDING, or_(col(Outbox.created_at) > now, put_off))
         .values(not_before=now)
     )
     promise.plan_anew(desk)

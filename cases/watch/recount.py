@@ -18,6 +18,7 @@ from sqlmodel import col, func, select
 
 from cases.register import register
 from cases.register.desk import SYSTEM, Actor, Desk, Workplace
+from cases.register.kinds import Cause
 from cases.register.states import OPEN
 from cases.register.tables import Case, DueChange, Meta
 from cases.sending import announce, outbox
@@ -39,7 +40,7 @@ class _Change:
     """What is in force and not yet what the register's dates were counted by."""
 
     basis: str
-    cause: str  # calendar, office_close
+    cause: Cause
     calendar: WorkCalendar
     total: int
 
@@ -57,7 +58,9 @@ def run(workplace: Workplace, actor: Actor = SYSTEM, progress: Progress | None =
     moved: list[str] = []
     after = done = 0
     while page := workplace.look(partial(_page, change=change, after=after)):
-        if change.cause == "calendar":  # another working day may be the next one on which something is told
+        if (
+            change.cause == Cause.CALENDAR
+        ):  # another working day may be the next one on which something is told
             workplace.act(partial(_look_again, after=after, last=page[-1][0]))
         after, done = page[-1][0], done + len(page)
         stale = [case_id for case_id, stands in page if not stands]
@@ -72,7 +75,7 @@ def run(workplace: Workplace, actor: Actor = SYSTEM, progress: Progress | None =
 
 def moved_since(desk: Desk, moment: datetime) -> list[str]:
     """Return the numbers of the cases whose day the calendar has moved since, whoever counted them."""
-    return _moved(desk, "calendar", moment)
+    return _moved(desk, Cause.CALENDAR, moment)
 
 
 def _pending(desk: Desk) -> _Change | None:
@@ -82,7 +85,7 @@ def _pending(desk: Desk) -> _Change | None:
     noted = _value(desk, _COUNTED_BY)
     if noted == basis:
         return None
-    cause = "office_close" if noted.partition(" ")[0] == by_years else "calendar"
+    cause = Cause.OFFICE_CLOSE if noted.partition(" ")[0] == by_years else Cause.CALENDAR
     total = desk.session.exec(select(func.count()).select_from(Case).where(col(Case.status).in_(OPEN))).one()
     return _Change(basis, cause, WorkCalendar(years), total)
 
@@ -115,7 +118,7 @@ def _count_anew(desk: Desk, change: _Change, ids: Sequence[int]) -> list[str]:
         was, was_provisional = case.due_on, case.provisional
         now_due = desk.deadline(case.clock_from, desk.working_days(case)).due_on
         note = f"{was}→{now_due}" if now_due != was else ""
-        if change.cause == "office_close":
+        if change.cause == Cause.OFFICE_CLOSE:
             close = desk.office.office_close
             note = f"到期时刻改为当日 {close:%H:%M}" if close else "到期时刻改为当日 24:00"
         register.set_due(desk, case, change.cause, note)
@@ -143,7 +146,7 @@ def _stands(desk: Desk, case: Case) -> bool:
 
 
 def _tell_citizen(desk: Desk, case: Case, cause: str, was: str) -> None:
-    why = "因国家放假安排公布或调整，" if cause == "calendar" else ""
+    why = "因国家放假安排公布或调整，" if cause == Cause.CALENDAR else ""
     now_due = due_words(case.due_on, case.provisional)
     announce.notice(desk, case, f"{why}您反映的事项（编号 {case.no}）的答复时限由 {was} 调整为 {now_due}。")
 
@@ -170,7 +173,7 @@ def _tell_supervisors(desk: Desk, change: _Change, since: datetime) -> None:
     history = (DueChange.cause == change.cause, col(DueChange.at) >= since)
     counted = desk.session.exec(select(func.count(func.distinct(DueChange.case_id))).where(*history)).one()
     moved = _moved(desk, change.cause, since)
-    what = "工作日历已更新" if change.cause == "calendar" else "下班时刻已调整"
+    what = "工作日历已更新" if change.cause == Cause.CALENDAR else "下班时刻已调整"
     told = f"{len(moved)} 件时限日期有变动，公众号来信人已逐一告知" if moved else "没有时限日期变动"
     numbers = f"：{'、'.join(moved[:SHOWN])}{'等' if len(moved) > SHOWN else ''}" if moved else ""
     announce.supervisors(

@@ -8,6 +8,7 @@ from cases.knowledge import learn
 from cases.register import citizens, deliveries, drafts, extensions, people, register
 from cases.register.desk import Desk, acting
 from cases.register.errors import Refusal
+from cases.register.kinds import Job
 from cases.register.permissions import SUPERVISOR, holds, may_see
 from cases.register.states import DeliveryState, Purpose
 from cases.register.tables import Case, Citizen, Staff
@@ -204,6 +205,6 @@ def read_notices(desk: Desk) -> None:
     past = [
         row.id or 0
         for row in outbox.pending(desk.session, "chat")
-        if row.kind in ("notice", "ask") and row.created_at < desk.now - RECENT
+        if row.kind in (Job.NOTICE, Job.ASK) and row.created_at < desk.now - RECENT
     ]
     chat.settle(desk, past)

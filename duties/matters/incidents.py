@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from cases.register.desk import Desk
 from cases.register.duty_tables import Incident, IncidentFile, IncidentReport, IncidentText
 from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.states import MediaState
 from cases.register.tables import Case, Citizen, Media, Message
 from cases.sending import announce, outbox
 from cases.steps import withheld
@@ -173,7 +174,9 @@ def _given(files: Sequence[Path]) -> list[tuple[str, bytes]]:
 def _kept(desk: Desk, messages: Sequence[Message], folder: Path) -> list[tuple[str, bytes]]:
     """Return the citizen's files: sealed copies that stay when the register's own are cleared away."""
     ids = [message.id for message in messages]
-    rows = desk.session.exec(select(Media).where(col(Media.message_id).in_(ids), Media.state == "kept")).all()
+    rows = desk.session.exec(
+        select(Media).where(col(Media.message_id).in_(ids), Media.state == MediaState.KEPT)
+    ).all()
     found = []
     for row in rows:
         path = folder / row.sha256

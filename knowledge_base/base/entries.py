@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-CANDIDATE, PUBLISHED, RETIRED = "candidate", "published", "retired"
+
+class Status(StrEnum):
+    CANDIDATE = "candidate"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+CANDIDATE, PUBLISHED, RETIRED = Status.CANDIDATE, Status.PUBLISHED, Status.RETIRED
 STATUSES = (CANDIDATE, PUBLISHED, RETIRED)
 
 

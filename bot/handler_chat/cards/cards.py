@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 from bot.handler_chat.cards.fitting import LONGEST, clip, units
 from cases.lists.views import CaseLine, CaseView, DraftView, OpinionView, delivery_word
 from cases.register import channels
+from cases.register.kinds import Sent
 from cases.register.states import (
     CATEGORIES,
     CATEGORY_NAMES,
     OPEN,
     PURPOSE_NAMES,
     STATE_NAMES,
+    DeliveryState,
     DraftState,
+    PromiseState,
     Purpose,
     State,
 )
@@ -252,7 +255,7 @@ def _shared(view: CaseView) -> list[str]:
     for opinion in view.opinions:
         said = f"（{opinion.by}）：{clip(opinion.text, 300)}" if opinion.text else "：等待意见"
         lines.append(f"协办　{opinion.department}{said}")
-    owed = [promise for promise in view.promises if promise.state == "open"]
+    owed = [promise for promise in view.promises if promise.state == PromiseState.OPEN]
     return lines + [f"承诺　{p.words}：{p.due_on} 前兑现{'　逾期' if p.late else ''}" for p in owed]
 
 
@@ -268,10 +271,10 @@ def _progress(view: CaseView) -> list[str]:
         lines.append("延期：已申请，等待同意")
     elif view.extension == "refused" and view.line.status in OPEN:
         lines.append("延期：未获同意")
-    sent = [delivery for delivery in view.deliveries if delivery.kind != "notice"]
+    sent = [delivery for delivery in view.deliveries if delivery.kind != Sent.NOTICE]
     for delivery in sent[-2:]:
         name = PURPOSE_NAMES[Purpose(delivery.kind)] if delivery.kind in PURPOSE_NAMES else "自动答复"
-        told = delivery.error and delivery.state in ("failed", "waiting")
+        told = delivery.error and delivery.state in (DeliveryState.FAILED, DeliveryState.WAITING)
         error = f"（{clip(delivery.error, 100)}）" if told else ""
         lines.append(f"{name}：{delivery_word(delivery.state)}{error}")
     if view.rating:

@@ -12,6 +12,7 @@ from cases.lists import find
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
+from cases.register.kinds import Job, Lane
 from cases.register.permissions import HANDLER, require
 from cases.register.tables import Case, Staff
 from cases.sending import announce, outbox
@@ -91,7 +92,7 @@ def obey(
         return HELP_IN_WORDS if chats.personal else HELP
     require(staff, HANDLER)
     if command.name in ("mine", "overdue"):
-        _queue(desk, "list", asker, {"list": command.name, "staff_id": staff.id})
+        _queue(desk, Job.LIST, asker, {"list": command.name, "staff_id": staff.id})
         return ""
     if command.name == "case":
         if not command.words:
@@ -111,7 +112,7 @@ def show(desk: Desk, chats: Chats, case: Case, asker: Asker, key: str = "") -> N
     offices = {chats.supervisors.chat_id} | (set() if case.accusation else {chats.handlers.chat_id})
     if not asker.private and asker.place.chat_id not in {home and home.chat_id} | offices:
         raise NotAllowed("本件不属于本群，请私聊机器人查看。")
-    _queue(desk, "show_card", asker, {"case_id": case.id}, key)
+    _queue(desk, Job.SHOW_CARD, asker, {"case_id": case.id}, key)
 
 
 def knowledge(question: str, suggestions: Sequence[Suggestion]) -> str:
@@ -142,7 +143,7 @@ def _queue(desk: Desk, kind: str, asker: Asker, payload: dict[str, object], key:
     outbox.put(
         desk.session,
         key=f"{kind}:{target}:{key or asker.message_id}",
-        lane="chat",
+        lane=Lane.CHAT,
         target=target,
         kind=kind,
         now=desk.now,

@@ -15,6 +15,7 @@ from bot.handler_chat.incoming.presses import Answer, Pressed
 from cases.register import people
 from cases.register.desk import Desk, acting
 from cases.register.errors import Invalid, NotFound, Refusal
+from cases.register.kinds import Posted
 from cases.register.tables import Case, ChatPost, Staff
 from cases.sending import chat
 from cases.sending.chat import Chats, Place
@@ -135,7 +136,9 @@ def _meant(
         order = spoken.parse(words.text)
         if order is not None:
             return spoken.obey(desk, chats, staff, order, asker, suggestions)
-        asked_here = chat.live_posts(desk.session, chats.platform, kind="ask", chat_id=words.place.chat_id)
+        asked_here = chat.live_posts(
+            desk.session, chats.platform, kind=Posted.ASK, chat_id=words.place.chat_id
+        )
         return replies.unasked(desk, staff, words.text, {post.ask_id for post in asked_here})
     post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
     return replies.reply(desk, staff, post, words.text, home=_at_home(desk, chats, words, post))

@@ -13,6 +13,7 @@ from cases.lists import decided
 from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
+from cases.register.kinds import Asked, Job, Lane, Posted
 from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sight, require_work
 from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Staff
@@ -24,6 +25,10 @@ from sla.deadline import due_words
 
 # Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
 MANY, FEW = 10, 4
+_GONE_WHEN_OLD = (
+    Posted.CASE, Posted.CO, Posted.REVIEW, Posted.EXTENSION, Posted.CANDIDATE, Posted.CHOICES,
+)  # fmt: skip
+_OF_A_CASE = (Posted.CASE, Posted.CO, Posted.CHOICES, Posted.ALARM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,11 @@ def _check_post(desk: Desk, pressed: Pressed, name: str, words: list[str]) -> No
     post = pressed.post
     if post is None:
         return
-    if not post.live and post.kind in ("case", "co", "review", "extension", "candidate", "choices"):
+    if not post.live and post.kind in _GONE_WHEN_OLD:
         raise Stale("这张卡片已失效，请看最新的卡片。")
     case_id = post.case_id
-    of_case = post.kind in ("case", "co", "choices", "alarm")
-    subject = case_id if of_case else {"review": post.draft_id}.get(post.kind)
+    of_case = post.kind in _OF_A_CASE
+    subject = case_id if of_case else {Posted.REVIEW.value: post.draft_id}.get(post.kind)
     if subject is not None and words[0] != str(subject):
         raise NotAllowed("按钮与卡片不符。")
 
@@ -200,7 +205,7 @@ def propose_draft(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「协办意见」 on the card of a co-handling department."""
     case = _case(desk, words)
-    put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.OPINION), case)
+    put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.OPINION), case)
     return Answer("请回复机器人的提问，写明协办意见", asked=True)
 
 
@@ -221,9 +226,9 @@ def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Ca
     outbox.put(
         desk.session,
         key=f"ask:{question.ask_id}",
-        lane="chat",
+        lane=Lane.CHAT,
         target=f"chat:{pressed.place}",
-        kind="ask",
+        kind=Job.ASK,
         now=desk.now,
         priority=outbox.PEOPLE,
         payload={
@@ -247,7 +252,7 @@ def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     under = drafts.by_id(desk.session, _number(words[0]))
     case = register.by_id(desk.session, under.case_id)
     may_decide(desk, pressed.staff, case, under, _number(words[1] if len(words) > 1 else ""))
-    put_question(desk, pressed, asks.put(desk, pressed.staff, case, asks.RETURN, under), case)
+    put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.RETURN, under), case)
     return Answer("请回复机器人的提问，写明退回理由", asked=True)
 
 
@@ -303,10 +308,10 @@ DEEDS: dict[str, Deed] = {
     "cat": category,
     "to": transfer,
     "menu": back_to_card,
-    "ext": asking(asks.EXTEND),
-    "ask": asking(asks.QUESTION),
-    "no": asking(asks.REFUSE),
-    "fix": asking(asks.CORRECT),
+    "ext": asking(Asked.EXTEND),
+    "ask": asking(Asked.QUESTION),
+    "no": asking(Asked.REFUSE),
+    "fix": asking(Asked.CORRECT),
     "gen": propose_draft,
     "op": give_opinion,
     "unlink": unlink,

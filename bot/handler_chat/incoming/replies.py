@@ -5,6 +5,7 @@ from collections.abc import Collection
 from cases.register import drafts, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.kinds import Asked, Posted
 from cases.register.permissions import require_work
 from cases.register.states import State
 from cases.register.tables import Ask, Case, ChatPost, Staff
@@ -20,17 +21,17 @@ def reply(desk: Desk, staff: Staff, post: ChatPost | None, text: str, *, home: b
     """
     if post is None:
         raise NotFound("认不出您回复的是哪一件：请回复事项卡片，或发送 /case 编号 调出卡片。")
-    if post.kind == "ask":
+    if post.kind == Posted.ASK:
         return asks.answer(desk, staff, asks.by_id(desk, post.ask_id), text)
-    if post.kind == "case":
+    if post.kind == Posted.CASE:
         return _to_case(desk, staff, post, text, home)
-    if post.kind == "co":
-        return asks.act(desk, staff, register.by_id(desk.session, post.case_id), asks.OPINION, text)
-    if post.kind in ("review", "part"):
+    if post.kind == Posted.CO:
+        return asks.act(desk, staff, register.by_id(desk.session, post.case_id), Asked.OPINION, text)
+    if post.kind in (Posted.REVIEW, Posted.PART):
         return _to_review(desk, staff, post, text)
-    if post.kind == "extension":
+    if post.kind == Posted.EXTENSION:
         raise Invalid("请按卡片上的「同意延期」或「不同意」。")
-    if post.kind == "candidate":
+    if post.kind == Posted.CANDIDATE:
         raise Invalid("请按「发布」或「不收录」；需要修改请在控制台知识库中编辑。")
     no = register.by_id(desk.session, post.case_id).no if post.case_id else "编号"
     raise Invalid(f"这是一条通知。提交草稿请回复事项卡片（发送 /case {no} 可调出卡片）。")
@@ -72,7 +73,7 @@ def _awaited_reason(desk: Desk, staff: Staff, case: Case, draft_id: int | None =
     under = drafts.under_review(desk.session, case)
     for ask in asks.opened(desk, staff, case):
         current = under is not None and ask.draft_id == under.id and draft_id in (None, under.id)
-        if ask.action == asks.RETURN and current:
+        if ask.action == Asked.RETURN and current:
             return ask
     return None
 

@@ -13,6 +13,7 @@ from cases.lists import find
 from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
+from cases.register.kinds import Asked
 from cases.register.permissions import REVIEWER, SUPERVISOR, require
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Case, Staff
@@ -31,7 +32,7 @@ CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
 )
 CONSENT, REFUSE_MORE, SHOW, PUBLISH, DROP = "同意延期", "不同意", "查看", "发布", "不收录"
 TAKE = "我来处置"
-_ASKED = {"延期": asks.EXTEND, "追问": asks.QUESTION, "不予受理": asks.REFUSE, "更正": asks.CORRECT}
+_ASKED = {"延期": Asked.EXTEND, "追问": Asked.QUESTION, "不予受理": Asked.REFUSE, "更正": Asked.CORRECT}
 _NAMES = (
     *joint.NAMES,
     CONSENT, REFUSE_MORE + "延期", REFUSE_MORE, CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT, SHOW,
@@ -146,8 +147,8 @@ def _decide(desk: Desk, chats: Chats, staff: Staff, case: Case, order: Order) ->
         if under is None:
             raise Stale("本件没有等待审核的草稿。")
         if order.name == RETURN:
-            asks.act(desk, staff, case, asks.RETURN, order.text, under)
-            asks.close(desk, staff, case, asks.RETURN)
+            asks.act(desk, staff, case, Asked.RETURN, order.text, under)
+            asks.close(desk, staff, case, Asked.RETURN)
             return f"{case.no} 已退回。"
         if not review_shown(desk, under):
             raise Stale("这一稿的审核卡还没有发到，请看过后再通过。")

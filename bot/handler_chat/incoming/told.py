@@ -4,21 +4,22 @@ from typing import Any
 
 from bot.handler_chat.incoming.presses import Answer, Pressed
 from cases.register.desk import Desk
+from cases.register.kinds import Job, Lane, Posted
 from cases.sending import announce, chat, outbox
 
 
 def told(desk: Desk, pressed: Pressed, key: str, answer: Answer) -> None:
     """Have the answer sent to the person who pressed; a card of choices has then served its turn."""
     post = pressed.post
-    if post is not None and post.kind == "choices" and not answer.alert:
+    if post is not None and post.kind == Posted.CHOICES and not answer.alert:
         chat.over(desk, post)
     if answer.buttons is not None:
         buttons = [[button.label, button.data] for row in answer.buttons for button in row]
         case_id = int(buttons[0][1].split(":")[1])
-        _put(desk, pressed, key, "choices", {"text": answer.text, "buttons": buttons, "case_id": case_id})
+        _put(desk, pressed, key, Job.CHOICES, {"text": answer.text, "buttons": buttons, "case_id": case_id})
     elif answer.card is not None:
         kind, page = answer.page
-        _put(desk, pressed, key, "list", {"list": kind, "page": page, "staff_id": pressed.staff.id})
+        _put(desk, pressed, key, Job.LIST, {"list": kind, "page": page, "staff_id": pressed.staff.id})
     elif answer.text and not answer.asked:
         target = f"chat:{pressed.place}"
         announce.tell(desk, target, answer.text, key=f"say:{key}", priority=outbox.PEOPLE)
@@ -29,7 +30,7 @@ def _put(desk: Desk, pressed: Pressed, key: str, kind: str, payload: dict[str, A
     outbox.put(
         desk.session,
         key=f"{kind}:{key}",
-        lane="chat",
+        lane=Lane.CHAT,
         target=target,
         kind=kind,
         now=desk.now,

@@ -5,6 +5,7 @@ from bot.handler_chat.posting.work import Bench
 from cases.lists import alarms
 from cases.register import register
 from cases.register.errors import NotFound
+from cases.register.kinds import Posted
 from cases.register.tables import Case, Outbox
 from cases.sending import announce
 
@@ -21,12 +22,12 @@ def alarm_row(bench: Bench, row: Outbox) -> None:
     if to != announce.SUPERVISORS and place == bench.place(announce.SUPERVISORS):
         raise NotFound("同一个群里已有提示。")
     card = alarm_card(alarm, bench.desk.office.zone, times)
-    bench.post(place, card, kind="alarm", case_id=case.id, ref=str(times))
+    bench.post(place, card, kind=Posted.ALARM, case_id=case.id, ref=str(times))
 
 
 def refresh(bench: Bench, case: Case) -> None:
     """Have every alarm that stands say who took it, or that the case is closed."""
-    standing = bench.live(kind="alarm", case_id=case.id)
+    standing = bench.live(kind=Posted.ALARM, case_id=case.id)
     alarm = alarms.view(bench.desk, case) if standing else None
     opened = register.is_open(case)
     if alarm is None or (opened and not alarm.taken_by):

@@ -29,7 +29,8 @@ from bot.handler_chat.posting.work import Bench, Edit, Post, Work, digest
 from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk, Workplace
-from cases.register.states import State
+from cases.register.kinds import Job, Posted
+from cases.register.states import OutboxState, State
 from cases.register.tables import ChatPost, Outbox
 from cases.sending import announce, chat, outbox
 from cases.sending.chat import Chats, Place
@@ -99,17 +100,17 @@ class Courier:
 
     def _items(self, desk: Desk) -> list[Item]:
         rows = chat.waiting(desk)
-        ids = {row.payload["case_id"] for row in rows if row.kind == "case_card"}
+        ids = {row.payload["case_id"] for row in rows if row.kind == Job.CASE_CARD}
         standing = chat.cases_with_card(desk.session, self._platform.name, ids)
         return [self._item(desk, row, standing) for row in rows]
 
     def _item(self, desk: Desk, row: Outbox, standing: set[tuple[int, str]]) -> Item:
         target = row.payload.get("to") or row.target
         place = chat.place_of(desk.session, self._chats, target)
-        alert = row.kind == "alert"
+        alert = row.kind == Job.ALERT
         case_id = None if alert else row.payload.get("case_id")
         chat_id = place.chat_id if place is not None else ""
-        card = row.kind == "case_card"
+        card = row.kind == Job.CASE_CARD
         case = register.find(desk, case_id) if card else None
         stands = card and (case_id, chat_id) in standing
         new = case is not None and not stands and register.is_open(case)
@@ -178,7 +179,12 @@ class Courier:
             return None
         work = rendering.work(desk, self._chats, held[0], suggestions)
         if not work.posts and not work.edits:
-            chat.settle(desk, [item.row_id], state="dropped" if work.dropped else "done", why=work.dropped)
+            chat.settle(
+                desk,
+                [item.row_id],
+                state=OutboxState.DROPPED if work.dropped else OutboxState.DONE,
+                why=work.dropped,
+            )
             return None
         chat.take(desk, [item.row_id])
         return work
@@ -215,7 +221,7 @@ class Courier:
         """Somebody deleted the post: it stands no longer, and a case that still needs its card gets a new one."""
         _note_edit(desk, Edit(edit.post_id, edit.chat_id, edit.message_id, edit.card, live=False))
         post, case = chat.by_id(desk, edit.post_id), register.find(desk, item.case_id)
-        if edit.live and post is not None and post.kind == "case" and case is not None:
+        if edit.live and post is not None and post.kind == Posted.CASE and case is not None:
             announce.card(desk, case)
 
     async def _send_alerts(self, ids: list[int]) -> None:
@@ -240,7 +246,7 @@ class Courier:
             if place is None:
                 return None, mine
             chat.take(desk, mine)
-            return Post(place, card, {"kind": "list"}), mine
+            return Post(place, card, {"kind": Posted.LIST}), mine
 
         post, ids = await self._act(take)
         if post is not None:
@@ -296,7 +302,7 @@ class Courier:
             wait = timedelta(seconds=min(backoff, 30.0))
             await self._act(lambda desk: chat.put_off(desk, ids, str(failure), wait))
         elif failure.final:
-            await self._act(lambda desk: chat.settle(desk, ids, state="failed", why=str(failure)))
+            await self._act(lambda desk: chat.settle(desk, ids, state=OutboxState.FAILED, why=str(failure)))
         else:
             await self._act(lambda desk: chat.put_off(desk, ids, str(failure), failure.wait))
         log.debug("chat.paused", platform=name, chat=chat_id, failures=count)
@@ -316,7 +322,7 @@ class Courier:
 def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
     """Return the case that a card's suggestions are looked up for; None where the card has none."""
     row = outbox.find(desk.session, row_id)
-    if row is None or row.kind not in ("case_card", "show_card", "fresh_card"):
+    if row is None or row.kind not in (Job.CASE_CARD, Job.SHOW_CARD, Job.FRESH_CARD):
         return None
     case = register.by_id(desk.session, row.payload["case_id"])
     if not may_suggest(case):

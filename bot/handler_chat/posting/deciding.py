@@ -8,11 +8,13 @@ from bot.handler_chat.posting.work import Bench, digest
 from cases.knowledge import learn
 from cases.lists import views
 from cases.register import drafts, extensions, people, register
-from cases.register.states import DraftState
+from cases.register.kinds import Posted
+from cases.register.states import DraftState, ExtensionState
 from cases.register.tables import Case, Draft, Outbox
 from cases.sending import announce
 from cases.sending.chat import Place
 from cases.steps import draft, extend, review
+from knowledge_base.base.entries import PUBLISHED
 
 _DECIDED = {"granted": "✅ 已同意", "refused": "已决定：不同意", "lapsed": "已失效：本件已办结"}
 _ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
@@ -27,25 +29,25 @@ def review_row(bench: Bench, row: Outbox) -> None:
         return
     sheet = _review_sheet(bench, case, under)
     card = decisions.review_card(sheet)
-    standing = bench.live(kind="review", case_id=case.id)
+    standing = bench.live(kind=Posted.REVIEW, case_id=case.id)
     for place in review_places(bench, case, under):
         here = [post for post in standing if post.chat_id == place.chat_id]
         if any(post.shown == digest(card) for post in here):
             continue
         _parts(bench, place, under, decisions.review_parts(sheet))
-        bench.post(place, card, kind="review", case_id=case.id, draft_id=under.id, round=under.round)
+        bench.post(place, card, kind=Posted.REVIEW, case_id=case.id, draft_id=under.id, round=under.round)
     refresh(bench, case, present=digest(card))
 
 
 def extension_row(bench: Bench, row: Outbox) -> None:
     extension = extensions.by_id(bench.desk.session, row.payload["extension_id"])
     case = register.by_id(bench.desk.session, extension.case_id)
-    if extension.state != "asked" or bench.live(kind="extension", ref=str(extension.id)):
+    if extension.state != ExtensionState.ASKED or bench.live(kind=Posted.EXTENSION, ref=str(extension.id)):
         refresh(bench, case)
         return
     card = _extension_card(bench, case, extension.id)
     place = bench.place(announce.SUPERVISORS)
-    bench.post(place, card, kind="extension", case_id=case.id, ref=str(extension.id))
+    bench.post(place, card, kind=Posted.EXTENSION, case_id=case.id, ref=str(extension.id))
 
 
 def candidate_row(bench: Bench, row: Outbox) -> None:
@@ -53,21 +55,21 @@ def candidate_row(bench: Bench, row: Outbox) -> None:
     case_id = row.payload.get("case_id")
     case = register.find(bench.desk, case_id)
     decided = _ENTRY.get(entry.status, "")
-    if decided and entry.approver_id and entry.status == "published":
+    if decided and entry.approver_id and entry.status == PUBLISHED:
         decided = f"{decided}（{people.staff_name(bench.desk.session, entry.approver_id)}）"
     card = decisions.candidate_card(entry.id, entry.question, entry.answer, case.no if case else "", decided)
-    standing = bench.live(kind="candidate", ref=entry.id)
+    standing = bench.live(kind=Posted.CANDIDATE, ref=entry.id)
     for post in standing:
         bench.edit(post, card, live=not decided)
     if not standing and not decided:
         place = bench.place(row.payload["to"])
-        bench.post(place, card, kind="candidate", case_id=case_id, ref=entry.id)
+        bench.post(place, card, kind=Posted.CANDIDATE, case_id=case_id, ref=entry.id)
 
 
 def refresh(bench: Bench, case: Case, present: str = "") -> None:
     """Edit the review and extension cards of a case that are no longer what they were."""
     view = None
-    for post in bench.live(kind="review", case_id=case.id):
+    for post in bench.live(kind=Posted.REVIEW, case_id=case.id):
         under = drafts.by_id(bench.desk.session, post.draft_id)
         if under.state == DraftState.REVIEW and under.round == post.round and not present:
             continue
@@ -77,7 +79,7 @@ def refresh(bench: Bench, case: Case, present: str = "") -> None:
         shown = next(d for d in view.drafts if d.id == under.id)
         card = decisions.decided_card(view, shown, drafts.passed_by(bench.desk.session, under))
         bench.edit(post, card, live=False, tells=under.state == DraftState.APPROVED)
-    for post in bench.live(kind="extension", case_id=case.id):
+    for post in bench.live(kind=Posted.EXTENSION, case_id=case.id):
         card = _extension_card(bench, case, int(post.ref))
         bench.edit(post, card, live=bool(card.buttons))
 
@@ -97,10 +99,10 @@ def _supervisor_needed(under: Draft) -> bool:
 
 
 def _parts(bench: Bench, place: Place, under: Draft, parts: list[str]) -> None:
-    posted = {p.shown for p in bench.live(kind="part", draft_id=under.id, chat_id=place.chat_id)}
+    posted = {p.shown for p in bench.live(kind=Posted.PART, draft_id=under.id, chat_id=place.chat_id)}
     for part in parts:
         if digest(Card(part)) not in posted:
-            bench.post(place, Card(part), kind="part", case_id=under.case_id, draft_id=under.id)
+            bench.post(place, Card(part), kind=Posted.PART, case_id=under.case_id, draft_id=under.id)
 
 
 def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewSheet:

@@ -12,6 +12,7 @@ from cases.lists import find, views
 from cases.register import people, register
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
+from cases.register.kinds import Job, Posted
 from cases.register.permissions import may_see
 from cases.register.tables import Case, ChatPost, Outbox, Staff
 from cases.sending import announce
@@ -57,7 +58,7 @@ def case_row(bench: Bench, row: Outbox) -> None:
     case = register.by_id(bench.desk.session, row.payload["case_id"])
     card, home = cards.case_card(_sheet(bench, case)), bench.place(f"case:{case.id}")
     at_home = False
-    for post in bench.live(kind="case", case_id=case.id):
+    for post in bench.live(kind=Posted.CASE, case_id=case.id):
         if post.chat_id == home.chat_id:
             at_home = True
             bench.edit(post, card)
@@ -66,8 +67,8 @@ def case_row(bench: Bench, row: Outbox) -> None:
         else:
             bench.edit(post, cards.moved_card(case.no, _where(bench, case)), live=False)
     if not at_home and register.is_open(case):
-        bench.post(home, card, kind="case", case_id=case.id)
-    for post in bench.live(kind="co", case_id=case.id):
+        bench.post(home, card, kind=Posted.CASE, case_id=case.id)
+    for post in bench.live(kind=Posted.CO, case_id=case.id):
         co_card = _co_card(bench, case, int(post.ref))
         bench.edit(post, co_card or cards.ended_co_card(case.no), live=co_card is not None)
     deciding.refresh(bench, case)
@@ -81,10 +82,10 @@ def co_row(bench: Bench, row: Outbox) -> None:
     card = _co_card(bench, case, int(department))
     if card is None:
         return
-    earlier = bench.live(kind="co", case_id=case.id, ref=department)
+    earlier = bench.live(kind=Posted.CO, case_id=case.id, ref=department)
     for post in earlier:
         bench.edit(post, cards.superseded_card(case.no), live=False)
-    bench.post(bench.place(row.payload["to"]), card, kind="co", case_id=case.id, ref=department)
+    bench.post(bench.place(row.payload["to"]), card, kind=Posted.CO, case_id=case.id, ref=department)
 
 
 def _co_card(bench: Bench, case: Case, department_id: int) -> Card | None:
@@ -98,7 +99,7 @@ def shown_row(bench: Bench, row: Outbox) -> None:
     """`/case`: the card anew, here; an older one in the same chat makes way."""
     case = register.by_id(bench.desk.session, row.payload["case_id"])
     place = bench.place(row.payload["to"])
-    earlier = bench.live(kind="case", case_id=case.id, chat_id=place.chat_id)
+    earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
     card = cards.case_card(_sheet(bench, case))
     ids = tuple(post.id or 0 for post in earlier)
     bench.post(
@@ -106,7 +107,7 @@ def shown_row(bench: Bench, row: Outbox) -> None:
         card,
         reply_to=row.payload.get("reply_to", ""),
         replaces=ids,
-        kind="case",
+        kind=Posted.CASE,
         case_id=case.id,
         ref=CALLED,
     )
@@ -121,11 +122,11 @@ def fresh_row(bench: Bench, row: Outbox) -> None:
     elsewhere = row.payload["to"] != f"case:{case.id}"
     if elsewhere and place.chat_id == home.chat_id:
         raise NotFound("同一个群里已有卡片。")
-    earlier = bench.live(kind="case", case_id=case.id, chat_id=place.chat_id)
+    earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
     beside = bool(row.payload.get("beside"))
     ids = () if beside else tuple(post.id or 0 for post in earlier)
     card, ref = cards.case_card(_sheet(bench, case)), CALLED if elsewhere else ""
-    bench.post(place, card, replaces=ids, kind="case", case_id=case.id, ref=ref)
+    bench.post(place, card, replaces=ids, kind=Posted.CASE, case_id=case.id, ref=ref)
     for post in earlier:
         bench.edit(post, card if beside else cards.superseded_card(case.no), live=beside)
 
@@ -135,7 +136,7 @@ def notice_row(bench: Bench, row: Outbox) -> None:
     place = telling.place_of(bench, row)
     card = Card(clip(row.payload["text"], LONGEST, ""))
     reply_to = row.payload.get("reply_to", "")
-    bench.post(place, card, reply_to=reply_to, kind="notice", case_id=row.payload.get("case_id"))
+    bench.post(place, card, reply_to=reply_to, kind=Posted.NOTICE, case_id=row.payload.get("case_id"))
 
 
 def ask_row(bench: Bench, row: Outbox) -> None:
@@ -148,7 +149,7 @@ def ask_row(bench: Bench, row: Outbox) -> None:
         Post(
             bench.place(row.payload["to"]),
             Card(row.payload["text"]),
-            {"kind": "ask", "case_id": ask.case_id, "draft_id": ask.draft_id, "ask_id": ask.id},
+            {"kind": Posted.ASK, "case_id": ask.case_id, "draft_id": ask.draft_id, "ask_id": ask.id},
             row.payload.get("reply_to", ""),
             Answerer(staff.name, account),
         )
@@ -158,14 +159,16 @@ def ask_row(bench: Bench, row: Outbox) -> None:
 def list_row(bench: Bench, row: Outbox) -> None:
     staff = people.staff_by_id(bench.desk.session, row.payload["staff_id"])
     card = list_card(bench.desk, staff, row.payload["list"], row.payload.get("page", 0))
-    bench.post(bench.place(row.payload["to"]), card, reply_to=row.payload.get("reply_to", ""), kind="list")
+    bench.post(
+        bench.place(row.payload["to"]), card, reply_to=row.payload.get("reply_to", ""), kind=Posted.LIST
+    )
 
 
 def choices_row(bench: Bench, row: Outbox) -> None:
     """The second step of a button, as a card of its own: for a chat whose posts show nothing more when pressed."""
     buttons = tuple(Button(label, data) for label, data in row.payload["buttons"])
     card = Card(row.payload["text"], (buttons,))
-    bench.post(bench.place(row.payload["to"]), card, kind="choices", case_id=row.payload["case_id"])
+    bench.post(bench.place(row.payload["to"]), card, kind=Posted.CHOICES, case_id=row.payload["case_id"])
 
 
 def _sheet(bench: Bench, case: Case) -> cards.Sheet:
@@ -200,16 +203,16 @@ def _where(bench: Bench, case: Case) -> str:
 
 
 _RENDERINGS: dict[str, Callable[[Bench, Outbox], None]] = {
-    "case_card": case_row,
-    "co_card": co_row,
-    "show_card": shown_row,
-    "fresh_card": fresh_row,
-    "review_card": deciding.review_row,
-    "extension_card": deciding.extension_row,
-    "candidate_card": deciding.candidate_row,
-    "alarm": alarming.alarm_row,
-    "notice": notice_row,
-    "ask": ask_row,
-    "list": list_row,
-    "choices": choices_row,
+    Job.CASE_CARD: case_row,
+    Job.CO_CARD: co_row,
+    Job.SHOW_CARD: shown_row,
+    Job.FRESH_CARD: fresh_row,
+    Job.REVIEW_CARD: deciding.review_row,
+    Job.EXTENSION_CARD: deciding.extension_row,
+    Job.CANDIDATE_CARD: deciding.candidate_row,
+    Job.ALARM: alarming.alarm_row,
+    Job.NOTICE: notice_row,
+    Job.ASK: ask_row,
+    Job.LIST: list_row,
+    Job.CHOICES: choices_row,
 }

@@ -9,6 +9,8 @@ from bot.handler_chat.posting import deciding
 from bot.handler_chat.posting.work import Bench, Post
 from cases.register import drafts, register
 from cases.register.errors import NotFound
+from cases.register.kinds import Posted
+from cases.register.states import OutboxState
 from cases.register.tables import Outbox
 from cases.sending import chat
 from cases.sending.chat import Place
@@ -42,7 +44,7 @@ def alerts(bench: Bench, rows: Sequence[Outbox]) -> list[tuple[Post, list[int]]]
         try:
             where = place_of(bench, row)
         except NotFound as gone:
-            chat.settle(bench.desk, [row.id or 0], state="dropped", why=str(gone))
+            chat.settle(bench.desk, [row.id or 0], state=OutboxState.DROPPED, why=str(gone))
             continue
         said = row.payload
         rank, due = said["grave"]
@@ -53,7 +55,7 @@ def alerts(bench: Bench, rows: Sequence[Outbox]) -> list[tuple[Post, list[int]]]
     posts = []
     for card, page in pages:
         record = {
-            "kind": "notice",
+            "kind": Posted.NOTICE,
             "case_id": page[0].case_id if len(page) == 1 and len(pages) == 1 else None,
         }
         posts.append((Post(where, card, record), [line.row_id for line in page]))
@@ -66,7 +68,7 @@ def _once(bench: Bench, lines: Sequence[AlertLine]) -> list[AlertLine]:
     for line in sorted(lines, key=lambda line: line.grave):
         heading = (line.case_id, line.text.partition("】")[0])
         if heading in kept:
-            chat.settle(bench.desk, [line.row_id], state="dropped", why="同一个群里已有提示。")
+            chat.settle(bench.desk, [line.row_id], state=OutboxState.DROPPED, why="同一个群里已有提示。")
         else:
             kept[heading] = line
     return list(kept.values())

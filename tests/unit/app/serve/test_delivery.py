@@ -132,10 +132,10 @@ async def test_a_commit_rings_the_bells_of_its_lanes_alone(bureau: Bureau) -> No
         desk.audit("nothing", "nobody")
 
     def written(desk: Desk) -> None:
-        outbox.put(desk.session, key="a", lane="citizen", target="citizen:1", kind="x", now=desk.now)
+        outbox.put(desk.session, key="a", lane="citizen", target="citizen:1", kind="delivery", now=desk.now)
 
     def in_bulk(desk: Desk) -> None:
-        made = outbox.row(key="b", lane="media", target="t", kind="x", now=desk.now)
+        made = outbox.row(key="b", lane="media", target="t", kind="delivery", now=desk.now)
         outbox.put_many(desk.session, [made])
 
     assert await heard(plain) == set()

@@ -7,11 +7,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, inspect, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from cases.lists import views
 from cases.register.store import Store, alembic_config, newest
-from cases.register.tables import DueChange
+from cases.register.tables import Case, DueChange, Outbox
 from tests.builders import Bureau
 
 
@@ -33,6 +35,23 @@ def test_the_migrations_make_the_tables_that_the_program_has(store: Store) -> No
         named = lambda name, _kind, _parents: "pair" not in (name or "")  # noqa: E731 - the index of words is SQL alone
         context = MigrationContext.configure(connection, opts={"compare_type": False, "include_name": named})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_database_takes_the_words_that_the_program_knows_and_no_other(bureau: Bureau) -> None:
+    with bureau.store.engine.connect() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            ours = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+            theirs = {str(c["name"]) for c in inspect(connection).get_check_constraints(table.name)}
+            assert theirs == ours, table.name
+    bureau.a_case()
+    for change in (
+        update(Outbox).values(lane="pigeon"),
+        update(Outbox).values(state="lost"),
+        update(Case).values(status=""),
+    ):
+        with pytest.raises(IntegrityError, match="_known"):
+            bureau.workplace.act(lambda desk, change=change: desk.session.execute(change))  # type: ignore[misc]
+    assert bureau.chain().ok
 
 
 @pytest.mark.parametrize("back_to", ["0001"])

@@ -122,7 +122,7 @@ def test_what_waits_for_its_hour_is_not_hastened_by_a_take_over(bureau: Bureau) 
     def step(desk: Desk) -> None:
         later = desk.now + timedelta(hours=8)
         outbox.put(
-            desk.session, key="a", lane="citizen", target="t", kind="k", now=desk.now, not_before=later
+            desk.session, key="a", lane="citizen", target="t", kind="delivery", now=desk.now, not_before=later
         )
 
     bureau.workplace.act(step)
@@ -132,7 +132,7 @@ def test_what_waits_for_its_hour_is_not_hastened_by_a_take_over(bureau: Bureau) 
 
 def test_a_step_that_fails_puts_nothing_up(bureau: Bureau) -> None:
     def step(desk: Desk) -> None:
-        outbox.put(desk.session, key="a", lane="citizen", target="t", kind="k", now=desk.now)
+        outbox.put(desk.session, key="a", lane="citizen", target="t", kind="delivery", now=desk.now)
         raise ValueError
 
     with pytest.raises(ValueError):
