@@ -20,6 +20,7 @@ from cases.register.store import Store
 from cases.register.tables import KnowledgeEntry, Meta
 from cases.register.vault import Vault
 from cases.watch import calendar_change
+from knowledge_base.answering import trust
 from knowledge_base.base.entries import PUBLISHED, Entry, can_answer
 from sla.calendar import WorkCalendar
 
@@ -60,6 +61,7 @@ class Knowledge:
         self._scoped: dict[str, Answerer] = {}
         self._seq = 0
         self._muted: set[str] = set()
+        self._lost: dict[str, float] = {}  # how much of its trust an entry has lost, where it lost any
         self._lock = threading.Lock()
         self._busy = threading.BoundedSemaphore(_EMBEDDED)
 
@@ -109,6 +111,7 @@ class Knowledge:
             ready = self._with_vectors([row for row in rows if row.status == PUBLISHED])
             self._index = Index.load(self._kept, [(learn.as_entry(row), vector) for row, vector in ready])
             self._muted = {row.id for row in rows if row.muted}
+            self._remember_trust(rows)
             self._seq = rows[-1].change_seq
 
     def keep(self) -> None:
@@ -150,12 +153,20 @@ class Knowledge:
             (self._muted.add if row.muted else self._muted.discard)(row.id)
             if row.status != PUBLISHED:
                 self._index.remove(row.id)
+        self._remember_trust(rows)
         ready = self._with_vectors(rows)
         self._index.upsert_many(
             (learn.as_entry(row), vector) for row, vector in ready if row.status == PUBLISHED
         )
         self._seq = rows[-1].change_seq
         return len(rows)
+
+    def _remember_trust(self, rows: Sequence[KnowledgeEntry]) -> None:
+        for row in rows:
+            lost = trust.lost(row.used, row.unsolved, row.pleased)
+            self._lost.pop(row.id, None)
+            if lost:
+                self._lost[row.id] = lost
 
     def search(self, query: str, top: int = 5, account: str | None = None) -> list[Match]:
         """Return the best published entries; `auto` says whether the first may be sent without a person.
@@ -176,15 +187,26 @@ class Knowledge:
             self._busy.release()
 
     def _allowed(self, found: list[Match]) -> list[Match]:
-        """Take 「auto」 from what was stopped, is not in force or past its review day: a person may still use it."""
+        """Take 「auto」 from what was stopped, is not in force, past its review day, or below its own bar.
+
+        A person may still use it; what citizens have disliked is offered to choose from.
+        """
         today = self._today()
 
         def may(entry: Entry) -> bool:
             return entry.id not in self._muted and can_answer(entry, today)
 
-        return [
-            replace(m, auto=m.auto and may(m.entry), choices=tuple(filter(may, m.choices))) for m in found
-        ]
+        bar = self._answerer.verifier.judge(self.meaning is not None).threshold
+
+        def trusted(match: Match) -> bool:
+            return match.score >= trust.own_bar(bar, self._lost.get(match.entry.id, 0.0))
+
+        def seen(match: Match) -> Match:
+            sure = match.auto and may(match.entry) and trusted(match)
+            offered = (match.entry,) if match.auto and not sure else match.choices
+            return replace(match, auto=sure, choices=tuple(filter(may, offered)))
+
+        return [seen(match) for match in found]
 
     def twins(self, entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
         """Return each entry with the published one that asks the same in other words, each pair once."""

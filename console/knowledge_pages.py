@@ -5,13 +5,13 @@ from datetime import date
 
 from fastapi import Response
 
-from cases.knowledge import learn, upkeep
+from cases.knowledge import learn, proposals, upkeep
 from cases.lists import browse, entry_history
 from cases.register import people, permissions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Refusal
 from cases.register.tables import Staff
-from console.door import Visit
+from console.door import Visit, whole
 from knowledge_base.base.entries import STATUSES, Entry
 from text.normalise import normalise
 from text.words import words as cut_words
@@ -43,11 +43,13 @@ def _why(asked: str, entry: Entry) -> tuple[list[str], list[str]]:
 def review(visit: Visit) -> Response:
     """What is due for review, and why."""
     rows = visit.look(lambda desk, _me: browse.to_review(desk))
+    rows += visit.look(lambda desk, _me: [(row, "wordings") for row in proposals.entries(desk.session)])
     words = {
         "due": "已过复核日期",
         "soon": "即将到复核日期",
         "muted": "已停自动答复",
         "unsourced": "没有写依据",
+        "wordings": "有来信人的问法待看",
     }
     return visit.page("knowledge_review.html", rows=[(row, words[why]) for row, why in rows])
 
@@ -88,6 +90,10 @@ def act(visit: Visit) -> Response:
         if action == "edit":
             learn.edit(desk, _typed(visit, learn.as_entry(learn.by_id(desk.session, entry_id))), me)
             return "已修改，等待另一位审核人发布。"
+        if action == "wording":
+            take = bool(visit.field("take"))
+            proposals.decide(desk, entry_id, whole(visit.field("answer")), me, take)
+            return "已收作问法，同样的话直接答复。" if take else "不收这条问法。"
         raise Invalid("没有这个操作。")
 
     try:
@@ -138,6 +144,7 @@ def _show(visit: Visit, entry_id: str, refusal: Refusal | None = None) -> Respon
             "approver": people.staff_name(desk.session, row.approver_id),
             "versions": entry_history.versions(desk, row.id),
             "hits": entry_history.answers(desk, row.id),
+            "proposed": proposals.waiting(desk.session, row),
             "departments": people.departments(desk.session),
             "reviewer": permissions.holds(me, permissions.REVIEWER),
             "own": row.author_id == me.id,

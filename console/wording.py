@@ -68,6 +68,7 @@ ACTIONS = {
     "draft.approval_withdrawn": "审核作废", "extension.ask": "申请延期", "extension.decide": "决定延期",
     "reply.release": "签发", "delivery": "送达情况", "message.small_talk": "未立件消息",
     "kb.candidate": "生成候选条目", "kb.publish": "发布条目", "kb.retire": "停用条目", "kb.edit": "修改条目",
+    "kb.wording": "来信人的问法",
     "kb.answer": "条目答复", "case.offer": "请来信人选择", "case.choice_declined": "来信人未选",
     "kb.write": "新写条目", "kb.import": "导入条目", "kb.export": "导出条目", "kb.source_changed": "依据有变",
     "staff.add": "登记人员", "staff.disable": "停用人员", "staff.join_code": "发绑定码", "staff.join": "绑定聊天账号",

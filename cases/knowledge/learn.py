@@ -22,6 +22,7 @@ from knowledge_base.base import timely
 from knowledge_base.base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
 from text.masking import findings, mask
 
+MOST_ALIASES = 200  # as many as a file may bring in
 _SEQ = "kb_seq"
 _WORDED = ("text", "voice", "link", "comment")  # kinds of message that hold a question
 
@@ -37,7 +38,7 @@ def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeE
     clean = mask(answer, desk.own_numbers)
     for twin in wordings.find(desk.session, question):
         if wordings.folded(twin.answer) == wordings.folded(clean):
-            _add_alias(desk, twin, question)
+            add_alias(desk, twin, question)
             return twin
         if twin.case_id == case.id and twin.status == CANDIDATE:  # answered anew, or corrected
             twin.answer, twin.author_id, twin.version = clean, draft.author_id, twin.version + 1
@@ -81,6 +82,7 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
     if row.case_id is not None:
         _of_an_answer(desk, row)
     row.status, row.muted = PUBLISHED, ""
+    row.review_on = row.review_on or _end(row.answer, desk.today)
     changed(desk, row)
     desk.audit("kb.publish", f"entry:{row.id}", version=row.version)
     return row
@@ -94,21 +96,23 @@ def _of_an_answer(desk: Desk, row: KnowledgeEntry) -> None:
     if words := timely.of_one_person(row.answer):
         raise Invalid(f"答案中「{words[:20]}」说的是一个人的事，不能答复别人；请先改成对谁都适用的说法。")
     row.source = row.source or f"本单位 {desk.today} 审定的答复"
-    if row.review_on is None:
-        row.review_on = _last_day(row.answer, desk.today) or desk.today + timely.YEARLY
 
 
-def _last_day(answer: str, today: date) -> date | None:
+def _end(answer: str, today: date) -> date:
+    """Return the last day that the words of an answer allow, a year from today at the latest."""
     found = timely.expiry(answer, today)
-    return found.on if found else None
+    return found.on if found else today + timely.YEARLY
 
 
 def _dated(entry: Entry, today: date, before: Entry | None = None) -> Entry:
-    """Return the entry with the last day that its answer's own words allow, where nobody gave one."""
+    """Return the entry with a review day: without one nothing answers by itself.
+
+    Where nobody gave one it is the last day that the answer's own words allow, else a year from today.
+    """
     if entry.review_on is not None:
         return entry
     kept = before.review_on if before is not None and before.answer == entry.answer else None
-    return replace(entry, review_on=kept or _last_day(entry.answer, today))
+    return replace(entry, review_on=kept or _end(entry.answer, today))
 
 
 def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEntry:
@@ -187,6 +191,12 @@ def changed(desk: Desk, row: KnowledgeEntry) -> None:
     kept = {"question": row.question, "answer": row.answer, "aliases": row.aliases, "status": row.status}
     told = {"entry_id": row.id, "version": row.version, "by": desk.actor.name, "at": desk.now}
     desk.session.connection().execute(insert(KnowledgeVersion), kept | told)
+
+
+def counted(desk: Desk, row: KnowledgeEntry) -> None:
+    """Have every server read what citizens said of the entry; it stays the same version."""
+    row.change_seq = _next_seq(desk.session)
+    desk.session.add(row)
 
 
 def wording_key(row: KnowledgeEntry) -> str:
@@ -278,10 +288,11 @@ def _fill(row: KnowledgeEntry, entry: Entry) -> None:
     row.effective_on, row.review_on, row.status = entry.effective_on, entry.review_on, entry.status
 
 
-def _add_alias(desk: Desk, row: KnowledgeEntry, question: str) -> None:
+def add_alias(desk: Desk, row: KnowledgeEntry, question: str) -> None:
     aliases = json.loads(row.aliases)
     if question not in (row.question, *aliases):
         row.aliases = json.dumps([*aliases, question], ensure_ascii=False)
+        row.version += 1  # its vectors are made anew, one for each wording
         changed(desk, row)
 
 

@@ -568,6 +568,7 @@ class KnowledgeEntry(SQLModel, table=True):
     vector_of: str = ""
     used: int = 0
     unsolved: int = 0
+    pleased: int = 0  # automatic answers that were rated 满意
     muted: str = (
         ""  # why it no longer answers by itself: "unsolved" (failed repeatedly), "source" (has changed)
     )
@@ -609,6 +610,8 @@ class AutoAnswer(SQLModel, table=True):
     answer: str = text_column()  # as it was given
     at: datetime = time_column()
     outcome: str = ""  # "", human, unsolved, or the rating
+    chosen: bool = False  # by the citizen, from the short list
+    wording: str = ""  # what a person made of the question as a wording of the entry: "", taken, left
 
 
 class Outcome(SQLModel, table=True):

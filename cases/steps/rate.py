@@ -140,5 +140,7 @@ def last_answered(desk: Desk, citizen: Citizen) -> Case | None:
 def _note_outcome(desk: Desk, case: Case, grade: str) -> None:
     hit = desk.session.exec(select(AutoAnswer).where(AutoAnswer.case_id == case.id)).first()
     if hit is not None:
+        if grade == GRADES[0] and hit.outcome != grade and case.status == State.AUTO_ANSWERED:
+            automatic.pleased(desk, hit.entry_id)
         hit.outcome = grade
         desk.session.add(hit)

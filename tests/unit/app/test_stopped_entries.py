@@ -6,6 +6,8 @@ from pathlib import Path
 import demo
 from app.live import Knowledge
 from cases.knowledge import learn, upkeep
+from cases.register.desk import Desk
+from knowledge_base.answering.answerer import Match
 from knowledge_base.base.entries import Entry
 from knowledge_base.files import exchange
 from tests.builders import Bureau
@@ -45,3 +47,25 @@ def test_what_is_past_its_review_day_is_never_marked_as_answering(bureau: Bureau
         knowledge = Knowledge(bureau.store, "off", lambda: today)  # noqa: B023 - asked before the next turn
         knowledge.follow()
         assert knowledge.search(LOST, 1)[0].auto is auto
+
+
+def test_what_did_not_help_raises_the_entry_s_own_bar_and_kind_words_lower_it(bureau: Bureau) -> None:
+    entry = Entry("E1", "居住证怎么办", "请到政务大厅三楼办理。")
+    bureau.workplace.act(lambda desk: learn.bring_in(desk, entry))
+    knowledge = Knowledge(bureau.store, "off", lambda: date(2026, 3, 2))
+
+    def said(used: int, unsolved: int, pleased: int) -> tuple[bool, list[str]]:
+        def step(desk: Desk) -> None:
+            row = learn.by_id(desk.session, "E1")
+            row.used, row.unsolved, row.pleased = used, unsolved, pleased
+            learn.counted(desk, row)
+
+        bureau.workplace.act(step)
+        knowledge.follow()
+        (match,) = knowledge._allowed([Match(entry, 0.98, True)])
+        return match.auto, [one.id for one in match.choices]
+
+    assert said(0, 0, 0) == (True, [])
+    assert said(2, 2, 0) == (False, ["E1"])  # offered, no longer sent unseen
+    assert knowledge._allowed([Match(entry, 1.0, True)])[0].auto  # the entry's very words
+    assert said(60, 2, 12) == (True, [])
