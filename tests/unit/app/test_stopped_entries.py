@@ -10,6 +10,7 @@ from cases.register.desk import Desk
 from knowledge_base.answering.answerer import Match
 from knowledge_base.base.entries import Entry
 from knowledge_base.files import exchange
+from knowledge_base.verifier.shipped import built_in_verifier
 from tests.builders import Bureau
 
 LOST = "身份证丢了怎么补办？"
@@ -54,6 +55,8 @@ def test_what_did_not_help_raises_the_entry_s_own_bar_and_kind_words_lower_it(bu
     bureau.workplace.act(lambda desk: learn.bring_in(desk, entry))
     knowledge = Knowledge(bureau.store, "off", lambda: date(2026, 3, 2))
 
+    just_sure = built_in_verifier().words_only.threshold + 0.001
+
     def said(used: int, unsolved: int, pleased: int) -> tuple[bool, list[str]]:
         def step(desk: Desk) -> None:
             row = learn.by_id(desk.session, "E1")
@@ -62,7 +65,7 @@ def test_what_did_not_help_raises_the_entry_s_own_bar_and_kind_words_lower_it(bu
 
         bureau.workplace.act(step)
         knowledge.follow()
-        (match,) = knowledge._allowed([Match(entry, 0.98, True)])
+        (match,) = knowledge._allowed([Match(entry, just_sure, True)])
         return match.auto, [one.id for one in match.choices]
 
     assert said(0, 0, 0) == (True, [])
