@@ -55,8 +55,8 @@ format: .venv/.installed-test ## let the formatter rewrite the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/.installed-test ## measure against peers in the same run
-	$(BIN)/python -m bench
+bench: .venv/.installed-test ## measure against peers in the same run (QUICK=1: a smoke test within a minute)
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 big: .venv/.installed-test ## fill var/big with 300,000 cases and 1,000,000 messages (CASES=, MESSAGES=)
 	$(BIN)/python -m bench.big var/big --cases $(CASES) --messages $(MESSAGES)

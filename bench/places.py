@@ -29,12 +29,19 @@ def database(kind: str) -> Iterator[Store]:
         with tempfile.TemporaryDirectory(prefix="huiyin-bench-") as folder:
             yield from _opened(f"sqlite:///{Path(folder) / 'huiyin.db'}")
         return
+    with durable_postgresql() as server:
+        yield from _opened(server.new_database())
+
+
+@contextmanager
+def durable_postgresql() -> Iterator[postgres.Postgres]:
+    """Yield a server that writes to disk as in service. Raises: postgres.CannotRun."""
     server = postgres.start()
     try:
         with psycopg.connect(server.server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM RESET fsync")  # the tests turn it off
             connection.execute("SELECT pg_reload_conf()")
-        yield from _opened(server.new_database())
+        yield server
     finally:
         server.stop()
 
