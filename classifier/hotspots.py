@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.heaps import heaps
-from classifier.rules.patterns import pattern
+from classifier.places import places
 from classifier.rules.thresholds import number
 from text.normalise import normalise
 from text.words import words
@@ -22,7 +22,6 @@ _LOOKED_AT = int(
 )  # characters of a letter that are compared: the matter and the place stand first
 _HALF_LIFE = timedelta(days=number("spot_half_life_days"))
 _OLD = number("spot_old")  # of its heat is kept by a matter of which nobody writes any more
-_PLACE = pattern("places", "place").regex
 _AT = "@"  # marks a term that is a place
 _PRIVATE = re.compile(r"\d[\d -]{5,}\d[\dx]?|1\d{10}")
 _TITLE_LENGTH = 30
@@ -101,16 +100,15 @@ def _terms(text: str) -> list[str]:
     title = normalise(raw.partition("\n")[0][:60])
     body = normalise(raw)[:_LOOKED_AT]
     kept = [word for word in words(title) + words(body) if len(word) > 1 and not word.isdigit()]
-    places = [name[-2:] + kind for name, kind in _PLACE.findall(body)]
-    return kept + [_AT + place for place in places for _ in range(2)]
+    return kept + [_AT + place for place in places(body) for _ in range(2)]
 
 
 def _placed(texts: Sequence[list[str]]) -> csr_matrix:
     """Return which letter (row) names which place (column)."""
-    places = [{term for term in text if term.startswith(_AT)} for text in texts]
-    column = {place: i for i, place in enumerate(sorted(set().union(*places)))}
-    rows = [i for i, named in enumerate(places) for _ in named]
-    columns = [column[place] for named in places for place in sorted(named)]
+    named_in = [{term for term in text if term.startswith(_AT)} for text in texts]
+    column = {place: i for i, place in enumerate(sorted(set().union(*named_in)))}
+    rows = [i for i, named in enumerate(named_in) for _ in named]
+    columns = [column[place] for named in named_in for place in sorted(named)]
     ones = np.ones(len(rows), dtype=np.float32)
     return csr_matrix((ones, (rows, columns)), shape=(len(texts), max(1, len(column))))
 

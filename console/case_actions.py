@@ -6,7 +6,7 @@ from fastapi import Response
 
 from cases.knowledge import learn
 from cases.lists import browse, decided, reveal
-from cases.register import drafts, extensions, people
+from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Refusal, Stale
 from cases.register.kinds import Asked
@@ -31,6 +31,7 @@ from console.door import Visit, whole
 from sla.deadline import due_words
 
 Step = Callable[[Visit, Desk, Staff, Case], str]
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
 def act(visit: Visit) -> Response:
@@ -56,10 +57,25 @@ def originals(visit: Visit) -> Response:
 
 
 def file(visit: Visit) -> Response:
-    """Hand out a file, on record: only ever to be saved, never shown in the console's own pages."""
+    """Hand out a file, on record: only ever to be saved, never shown as a page of the console's."""
+    return _served(_opened(visit))
+
+
+def preview(visit: Visit) -> Response:
+    """A picture for the page of originals, on record; what is no picture by its bytes is not given."""
+    opened = _opened(visit)
+    if opened.content_type not in _PICTURES:
+        raise NotFound("这个文件不是可以预览的图片。")
+    return _served(opened)
+
+
+def _opened(visit: Visit) -> reveal.OpenedFile:
     no, number = visit.part("no"), whole(visit.part("file"))
     folder = visit.house.var / "media"
-    opened = visit.act(lambda desk, me: reveal.file(desk, me, browse.seen(desk, me, no), number, folder))
+    return visit.act(lambda desk, me: reveal.file(desk, me, browse.seen(desk, me, no), number, folder))
+
+
+def _served(opened: reveal.OpenedFile) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{opened.name}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -175,6 +191,16 @@ def _link(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     return f"已并入 {lead.no}，由其统一答复，各自时限不变。"
 
 
+def _together(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    """「一并答复」: the neighbours that were ticked join this case, or the lead that it is answered with."""
+    numbers = list(dict.fromkeys(visit.fields("no")))
+    if not numbers:
+        raise Invalid("请先勾选要一并答复的事项。", "no")
+    lead = register.lead(desk.session, case) or case
+    link.join(desk, me, [browse.seen(desk, me, no) for no in numbers], lead)
+    return f"{len(numbers)} 件已并入 {lead.no}，由其统一答复，各自时限不变。"
+
+
 def _unlink(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     link.unlink(desk, me, case)
     return "已撤销并案，恢复单独办理。"
@@ -199,6 +225,7 @@ _STEPS: dict[str, Step] = {
     "opinion": _opinion,
     "split": _split,
     "link": _link,
+    "together": _together,
     "unlink": _unlink,
     "kept": _kept,
     "assign": _assign,

@@ -1,8 +1,8 @@
 """The list of cases: what is wanted stands in the address, and a list that one comes back to is kept by a name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Response
 
@@ -12,10 +12,12 @@ from cases.lists.filters import NONE, Wanted
 from cases.lists.views import CaseLine
 from cases.register import people
 from cases.register.desk import Desk
-from cases.register.errors import Refusal
+from cases.register.errors import Invalid, Refusal
 from cases.register.tables import SavedView, Staff
+from cases.steps import assign, link
 from classifier.labels import TOPICS
 from console.door import Visit, refusal_status, whole
+from text.normalise import storable
 
 NAMES = ("status", "category", "department", "handler", "topic", "channel", "due_from", "due_to", "q", "sort")
 
@@ -30,6 +32,7 @@ class Listed:
     handlers: list[str]
     channels: list[str]
     views: list[SavedView]
+    colleagues: list[tuple[int, str]]
 
 
 def cases(visit: Visit) -> Response:
@@ -45,6 +48,73 @@ def save(visit: Visit) -> Response:
     except Refusal as refused:
         return _page(visit, given, refused)
     return visit.go(f"/console/cases?{address}", f"已保存为「{view.name}」。")
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What became of 「对所选事项」: which were refused and why, and what was ticked and chosen."""
+
+    word: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+    ticked: frozenset[str] = frozenset()
+    staff: str = ""
+    department: str = ""
+    said: str = ""
+    field: str = ""
+
+
+def many(visit: Visit) -> Response:
+    """Do one step with each case that was ticked; what cannot be done is named with its reason, the rest is done."""
+    ticked = list(dict.fromkeys(visit.fields("no")))[: browse.PER_PAGE]
+    chosen = Bulk(ticked=frozenset(ticked), staff=visit.field("staff"), department=visit.field("department"))
+    given = dict.fromkeys((*NAMES, "no", "mine"), "") | dict(parse_qsl(visit.field("address")[:2000]))
+    given = {name: storable(given[name]).strip()[:200] for name in (*NAMES, "no", "mine")}
+    try:
+        done, refused = _done(visit, ticked, visit.field("do"))
+    except Refusal as error:
+        return _page(visit, given, error, replace(chosen, said=str(error), field=error.field or "no"))
+    word = f"已{_DEEDS[visit.field('do')]} {len(done)} 件。"
+    if not refused:
+        kept = urlencode({name: value for name, value in given.items() if value})
+        return visit.go(f"/console/cases?{kept}", word)
+    chosen = replace(chosen, word=word, refused=tuple(refused), ticked=frozenset(no for no, _ in refused))
+    return _page(visit, given, None, chosen)
+
+
+_DEEDS = {"assign": "指派", "transfer": "转办", "link": "并案"}
+
+
+def _done(visit: Visit, ticked: list[str], deed: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the numbers that were done, and the others with the reason. Raises: Invalid for a choice that is none."""
+    if deed not in _DEEDS:
+        raise Invalid("请选择要办的事。", "do")
+    if not ticked:
+        raise Invalid("请先勾选事项。", "no")
+    if deed == "link":
+        visit.act(lambda desk, me: link.together(desk, me, [browse.seen(desk, me, no) for no in ticked]))
+        return ticked, []
+    to, department = whole(visit.field("staff")), visit.field("department").strip()
+    if not (to if deed == "assign" else department):
+        raise Invalid(
+            "请选择指派给谁。" if deed == "assign" else "请选择转往的部门。",
+            "staff" if deed == "assign" else "department",
+        )
+
+    def one(desk: Desk, me: Staff, no: str) -> None:
+        case = browse.seen(desk, me, no)
+        if deed == "assign":
+            assign.assign(desk, me, case, people.staff_by_id(desk.session, to))
+        else:
+            assign.transfer(desk, me, case, department)
+
+    done, refused = [], []
+    for no in ticked:
+        try:
+            visit.act(lambda desk, me, no=no: one(desk, me, no))  # type: ignore[misc]
+            done.append(no)
+        except Refusal as error:
+            refused.append((no, str(error)))
+    return done, refused
 
 
 def forget(visit: Visit) -> Response:
@@ -68,7 +138,9 @@ def wanted(given: dict[str, str]) -> Wanted:
     )  # fmt: skip
 
 
-def _page(visit: Visit, given: dict[str, str], refused: Refusal | None = None) -> Response:
+def _page(
+    visit: Visit, given: dict[str, str], refused: Refusal | None = None, bulk: Bulk | None = None
+) -> Response:
     which = wanted(given)
 
     def question(desk: Desk, me: Staff) -> Listed:
@@ -76,6 +148,7 @@ def _page(visit: Visit, given: dict[str, str], refused: Refusal | None = None) -
         return Listed(
             page, browse.excerpts(desk, page.rows), [d.name for d in people.departments(desk.session)],
             people.handlers(desk.session), browse.channels(desk), saved.of(desk, me),
+            [(s.id or 0, s.name) for s in people.workers(desk.session)],
         )  # fmt: skip
 
     kept = {name: value for name, value in given.items() if value}
@@ -90,6 +163,7 @@ def _page(visit: Visit, given: dict[str, str], refused: Refusal | None = None) -
         sorts=filters.SORTS,
         topics=TOPICS,
         nobody=NONE,
-        refused=str(refused or ""),
+        refused="" if bulk else str(refused or ""),
+        bulk=bulk or Bulk(),
         typed=visit.field("name"),
     )

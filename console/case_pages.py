@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from fastapi import Response
 
 from cases.knowledge import templates
-from cases.lists import browse, reveal, views
+from cases.lists import around, browse, reveal, views
 from cases.lists.reveal import Originals
 from cases.lists.views import CaseView, DraftView, Happening, Moved
-from cases.register import drafts, extensions, people
+from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
 from cases.register.tables import Extension, Proposal, ReplyTemplate, Staff
@@ -26,7 +26,7 @@ _TYPED = ("text", "reason", "department", "note", "lead", "category", "staff")
 _FIELDS = {
     "draft": "text", "ask": "text", "refuse": "text", "correct": "text", "opinion": "text", "return": "reason",
     "extend": "reason", "transfer": "department", "cohandle": "department", "link": "lead", "reclassify": "category",
-    "assign": "staff",
+    "assign": "staff", "together": "no",
 }  # fmt: skip
 
 
@@ -51,6 +51,8 @@ class Sheet:
     suggests: bool
     templates: list[ReplyTemplate]
     colleagues: list[tuple[int, str]]
+    neighbours: list[around.Neighbour]
+    earlier: list[around.Earlier]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def show(
 
 def _shown(action: str, sheet: Sheet) -> bool:
     """Tell whether the form of an action is on the page."""
+    if action == "together":
+        return any(one.joins for one in sheet.neighbours)
     return action in tuple(Action) and Action(action) in sheet.can
 
 
@@ -181,6 +185,8 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         suggests=suggest.may_suggest(row),
         templates=templates.listed(desk),
         colleagues=[(s.id or 0, s.name) for s in assign.candidates(desk, row)],
+        neighbours=around.neighbours(desk, me, row) if register.is_open(row) else [],
+        earlier=around.earlier(desk, me, row),
     )
 
 

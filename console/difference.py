@@ -18,6 +18,7 @@ class Difference:
 
     before: Markup
     after: Markup
+    together: Markup  # both in one text
     same: bool
 
 
@@ -25,18 +26,22 @@ def difference(before: str, after: str) -> Difference:
     old, new = _parts(before), _parts(after)
     if len(old) + len(new) > _LONGEST:
         old, new = _SENTENCES.findall(before), _SENTENCES.findall(after)
-    left, right = [], []
+    left, right, both = [], [], []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         went, came = "".join(old[a:b]), "".join(new[c:d])
         if kind == "equal":
             left.append(escape(went))
             right.append(escape(came))
+            both.append(escape(came))
             continue
         if went:
             left.append(Markup("<del>{}</del>").format(went))
+            both.append(left[-1])
         if came:
             right.append(Markup("<ins>{}</ins>").format(came))
-    return Difference(Markup("").join(left), Markup("").join(right), before == after)
+            both.append(right[-1])
+    empty = Markup("")
+    return Difference(empty.join(left), empty.join(right), empty.join(both), before == after)
 
 
 def _parts(text: str) -> list[str]:

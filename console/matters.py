@@ -7,7 +7,7 @@ from fastapi import Response
 
 from cases.lists import browse, hot
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, Refusal
+from cases.register.errors import Refusal
 from cases.register.permissions import HANDLER, require
 from cases.register.tables import Staff
 from cases.steps import link
@@ -38,22 +38,15 @@ def link_these(visit: Visit) -> Response:
     """「并案」 of what is ticked, with the oldest as lead; each is a step of its own rules, and all or none is done."""
     numbers = sorted(set(visit.fields("no")))
 
-    def step(desk: Desk, me: Staff) -> str:
-        if len(numbers) < 2:
-            raise Invalid("请至少勾选两件。")
-        lead, *others = [browse.seen(desk, me, no) for no in numbers]
-        for case in others:
-            try:
-                link.link(desk, me, case, lead)
-            except Refusal as refused:
-                raise type(refused)(f"{case.no}：{refused}") from None
-        return f"已将 {len(others)} 件并入 {lead.no}，由其统一答复，各自时限不变。"
+    def step(desk: Desk, me: Staff) -> tuple[str, str]:
+        lead = link.together(desk, me, [browse.seen(desk, me, no) for no in numbers])
+        return lead.no, f"已将 {len(numbers) - 1} 件并入 {lead.no}，由其统一答复，各自时限不变。"
 
     try:
-        word = visit.act(step)
+        lead, word = visit.act(step)
     except Refusal as refused:
         return visit.page("hotspots.html", 400, matters=_matters(visit), days=DAYS, said=str(refused))
-    return visit.go(f"/console/cases/{numbers[0]}", word)
+    return visit.go(f"/console/cases/{lead}", word)
 
 
 def gaps(visit: Visit) -> Response:

@@ -186,7 +186,8 @@ def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[Ask]:
         col(Case.due_on) <= end,
     )
     found: list[Ask] = []
-    for row in desk.session.exec(query.order_by(*register.gravest_first()).limit(8 * CASES)).all():
+    not_urgent = query.where(col(Case.urgent).is_(False))  # danger has its own heading
+    for row in desk.session.exec(not_urgent.order_by(*register.gravest_first()).limit(8 * CASES)).all():
         ask = _ask(desk, me, row, _blocked(desk, row), room)
         if ask.may_nudge or (row.status == State.NEW and ask.takers):
             found.append(ask)

@@ -228,10 +228,15 @@ def departments(session: Session) -> list[Department]:
     return list(session.exec(select(Department).order_by(col(Department.id))).all())
 
 
+def workers(session: Session) -> list[Staff]:
+    """Return those who may have cases in hand."""
+    query = select(Staff).where(Staff.role != permissions.ADMIN, col(Staff.active).is_(True))
+    return list(session.exec(query.order_by(col(Staff.name), col(Staff.id))).all())
+
+
 def handlers(session: Session) -> list[str]:
     """Return the names of those who may have cases in hand, each once."""
-    query = select(Staff.name).where(Staff.role != permissions.ADMIN, col(Staff.active).is_(True))
-    return sorted(set(session.exec(query).all()))
+    return sorted({one.name for one in workers(session)})
 
 
 def department_for(desk: Desk, topic: str, account: str = "") -> Department | None:

@@ -3,9 +3,11 @@
 Every linked case keeps its number, its clock and its own frozen standing (`cases.joint_answer`).
 """
 
+from collections.abc import Sequence
+
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, Stale
+from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.permissions import require_work
 from cases.register.states import Event, State
 from cases.register.tables import Case, Staff
@@ -36,6 +38,24 @@ def link(desk: Desk, staff: Staff, case: Case, lead: Case) -> None:
         review.withdraw_approval(desk, lead, f"并入了 {case.no}")
     announce.card(desk, case)
     announce.card(desk, lead)
+
+
+def together(desk: Desk, staff: Staff, cases: Sequence[Case]) -> Case:
+    """Have several cases answered as one, the oldest as lead; all or none is linked. Raises as `link`, naming the case."""
+    if len(cases) < 2:
+        raise Invalid("请至少勾选两件。", "no")
+    lead, *others = sorted(cases, key=lambda case: case.id or 0)
+    join(desk, staff, others, lead)
+    return lead
+
+
+def join(desk: Desk, staff: Staff, cases: Sequence[Case], lead: Case) -> None:
+    """Have each of the cases answered with `lead`, or none. Raises as `link`, naming the case."""
+    for case in cases:
+        try:
+            link(desk, staff, case, lead)
+        except Refusal as refused:
+            raise type(refused)(f"{case.no}：{refused}", "no") from None
 
 
 def unlink(desk: Desk, staff: Staff, case: Case) -> None:

@@ -227,3 +227,49 @@ def test_a_page_shows_a_form_for_what_may_be_done_and_nothing_else(office: Burea
     office.draft("张工", no, "水管修好了。")
     assert not {"approve", "return"} & acts("zhang")
     assert {"approve", "return"} <= acts("li")
+
+
+def test_ticked_cases_are_assigned_together_and_what_cannot_be_is_named(
+    office: Bureau, signed_in: SignIn
+) -> None:
+    pipe, other, done = office.a_case("投诉水管"), office.a_case("请问水管"), office.answered()
+    wang = signed_in("wang")
+    both = wang.sends(
+        "cases/bulk", no=[pipe, other], do="assign", staff=office.ids["刘工"], address="status=open&q=水管"
+    )
+    assert both.status_code == 303 and "status=open" in both.headers["location"]
+    assert {office.case(no).handler_id for no in (pipe, other)} == {office.ids["刘工"]}
+    mixed = wang.sends(
+        "cases/bulk", no=[pipe, done], do="assign", staff=office.ids["张工"], address="status=all"
+    )
+    assert mixed.status_code == 200 and "已指派 1 件" in mixed.text
+    told = re.search(r'data-error-for="no">.*?</div>', mixed.text, re.S)
+    assert told is not None and done in told[0] and pipe not in told[0]
+    assert office.case(pipe).handler_id == office.ids["张工"]
+
+
+def test_bulk_says_beside_the_field_what_is_missing(office: Bureau, signed_in: SignIn) -> None:
+    no, bus = office.a_case("投诉水管"), office.a_case("请问公交")
+    zhang = signed_in("zhang")
+    for fields, field in (
+        ({"do": "transfer", "no": [no]}, "department"),
+        ({"do": "transfer", "department": "交通局"}, "no"),
+        ({"do": "burn", "no": [no]}, "do"),
+        ({"do": "link", "no": [no]}, "no"),
+        ({"do": "assign", "no": [no]}, "staff"),
+    ):
+        refused = zhang.sends("cases/bulk", **fields)
+        assert refused.status_code == 400 and f'data-error-for="{field}"' in refused.text, fields
+    assert bus in zhang.sends("cases/bulk", no=[bus], do="transfer", department="交通局").text  # 404, named
+    assert office.case(bus).department_id != office.case(no).department_id
+    stolen = zhang.sends("cases/bulk", no=[no], do="assign", staff=office.ids["刘工"])
+    assert "督办人" in stolen.text and office.case(no).handler_id is None
+
+
+def test_ticked_cases_are_linked_all_or_none(office: Bureau, signed_in: SignIn) -> None:
+    first, second, done = office.a_case("投诉水管"), office.a_case("投诉水管爆裂"), office.answered()
+    zhang = signed_in("zhang")
+    assert zhang.sends("cases/bulk", no=[first, second, done], do="link").status_code == 409
+    assert office.case(second).parent_id is None
+    assert zhang.sends("cases/bulk", no=[second, first], do="link").status_code == 303
+    assert office.case(second).parent_id == office.case(first).id
