@@ -10,9 +10,12 @@ from cases.register import permissions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.tables import Staff
+from console import knowledge_pages
 from console.door import Visit
+from knowledge_base.base.entries import KnowledgeError
 from knowledge_base.files import exchange
 from knowledge_base.files.exchange import ReadResult
+from text.normalise import storable
 
 _KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -25,19 +28,33 @@ _BATCH = 200  # entries of one transaction, so that a large file keeps nobody wa
 def bring_in(visit: Visit) -> Response:
     """Import a file: good rows wait as candidates, refused ones are listed with their reasons."""
     visit.look(lambda _desk, me: permissions.require(me, permissions.REVIEWER))
-    upload = visit.upload("file")
-    suffix = Path(upload.filename or "").suffix.lower()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"upload{suffix if suffix[1:] in _KINDS else '.txt'}"
-        path.write_bytes(upload.file.read())
-        if suffix[1:] not in _KINDS:
-            raise Invalid("不认识的文件类型；请用 .xlsx、.csv 或 .jsonl 文件。")
-        result = exchange.read(path)
+    try:
+        name, result = _read(visit)
+    except (Invalid, KnowledgeError) as error:
+        return knowledge_pages.knowledge(visit, str(error))
     counts = {"added": 0, "updated": 0, "same": 0}
     for start in range(0, len(result.rows), _BATCH):
         part = visit.act(lambda desk, me, at=start: _take(desk, me, result, at))  # type: ignore[misc]
         counts = {name: number + part[name] for name, number in counts.items()}
-    return visit.page("imported.html", 400 if result.refused else 200, counts=counts, result=result)
+    return visit.page(
+        "imported.html", 400 if result.refused else 200, counts=counts, result=result, name=name
+    )
+
+
+def _read(visit: Visit) -> tuple[str, ReadResult]:
+    """Return the file's own name and its rows. Raises: Invalid, KnowledgeError, which say that name."""
+    upload = visit.upload("file")
+    name = storable(Path((upload.filename or "").replace("\\", "/")).name).strip("\0 .")[-120:] or "文件"
+    if Path(name).suffix.lower()[1:] not in _KINDS:
+        raise Invalid(f"不认识的文件类型「{name}」；请用 .xlsx、.csv 或 .jsonl 文件。")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        try:
+            path.write_bytes(upload.file.read())
+        except (OSError, ValueError):  # a name that no file can have
+            path = path.with_name(f"upload{path.suffix.lower()}")
+            path.write_bytes(upload.file.read())
+        return name, exchange.read(path)
 
 
 def take_out(visit: Visit) -> Response:

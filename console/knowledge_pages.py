@@ -1,26 +1,30 @@
 """The knowledge base: lists, search, versions, and what people may do with an entry."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from fastapi import Response
 
-from cases.knowledge import learn, proposals, upkeep
+from cases.knowledge import learn, proposals, shown, upkeep
 from cases.lists import browse, entry_history
 from cases.register import people, permissions
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, Refusal
-from cases.register.tables import Staff
-from console.door import Visit, whole
-from knowledge_base.base.entries import STATUSES, Entry
-from text.normalise import normalise
-from text.words import words as cut_words
+from cases.register.errors import Invalid, Refusal, Stale
+from cases.register.tables import KnowledgeEntry, KnowledgeVersion, Staff
+from console import difference
+from console.door import Visit, refusal_status, whole
+from knowledge_base.answering import why
+from knowledge_base.answering.answerer import Match
+from knowledge_base.base import timely
+from knowledge_base.base.entries import CANDIDATE, STATUSES, Entry
 
 _MOST_FOUND = 20
 _LONGEST_TITLE = 200
+_NEAR, _MOST_NEAR = 0.3, 3  # how sure the search must be to set an entry beside a candidate
 
 
-def knowledge(visit: Visit) -> Response:
+def knowledge(visit: Visit, upload_said: str = "") -> Response:
     """The list by status; 「试问」 asks the base as a citizen would."""
     state, words, asked = visit.query("status"), visit.query("q")[:200], visit.query("ask")[:600]
     state = state if state in STATUSES else ""
@@ -28,16 +32,12 @@ def knowledge(visit: Visit) -> Response:
     found = visit.house.search(asked, _MOST_FOUND, None) if asked else []
     counts = visit.look(lambda desk, _me: {s: browse.entries(desk, s).total for s in STATUSES})
     return visit.page(
-        "knowledge.html", page=page, state=state, words=words, asked=asked, found=found, counts=counts,
-        why={match.entry.id: _why(asked, match.entry) for match in found},
+        "knowledge.html", 400 if upload_said else 200, page=page, state=state, words=words, asked=asked,
+        found=found, counts=counts,
+        why={match.entry.id: why.why(asked, match.entry) for match in found},
+        near={row.id: _near(visit, row)[:1] for row in page.rows} if state == CANDIDATE and not asked else {},
+        upload_said=upload_said, today=visit.house.workplace.office.today(visit.house.workplace.clock()),
     )  # fmt: skip
-
-
-def _why(asked: str, entry: Entry) -> tuple[list[str], list[str]]:
-    """Return the words of the question that the entry has, and those that it has not."""
-    known = set(cut_words(normalise(" ".join((entry.question, entry.answer, *entry.aliases)))))
-    asked_words = [word for word in dict.fromkeys(cut_words(normalise(asked))) if len(word) > 1]
-    return [w for w in asked_words if w in known], [w for w in asked_words if w not in known]
 
 
 def review(visit: Visit) -> Response:
@@ -51,7 +51,11 @@ def review(visit: Visit) -> Response:
         "unsourced": "没有写依据",
         "wordings": "有来信人的问法待看",
     }
-    return visit.page("knowledge_review.html", rows=[(row, words[why]) for row, why in rows])
+    months = visit.look(lambda desk, _me: browse.review_calendar(desk))
+    return visit.page(
+        "knowledge_review.html", rows=[(row, words[reason]) for row, reason in rows], months=months,
+        most=max(number for _, number in months),
+    )  # fmt: skip
 
 
 def entry(visit: Visit) -> Response:
@@ -61,18 +65,20 @@ def entry(visit: Visit) -> Response:
 def blank(visit: Visit) -> Response:
     departments = visit.look(lambda desk, _me: people.departments(desk.session))
     typed = {"question": visit.query("question")[:500]} if visit.query("question") else {}
-    return visit.page("entry_new.html", departments=departments, typed=typed, said="")
+    return visit.page("entry_new.html", departments=departments, typed=typed, said="", field="")
 
 
 def write(visit: Visit) -> Response:
     try:
         written = _typed(visit, Entry("", "", ""))
+        shown.require_words(written)
         row = visit.act(lambda desk, me: learn.write(desk, written, me))
     except Refusal as refusal:
         departments = visit.look(lambda desk, _me: people.departments(desk.session))
         return visit.page(
-            "entry_new.html", 400, departments=departments, typed=dict(visit.form), said=str(refusal)
-        )
+            "entry_new.html", 400, departments=departments, typed=dict(visit.form), said=str(refusal),
+            field=refusal.field,
+        )  # fmt: skip
     return visit.go(f"/console/knowledge/{row.id}", "已写入，等待另一位审核人发布。")
 
 
@@ -82,13 +88,15 @@ def act(visit: Visit) -> Response:
 
     def step(desk: Desk, me: Staff) -> str:
         if action == "publish":
-            learn.publish(desk, entry_id, me)
+            day = _day(visit.field("review_on"), "复核日期", "review_on")
+            shown.publish(desk, entry_id, me, whole(visit.field("version")), visit.field("source"), day)
             return "已发布，可以用于自动答复和建议答复。"
         if action == "retire":
             learn.retire(desk, entry_id, me)
             return "已停用，不再用于答复。"
         if action == "edit":
-            learn.edit(desk, _typed(visit, learn.as_entry(learn.by_id(desk.session, entry_id))), me)
+            written = _typed(visit, learn.as_entry(learn.by_id(desk.session, entry_id)))
+            shown.edit(desk, written, me, whole(visit.field("version")))
             return "已修改，等待另一位审核人发布。"
         if action == "wording":
             take = bool(visit.field("take"))
@@ -111,7 +119,8 @@ def publish_many(visit: Visit) -> Response:
         raise Invalid("请先勾选要发布的条目。")
     for entry_id in ticked[: browse.PER_PAGE]:
         try:
-            visit.act(lambda desk, me, one=entry_id: learn.publish(desk, one, me))  # type: ignore[misc]
+            seen = whole(visit.field(f"version:{entry_id}"))
+            visit.act(lambda desk, me, one=entry_id, at=seen: shown.publish(desk, one, me, at))  # type: ignore[misc]
             done += 1
         except Refusal as refusal:
             refused.append(str(refusal))
@@ -151,12 +160,51 @@ def _show(visit: Visit, entry_id: str, refusal: Refusal | None = None) -> Respon
             "today": desk.today,
         }
 
+    found = visit.look(question)
+    row = cast(KnowledgeEntry, found["row"])
     typed = dict(visit.form) if refusal is not None else {}
-    said = str(refusal) if refusal is not None else ""
-    status = 200 if refusal is None else 409 if refusal.code == "stale" else 403
-    if refusal is not None and refusal.code in ("invalid", "not_found"):
-        status = 400
-    return visit.page("entry.html", status, said=said, typed=typed, **visit.look(question))
+    late = isinstance(refusal, Stale) and bool(visit.field("answer"))
+    clash = difference.difference(row.answer, visit.field("answer")) if late else None
+    return visit.page(
+        "entry.html", refusal_status(refusal) if refusal is not None else 200, said=str(refusal or ""), typed=typed,
+        field=refusal.field if refusal is not None else "", action=visit.request.path_params.get("action", ""),
+        near=_near(visit, row) if row.status == CANDIDATE else [],
+        compared=_compared(visit, cast(list[KnowledgeVersion], found["versions"])),
+        clash=clash,
+        yearly=cast(date, found["today"]) + timely.YEARLY, **found,
+    )  # fmt: skip
+
+
+def _near(visit: Visit, row: KnowledgeEntry) -> list[tuple[Match, difference.Difference]]:
+    """Return the published entries that are asked nearly the same, with how their answers differ."""
+    found = visit.house.search(row.question, _MOST_NEAR + 1, None)
+    near = [m for m in found if m.entry.id != row.id and m.score >= _NEAR][:_MOST_NEAR]
+    return [(m, difference.difference(m.entry.answer, row.answer)) for m in near]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions of an entry beside each other."""
+
+    a: KnowledgeVersion
+    b: KnowledgeVersion
+    question: difference.Difference
+    answer: difference.Difference
+
+
+def _compared(visit: Visit, versions: list[KnowledgeVersion]) -> Compared | None:
+    """Return the two versions that the address names, else the last two that differ."""
+    if len(versions) < 2:
+        return None
+    by_id = {version.id: version for version in versions}
+    b = by_id.get(visit.number("b", 0), versions[0])
+    other = next((v for v in versions if (v.question, v.answer) != (b.question, b.answer)), None)
+    a = by_id.get(visit.number("a", 0), other)
+    if a is None:
+        return None
+    return Compared(
+        a, b, difference.difference(a.question, b.question), difference.difference(a.answer, b.answer)
+    )
 
 
 def _typed(visit: Visit, before: Entry) -> Entry:
@@ -170,14 +218,14 @@ def _typed(visit: Visit, before: Entry) -> Entry:
         department=visit.field("department").strip(),
         topic=visit.field("topic").strip(),
         source=visit.field("source").strip(),
-        effective_on=_day(visit.field("effective_on"), "生效日期"),
-        review_on=_day(visit.field("review_on"), "复核日期"),
+        effective_on=_day(visit.field("effective_on"), "生效日期", "effective_on"),
+        review_on=_day(visit.field("review_on"), "复核日期", "review_on"),
         owner=visit.field("owner").strip(),
     )
 
 
-def _day(text: str, name: str) -> date | None:
+def _day(text: str, name: str, field: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
-        raise Invalid(f"{name}应写成 YYYY-MM-DD。") from None
+        raise Invalid(f"{name}应写成 YYYY-MM-DD，例如 2026-11-28。", field) from None

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from fastapi import Response
 
+from cases.knowledge import wordings
 from cases.lists import browse, hot
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
@@ -13,6 +14,7 @@ from cases.register.tables import Staff
 from cases.steps import link
 from console.door import Visit
 from knowledge_base.answering.gaps import Gap, gap_report
+from knowledge_base.base.entries import CANDIDATE
 
 DAYS, LOOKED_AT, SHOWN, FROM = 7, 14, 20, 3
 GAP_DAYS, GAPS = 30, 30
@@ -53,12 +55,21 @@ def gaps(visit: Visit) -> Response:
     """Open questions, the most asked first, without those that a published entry answers by itself."""
     visit.look(lambda _desk, me: require(me, HANDLER))
     found = gap_report(visit.look(lambda desk, _me: hot.questions(desk, GAP_DAYS)))
-    shown: list[tuple[Gap, str]] = []
+    shown: list[tuple[Gap, str, str]] = []
+    waiting = visit.look(
+        lambda desk, _me: {gap.title: _candidate(desk, gap.title) for gap in found[: GAPS * 2]}
+    )
     for gap in found[: GAPS * 2]:
         best = next(iter(visit.house.search(gap.title, 1, None)), None)
         if best is None or not best.auto:
-            shown.append((gap, best.entry.question if best and best.score > 0.5 else ""))
+            near = best.entry.question if best and best.score > 0.5 else ""
+            shown.append((gap, near, waiting[gap.title]))
     return visit.page("gaps.html", gaps=shown[:GAPS], days=GAP_DAYS)
+
+
+def _candidate(desk: Desk, question: str) -> str:
+    """Return the entry that waits for publication with this very question, if there is one."""
+    return next((row.id for row in wordings.find(desk.session, question) if row.status == CANDIDATE), "")
 
 
 def _matters(visit: Visit) -> list[Matter]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, exists, not_, or_
@@ -177,3 +177,23 @@ def to_review(desk: Desk, days: int = 30) -> list[tuple[KnowledgeEntry, str]]:
 
     found = [(row, why(row)) for row in rows]
     return sorted(found, key=lambda one: ("due", "muted", "soon", "unsourced").index(one[1]))
+
+
+def review_calendar(desk: Desk, months: int = 12) -> list[tuple[str, int]]:
+    """Return for the months from this one on how many published entries are due for review; what is past is in the first."""
+    first = desk.today.replace(day=1)
+    last = date(first.year + (first.month + months - 1) // 12, (first.month + months - 1) % 12 + 1, 1)
+    days = desk.session.exec(
+        select(col(KnowledgeEntry.review_on)).where(
+            KnowledgeEntry.status == "published", col(KnowledgeEntry.review_on) < last
+        )
+    ).all()
+    names = [
+        f"{first.year + (first.month + n - 1) // 12}-{(first.month + n - 1) % 12 + 1:02d}"
+        for n in range(months)
+    ]
+    counts = dict.fromkeys(names, 0)
+    for day in days:
+        if day is not None:
+            counts[max(f"{day:%Y-%m}", names[0])] += 1
+    return list(counts.items())

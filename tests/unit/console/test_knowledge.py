@@ -1,7 +1,9 @@
 """The knowledge pages: what one person writes, another publishes."""
 
 import json
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from knowledge_base.base.entries import Entry
 from knowledge_base.files import exchange
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
+
+DATED = {"source": "《办事指南》", "review_on": date(2027, 3, 1)}
 
 
 def entry(office: Bureau, entry_id: str) -> KnowledgeEntry:
@@ -34,13 +38,13 @@ def test_an_author_never_publishes_the_own_words(
     assert entry(office, entry_id).status == "candidate"
     assert json.loads(entry(office, entry_id).aliases) == ["办居住证", "居住证办理"]
     assert li.sends(f"knowledge/{entry_id}/publish").status_code == 403
-    assert zhou.sends(f"knowledge/{entry_id}/publish").status_code == 303
+    told = {"version": 1, "source": "《居住证条例》", "review_on": "2027-03-01"}
+    assert zhou.sends(f"knowledge/{entry_id}/publish", **told).status_code == 303
     assert entry(office, entry_id).status == "published"
-    zhou.sends(
-        f"knowledge/{entry_id}/edit", question="居住证怎么办", answer="到四楼办理。", review_on="2027-01-01"
-    )
-    changed = entry(office, entry_id)
-    assert (changed.status, changed.version, changed.answer) == ("candidate", 2, "到四楼办理。")
+    changed = {"question": "居住证怎么办", "answer": "到四楼办理。", "review_on": "2027-01-01", "version": 1}
+    zhou.sends(f"knowledge/{entry_id}/edit", **changed)
+    now = entry(office, entry_id)
+    assert (now.status, now.version, now.answer) == ("candidate", 2, "到四楼办理。")
     assert zhou.sends(f"knowledge/{entry_id}/publish").status_code == 403
     assert "第 1 版" in li.sees(f"knowledge/{entry_id}")
     assert len(office.rows(KnowledgeVersion, entry_id=entry_id)) == 3
@@ -69,12 +73,15 @@ def test_what_is_ticked_is_published_and_the_rest_is_explained(
 ) -> None:
     bring_in(
         office,
-        Entry("good", "居住证怎么办", "到三楼办理。", status="candidate"),
-        Entry("private", "找谁办", "找老王，13812345678。", status="candidate"),
+        Entry("good", "居住证怎么办", "到三楼办理。", status="candidate", **DATED),
+        Entry("private", "找谁办", "找老王，13812345678。", status="candidate", **DATED),
+        Entry("bare", "社保卡怎么办", "到二楼办理。", status="candidate"),
     )
     li = signed_in("li")
     assert li.sends("knowledge/publish").status_code == 400
-    li.sends("knowledge/publish", id=["good", "private", "gone"])
+    shown = {"version:good": 1, "version:private": 1, "version:bare": 1}
+    li.sends("knowledge/publish", id=["good", "private", "bare", "gone"], **shown)
+    assert entry(office, "bare").status == "candidate"
     assert (entry(office, "good").status, entry(office, "private").status) == ("published", "candidate")
     said = li.sees("knowledge?status=candidate")
     assert "已发布 1 条" in said
@@ -119,7 +126,8 @@ def test_what_staff_import_waits_for_another_person(
     assert "新增 1 条，更新 1 条，未变 0 条，未收 1 行" in response.text
     assert {e.id: e.status for e in office.rows(KnowledgeEntry)} == {"e1": "candidate", "e3": "candidate"}
     assert li.sends("knowledge/e3/publish").status_code == 403
-    assert signed_in("zhou").sends("knowledge/e3/publish").status_code == 303
+    told = {"version": 1, "source": "《办事指南》", "review_on": "2027-03-01"}
+    assert signed_in("zhou").sends("knowledge/e3/publish", **told).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -174,3 +182,86 @@ def test_a_changed_document_stops_what_cites_it_and_the_list_says_why(
     assert "停自动答复：依据有变" in li.sees("knowledge/e1") and "停自动" not in li.sees("knowledge/e2")
     assert li.sends("knowledge/e1/publish").status_code == 303
     assert "停自动" not in li.sees("knowledge/e1")
+
+
+def test_what_is_published_was_shown_and_has_a_source_and_a_review_day(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(office, Entry("e1", "居住证怎么办", "到三楼办理。", status="candidate"))
+    li = signed_in("li")
+    for fields, field in (
+        ({}, "version"),
+        ({"version": 1, "source": " "}, "source"),
+        ({"version": 1, "source": "《条例》"}, "review_on"),
+        ({"version": 1, "source": "《条例》", "review_on": "soon"}, "review_on"),
+        ({"version": 1, "source": "《条例》", "review_on": "2026-03-01"}, "review_on"),
+    ):
+        refused = li.sends("knowledge/e1/publish", **fields)
+        assert refused.status_code == 400 and f'data-error-for="{field}"' in refused.text, fields
+    assert entry(office, "e1").status == "candidate"
+    asked = {"version": 1, "source": "《条例》", "review_on": "2026-09-01"}
+    assert li.sends("knowledge/e1/publish", **asked).status_code == 303
+    row = entry(office, "e1")
+    assert (row.status, row.source, row.review_on) == ("published", "《条例》", date(2026, 9, 1))
+
+
+def test_a_change_that_came_too_late_is_refused_with_the_difference(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(office, Entry("e1", "居住证怎么办", "到三楼办理。", **DATED))
+    li, zhou = signed_in("li"), signed_in("zhou")
+    fields = {"question": "居住证怎么办", "version": 1, "review_on": "2027-03-01"}
+    assert zhou.sends("knowledge/e1/edit", answer="到四楼办理。", **fields).status_code == 303
+    late = li.sends("knowledge/e1/edit", answer="到五楼办理。", **fields)
+    assert late.status_code == 409 and "周科长已于 03-02 09:00 改过这一条" in late.text
+    assert (
+        "<del>四</del>" in late.text
+        and "<ins>五</ins>" in late.text
+        and "到五楼办理。</textarea>" in late.text
+    )
+    assert li.sends("knowledge/e1/publish", version=1).status_code == 409
+    assert entry(office, "e1").answer == "到四楼办理。"
+
+
+def test_a_candidate_stands_beside_what_is_published_on_the_same(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(
+        office,
+        Entry("e1", "居住证怎么办", "到三楼办理。", **DATED),
+        Entry("e2", "居住证去哪办", "到四楼办理。", status="candidate"),
+    )
+    li = signed_in("li")
+    for path in ("knowledge/e2", "knowledge?status=candidate"):
+        page = li.sees(path)
+        assert "<del>三</del>" in page and "<ins>四</ins>" in page, path
+    li.sends("knowledge/e2/edit", question="居住证去哪办", answer="到五楼办理。", version=1)
+    page = li.sees("knowledge/e2")
+    versions = re.search(r'id="versions".*?</section>', page, re.S)
+    assert versions is not None and "<del>四</del>" in versions[0] and "<ins>五</ins>" in versions[0]
+
+
+def test_the_review_calendar_counts_by_month(office: Bureau, signed_in: Callable[[str], Colleague]) -> None:
+    days = (date(2026, 2, 1), date(2026, 3, 9), date(2026, 5, 1), date(2028, 1, 1))
+    bring_in(office, *(Entry(f"e{day}", f"问{day}", "答。", review_on=day) for day in days))
+    calendar = re.search(r'<table class="months">.*?</table>', signed_in("li").sees("knowledge/review"), re.S)
+    assert calendar is not None
+    months = re.findall(r'<th scope="col">([^<]+)', calendar[0])
+    counts = [int(n) for n in re.findall(r'<td class="n[^"]*">(\d+)', calendar[0])]
+    assert dict(zip(months, counts, strict=True)) | {"2026-03": 2, "2026-05": 1} == dict(
+        zip(months, counts, strict=True)
+    )
+    assert len(months) == 12 and sum(counts) == 3
+
+
+def test_an_import_names_its_file_and_every_row_at_fault(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    content = "问题,答案\n居住证怎么办,到三楼\n没有答案,\n".encode()
+    li = signed_in("li")
+    page = li.sends("knowledge/import", files={"file": ("窗口问答.csv", content)}).text
+    assert "窗口问答.csv" in page and re.search(r'<tr data-row="3"><td class="n">3</td><td>[^<]*答案', page)
+    for name, wrong in (("说明.docx", b"x"), ("坏的.xlsx", b"x")):
+        refused = li.sends("knowledge/import", files={"file": (name, wrong)})
+        assert refused.status_code == 400 and 'data-error-for="file"' in refused.text and name in refused.text
+    assert li.sends("knowledge/import").status_code == 400
