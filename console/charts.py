@@ -5,6 +5,8 @@ from datetime import date
 
 from markupsafe import Markup
 
+from cases.lists.statistics import Figures
+
 _PLOT_HEIGHT, _AXIS, _LEFT, _TOP = 150, 26, 34, 10
 _WIDE = 1120
 _ROW, _NAME_WIDTH, _BAR_WIDTH, _MOST_ROWS = 30, 130, 330, 16
@@ -13,17 +15,29 @@ _ROW, _NAME_WIDTH, _BAR_WIDTH, _MOST_ROWS = 30, 130, 330, 16
 def days(received: Mapping[date, int], answered: Mapping[date, int], label: str) -> Markup:
     """Draw two bars for each day: what came in and what was answered."""
     shown = sorted({*received, *answered})
-    if not shown:
+    rows = [(str(day.day), str(day), received.get(day, 0), answered.get(day, 0)) for day in shown]
+    return _pairs(rows, 31, label)
+
+
+def months(found: Mapping[str, Figures], label: str) -> Markup:
+    """Draw two bars for each month of a year."""
+    rows = [(str(int(name[5:])) + " 月", name, f.received, f.answered) for name, f in found.items()]
+    return _pairs(rows, 12, label)
+
+
+def _pairs(rows: Sequence[tuple[str, str, int, int]], places: int, label: str) -> Markup:
+    """Draw for each (short name, name, came in, answered) two bars; there is room for at least so many places."""
+    if not rows:
         return Markup("")
-    top = _round_up(max([1, *received.values(), *answered.values()]))
-    step = (_WIDE - _LEFT - 8) / max(len(shown), 31)
+    top = _round_up(max([1, *(max(came, went) for _, _, came, went in rows)]))
+    step = (_WIDE - _LEFT - 8) / max(len(rows), places)
     width, bar = float(_WIDE), min(14.0, step * 0.38)
     parts = [_grid(top, width)]
-    for place, day in enumerate(shown):
+    for place, (short, name, came, went) in enumerate(rows):
         x = _LEFT + place * step + (step - 2 * bar) / 2
-        parts.append(_column(x, received.get(day, 0), top, bar, "bar-in", f"{day} 收到"))
-        parts.append(_column(x + bar, answered.get(day, 0), top, bar, "bar-out", f"{day} 答复"))
-        parts.append(_text(x + bar, _TOP + _PLOT_HEIGHT + 17, str(day.day), "middle"))
+        parts.append(_column(x, came, top, bar, "bar-in", f"{name} 收到"))
+        parts.append(_column(x + bar, went, top, bar, "bar-out", f"{name} 答复"))
+        parts.append(_text(x + bar, _TOP + _PLOT_HEIGHT + 17, short, "middle"))
     return _svg(width, _TOP + _PLOT_HEIGHT + _AXIS, parts, label, "chart days")
 
 

@@ -1,12 +1,9 @@
 """Matters of many: what citizens write about at once, and what they ask that the knowledge base does not know."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from fastapi import Response
 
 from cases.knowledge import wordings
-from cases.lists import browse, hot
+from cases.lists import browse, filters, hot, matters
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.permissions import HANDLER, require
@@ -16,20 +13,8 @@ from console.door import Visit
 from knowledge_base.answering.gaps import Gap, gap_report
 from knowledge_base.base.entries import CANDIDATE
 
-DAYS, LOOKED_AT, SHOWN, FROM = 7, 14, 20, 3
+DAYS = 7
 GAP_DAYS, GAPS = 30, 30
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """A matter of the last days. `growth`: how many more than in as many days before."""
-
-    title: str
-    users: int
-    size: int
-    growth: int
-    numbers: tuple[str, ...]
-    open: tuple[str, ...]
 
 
 def hotspots(visit: Visit) -> Response:
@@ -72,24 +57,5 @@ def _candidate(desk: Desk, question: str) -> str:
     return next((row.id for row in wordings.find(desk.session, question) if row.status == CANDIDATE), "")
 
 
-def _matters(visit: Visit) -> list[Matter]:
-    from classifier.hotspots import Letter
-    from classifier.hotspots import hotspots as grouped  # scikit-learn is loaded when somebody looks
-
-    rows = visit.look(lambda desk, me: hot.letters(desk, me, LOOKED_AT))
-    if len(rows) < FROM:
-        return []
-    spots = grouped([Letter(no, text, at, str(citizen)) for no, text, at, citizen in rows])
-    newest = max(at for _, _, at, _ in rows)
-    times = {no: at for no, _, at, _ in rows}
-    opened = visit.look(lambda desk, _me: hot.linkable(desk, [str(no) for spot in spots for no in spot.ids]))
-    matters = []
-    for spot in spots:
-        numbers = tuple(dict.fromkeys(str(no) for no in spot.ids))
-        recent = sum(times[no] > newest - timedelta(days=DAYS) for no in numbers)
-        if spot.users >= FROM and recent:
-            still = tuple(no for no in numbers if no in opened)
-            matters.append(
-                Matter(spot.title, spot.users, spot.size, 2 * recent - len(numbers), numbers, still)
-            )
-    return matters[:SHOWN]
+def _matters(visit: Visit) -> list[matters.Matter]:
+    return visit.look(lambda desk, me: matters.of_many(desk, filters.in_sight(me), desk.now, DAYS))

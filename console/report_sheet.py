@@ -1,6 +1,8 @@
 """The monthly report as a workbook."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cases.lists import statistics
+from cases.lists import matters, statistics
 from cases.lists.filters import Sight
-from cases.lists.statistics import UNRATED, Figures, Report
+from cases.lists.matters import Matter
+from cases.lists.statistics import UNRATED, Figures, Report, Span
 from cases.register import channels
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
 from cases.steps.rate import GRADES
+from duties.matters import suggestions
 
 HEADINGS = (
     "收到", "已答复", "按时答复", "逾期未办结", "按时率", "办理工作日中位数", "其中不予受理", "其中自动答复",
@@ -33,10 +37,29 @@ _NOTES = (
     "评价：来信人对本月答复的评价；没有评价的计入未评价，不算满意。",
     "自动答复未解决：来信人要求人工或表示没解决的自动答复，不计入已答复。",
 )
+MATTERS, NAMED = 10, 30  # matters in a report, numbers that one names
+_HOT = ("热点", "地点", "人数", "件数", "本月", "之前同样天数", "编号")
+_PASSED = ("编号", "转送部门", "反馈期限", "结果", "说明")
 _HEAD = PatternFill("solid", fgColor="1F4E79")
 _TOTAL = PatternFill("solid", fgColor="DDEBF7")
 _LINE = Side(style="thin", color="BFBFBF")
 _EDGE = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What beside the figures belongs in a month's report: the matters of many, and the advice that was passed on."""
+
+    matters: list[Matter]
+    advice: list[dict[str, Any]]
+
+
+def told(desk: Desk, when: Span, sight: Sight | None = None) -> Told:
+    days = max(1, round((when.cut - when.start) / timedelta(days=1)))
+    return Told(
+        matters.of_many(desk, sight, when.cut, days, MATTERS),
+        suggestions.passed_within(desk, when.start, when.end, sight),
+    )
 
 
 def write_report(desk: Desk, month: str, path: Path, sight: Sight | None = None) -> Report:
@@ -63,6 +86,17 @@ def write_report(desk: Desk, month: str, path: Path, sight: Sight | None = None)
         (day.isoformat(), n, report.answered_by_day.get(day, 0)) for day, n in report.received_by_day.items()
     ]
     _plain(book.create_sheet(), "按日", ("日期", "收到", "已答复"), days)
+    beside = told(desk, report.span, sight)
+    hot = [
+        (m.title, m.place, m.users, len(m.numbers), m.recent, m.before, "、".join(m.numbers[:NAMED]))
+        for m in beside.matters
+    ]
+    _plain(book.create_sheet(), "热点", _HOT, hot, (40, 18, 8, 8, 8, 12, 60))
+    passed = [
+        (a["no"], a["department"], f"{a['feedback_by']}", suggestions.STATES[a["state"]], a["note"] or "")
+        for a in beside.advice
+    ]
+    _plain(book.create_sheet(), "建议转送", _PASSED, passed, (18, 24, 14, 12, 70))
     _plain(book.create_sheet(), "说明", ("口径",), [(note,) for note in _NOTES])
     book.save(path)
     return report
@@ -111,12 +145,18 @@ def _sheet(sheet: Worksheet, name: str, title: str, keys: tuple[str, ...], rows:
     sheet.freeze_panes = f"{get_column_letter(len(keys) + 1)}3"
 
 
-def _plain(sheet: Worksheet, name: str, headings: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+def _plain(
+    sheet: Worksheet,
+    name: str,
+    headings: tuple[str, ...],
+    rows: Iterable[tuple[Any, ...]],
+    widths: Sequence[float] = (),
+) -> None:
     sheet.title = name
     _put(sheet, headings)
     for row in rows:
         _put(sheet, row)
-    _dress(sheet, 1, [100 if len(headings) == 1 else 18 for _ in headings])
+    _dress(sheet, 1, widths or [100 if len(headings) == 1 else 18 for _ in headings])
 
 
 def _put(sheet: Worksheet, values: Iterable[Any]) -> None:

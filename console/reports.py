@@ -1,39 +1,67 @@
 """The month in figures on a page, and as a workbook to take away."""
 
+import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import Response
+
+if TYPE_CHECKING:  # openpyxl is loaded when somebody asks for a report
+    from console.report_sheet import Told
 
 from cases.lists import filters, ledger, statistics
 from cases.lists.filters import Sight
 from cases.lists.statistics import Figures, Report
 from cases.register import channels
 from cases.register.desk import Desk
+from cases.register.errors import Invalid
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Staff
 from console import ledger_sheet
 from console.door import Visit
+from duties.matters import suggestions
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MONTHS_BACK = 12
 
 
 def reports(visit: Visit) -> Response:
+    """A month in figures, or with `year` the months of a year beside each other."""
     from console import report_sheet  # openpyxl is loaded when somebody asks for a report
 
-    def question(desk: Desk, me: Staff) -> tuple[Report, Figures, list[str]]:
+    if visit.query("year"):
+        return _year(visit)
+
+    def question(desk: Desk, me: Staff) -> tuple[Report, Figures, list[str], "Told"]:
         now = statistics.month_of(desk.now, desk.office.zone)
         month, sight = visit.query("month") or now, filters.in_sight(me)
         report = statistics.monthly(desk, month, sight)
-        return report, _before(desk, report, sight), _months(now)
+        return report, _before(desk, report, sight), _months(now), report_sheet.told(desk, report.span, sight)
 
-    report, before, months = visit.look(question)
+    report, before, months, told = visit.look(question)
     titles = {name: channels.title(name) for name in report.by_channel()}
     return visit.page(
-        "reports.html", report=report, before=before, months=months, headings=report_sheet.HEADINGS,
-        cells=report_sheet.cells, categories=CATEGORY_NAMES, channels=titles,
+        "reports.html", report=report, before=before, months=months, headings=report_sheet.HEADINGS, told=told,
+        cells=report_sheet.cells, categories=CATEGORY_NAMES, channels=titles, states=suggestions.STATES,
+    )  # fmt: skip
+
+
+def _year(visit: Visit) -> Response:
+    from console import report_sheet
+
+    def question(desk: Desk, me: Staff) -> tuple[str, dict[str, Figures], str]:
+        now = statistics.month_of(desk.now, desk.office.zone)
+        year = visit.query("year") if re.fullmatch(r"20\d\d", visit.query("year"), re.ASCII) else ""
+        if not year:
+            raise Invalid("年份应写成 YYYY，例如 2026。")
+        return year, statistics.yearly(desk, int(year), filters.in_sight(me)), now[:4]
+
+    year, found, this = visit.look(question)
+    return visit.page(
+        "year.html", year=year, found=found, total=statistics.summed(found.values()), headings=report_sheet.HEADINGS,
+        cells=report_sheet.cells, years=[str(n) for n in range(int(this), 2023, -1)],
     )  # fmt: skip
 
 

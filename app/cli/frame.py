@@ -133,9 +133,12 @@ def plain(value: Any) -> Any:
     return value
 
 
-def local(moment: datetime | None) -> str:
+def local(moment: datetime | str | None) -> str:
     """Write a moment for people: to the minute, in the office's zone."""
     from zoneinfo import ZoneInfo
+
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
 
     if moment is None:
         return ""

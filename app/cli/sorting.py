@@ -1,14 +1,25 @@
 """`huiyin classify`, `evaluate`, `train`, `hotspots`, `models`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from app.cli.frame import REFUSED, WRONG_USAGE, fail, print_json, print_lines, print_table, read_settings
+from app.cli.frame import (
+    REFUSED,
+    WRONG_USAGE,
+    fail,
+    local,
+    print_json,
+    print_lines,
+    print_table,
+    progress,
+    read_settings,
+)
 from app.jsonl import Line, read_lines, report_bad
 
 app = typer.Typer()
@@ -123,14 +134,47 @@ def hotspots(
         from app.serve.hot import letters_of_register
 
         letters = look(letters_of_register)
-    found = [spot.as_dict() for spot in spots.hotspots(letters, days)]
+    with progress("分组"):
+        found = [spot.as_dict() for spot in spots.hotspots(letters, days)]
+    if not data:
+        found = [_weekly(spot, letters) for spot in found]
     if json or data:
         print_json(found)
     else:
-        print_table(
-            found, {"rank": "名次", "title": "事项", "size": "件数", "users": "人数", "last_at": "最近"}
-        )
+        columns = {
+            "rank": "名次", "title": "事项", "place": "地点", "size": "件数", "users": "人数", "growth": "比前一周",
+            "weeks": "近几周", "last_at": "最近",
+        }  # fmt: skip
+        print_table([_told(spot) for spot in found], columns)
     report_bad(bad)
+
+
+_WEEKS = 6
+
+
+def _weekly(spot: dict[str, Any], letters: Sequence[Any]) -> dict[str, Any]:
+    """Return a hot spot of the register with its letters by week, counted back from the newest of all, and its growth."""
+    from cases.lists.matters import place_of
+
+    mine = set(spot["ids"])
+    own = [letter for letter in letters if letter.id in mine]
+    newest = max(letter.time for letter in letters)
+    counts = [0] * _WEEKS
+    for letter in own:
+        back = int((newest - letter.time) / timedelta(days=7))
+        if back < _WEEKS:
+            counts[back] += 1
+    weeks = [
+        {"until": (newest - timedelta(days=7 * back)).date().isoformat(), "size": counts[back]}
+        for back in reversed(range(_WEEKS))
+    ]
+    place = place_of([letter.text for letter in own])
+    return {**spot, "place": place, "growth": counts[0] - counts[1], "weeks": weeks}
+
+
+def _told(spot: dict[str, Any]) -> dict[str, Any]:
+    weeks = " → ".join(str(week["size"]) for week in spot["weeks"])
+    return {**spot, "weeks": weeks, "growth": f"{spot['growth']:+d}", "last_at": local(spot["last_at"])}
 
 
 @models.command("build", help="由自带语料建立内置模型（安装时执行）")

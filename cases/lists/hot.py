@@ -5,24 +5,26 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from cases.lists import filters
+from cases.lists.filters import Sight
 from cases.register.desk import Desk
 from cases.register.states import OPEN, State
-from cases.register.tables import Case, Message, Staff
+from cases.register.tables import Case, Message
 
-MOST = 20_000  # letters that a page looks at
+MOST = 6_000  # letters that a page looks at
 
 
-def letters(desk: Desk, staff: Staff, days: int) -> list[tuple[str, str, datetime, int]]:
-    """Return (number, text, time, citizen) of what came in, in this person's sight; accusations never give a title."""
+def letters(
+    desk: Desk, sight: Sight, since: datetime, until: datetime
+) -> list[tuple[str, str, datetime, int]]:
+    """Return (number, text, time, citizen) of what came in, where `sight` holds; accusations never give a title."""
     query = (
         select(Case.no, Message.masked, Message.received_at, Case.citizen_id)
         .join(Message, col(Message.case_id) == col(Case.id))
         .where(
-            filters.in_sight(staff), col(Case.accusation).is_(False), Message.kind == "text",
-            col(Message.received_at) >= desk.now - timedelta(days=days),
+            sight, col(Case.accusation).is_(False), Message.kind == "text",
+            col(Message.received_at) >= since, col(Message.received_at) <= until,
         )
-        .order_by(col(Message.id).desc())
+        .order_by(col(Message.received_at).desc(), col(Message.id).desc())
     )  # fmt: skip
     return list(reversed(desk.session.exec(query.limit(MOST)).all()))
 

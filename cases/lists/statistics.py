@@ -194,6 +194,14 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     )
 
 
+def yearly(desk: Desk, year: int, sight: Sight | None = None) -> dict[str, Figures]:
+    """Return the figures of each month of a year that has begun. Raises: Invalid for a year that has not."""
+    names = [f"{year:04d}-{number:02d}" for number in range(1, 13)]
+    span(names[0], desk.office.zone, desk.now)
+    begun = [name for name in names if name <= month_of(desk.now, desk.office.zone)]
+    return {name: monthly(desk, name, sight).total for name in begun}
+
+
 def _add(figures: Figures, row: Row[Any]) -> None:
     """Add outcomes that are alike in everything that counts: `number` of them."""
     number = row.number

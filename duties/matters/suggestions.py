@@ -6,6 +6,7 @@ Source: Anning 2021 art. 30 (「有参考价值的意见建议应及时转送有
 from datetime import date, datetime, time
 from typing import Any
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
 from cases.register import people
@@ -121,6 +122,19 @@ def shown(desk: Desk, row: Suggestion) -> dict[str, Any]:
 
 def listed(session: Session) -> list[Suggestion]:
     return list(session.exec(select(Suggestion).order_by(col(Suggestion.id))).all())
+
+
+def passed_within(
+    desk: Desk, start: datetime, end: datetime, sight: ColumnElement[bool] | None = None
+) -> list[dict[str, Any]]:
+    """Return the advice passed on from `start` to before `end`, of the cases for which `sight` holds."""
+    query = select(Suggestion).join(Case, col(Case.id) == col(Suggestion.case_id))
+    query = query.where(
+        col(Suggestion.passed_at) >= start,
+        col(Suggestion.passed_at) < end,
+        sight if sight is not None else true(),
+    )
+    return [shown(desk, row) for row in desk.session.exec(query.order_by(col(Suggestion.id))).all()]
 
 
 def quarter_words(desk: Desk) -> str:

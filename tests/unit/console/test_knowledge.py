@@ -180,7 +180,8 @@ def test_a_changed_document_stops_what_cites_it_and_the_list_says_why(
     said = li.sees("knowledge?status=published")
     assert "1 条已停止自动答复" in said and "停自动：依据有变" in said
     assert "停自动答复：依据有变" in li.sees("knowledge/e1") and "停自动" not in li.sees("knowledge/e2")
-    assert li.sends("knowledge/e1/publish").status_code == 303
+    told = {"version": 1, "review_on": "2027-03-01"}
+    assert li.sends("knowledge/e1/publish", **told).status_code == 303
     assert "停自动" not in li.sees("knowledge/e1")
 
 
@@ -215,8 +216,8 @@ def test_a_change_that_came_too_late_is_refused_with_the_difference(
     late = li.sends("knowledge/e1/edit", answer="到五楼办理。", **fields)
     assert late.status_code == 409 and "周科长已于 03-02 09:00 改过这一条" in late.text
     assert (
-        "<del>四</del>" in late.text
-        and "<ins>五</ins>" in late.text
+        "<del>四楼</del>" in late.text
+        and "<ins>五楼</ins>" in late.text
         and "到五楼办理。</textarea>" in late.text
     )
     assert li.sends("knowledge/e1/publish", version=1).status_code == 409
@@ -234,11 +235,11 @@ def test_a_candidate_stands_beside_what_is_published_on_the_same(
     li = signed_in("li")
     for path in ("knowledge/e2", "knowledge?status=candidate"):
         page = li.sees(path)
-        assert "<del>三</del>" in page and "<ins>四</ins>" in page, path
+        assert "<del>三楼</del>" in page and "<ins>四楼</ins>" in page, path
     li.sends("knowledge/e2/edit", question="居住证去哪办", answer="到五楼办理。", version=1)
     page = li.sees("knowledge/e2")
     versions = re.search(r'id="versions".*?</section>', page, re.S)
-    assert versions is not None and "<del>四</del>" in versions[0] and "<ins>五</ins>" in versions[0]
+    assert versions is not None and "<del>四楼</del>" in versions[0] and "<ins>五楼</ins>" in versions[0]
 
 
 def test_the_review_calendar_counts_by_month(office: Bureau, signed_in: Callable[[str], Colleague]) -> None:

@@ -153,7 +153,17 @@ def test_the_workbook_says_what_the_page_says(bureau: Bureau, tmp_path: Path) ->
     file = tmp_path / "report.xlsx"
     report = bureau.workplace.look(lambda desk: write_report(desk, "2026-03", file))
     book = load_workbook(file)
-    assert book.sheetnames == ["总表", "按部门", "按类别", "按渠道", "按主题", "按日", "说明"]
+    assert book.sheetnames == [
+        "总表",
+        "按部门",
+        "按类别",
+        "按渠道",
+        "按主题",
+        "按日",
+        "热点",
+        "建议转送",
+        "说明",
+    ]
     rows = [list(row) for row in book["按部门"].iter_rows(min_row=2, values_only=True)]
     table = {row[0]: dict(zip(HEADINGS, row[1:], strict=True)) for row in rows[1:]}
     assert table["城建局"] == {
