@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 import structlog
@@ -33,6 +33,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 HOME = "/console/"
 SIGN_IN = "/console/signin"
+BUILT_IN = "built-in"
 PAGES_AT_ONCE = 8
 LARGEST_FORM = 1 << 20
 LARGEST_UPLOAD = 32 << 20
@@ -56,6 +57,16 @@ class Facts:
     accounts: tuple[tuple[str, ...], ...] = ()  # app id, name, mode, customer messages, departments
 
 
+class ModelShelf(Protocol):
+    """The classifier's versions, wherever they are kept."""
+
+    def versions(self) -> list[dict[str, Any]]:
+        """Return version, made_at, macro_f1 and in_use of each; `BUILT_IN` names the one that comes with the program."""
+
+    def use(self, version: str, actor: Actor) -> None:
+        """Put a version in use; "" is the built-in one. Raises: Refusal."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What the pages are built on. `clock` is for sessions alone: the demo's jumps sign nobody out."""
@@ -69,6 +80,7 @@ class House:
     gate: Gate
     facts: Facts = field(default_factory=Facts)
     model: LanguageModel | None = None
+    shelf: ModelShelf | None = None
     threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(PAGES_AT_ONCE, "page"))
 
     async def run(self, work: Callable[..., T], *given: Any) -> T:

@@ -3,27 +3,29 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from fastapi import Response
 
 import classifier
-from cases.lists import models as models_
-from cases.lists import policy_preview
+from cases.lists import health, policy_preview
 from cases.register import people, sources
 from cases.register.desk import Desk
-from cases.register.errors import NotAllowed
-from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds
+from cases.register.errors import Invalid, NotAllowed, NotFound
+from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds, require
 from cases.register.tables import Department, Staff
 from cases.sending import chat
 from classifier.labels import TOPICS
-from console.door import Visit, whole
+from console.door import BUILT_IN, Visit, whole
 from duties.accounts import register as accounts_
+from sla.errors import SlaError
+from sla.notice import CalendarYear, parse_year
+from sla.policy import Policy
 
 T = TypeVar("T")
 MOST_MOVED = 200
+LARGEST_NOTICE = 1 << 16  # bytes; a year's notice has three thousand
 _LIMITS = ("praise", "advice_inquiry", "complaint", "extension")
 
 
@@ -56,6 +58,7 @@ def accounts(visit: Visit) -> Response:
         return {
             "filed": accounts_.listed(desk.session), "sources": sources.all_of(desk.session),
             "troubles": chat.troubles(desk.session),
+            "inlets": health.inlets(desk), "outlets": health.outlets(desk), "days": health.DAYS,
         }  # fmt: skip
 
     return visit.page("accounts.html", served=visit.house.facts.accounts, **_seen(visit, question))
@@ -67,30 +70,71 @@ def policy(visit: Visit) -> Response:
     limits = {name: getattr(now, name) for name in _LIMITS}
     wrong = [name for name in _LIMITS if visit.query(name) and not 1 <= whole(visit.query(name)) <= 250]
     tried = {name: whole(visit.query(name), limits[name]) for name in _LIMITS}
-    preview = any(visit.query(name) for name in _LIMITS) and not wrong
     other = replace(
         now, praise=tried["praise"], advice_inquiry=tried["advice_inquiry"], complaint=tried["complaint"],
         extension=tried["extension"],
     )  # fmt: skip
+    preview = any(visit.query(name) for name in _LIMITS) and not wrong
+    return _policy_page(visit, Trial(other) if preview else None, wrong)
 
-    def question(desk: Desk, me: Staff) -> tuple[list[policy_preview.Moved], int]:
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is tried: other limits, or another year's notice."""
+
+    policy: Policy | None = None
+    notice: CalendarYear | None = None
+
+
+def try_notice(visit: Visit) -> Response:
+    """A year's holiday notice: which open cases it would move. It is put in force on the command line."""
+    _seen(visit, lambda _desk: None)
+    try:
+        upload = visit.upload("file")
+        notice = parse_year(upload.file.read(LARGEST_NOTICE).decode("utf-8"))
+    except UnicodeDecodeError:
+        return _policy_page(visit, None, [], "文件不是 UTF-8 文本。")
+    except (Invalid, SlaError) as error:
+        return _policy_page(visit, None, [], str(error))
+    return _policy_page(visit, Trial(notice=notice), [])
+
+
+def _policy_page(visit: Visit, tried: Trial | None, wrong: list[str], said: str = "") -> Response:
+    def question(desk: Desk, me: Staff) -> tuple[list[policy_preview.Moved], int, list[tuple[int, str]]]:
         _require(me)
-        return policy_preview.moved(desk, me, other) if preview else ([], 0)
+        years = [(year.year, year.source) for year in desk.calendar.years]
+        if tried is None:
+            return [], 0, years
+        calendar = desk.calendar.with_year(tried.notice) if tried.notice else None
+        return *policy_preview.moved(desk, me, tried.policy, calendar), years
 
-    moved, checked = visit.look(question)
-    years = [(year.year, year.source) for year in visit.house.workplace.office.calendar().years]
+    moved, checked, years = visit.look(question)
+    now = visit.house.workplace.office.policy
+    limits = {name: getattr(now, name) for name in _LIMITS}
     return visit.page(
-        "policy.html", 400 if wrong else 200, limits=limits, shown={n: visit.query(n) or limits[n] for n in _LIMITS},
-        wrong=wrong, preview=preview, moved=moved[:MOST_MOVED], total=len(moved), checked=checked, policy=now, years=years,
+        "policy.html", 400 if wrong or said else 200, limits=limits, said=said, wrong=wrong, policy=now, years=years,
+        shown={n: visit.query(n) or limits[n] for n in _LIMITS}, preview=tried is not None,
+        notice=tried.notice if tried else None, moved=moved[:MOST_MOVED], total=len(moved), checked=checked,
     )  # fmt: skip
 
 
 def models(visit: Visit) -> Response:
-    def question(desk: Desk) -> tuple[list[tuple[str, datetime]], str]:
-        return models_.trained(desk), models_.in_use(desk)
+    """The classifier's versions with their figures; the administrator goes back to one."""
+    _seen(visit, lambda _desk: None)
+    shelf = visit.house.shelf
+    return visit.page("models.html", versions=shelf.versions() if shelf else [], card=_card())
 
-    versions, used = _seen(visit, question)
-    return visit.page("models.html", versions=versions, used=used, card=_card())
+
+def use_model(visit: Visit) -> Response:
+    """「启用」 a version, on record. Raises: NotAllowed for all but the administrator; NotFound."""
+    visit.look(lambda _desk, me: require(me, ADMIN))
+    if visit.house.shelf is None:
+        raise NotFound("没有可以启用的模型。")
+    version = visit.field("version")
+    visit.house.shelf.use("" if version == BUILT_IN else version, visit.actor)
+    return visit.go(
+        "/console/models", f"已启用 {'内置模型' if version == BUILT_IN else version}，2 秒内对新来信生效。"
+    )
 
 
 def settings(visit: Visit) -> Response:

@@ -29,7 +29,7 @@ from console import (
     staff_pages,
     template_pages,
 )
-from console.door import Facts, House, Page, SlowPage, Visit, entrance, open_to_all, signed_in
+from console.door import Facts, House, ModelShelf, Page, SlowPage, Visit, entrance, open_to_all, signed_in
 from console.gate import Gate
 from console.sessions import IDLE, Sessions
 from console.sheet import STATIC, Sheets
@@ -87,6 +87,8 @@ _POST: tuple[tuple[str, Page | SlowPage], ...] = (
     ("/outbox/{row}", overview.send_again),
     ("/knowledge/new", knowledge_pages.write),
     ("/hotspots", matters.link_these),
+    ("/policy", office_pages.try_notice),
+    ("/models", office_pages.use_model),
     ("/knowledge/import", knowledge_files.bring_in),
     ("/knowledge/publish", knowledge_pages.publish_many),
     ("/knowledge/source-changed", knowledge_pages.source_changed),
@@ -106,12 +108,13 @@ def router(
     idle: timedelta = IDLE,
     facts: Facts | None = None,
     model: LanguageModel | None = None,
+    shelf: ModelShelf | None = None,
 ) -> APIRouter:
     """Return the routes under `/console`. `clock` counts idle time; without one it is the workplace's."""
     sessions = Sessions(workplace.office.vault.derived("session"), idle)
     house = House(
         workplace, knowledge_search, var, sessions, Sheets(workplace.office.zone), clock or workplace.clock,
-        Gate(workplace), facts or Facts(), model,
+        Gate(workplace), facts or Facts(), model, shelf,
     )  # fmt: skip
     routes = APIRouter(prefix="/console", include_in_schema=False)
     routes.add_api_route("", _home, methods=["GET"])

@@ -6,11 +6,20 @@ from fastapi import Response
 
 from cases.register import people, permissions, second_factor
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, NotFound
+from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal
 from cases.register.tables import Department, Staff
 from cases.steps import assign, leave
 from classifier.labels import TOPICS
-from console.door import Visit, whole
+from console.door import Visit, refusal_status, whole
+
+_TYPED = (
+    "staff", "name", "role", "department", "username", "telegram_id", "wecom_id", "chat_id", "phone", "to",
+)  # fmt: skip
+_FIRST = {
+    "disable": "to",
+    "factor": "staff",
+    "join-code": "staff",
+}  # where a message stands that names no field
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,9 @@ class Colleague:
     load: int
 
 
-def staff(visit: Visit) -> Response:
+def staff(visit: Visit, refused: Refusal | None = None, form: str = "") -> Response:
+    """The people and departments; after a refusal what was typed is still there, with the message beside its field."""
+
     def question(desk: Desk, me: Staff) -> tuple[list[Colleague], list[Department]]:
         if not (permissions.holds(me, permissions.SUPERVISOR) or permissions.holds(me, permissions.ADMIN)):
             raise NotAllowed("人员与部门页面供督办人查看、管理员管理。")
@@ -34,6 +45,12 @@ def staff(visit: Visit) -> Response:
     colleagues, departments = visit.look(question)
     return visit.page(
         "staff.html",
+        refusal_status(refused) if refused else 200,
+        said=str(refused or ""),
+        field=(refused.field or _FIRST.get(form, "")) if refused else "",
+        form=form,
+        typed={name: visit.field(name) for name in _TYPED} if refused else dict.fromkeys(_TYPED, ""),
+        ticked=visit.fields("topics") if refused else [],
         colleagues=colleagues,
         departments=departments,
         roles=permissions.ROLE_NAMES,
@@ -58,7 +75,13 @@ def act(visit: Visit) -> Response:
         permissions.require(me, permissions.ADMIN)
         return step(visit, desk, me)
 
-    return visit.go("/console/staff", visit.act(managed))
+    try:
+        word = visit.act(managed)
+    except NotAllowed:
+        raise
+    except Refusal as refused:
+        return staff(visit, refused, visit.part("action"))
+    return visit.go("/console/staff", word)
 
 
 def _add(visit: Visit, desk: Desk, _me: Staff) -> str:

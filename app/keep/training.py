@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from app import clock, model_shelf
 from app.live import MODEL, in_use
 from app.wiring import Services
-from cases.register.desk import COMMAND_LINE, Desk
+from cases.register.desk import COMMAND_LINE, Actor, Desk
 from cases.register.errors import NotFound
 from cases.register.tables import Correction, Meta
 from classifier.fit.train import Row, train
@@ -57,14 +57,14 @@ def versions(opened: Services) -> list[dict[str, Any]]:
     return [{"version": "built-in", "made_at": "", "macro_f1": "", "in_use": not used}, *found]
 
 
-def use(opened: Services, version: str) -> None:
+def use(opened: Services, version: str, actor: Actor = COMMAND_LINE) -> None:
     """Roll back, or forward. Raises: ModelError if the version is altered; NotFound if it is not there."""
     folder: Path = opened.var / "models" / version
     if version and (Path(version).name != version or not _there(opened, version, folder)):
         raise NotFound(f"没有 {version} 这个版本。")
     if version:
         Classifier.load(folder)
-    opened.workplace.act(lambda desk: _adopt(desk, version, folder.parent), COMMAND_LINE)
+    opened.workplace.act(lambda desk: _adopt(desk, version, folder.parent), actor)
 
 
 def _there(opened: Services, version: str, folder: Path) -> bool:

@@ -25,6 +25,7 @@ from app.serve import hot, metrics, orphan, timers
 from app.serve.doors import Doors, build_doors
 from app.serve.patience import Patience, open_files
 from app.serve.request_ids import RequestIds
+from app.serve.shelf import Shelf
 from app.settings import BadSetting, Settings
 from app.wiring import Services, build, open_store
 from cases.sending import outbox
@@ -129,6 +130,7 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
             idle=timedelta(minutes=services.settings.session_idle_minutes),
             facts=_facts(services.settings),
             model=doors.model,
+            shelf=Shelf(services),
         )
     )
     return app

@@ -35,23 +35,23 @@ class NewStaff:
 def add_staff(desk: Desk, new: NewStaff) -> Staff:
     """Raises: Invalid when a role, id, user name or password cannot be used; NotFound for the department."""
     if not new.name.strip():
-        raise Invalid("姓名不能为空。")
+        raise Invalid("姓名不能为空。", "name")
     if new.role not in permissions.ROLES:
-        raise Invalid(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。")
+        raise Invalid(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。", "role")
     if new.telegram_id and not new.telegram_id.lstrip("-").isdigit():
-        raise Invalid("Telegram 编号应为数字。")
+        raise Invalid("Telegram 编号应为数字。", "telegram_id")
     if new.password:
         _require_strong(new.password, new.username, new.name)
     if new.password and not new.username:
-        raise Invalid("设置密码时请同时用 --username 指定用户名。")
+        raise Invalid("设置密码时请同时给出用户名（--username）。", "username")
     session = desk.session
-    for column, value, what in (
-        (Staff.telegram_id, new.telegram_id, "Telegram 编号"),
-        (Staff.wecom_id, new.wecom_id, "企业微信账号"),
-        (Staff.username, new.username, "用户名"),
+    for column, value, what, field in (
+        (Staff.telegram_id, new.telegram_id, "Telegram 编号", "telegram_id"),
+        (Staff.wecom_id, new.wecom_id, "企业微信账号", "wecom_id"),
+        (Staff.username, new.username, "用户名", "username"),
     ):
         if value and session.exec(select(Staff).where(column == value)).first():
-            raise Invalid(f"{what} {value} 已属于另一位工作人员。")
+            raise Invalid(f"{what} {value} 已属于另一位工作人员。", field)
     staff = Staff(
         name=new.name.strip(),
         role=new.role,
@@ -92,9 +92,9 @@ def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -
     if not staff.username:
         username = username.strip()
         if not username:
-            raise Invalid("请同时填写用户名。")
+            raise Invalid("请同时填写用户名。", "username")
         if desk.session.exec(select(Staff).where(Staff.username == username)).first():
-            raise Invalid(f"用户名 {username} 已属于另一位工作人员。")
+            raise Invalid(f"用户名 {username} 已属于另一位工作人员。", "username")
         staff.username = username
     staff.password_hash = _HASHER.hash(password)
     staff.session_epoch += 1
@@ -105,9 +105,9 @@ def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -
 
 def _require_strong(password: str, *own: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。")
+        raise Invalid(f"密码至少 {SHORTEST_PASSWORD} 个字符。", "password")
     if why := weak.why_weak(password, *own):
-        raise Invalid(f"这个密码{why}，请换一个：例如几个不相干的词连在一起。")
+        raise Invalid(f"这个密码{why}，请换一个：例如几个不相干的词连在一起。", "password")
 
 
 def join_code(desk: Desk, staff_id: int) -> str:
@@ -193,7 +193,7 @@ def staff_name(session: Session, staff_id: int | None) -> str:
 def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", phone: str = "") -> Department:
     """Add a department, or change the one with this name. Open cases without one and with its topic go to it."""
     if not name.strip():
-        raise Invalid("部门名称不能为空。")
+        raise Invalid("部门名称不能为空。", "name")
     session = desk.session
     department = session.exec(select(Department).where(Department.name == name.strip())).first()
     department = department or Department(name=name.strip())
@@ -220,7 +220,7 @@ def department_named(session: Session, name: str) -> Department:
     department = session.exec(select(Department).where(Department.name == name.strip())).first()
     if department is None:
         known = "、".join(d.name for d in departments(session)) or "（还没有部门）"
-        raise NotFound(f"没有「{name}」这个部门；已有：{known}。")
+        raise NotFound(f"没有「{name}」这个部门；已有：{known}。", "department")
     return department
 
 
