@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cases.knowledge import learn
 from cases.register import people
+from cases.register.desk import Actor
+from cases.register.errors import NotFound
 from cases.register.store import Store
 from console import pages
 from knowledge_base.answering.answerer import Match
@@ -104,6 +106,30 @@ def office(database: str, passwords: dict[str, str]) -> Iterator[Bureau]:
     store.close()
 
 
+class KeptModels:
+    """A shelf with one trained model beside the built-in one."""
+
+    def __init__(self) -> None:
+        self.used = "v2"
+
+    def versions(self) -> list[dict[str, object]]:
+        rows = (("built-in", "", ""), ("v2", "2026-03-01T01:00:00+00:00", 0.93))
+        return [
+            {
+                "version": name,
+                "made_at": at,
+                "macro_f1": f1,
+                "in_use": self.used == ("" if name == "built-in" else name),
+            }
+            for name, at, f1 in rows
+        ]
+
+    def use(self, version: str, _actor: Actor) -> None:
+        if version not in ("", "v2"):
+            raise NotFound(f"没有 {version} 这个版本。")
+        self.used = version
+
+
 class Stage:
     """An application that others take turns on, so that one server is enough for all tests."""
 
@@ -152,7 +178,7 @@ def url(office: Bureau, tmp_path: Path, stage: tuple[Stage, str]) -> str:
         return [Match(learn.as_entry(row), 0.8, False) for row in found[:top]]
 
     app = FastAPI()
-    app.include_router(pages.router(office.workplace, search, tmp_path))
+    app.include_router(pages.router(office.workplace, search, tmp_path, shelf=KeptModels()))
     stage[0].app = app
     return stage[1]
 

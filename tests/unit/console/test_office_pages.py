@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import sla
 from cases.knowledge import learn
 from cases.register.tables import Case
 from console.door import Facts
@@ -118,3 +120,45 @@ def test_a_template_is_written_used_and_must_be_filled_in(office: Bureau, signed
     )
     assert zhao.sends("templates/1/delete").status_code == 303
     assert "还没有模板" in zhao.sees("templates")
+
+
+def test_models_have_figures_and_the_administrator_goes_back(signed_in: SignIn) -> None:
+    admin, wang = signed_in("admin"), signed_in("wang")
+    page = admin.sees("models")
+    assert "0.93" in page and re.search(r'<tr data-model="v2">.*?在用', page, re.S)
+    assert 'data-act="use-model"' not in wang.sees("models")
+    assert wang.sends("models", version="built-in").status_code == 403
+    assert admin.sends("models", version="v9").status_code == 404
+    assert admin.sends("models", version="built-in").status_code == 303
+    assert re.search(
+        r'<tr data-model="built-in">.*?在用', admin.sees("models").split('data-model="v2"')[0], re.S
+    )
+
+
+NOTICE = """year = 2026
+source = "试行通知"
+workdays = []
+"""
+
+
+def test_a_notice_is_tried_and_changes_nothing(office: Bureau, signed_in: SignIn) -> None:
+    no = office.a_case("表扬水管师傅")  # due on Monday, 9 March
+    wang = signed_in("wang")
+    shipped = (Path(sla.__file__).parent / "calendars" / "2026.toml").read_text(encoding="utf-8")
+    more = shipped + '\n[[holiday]]\nname = "临时放假"\nfrom = 2026-03-05\nto = 2026-03-06\n'
+    page = wang.sends("policy", files={"file": ("2026.toml", more.encode())}).text
+    assert f'<tr data-no="{no}">' in page and 'data-count="1"' in page and "2026-03-11" in page
+    assert str(office.case(no).due_on) == "2026-03-09"
+    assert 'data-count="0"' in wang.sends("policy", files={"file": ("2026.toml", shipped.encode())}).text
+    for wrong in (b"year = 2026", b"\xff\xfe", NOTICE.encode()):
+        refused = wang.sends("policy", files={"file": ("x.toml", wrong)})
+        assert refused.status_code == 400 and 'data-error-for="file"' in refused.text
+    assert signed_in("zhang").sends("policy", files={"file": ("x.toml", b"")}).status_code == 403
+
+
+def test_channels_say_how_they_are(office: Bureau, signed_in: SignIn) -> None:
+    office.a_case()
+    page = signed_in("admin").sees("accounts")
+    inlet = re.search(r'data-health="in".*?</section>', page, re.S)
+    assert inlet is not None and "公众号消息" in inlet[0] and "还没有来信" in inlet[0]
+    assert 'data-health="out"' in page and "办理群" in page

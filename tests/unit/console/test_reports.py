@@ -29,12 +29,12 @@ def test_a_report_names_matters_and_advice(office: Bureau, signed_in: SignIn) ->
     wang = signed_in("wang")
     page = wang.sees("reports?month=2026-03")
     hot = re.search(r'data-report="hotspots".*?</section>', page, re.S)
-    assert hot is not None and "花园小区" in hot[0] and all(no in hot[0] for no in numbers)
+    assert hot is not None and "锦绣花园" in hot[0] and all(no in hot[0] for no in numbers)
     passed = re.search(r'data-report="advice".*?</section>', page, re.S)
     assert passed is not None and advice in passed[0] and "交通局" in passed[0] and "2026-03-20" in passed[0]
     assert advice not in signed_in("chen").sees("reports?month=2026-03")
     book = load_workbook(BytesIO(wang.client.get("/console/reports/download?month=2026-03").content))
-    assert book["热点"]["B2"].value == "花园小区" and book["热点"]["C2"].value == 4
+    assert book["热点"]["B2"].value == "锦绣花园" and book["热点"]["C2"].value == 4
     assert [cell.value for cell in book["建议转送"][2]][:2] == [advice, "交通局"]
     for sheet in book:
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1), sheet.title
@@ -72,6 +72,6 @@ def test_a_matter_grows_against_the_days_before(office: Bureau) -> None:
         return office.workplace.look(question)
 
     (week,) = found(7)
-    assert (week.recent, week.before, week.growth, week.place) == (3, 1, 2, "花园小区")
+    assert (week.recent, week.before, week.growth, week.place) == (3, 1, 2, "锦绣花园")
     (month,) = found(30)
     assert (month.recent, month.before) == (4, 0)

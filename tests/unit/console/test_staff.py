@@ -117,3 +117,30 @@ def test_the_audit_page_says_whether_the_chain_holds(
         session.connection().exec_driver_sql("UPDATE audit SET actor = '无名' WHERE seq = 3")
     assert "第 3 条起不相扣" in wang.sends("audit").text
     assert signed_in("li").sends("audit").status_code == 403
+
+
+BESIDE: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("add", {"name": " ", "role": "handler"}, "name"),
+    ("add", {"name": "新人", "role": "king"}, "role"),
+    ("add", {"name": "新人", "role": "handler", "department": "无此局"}, "department"),
+    ("add", {"name": "新人", "role": "handler", "telegram_id": "abc"}, "telegram_id"),
+    ("add", {"name": "新人", "role": "handler", "username": "li"}, "username"),
+    ("add", {"name": "新人", "role": "handler", "username": "n", "password": "short"}, "password"),
+    ("password", {"staff": "1", "password": "short"}, "password"),
+    ("department", {"name": " ", "phone": "0835-1234567"}, "name"),
+    ("disable", {"staff": "8", "to": ""}, "to"),
+)
+
+
+def test_a_message_stands_beside_its_field_and_what_was_typed_stays(
+    signed_in: Callable[[str], Colleague],
+) -> None:
+    admin = signed_in("admin")
+    for action, fields, field in BESIDE:
+        refused = admin.sends(f"staff/{action}", **fields)
+        assert refused.status_code in (400, 404), (action, fields)
+        assert f'data-error-for="{field}"' in refused.text, (action, fields)
+        for name in ("telegram_id", "phone", "username"):
+            if fields.get(name):
+                assert f'value="{fields[name]}"' in refused.text, name
+        assert '"short"' not in refused.text  # a password is never given back
