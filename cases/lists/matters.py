@@ -12,8 +12,8 @@ from sqlalchemy import true
 from cases.lists import hot
 from cases.lists.filters import Sight
 from cases.register.desk import Desk
+from classifier.places import places
 from text.normalise import normalise
-from text.places import places
 
 FROM, SHOWN = 3, 20  # people that make it a matter; matters that a page shows
 
@@ -36,9 +36,7 @@ class Matter:
         return self.recent - self.before
 
 
-def of_many(
-    desk: Desk, sight: Sight | None, until: datetime, days: int, most: int = SHOWN
-) -> list[Matter]:
+def of_many(desk: Desk, sight: Sight | None, until: datetime, days: int, most: int = SHOWN) -> list[Matter]:
     """Return the matters of the `days` before `until`, the hottest first; accusations are none of them."""
     from classifier.hotspots import Letter  # scikit-learn is loaded when somebody looks
     from classifier.hotspots import hotspots as grouped

@@ -194,7 +194,7 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     )
 
 
-def yearly(desk: Desk, year: int, sight: Sight | None = None) -> dict[str, Figures]:
+def yearly(desk: Desk, year: int, sight: ColumnElement[bool] | None = None) -> dict[str, Figures]:
     """Return the figures of each month of a year that has begun. Raises: Invalid for a year that has not."""
     names = [f"{year:04d}-{number:02d}" for number in range(1, 13)]
     span(names[0], desk.office.zone, desk.now)

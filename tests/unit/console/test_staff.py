@@ -128,7 +128,7 @@ BESIDE: tuple[tuple[str, dict[str, str], str], ...] = (
     ("add", {"name": "新人", "role": "handler", "username": "n", "password": "short"}, "password"),
     ("password", {"staff": "1", "password": "short"}, "password"),
     ("department", {"name": " ", "phone": "0835-1234567"}, "name"),
-    ("disable", {"staff": "8", "to": ""}, "to"),
+    ("disable", {"staff": "1", "to": "1"}, "to"),
 )
 
 
