@@ -1,83 +1,19 @@
 """A day's work at the console in a real browser: no script error, nothing loaded from elsewhere."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from cases.knowledge import learn
+from cases.register import second_factor
+from knowledge_base.base.entries import Entry
+from tests.browser.conftest import PASSWORD, PHONE
 from tests.builders import Bureau
-from tests.unit.console.conftest import (  # noqa: F401 - fixtures
-    PASSWORD,
-    database,
-    office,
-    passwords,
-    stage,
-    url,
-)
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-REFUSED = "400 (Bad Request)"  # a refusal that a test provokes is no complaint
-PHONE = {"width": 390, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"Chromium: {CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(chromium: Browser, url: str) -> Iterator[Callable[..., Page]]:  # noqa: F811 - a fixture
-    """Open the console as somebody; whatever the browser complains of fails the test."""
-    pages: list[Page] = []
-    complaints: list[str] = []
-
-    def open_as(username: str, **more: object) -> Page:
-        page = chromium.new_context(base_url=url, locale="zh-CN", **more).new_page()  # type: ignore[arg-type]
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                complaints.append(said.text) if said.type == "error" and REFUSED not in said.text else None
-            ),
-        )
-        page.on(
-            "request",
-            lambda sent: complaints.append(sent.url) if not sent.url.startswith((url, "data:")) else None,
-        )
-        pages.append(page)
-        page.goto("/console/")
-        page.get_by_label("用户名").fill(username)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("heading", name="总览")).to_be_visible()
-        return page
-
-    yield open_as
-    for page in pages:
-        page.context.close()
-    assert complaints == []
 
 
 def test_a_letter_is_claimed_drafted_returned_and_answered(
-    office: Bureau,  # noqa: F811 - a fixture
+    office: Bureau,
     opened: Callable[..., Page],
 ) -> None:
     no = office.a_case("请问水管何时修好？电话13812345678")
@@ -110,7 +46,7 @@ def test_a_letter_is_claimed_drafted_returned_and_answered(
     expect(li.locator(".letter")).to_contain_text("13812345678")
 
 
-def test_a_page_fits_a_phone(office: Bureau, opened: Callable[..., Page]) -> None:  # noqa: F811 - a fixture
+def test_a_page_fits_a_phone(office: Bureau, opened: Callable[..., Page]) -> None:
     no = office.a_case("请问水管" + "何时修好" * 60)
     office.answered()
     page = opened("wang", viewport=PHONE)
@@ -132,7 +68,7 @@ def test_a_page_fits_a_phone(office: Bureau, opened: Callable[..., Page]) -> Non
 
 
 def test_pictures_are_drawn_and_the_report_is_taken_away(
-    office: Bureau,  # noqa: F811 - a fixture
+    office: Bureau,
     opened: Callable[..., Page],
 ) -> None:
     office.answered()
@@ -147,7 +83,7 @@ def test_pictures_are_drawn_and_the_report_is_taken_away(
 
 
 def test_candidates_are_ticked_and_published_together(
-    office: Bureau,  # noqa: F811 - a fixture
+    office: Bureau,
     opened: Callable[..., Page],
 ) -> None:
     office.answered("请问水管哪里报修", "请拨打便民热线报修水管。")
@@ -166,3 +102,68 @@ def test_signing_out_leads_back_to_the_door(opened: Callable[..., Page]) -> None
     expect(page).to_have_url(re.compile("/console/signin$"))
     page.goto("/console/cases")
     expect(page).to_have_url(re.compile(r"/console/signin\?next=/console/cases$"))
+
+
+def test_a_supervisors_morning(office: Bureau, opened: Callable[..., Page]) -> None:
+    office.answered()
+    pipe, bus = office.a_case("表扬水管师傅"), office.a_case("表扬公交司机")
+    office.claim("刘工", pipe)
+    danger = office.a_case("水管坏了，我要跳楼")
+    office.clock.set(2026, 3, 9)
+    page = opened("wang", viewport={"width": 1366, "height": 800})
+    page.locator(f".want.urgent li[data-no='{danger}']").get_by_role("button", name="我来处置").click()
+    expect(page.get_by_role("status")).to_contain_text("已由您接手处置")
+    page.goto("/console/")
+    expect(page.locator("[data-forecast]")).to_contain_text("刘工近四周办结 0 件")
+    late = page.locator(f"[data-forecast] li[data-no='{bus}']")
+    late.get_by_role("combobox").select_option("陈师傅")
+    late.get_by_role("button", name="指派").click()
+    expect(page.get_by_role("status")).to_contain_text("已指派给陈师傅")
+    page.locator("[data-people] li", has_text="刘工").get_by_role("button", name="催办").click()
+    expect(page.get_by_role("status")).to_contain_text(f"已催办刘工：{pipe}")
+    page.get_by_role("link", name="事项", exact=True).click()
+    page.get_by_label("全选").check()
+    page.get_by_label("转往部门").select_option("交通局")
+    page.get_by_role("button", name="转办").click()
+    expect(page.locator("[data-error-for=no]")).to_contain_text("本件已在交通局")
+
+
+def test_a_candidate_is_curated(office: Bureau, opened: Callable[..., Page]) -> None:
+    office.workplace.act(lambda desk: learn.bring_in(desk, Entry("e1", "居住证怎么办", "到三楼办理。")))
+    candidate = Entry("e2", "居住证去哪办", "到四楼办理。", status="candidate")
+    office.workplace.act(lambda desk: learn.bring_in(desk, candidate))
+    page = opened("li")
+    page.goto("/console/knowledge?status=candidate")
+    page.get_by_role("link", name="居住证去哪办").click()
+    expect(page.locator("[data-near] del")).to_have_text("三楼")
+    expect(page.locator("[data-near] ins")).to_have_text("四楼")
+    page.get_by_role("button", name="发布").click()
+    expect(page.locator("[data-error-for=source]")).to_contain_text("没有来源")
+    page.get_by_label("来源").first.fill("《居住证暂行条例》第三条")
+    page.get_by_role("button", name="发布").click()
+    expect(page.get_by_role("status")).to_contain_text("已发布")
+    page.goto("/console/knowledge?ask=居住证去哪办")
+    expect(page.locator("main")).to_contain_text("条目里有「居住证")
+
+
+def test_signing_in_with_a_second_factor(office: Bureau, opened: Callable[..., Page]) -> None:
+    page = opened("wang")
+    page.goto("/console/second-factor")
+    secret = (page.locator("code.key").first.text_content() or "").strip()
+
+    def code(later: int = 0) -> str:
+        return second_factor.code_at(secret, int(office.clock.now.timestamp()) // 30 + later)
+
+    page.get_by_label("验证码").fill("000000")
+    page.get_by_role("button", name="启用").click()
+    expect(page.locator("[data-error-for=code]")).to_be_visible()
+    page.get_by_label("验证码").fill(code())
+    page.get_by_role("button", name="启用").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.get_by_role("button", name="退出").click()
+    page.get_by_label("用户名").fill("wang")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_label("验证码").fill(code(1))
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="总览")).to_be_visible()
