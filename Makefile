@@ -61,6 +61,9 @@ bench: .venv/.installed-test ## measure against peers in the same run (QUICK=1: 
 big: .venv/.installed-test ## fill var/big with 300,000 cases and 1,000,000 messages (CASES=, MESSAGES=)
 	$(BIN)/python -m bench.big var/big --cases $(CASES) --messages $(MESSAGES)
 
+pictures: .venv/.installed-test ## take the README's pictures of the console from the demo (needs Chromium)
+	$(BIN)/python -m bench.pictures
+
 calendar-check: .venv/.installed ## fail when next year's holiday notice is missing (from 1 December)
 	$(BIN)/python -m sla.calendar_check
 
