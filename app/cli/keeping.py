@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import REFUSED, fail, print_json, read_settings
+from app.cli.frame import REFUSED, fail, print_json, progress, read_settings
 
 app = typer.Typer()
 audit = typer.Typer(no_args_is_help=True, help="操作记录")
@@ -32,7 +32,7 @@ def verify(
     check_key(store, vault)
     file = Path(anchor) if anchor else VAR / anchors.FILE
     noted = anchors.read(file) if file.is_file() or not anchor else [anchors.written(anchor)]
-    with store.read() as session:
+    with progress("核验"), store.read() as session:
         verdict = trail.verify(session, vault, noted)
     if json:
         print_json({"entries": verdict.entries, "ok": verdict.ok, "first_bad": verdict.first_bad})
@@ -104,9 +104,10 @@ def backup(
     from app.keep import backups, drills
 
     settings = read_settings()
-    result = backups.backup(settings, file)
-    if verify:
-        result["verified"] = drills.drill(settings, file)
+    with progress("备份"):
+        result = backups.backup(settings, file)
+        if verify:
+            result["verified"] = drills.drill(settings, file)
     if json:
         print_json(result)
         return
@@ -125,7 +126,8 @@ def backup(
 def restore(file: Path, json: Json = False) -> None:
     from app.keep import backups
 
-    result = backups.restore(read_settings(), file)
+    with progress("恢复"):
+        result = backups.restore(read_settings(), file)
     if json:
         print_json(result)
         return

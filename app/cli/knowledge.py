@@ -13,6 +13,7 @@ from app.cli.frame import (
     look,
     print_json,
     print_table,
+    progress,
     read_settings,
     services,
 )
@@ -33,14 +34,16 @@ def import_(file: Path, json: Json = False) -> None:
 
     if not file.is_file():
         fail(f"没有这个文件：{file}")
-    found = exchange.read(file)
+    with progress("读取"):
+        found = exchange.read(file)
 
     def bring_in(desk: Desk) -> list[str]:
         done = [learn.bring_in(desk, entry) for entry in found.rows]
         desk.audit("kb.import", f"file:{file.name}", rows=len(done), refused=len(found.refused))
         return done
 
-    done = act(bring_in) if found.rows else []
+    with progress("导入"):
+        done = act(bring_in) if found.rows else []
     result = {
         "added": done.count("added"),
         "updated": done.count("updated"),
@@ -189,7 +192,8 @@ def evaluate(
         )
         for line in asked
     ]
-    figures, found = evaluation.evaluate(rows, questions, meaning.load(read_settings().semantic))
+    with progress("评估"):
+        figures, found = evaluation.evaluate(rows, questions, meaning.load(read_settings().semantic))
     if details:
         with details.open("w", encoding="utf-8") as stream:
             stream.writelines(json_module.dumps(row, ensure_ascii=False) + "\n" for row in found)
@@ -205,7 +209,8 @@ def duplicates(json: Json = False) -> None:
 
     opened = services()
     entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
-    pairs = opened.live.knowledge.twins([entry for entry in entries if entry.status != RETIRED])
+    with progress("比对"):
+        pairs = opened.live.knowledge.twins([entry for entry in entries if entry.status != RETIRED])
     found = [
         {"id": entry.id, "question": entry.question, "twin": twin.id, "twin_question": twin.question}
         for entry, twin in pairs

@@ -31,6 +31,7 @@ _COMMANDS = {
     "menu": ("articles", "公众号菜单"),
     "case": ("register", "事项"),
     "report": ("register", "月度统计"),
+    "ledger": ("register", "审核发布台账"),
     "account": ("media_accounts", "政务新媒体账号与备案"),
     "release": ("releases", "信息审核发布台账"),
     "selfcheck": ("selfchecks", "每月自查"),

@@ -99,7 +99,7 @@ def disable_staff(who: str, json: Json = False) -> None:
 
 
 @staff.command("factor-reset", help="重置一位工作人员的两步验证（手机丢失时），并退出其全部登录")
-def reset_factor(who: str) -> None:
+def reset_factor(who: str, json: Json = False) -> None:
     from cases.register import people, second_factor
     from cases.register.desk import Desk
 
@@ -108,7 +108,11 @@ def reset_factor(who: str) -> None:
         second_factor.reset(desk, person)
         return person.name
 
-    typer.echo(f"已重置 {act(step)} 的两步验证，下次登录时重新设置。")
+    name = act(step)
+    if json:
+        print_json({"name": name, "reset": True})
+        return
+    typer.echo(f"已重置 {name} 的两步验证，下次登录时重新设置。")
 
 
 @staff.command("code", help="给出一次性绑定码，在聊天里发送 /join 绑定码")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import REFUSED, WRONG_USAGE, fail, look, print_json, print_table, services
+from app.cli.frame import REFUSED, WRONG_USAGE, fail, look, print_json, print_table, progress, services
 from cases.register.desk import Desk
 
 app = typer.Typer()
@@ -115,7 +115,8 @@ def report(
     from console.report_sheet import write_report
 
     _require_month(month, out)
-    look(lambda desk: write_report(desk, month, out))
+    with progress("统计"):
+        look(lambda desk: write_report(desk, month, out))
     _written(month, out, json)
 
 
@@ -133,7 +134,8 @@ def ledger(
     def made(desk: Desk) -> None:
         write(monthly(desk, month), month, out, desk.office.zone)
 
-    look(made)
+    with progress("汇总"):
+        look(made)
     _written(month, out, json)
 
 

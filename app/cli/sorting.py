@@ -46,7 +46,8 @@ def classify(
     lines, bad = (
         read_lines(file, ("text",)) if file else ([Line(0, {"text": text}) for text in texts or []], [])
     )
-    found = classifier().triage_many([line.row["text"] for line in lines])
+    with progress("分类"):
+        found = classifier().triage_many([line.row["text"] for line in lines])
     rows = []
     for line, triage in zip(lines, found, strict=True):
         result = {name: value for name, value in asdict(triage).items() if name in _SHOWN}
@@ -70,11 +71,12 @@ def evaluate(
         report_bad(bad)
         fail(f"{data} 里没有可用的行。")
     rows = [Row(line.row["text"], line.row["label"]) for line in lines]
-    model = classifier()
-    figures = evaluation.evaluate(rows, model)
-    if report:
-        report.mkdir(parents=True, exist_ok=True)
-        evaluation.report(rows, model, report)
+    with progress("评估"):
+        model = classifier()
+        figures = evaluation.evaluate(rows, model)
+        if report:
+            report.mkdir(parents=True, exist_ok=True)
+            evaluation.report(rows, model, report)
     print_json(figures)
     report_bad(bad)
 
@@ -93,7 +95,8 @@ def train(
         lines, wrong = read_lines(file, ("text", "label"), {"label": _labels()})
         rows += [(line.row["text"], line.row["label"]) for line in lines]
         bad += [f"{file} {line}" for line in wrong]
-    result = train_and_adopt(services(), rows)
+    with progress("训练"):
+        result = train_and_adopt(services(), rows)
     if json:
         print_json(result)
     else:
@@ -178,7 +181,7 @@ def _told(spot: dict[str, Any]) -> dict[str, Any]:
 
 
 @models.command("build", help="由自带语料建立内置模型（安装时执行）")
-def build_models() -> None:
+def build_models(json: Json = False) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from classifier.fit import train as classifier_training
@@ -205,6 +208,8 @@ def build_models() -> None:
 
             build(folder, advance)
             bars.update(task, completed=1.0)
+    if json:
+        print_json({"built": ["classifier", "verifier"]})
 
 
 @models.command("list", help="列出训练过的版本")
@@ -220,11 +225,14 @@ def list_models(json: Json = False) -> None:
 
 
 @models.command("use", help="回到某个版本；built-in 为内置模型")
-def use_model(version: str) -> None:
+def use_model(version: str, json: Json = False) -> None:
     from app.cli.frame import services
     from app.keep.training import use
 
     use(services(), "" if version == "built-in" else version)
+    if json:
+        print_json({"version": version, "in_use": True})
+        return
     typer.echo(f"已启用 {version}。")
 
 
