@@ -160,6 +160,7 @@ def test_signing_in_with_a_second_factor(office: Bureau, opened: Callable[..., P
     page.get_by_label("验证码").fill(code())
     page.get_by_role("button", name="启用").click()
     expect(page.locator(".codes li")).to_have_count(10)
+    page.get_by_role("link", name="我已保存，继续").click()
     page.get_by_role("button", name="退出").click()
     page.get_by_label("用户名").fill("wang")
     page.get_by_label("密码").fill(PASSWORD)
