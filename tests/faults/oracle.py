@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from bot.wechat.words import KEPT_ASIDE
-from cases.register import audit
+from cases.register import audit, binding  # noqa: F401 - sealed values are named by their place
 from cases.register.states import DeliveryState, DraftState
 from cases.register.store import Store
 from cases.register.tables import Approval, Case, Citizen, Delivery, Draft, DueChange, Message, Outbox

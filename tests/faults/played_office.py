@@ -25,6 +25,7 @@ from cases.register.store import Store
 from cases.register.tables import Case, Outbox, Staff
 from cases.sending import outbox
 from cases.steps import assign, draft, extend, review
+from cases.watch import clock_back
 from classifier.triage import Triage
 from demo import fake_wechat
 from tests import builders
@@ -217,7 +218,13 @@ class PlayedOffice:
         self.staff(who, no, lambda d, staff, case: assign.transfer(d, staff, case, to), at)
 
     def sweeps(self, at: int = 0) -> None:
-        self.dying(at, self.bureau.sweep)
+        """The sweep of every minute."""
+
+        def sweep() -> None:
+            self.bureau.workplace.act(clock_back.notice)
+            self.bureau.sweep()
+
+        self.dying(at, sweep)
 
     @property
     def numbers(self) -> list[str]:
@@ -252,6 +259,7 @@ class PlayedOffice:
         while self.unheard:
             self.push_again()
         for _ in range(3):
+            self.sweeps()
             self.deliver()
             self.clock.advance(minutes=16)
 

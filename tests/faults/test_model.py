@@ -134,6 +134,7 @@ class Play(RuleBasedStateMachine):
         )
     )
     def the_clock_goes(self, by: tuple[int, int]) -> None:
+        self.office.sweeps()
         self.office.clock.now += timedelta(minutes=by[0], hours=by[1])
 
     @rule(at=dying)
