@@ -24,8 +24,8 @@ def storable(text: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Return `text` in simplified characters; other scripts are unchanged."""
-    return str(_converter().convert(text)) if not text.isascii() else text
+    """Return `text` in simplified characters; other scripts are unchanged. A lone surrogate becomes U+FFFD."""
+    return str(_converter().convert(_SURROGATE.sub("\ufffd", text))) if not text.isascii() else text
 
 
 _MARKS = frozenset(

@@ -102,7 +102,7 @@ class Storm:
             for self.kills in range(1, kills + 1):
                 if chance.random() < 0.85:  # else it dies while it starts
                     until(self.program.up, 60)
-                time.sleep(chance.expovariate(1 / 0.35))
+                time.sleep(chance.expovariate(1 / 0.7))
                 self.program.kill()
                 self.program.start()
                 if self.kills % 20 == 0:

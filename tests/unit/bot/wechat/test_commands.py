@@ -201,3 +201,8 @@ def test_time_grows_no_faster_than_the_text(gap: str) -> None:
 
     seconds(100)
     assert min(seconds(100_000) for _ in range(3)) < 6 * max(min(seconds(50_000) for _ in range(3)), 0.005)
+
+
+def test_half_a_character_is_no_command_and_no_error() -> None:
+    """JSON of another channel and of a file can hold a lone surrogate."""
+    assert parse("查询 \ud800") is None or parse("\ud800 补充") is None
