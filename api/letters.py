@@ -8,15 +8,17 @@ from typing import Any, Protocol
 
 from api import words
 from api.shapes import Letter
-from cases.register import sources
+from cases.register import questions, sources
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
+from cases.register.kinds import Question as Kind
 from cases.register.states import OPEN
 from cases.register.tables import Case, Citizen, Source
-from cases.steps import rate, receive
+from cases.steps import choose, rate, receive
 from cases.steps.receive import Incoming
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
+from knowledge_base.base.entries import Entry
 
 Body = dict[str, Any]
 
@@ -88,7 +90,11 @@ def _filed(talk: _Talk) -> Body:
     if before is not None and before.status in OPEN:
         return _received(talk, receive.add_to(desk, citizen, before, talk.incoming, talk.judged.triage))
     judged = talk.judged
-    return _received(talk, receive.receive(desk, talk.incoming, judged.triage, judged.match, citizen))
+    asked = questions.take(desk, citizen)  # whatever is said but a choice ends what was offered
+    outcome = receive.receive(desk, talk.incoming, judged.triage, judged.match, citizen)
+    if asked is not None and isinstance(outcome, receive.SmallTalk):
+        questions.put(desk, citizen, asked)
+    return _received(talk, outcome)
 
 
 def _received(talk: _Talk, outcome: receive.Outcome) -> Body:
@@ -96,21 +102,25 @@ def _received(talk: _Talk, outcome: receive.Outcome) -> Body:
         return {"receipt": words.SMALL_TALK}
     case = outcome.case
     if isinstance(outcome, receive.AutoAnswered):
-        entry = outcome.match.entry
-        text = words.answer(entry.answer, entry.source, entry.effective_on)
-        return {**_body(case, words.automatic(case.no)), "answer": text}
+        return _answered(case, outcome.match.entry)
     if outcome.danger:
         return _body(case, talk.safety(case.no))
     if isinstance(outcome, receive.Joined):
         said = words.joined_danger(case.no) if receive.danger(case) else words.joined(*_due(case))
     else:
         said = words.receipt(*_due(case))
+        if isinstance(outcome, receive.Registered) and outcome.choices:
+            said = words.choices(said, outcome.choices)
     return _body(case, said)
 
 
 def _commanded(talk: _Talk, before: Case | None) -> Body | None:
     """Do what 「人工」「没解决」 or a rating asks for; None if, as things stand, it is a message like any other."""
     found = talk.judged.command
+    if found is not None and found.name in ("choose", "person") and not found.no:
+        chosen = _chosen(talk, found, before)
+        if chosen is not None or found.name == "choose":
+            return chosen
     if found is None or found.name not in ("person", "unsolved", "rate"):
         return None
     no = found.no or (before.no if before else "")
@@ -121,6 +131,27 @@ def _commanded(talk: _Talk, before: Case | None) -> Body | None:
             )
     except Refusal:
         return None
+
+
+def _chosen(talk: _Talk, found: Command, before: Case | None) -> Body | None:
+    """A number answers from the short list that stands, 「都不是」 and 「人工」 leave the ordinary case; None if none stands."""
+    desk, citizen = talk.desk, talk.citizen
+    standing = questions.standing(desk, citizen, Kind.CHOOSE)
+    if standing is None or (before is not None and before.id != standing.case_id):
+        return None
+    if found.grade:
+        chosen = choose.choose(desk, citizen, int(found.grade))
+        if chosen is not None and chosen.entry is not None:
+            return _answered(chosen.case, chosen.entry)
+        left = chosen.case if chosen is not None else None
+    else:
+        left = choose.decline(desk, citizen)
+    return _body(left, words.for_person(*_due(left))) if left is not None else None
+
+
+def _answered(case: Case, entry: Entry) -> Body:
+    text = words.answer(entry.answer, entry.source, entry.effective_on)
+    return {**_body(case, words.automatic(case.no)), "answer": text}
 
 
 def _for_person(talk: _Talk, no: str, name: str) -> Body:

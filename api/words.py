@@ -1,9 +1,11 @@
 """What a citizen reads in another channel at once. No command of WeChat's is promised here."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sla.deadline import due_words
 
+_CHOICE = 60  # characters of a question in the short list
 SMALL_TALK = (
     "您好！请直接写下您要咨询、建议、投诉或表扬的事：时间、地点、经过写清楚，我们会立即给您编号和答复时限。"
 )
@@ -17,6 +19,17 @@ def receipt(no: str, due_on: date, provisional: bool) -> str:
     return (
         f"您的留言已收到，编号 {no}。\n我们将在 {due_words(due_on, provisional)} 前答复您。要补充请接着写。"
     )
+
+
+def choices(said: str, questions: Sequence[str]) -> str:
+    """A receipt with the short list: the case is registered already, a number only answers it at once."""
+    lines = [f"{number} {_cut(question)}" for number, question in enumerate(questions, 1)]
+    return "\n".join([said, "您是想问：", *lines, "回复数字即可看到答复；都不是请回复 人工"])
+
+
+def _cut(question: str) -> str:
+    text = " ".join(question.split())
+    return text if len(text) <= _CHOICE else text[: _CHOICE - 1] + "…"
 
 
 def joined(no: str, due_on: date, provisional: bool) -> str:

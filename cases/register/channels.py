@@ -21,7 +21,7 @@ class Channel:
     private: bool = True  # else what is answered stands where everybody reads it
     joins: bool = True  # further messages within the window join the open case
     small_talk: bool = True  # else every message is a case
-    answers_itself: bool = True  # the knowledge base may answer
+    answers_itself: bool = True  # the knowledge base may answer, or offer what may be meant
     notices: bool = True  # fixed wording about a change reaches the citizen
     window: bool = False  # the platform lets us write for a while after a message only
     commands: bool = False  # its citizens are told what to send (「评价 …」「补充 …」)

@@ -261,7 +261,7 @@ def open_a_case(
         if match.auto and not automatic.withdrawn(desk, match.entry.id):
             automatic.answer(desk, case, match.entry, match.score, incoming.text)
             return AutoAnswered(case, match)
-        offers = channels.channel(incoming.channel).window and not match.auto
+        offers = channels.channel(incoming.channel).private and not match.auto
         if offers and (choices := choose.offer(desk, citizen, case, match)):
             return Registered(case, choices=choices)
     triage.alert(desk, case, message)
