@@ -23,6 +23,7 @@ from cases.register import register, sources
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Invalid, NotFound, Refusal
 from cases.register.pace import Pace
+from cases.register.rows import id_of
 from cases.register.tables import Case, Source
 from cases.register.troubles import Unusable
 from cases.steps import collect
@@ -130,7 +131,7 @@ def _answers(app: FastAPI, door: Door) -> None:
             door.workplace.threads,
             collect.collect,
             door.workplace,
-            source.id or 0,
+            id_of(source),
             wanted.after,
             wanted.limit,
         )

@@ -15,6 +15,7 @@ from api import errors
 from cases.register import sources
 from cases.register.desk import Workplace
 from cases.register.pace import Pace
+from cases.register.rows import id_of
 from cases.register.tables import Source
 from cases.register.troubles import Unusable
 
@@ -97,7 +98,7 @@ class Gate:
     def _known(self, key: str) -> tuple[Source | None, float]:
         """Return the source of a key, and how long it has to wait."""
         known = self._workplace.look(lambda desk: sources.by_key(desk.session, key))
-        return known, 0.0 if known is None else self._pace.wait(known.id or 0)
+        return known, 0.0 if known is None else self._pace.wait(id_of(known))
 
 
 def _as_json(scope: Scope) -> Scope:

@@ -5,6 +5,7 @@ from fastapi import Response
 from cases.register import console_sessions, people, second_factor
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal
+from cases.register.rows import id_of
 from cases.register.tables import ConsoleSession, Staff
 from console.door import Visit, refusal_status
 from console.sessions import SESSION_COOKIE
@@ -31,7 +32,7 @@ def own_password(visit: Visit) -> Response:
     if visit.field("new") == visit.field("old"):
         return account(visit, Invalid("新密码不能与现在的相同。"), "new")
     try:
-        staff = visit.act(lambda desk, me: people.set_password(desk, me.id or 0, visit.field("new")))
+        staff = visit.act(lambda desk, me: people.set_password(desk, id_of(me), visit.field("new")))
     except Invalid as refused:
         return account(visit, refused, "new")
     response = visit.go("/console/account", "密码已修改，其他地方的登录已退出。")
@@ -95,14 +96,14 @@ def _offered(visit: Visit, said: str = "") -> Response:
 
 
 def _end_all(desk: Desk, me: Staff) -> Staff:
-    people.end_sessions(desk, me.id or 0)
+    people.end_sessions(desk, id_of(me))
     return me
 
 
 def _sign_in_anew(visit: Visit, staff: Staff, response: Response) -> None:
     """The epoch has moved on, and with it every session but this one."""
     now, house = visit.house.clock(), visit.house
-    session = house.sessions.begin(staff.id or 0, staff.session_epoch, now)
+    session = house.sessions.begin(id_of(staff), staff.session_epoch, now)
     client = visit.request.client
     agent = visit.request.headers.get("user-agent", "")
 

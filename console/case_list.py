@@ -13,6 +13,7 @@ from cases.lists.views import CaseLine
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Refusal
+from cases.register.rows import id_of
 from cases.register.tables import SavedView, Staff
 from cases.steps import assign, link
 from classifier.labels import TOPICS
@@ -148,7 +149,7 @@ def _page(
         return Listed(
             page, browse.excerpts(desk, page.rows), [d.name for d in people.departments(desk.session)],
             people.handlers(desk.session), browse.channels(desk), saved.of(desk, me),
-            [(s.id or 0, s.name) for s in people.workers(desk.session)],
+            [(id_of(s), s.name) for s in people.workers(desk.session)],
         )  # fmt: skip
 
     kept = {name: value for name, value in given.items() if value}

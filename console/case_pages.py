@@ -12,6 +12,7 @@ from cases.lists.views import CaseView, DraftView, Happening, Moved
 from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
+from cases.register.rows import id_of
 from cases.register.tables import Extension, Proposal, ReplyTemplate, Staff
 from cases.steps import assign, draft, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
@@ -184,7 +185,7 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         extension_by=people.staff_name(desk.session, extension.asked_by) if extension else "",
         suggests=suggest.may_suggest(row),
         templates=templates.listed(desk),
-        colleagues=[(s.id or 0, s.name) for s in assign.candidates(desk, row)],
+        colleagues=[(id_of(s), s.name) for s in assign.candidates(desk, row)],
         neighbours=around.neighbours(desk, me, row) if register.is_open(row) else [],
         earlier=around.earlier(desk, me, row),
     )

@@ -1,6 +1,7 @@
 """The knowledge base in and out as files."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from fastapi import Response
@@ -34,7 +35,7 @@ def bring_in(visit: Visit) -> Response:
         return knowledge_pages.knowledge(visit, str(error))
     counts = {"added": 0, "updated": 0, "same": 0}
     for start in range(0, len(result.rows), _BATCH):
-        part = visit.act(lambda desk, me, at=start: _take(desk, me, result, at))  # type: ignore[misc]
+        part = visit.act(partial(_take, result=result, start=start))
         counts = {name: number + part[name] for name, number in counts.items()}
     return visit.page(
         "imported.html", 400 if result.refused else 200, counts=counts, result=result, name=name

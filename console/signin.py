@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from cases.register import console_sessions, people, second_factor, signin
 from cases.register.errors import Invalid
+from cases.register.rows import id_of
 from cases.register.tables import Staff
 from console.door import HOME, House, Visit, set_cookie
 from console.gate import Full
@@ -73,7 +74,7 @@ async def _with_code(house: House, request: Request, staff: Staff, form: FormDat
 
 def _ask(house: House, staff: Staff, back: str, offered: str, said: str = "") -> Response:
     """Ask for a code; with `offered`, the address of a secret that a telephone has to take first."""
-    ticket = house.sessions.new_pass(staff.id or 0, staff.session_epoch, house.clock())
+    ticket = house.sessions.new_pass(id_of(staff), staff.session_epoch, house.clock())
     content = house.sheets.render("code.html", ticket=ticket, next=back, offered=offered, said=said)
     return HTMLResponse(content, 403 if said else 200)
 
@@ -82,7 +83,7 @@ def _let_in(
     house: House, request: Request, staff: Staff, back: str, response: Response | None = None
 ) -> Response:
     now = house.clock()
-    session = house.sessions.begin(staff.id or 0, staff.session_epoch, now)
+    session = house.sessions.begin(id_of(staff), staff.session_epoch, now)
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")
     house.workplace.act(

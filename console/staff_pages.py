@@ -7,6 +7,7 @@ from fastapi import Response
 from cases.register import people, permissions, second_factor
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal
+from cases.register.rows import id_of
 from cases.register.tables import Department, Staff
 from cases.steps import assign, leave
 from classifier.labels import TOPICS
@@ -38,7 +39,7 @@ def staff(visit: Visit, refused: Refusal | None = None, form: str = "") -> Respo
         departments = people.departments(desk.session)
         names: dict[int | None, str] = {d.id: d.name for d in departments}
         return [
-            Colleague(row, names.get(row.department_id, ""), people.load(desk.session, row.id or 0))
+            Colleague(row, names.get(row.department_id, ""), people.load(desk.session, id_of(row)))
             for row in people.everybody(desk)
         ], departments
 
@@ -108,7 +109,7 @@ def _disable(visit: Visit, desk: Desk, me: Staff) -> str:
         if to.id == leaving.id:
             raise Invalid("不能移交给本人。")
         moved = assign.hand_over(desk, leaving, to)
-    _, freed = leave.disable(desk, leaving.id or 0)
+    _, freed = leave.disable(desk, id_of(leaving))
     said = f"；移交 {len(moved)} 件。" if moved else f"；退回待认领 {len(freed)} 件。" if freed else "。"
     return f"已停用 {leaving.name}，立即生效{said}"
 
@@ -128,7 +129,7 @@ def _join_code(visit: Visit, desk: Desk, _me: Staff) -> str:
     person = people.staff_by_id(desk.session, whole(visit.field("staff")))
     if not person.active:
         raise Invalid("该账号已停用。")
-    code = people.join_code(desk, person.id or 0)
+    code = people.join_code(desk, id_of(person))
     return f"{person.name} 的绑定码：{code}，24 小时内由本人发给机器人，只能用一次。"
 
 

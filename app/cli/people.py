@@ -87,9 +87,10 @@ def list_staff(json: Json = False) -> None:
 @staff.command("disable", help="停用一位工作人员（编号、姓名或用户名），立即生效")
 def disable_staff(who: str, json: Json = False) -> None:
     from cases.register import people
+    from cases.register.rows import id_of
     from cases.steps import leave
 
-    person, freed = act(lambda desk: leave.disable(desk, people.staff_called(desk.session, who).id or 0))
+    person, freed = act(lambda desk: leave.disable(desk, id_of(people.staff_called(desk.session, who))))
     if json:
         print_json({"id": person.id, "name": person.name, "active": person.active, "released": freed})
         return
@@ -118,8 +119,9 @@ def reset_factor(who: str, json: Json = False) -> None:
 @staff.command("code", help="给出一次性绑定码，在聊天里发送 /join 绑定码")
 def code(who: str, json: Json = False) -> None:
     from cases.register import people
+    from cases.register.rows import id_of
 
-    made = act(lambda desk: people.join_code(desk, people.staff_called(desk.session, who).id or 0))
+    made = act(lambda desk: people.join_code(desk, id_of(people.staff_called(desk.session, who))))
     if json:
         print_json({"code": made})
         return

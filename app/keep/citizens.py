@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.keep.backups import whole
 from app.wiring import Services
@@ -106,7 +106,9 @@ def _remove(var: Path, gone: Forgotten) -> int:
 
 def _files(desk: Desk, citizens: list[Citizen]) -> list[Media]:
     ids = [citizen.id for citizen in citizens]
-    query = select(Media).join(Message).where(Message.citizen_id.in_(ids), Media.state == MediaState.KEPT)  # type: ignore[attr-defined]
+    query = (
+        select(Media).join(Message).where(col(Message.citizen_id).in_(ids), Media.state == MediaState.KEPT)
+    )
     return list(desk.session.exec(query).all())
 
 

@@ -18,6 +18,7 @@ from cases.register import audit, binding
 from cases.register.desk import COMMAND_LINE
 from cases.register.errors import Invalid
 from cases.register.kinds import Job
+from cases.register.rows import table_of
 from cases.register.tables import Citizen, Meta, Outbox
 from cases.register.vault import Vault, WrongKey
 
@@ -129,7 +130,7 @@ def _reseal(opened: Services, model: Any) -> Iterator[int]:
 
 
 def _reseal_row(vault: Vault, row: SQLModel) -> None:
-    table = row.__table__  # type: ignore[attr-defined]
+    table = table_of(row)
     (key,) = table.primary_key.columns
     for column in binding.sealed_columns(type(row)):
         value = getattr(row, column)

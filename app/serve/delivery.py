@@ -14,6 +14,7 @@ import structlog
 from app.wake import Wake
 from cases.register import measures
 from cases.register.desk import Desk, Workplace
+from cases.register.rows import id_of
 from cases.register.tables import Outbox
 from cases.sending import outbox
 from cases.sending.ports import SendFailed
@@ -64,7 +65,7 @@ class Lane:
             await self._workplace.act_async(lambda desk: outbox.take_back(desk.session, lost, desk.now))
             return 0.0
         by_target: dict[str, list[Outbox]] = {}
-        for row in sorted(rows, key=lambda row: row.id or 0):
+        for row in sorted(rows, key=id_of):
             if row.target not in self._running:
                 by_target.setdefault(row.target, []).append(row)
         for target, queue in list(by_target.items())[: max(0, self._at_once - len(self._running))]:
@@ -104,7 +105,7 @@ class Lane:
 
     async def _one(self, row: Outbox) -> bool:
         """Send one row; False when it is to be tried again, which holds back the later ones of its target."""
-        row_id = row.id or 0
+        row_id = id_of(row)
         self._in_hand.add(row_id)
         try:
             if not await self._workplace.act_async(lambda desk: outbox.claim(desk.session, row_id)):
@@ -136,7 +137,7 @@ class Lane:
             attempts=row.attempts,
         )
         if failure.final:
-            await self._workplace.record(lambda desk: outbox.drop(desk.session, row.id or 0, desk.now, why))
+            await self._workplace.record(lambda desk: outbox.drop(desk.session, id_of(row), desk.now, why))
             return True
         given_up = await self._workplace.record(
             lambda desk: outbox.failed(

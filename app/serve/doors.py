@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -53,7 +54,7 @@ class Doors:
         """Return the long jobs of the one process that leads."""
         jobs: dict[str, Job] = dict(self.polls)
         for name, door in self.drains.items():
-            jobs[f"lane:{name}"] = lambda door=door, name=name: keep_draining(door, wake, name)  # type: ignore[misc]
+            jobs[f"lane:{name}"] = partial(keep_draining, door, wake, name)
         return jobs
 
     def timed_jobs(self, settings: Settings) -> dict[str, tuple[float, Job]]:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from app.serve.life import SHOWN_EVERY, Life
+from cases.register.rows import hits
 from cases.register.store import Store
 from cases.register.tables import Lease
 
@@ -43,16 +44,17 @@ def take(store: Store, name: str, life: Life, now: datetime) -> bool:
             over = lease.until <= now or lease.until > now + LIFE * 4
             if not (lease.holder == life.holder or over or life.gone(session, lease.holder)):
                 return False
-            result = session.execute(
+            found = hits(
+                session,
                 update(Lease)
                 .where(
                     col(Lease.name) == name,
                     col(Lease.holder) == lease.holder,
                     col(Lease.until) == lease.until,
                 )
-                .values(holder=life.holder, until=now + LIFE)
+                .values(holder=life.holder, until=now + LIFE),
             )
-            held = int(getattr(result, "rowcount", 0)) == 1
+            held = found == 1
     if held:
         life.lead()
     return held

@@ -183,7 +183,7 @@ def _mistyped(folded: str, said: str) -> bool:
         if found is None or not found[0]:
             continue
         rest = said[found.end() :]
-        rest = rest[_CALLED.match(rest).end() :]  # type: ignore[union-attr]
+        rest = _CALLED.sub("", rest, count=1)
         if grade := _GRADE.search(rest):
             rest = rest[: grade.start()]
         if rest and all(c.isascii() or c in _NUMERAL for c in rest):

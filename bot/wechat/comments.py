@@ -11,6 +11,7 @@ import structlog
 from bot.wechat.client import ApiError, Meaning, WeChatApi
 from cases.register import articles, deliveries, memo, register
 from cases.register.desk import Desk, Workplace
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose
 from cases.register.tables import Article, Delivery, Outbox
 from cases.sending.ports import SendFailed
@@ -61,7 +62,7 @@ class CommentPoller:
                 new += await self._take(article, fresh)
         if len(seen) >= total:  # nothing moved while we read: what is missing was deleted
             await self._workplace.act_async(
-                lambda desk: comments.finish(desk, article.id or 0, seen, len(seen))
+                lambda desk: comments.finish(desk, id_of(article), seen, len(seen))
             )
         return new
 

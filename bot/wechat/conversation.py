@@ -12,6 +12,7 @@ from bot.wechat.talk import Judged, Said, Talk, next_page, whole
 from cases.register import citizens, deliveries
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState
 from cases.sending import announce
 from cases.steps import receive, reply
@@ -58,7 +59,7 @@ def answer_all(desk: Desk, arrivals: Sequence[Arrival], safety: Callable[[], str
         for key, arrival in fresh.items()
     ]
     first = [talk for talk in talks if addresses[_address(talk.push)] == 1 and _first_words(talk)]
-    waited_for = announce.those_waited_for(desk, {talk.citizen.id or 0 for talk in first}) if first else set()
+    waited_for = announce.those_waited_for(desk, {id_of(talk.citizen) for talk in first}) if first else set()
     first = [talk for talk in first if talk.citizen.id not in waited_for]
     replies = letters.first_words(desk, first) if first else {}
     for talk in talks:

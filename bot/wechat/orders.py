@@ -10,6 +10,7 @@ from cases.lists import progress, views
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.kinds import Sent
+from cases.register.rows import id_of
 from cases.register.states import OPEN, State
 from cases.register.tables import Case
 from cases.sending import announce
@@ -23,11 +24,11 @@ def _query(talk: Talk, found: Command) -> Said:
     if not found.no:
         cases = rate.own_cases(desk, talk.citizen)
         first = _first_words(desk, cases)
-        return Said(words.mine([_line(case, first.get(case.id or 0, "")) for case in cases]))
+        return Said(words.mine([_line(case, first.get(id_of(case), "")) for case in cases]))
     case = rate.own_case(desk, talk.citizen, found.no)
     waits = any(
         row.case_id == case.id and row.kind != Sent.NOTICE
-        for row in announce.undelivered(desk, talk.citizen.id or 0)
+        for row in announce.undelivered(desk, id_of(talk.citizen))
     )
     steps = [(step.at.astimezone(desk.office.zone), step.what) for step in progress.of(desk, case)]
     return Said(words.one(_line(case, ""), steps, "" if waits else views.answer_of(desk, case)))

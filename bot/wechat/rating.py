@@ -8,6 +8,7 @@ from bot.wechat.client import WeChatApi
 from bot.wechat.quota import RESERVED, left_in_window
 from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk
+from cases.register.rows import id_of
 from cases.register.states import State
 from cases.register.tables import Outbox
 from cases.steps.rate import GRADES
@@ -36,7 +37,7 @@ def open_offer(desk: Desk, row: Outbox, accounts: tuple[Account, ...]) -> Offer 
         return None
     if left_in_window(citizen, desk.now) - 1 < RESERVED or deliveries.answer_pending(desk, citizen):
         return None
-    return Offer(account, citizen.id or 0, desk.office.vault.open(citizen.openid_sealed), case.no)
+    return Offer(account, id_of(citizen), desk.office.vault.open(citizen.openid_sealed), case.no)
 
 
 def body(offer: Offer) -> dict[str, Any]:

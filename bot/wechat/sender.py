@@ -18,6 +18,7 @@ from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
 from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk, Workplace
 from cases.register.kinds import Job, Sent
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState
 from cases.register.tables import Outbox
 from cases.sending import outbox
@@ -123,7 +124,7 @@ class CitizenSender:
         vault = desk.office.vault
         letter = Letter(
             account=account_of(self._accounts, citizen.account),
-            citizen_id=citizen.id or 0,
+            citizen_id=id_of(citizen),
             openid=vault.open(citizen.openid_sealed),
             text="",
             following=citizen.following,
@@ -136,7 +137,7 @@ class CitizenSender:
         return replace(
             letter,
             text=vault.open(delivery.text_sealed),
-            delivery_id=delivery.id or 0,
+            delivery_id=id_of(delivery),
             kind=delivery.kind,
             parts_sent=delivery.parts_sent,
             no=register.by_id(desk.session, delivery.case_id).no,

@@ -8,6 +8,7 @@ from bot.wechat import words
 from bot.wechat.parsing import Push
 from cases.register import citizens
 from cases.register.desk import Desk
+from cases.register.rows import id_of
 from cases.register.tables import Citizen
 from cases.sending import announce
 from cases.steps import rate, reply
@@ -51,7 +52,7 @@ def whole(talk: Talk, said: Said) -> str:
     if said.alone:
         return said.text
     desk, citizen = talk.desk, talk.citizen
-    waiting = announce.undelivered(desk, citizen.id or 0)
+    waiting = announce.undelivered(desk, id_of(citizen))
     vault = desk.office.vault
     first, *rest = words.pages("\n\n".join([said.text, *(vault.open(row.text_sealed) for row in waiting)]))
     kept = {"pages": rest, "deliveries": [row.id for row in waiting]}
@@ -73,7 +74,7 @@ def next_page(talk: Talk) -> str:
         desk, citizen, json.dumps({**kept, "pages": rest}, ensure_ascii=False) if rest else ""
     )
     if not rest:
-        rows = [row for row in announce.undelivered(desk, citizen.id or 0) if row.id in kept["deliveries"]]
+        rows = [row for row in announce.undelivered(desk, id_of(citizen)) if row.id in kept["deliveries"]]
         reply.handed_over(desk, rows)
         rate.offer(desk, rows)
     return str(page)

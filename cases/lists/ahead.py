@@ -19,6 +19,7 @@ from cases.register import people, register
 from cases.register.desk import Desk
 from cases.register.kinds import Ended
 from cases.register.permissions import HANDLER, holds
+from cases.register.rows import id_of
 from cases.register.states import OPEN, State
 from cases.register.tables import Case, Department, Outcome, Staff
 from cases.steps import assign
@@ -89,7 +90,7 @@ def ahead(desk: Desk, me: Staff) -> Ahead:
     room = _room(desk, pace, waiting, end)
     late = _late(desk, waiting, pace) if pace else {}
     seen = _seen(desk, me, list(late))
-    asks = [_ask(desk, me, row, late[row.id or 0], room) for row in seen[:SHOWN]]
+    asks = [_ask(desk, me, row, late[id_of(row)], room) for row in seen[:SHOWN]]
     return Ahead(
         end, bool(pace), len(seen), asks, room, _stuck(desk, me, end, room), _people(desk, me, end, pace)
     )
@@ -161,7 +162,7 @@ def _room(desk: Desk, pace: dict[int, int], waiting: Sequence[_Waiting], end: da
             mine[one.handler_id] += 1
     staff = desk.session.exec(select(Staff).where(col(Staff.id).in_(list(pace)))).all()
     found = [
-        Room(s.id or 0, s.name, forecast.spare(pace[s.id or 0] / days, left, mine[s.id]))
+        Room(id_of(s), s.name, forecast.spare(pace[id_of(s)] / days, left, mine[s.id]))
         for s in staff
         if s.active and holds(s, HANDLER)
     ]
@@ -174,7 +175,7 @@ def _seen(desk: Desk, me: Staff, ids: Sequence[int]) -> list[Case]:
     for start in range(0, len(ids), 500):
         query = select(Case).where(filters.in_hand(me), col(Case.id).in_(ids[start : start + 500]))
         found += desk.session.exec(query).all()
-    return sorted(found, key=lambda case: (not case.urgent, case.due_at, case.id or 0))
+    return sorted(found, key=lambda case: (not case.urgent, case.due_at, id_of(case)))
 
 
 def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[Ask]:
@@ -213,10 +214,8 @@ def _ask(desk: Desk, me: Staff, row: Case, why: str, room: Sequence[Room]) -> As
     takers: list[tuple[int, str]] = []
     if refusal(desk, me, row, Action.ASSIGN) is None:
         spare = {one.id: one.spare for one in room}
-        able = sorted(assign.candidates(desk, row), key=lambda s: -spare.get(s.id or 0, 0))
-        takers = [
-            (s.id or 0, s.name + (f"（余力 {n}）" if (n := spare.get(s.id or 0)) else "")) for s in able
-        ]
+        able = sorted(assign.candidates(desk, row), key=lambda s: -spare.get(id_of(s), 0))
+        takers = [(id_of(s), s.name + (f"（余力 {n}）" if (n := spare.get(id_of(s))) else "")) for s in able]
     begins = browse.excerpts(desk, [line], 40).get(row.no, "")
     return Ask(line, begins, why, tuple(takers), refusal(desk, me, row, Action.NUDGE) is None)
 
@@ -241,8 +240,8 @@ def _people(desk: Desk, me: Staff, end: date, pace: dict[int, int]) -> list[Pers
         department = desk.session.get(Department, staff.department_id) if staff.department_id else None
         found.append(
             Person(
-                staff.id or 0, staff.name, department.name if department else "", int(late), number - int(late),
-                pace.get(staff.id or 0, 0),
+                id_of(staff), staff.name, department.name if department else "", int(late), number - int(late),
+                pace.get(id_of(staff), 0),
             )
         )  # fmt: skip
     return found

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from cases.lists import browse, filters, views
 from cases.lists.views import CaseLine
 from cases.register.desk import Desk
+from cases.register.rows import id_of
 from cases.register.states import OPEN
 from cases.register.tables import Case, Message, Staff
 from cases.steps.allowed import Action, refusal
@@ -56,9 +57,9 @@ def neighbours(desk: Desk, me: Staff, case: Case) -> list[Neighbour]:
         if _together_already(case, other):
             continue
         likeness = alike(own, gist(masked))
-        if likeness > best.get(other.id or 0, (0.0, other))[0]:
-            best[other.id or 0] = (likeness, other)
-    ranked = sorted(best.values(), key=lambda one: (-one[0], one[1].id or 0))[:NEIGHBOURS]
+        if likeness > best.get(id_of(other), (0.0, other))[0]:
+            best[id_of(other)] = (likeness, other)
+    ranked = sorted(best.values(), key=lambda one: (-one[0], id_of(one[1])))[:NEIGHBOURS]
     lines = [views.line(desk.session, other, desk.now) for _, other in ranked]
     begins = browse.excerpts(desk, lines, 50)
     return [

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.kinds import Sent
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState
 from cases.register.tables import Case, Citizen, Delivery, Message
 
@@ -68,7 +69,7 @@ def windows(desk: Desk) -> list[Window]:
     return [
         Window(
             desk.office.vault.open(citizen.openid_sealed), citizen.following, citizen.last_message_at,
-            citizen.sent_in_window, waiting.count(citizen.id or 0),
+            citizen.sent_in_window, waiting.count(id_of(citizen)),
         )
         for citizen in desk.session.exec(select(Citizen)).all()
     ]  # fmt: skip

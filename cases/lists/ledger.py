@@ -14,6 +14,7 @@ from cases.lists import statistics
 from cases.register import people, proposals
 from cases.register.desk import Desk
 from cases.register.kinds import Sent
+from cases.register.rows import id_of
 from cases.register.states import PURPOSE_NAMES, DraftState, Purpose
 from cases.register.tables import Approval, AutoAnswer, Case, Delivery, Draft, Staff
 from text.masking import mask
@@ -74,9 +75,9 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     for delivery, case in found:
         draft = drafts.get(delivery.draft_id or 0) or _joint(desk.session, delivery)
         automatic = delivery.kind == Sent.AUTO
-        if draft is not None and (draft.id or 0, draft.round) not in passed:
-            passed |= _passed(desk.session, [draft.id or 0])
-        reviews = passed[draft.id or 0, draft.round] if draft is not None else []
+        if draft is not None and (id_of(draft), draft.round) not in passed:
+            passed |= _passed(desk.session, [id_of(draft)])
+        reviews = passed[id_of(draft), draft.round] if draft is not None else []
         rows.append(
             Row(
                 no=case.no,
@@ -121,7 +122,7 @@ def _drafts(session: Session, ids: list[int]) -> dict[int, Draft]:
     found: dict[int, Draft] = {}
     for start in range(0, len(ids), 500):
         part = session.exec(select(Draft).where(col(Draft.id).in_(ids[start : start + 500]))).all()
-        found |= {draft.id or 0: draft for draft in part}
+        found |= {id_of(draft): draft for draft in part}
     return found
 
 

@@ -13,6 +13,7 @@ from cases.lists.file_types import found_in
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound
 from cases.register.permissions import HANDLER, holds, require_sight
+from cases.register.rows import id_of
 from cases.register.states import MediaState
 from cases.register.tables import Case, CoHandling, Draft, Media, Message, Staff
 from cases.register.vault import Vault, WrongKey
@@ -68,16 +69,16 @@ def originals(desk: Desk, staff: Staff, case: Case) -> Originals:
     opinions = session.exec(select(CoHandling).where(CoHandling.case_id == case.id)).all()
     desk.audit("case.reveal", f"case:{case.no}", what="text")
     return Originals(
-        {m.id or 0: vault.open(m.sealed) for m in messages},
-        {d.id or 0: vault.open(d.text_sealed) for d in drafts},
-        {o.id or 0: vault.open(o.opinion_sealed) for o in opinions if o.opinion_sealed},
+        {id_of(m): vault.open(m.sealed) for m in messages},
+        {id_of(d): vault.open(d.text_sealed) for d in drafts},
+        {id_of(o): vault.open(o.opinion_sealed) for o in opinions if o.opinion_sealed},
     )
 
 
 def files(session: Session, case: Case) -> list[FileLine]:
     ids = select(Message.id).where(Message.case_id == case.id)
     rows = session.exec(select(Media).where(col(Media.message_id).in_(ids)).order_by(col(Media.id))).all()
-    return [FileLine(r.id or 0, r.message_id, r.kind, r.state, r.size, r.note) for r in rows]
+    return [FileLine(id_of(r), r.message_id, r.kind, r.state, r.size, r.note) for r in rows]
 
 
 def file(desk: Desk, staff: Staff, case: Case, media_id: int, folder: Path) -> OpenedFile:

@@ -4,6 +4,7 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
+from cases.register.rows import id_of
 from cases.register.tables import SavedView, Staff
 
 MOST = 30
@@ -23,7 +24,7 @@ def save(desk: Desk, staff: Staff, name: str, address: str) -> SavedView:
     view = next((view for view in mine if view.name == name), None)
     if view is None and len(mine) >= MOST:
         raise Invalid(f"最多保存 {MOST} 个查询，请先删除不用的。")
-    view = view or SavedView(staff_id=staff.id or 0, name=name)
+    view = view or SavedView(staff_id=id_of(staff), name=name)
     view.address = address
     desk.session.add(view)
     return view

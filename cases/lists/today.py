@@ -12,6 +12,7 @@ from cases.lists.views import CaseLine
 from cases.register import nudges, people
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
+from cases.register.rows import id_of
 from cases.register.states import ExtensionState
 from cases.register.tables import Case, Extension, Staff
 from cases.steps.allowed import Action, refusal
@@ -75,7 +76,7 @@ def sections(desk: Desk, me: Staff) -> list[Section]:
         rows = desk.session.exec(query.limit(SHOWN)).all()
         if not rows:
             continue
-        told |= {row.id or 0 for row in rows}
+        told |= {id_of(row) for row in rows}
         found.append(
             Section(
                 code, _TITLES[code], total, f"/console/cases?status={code}{own}", _lines(desk, me, code, rows)

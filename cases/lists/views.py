@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from cases.lists.words import hold
 from cases.register import channels, cohandlings, extensions, people, register
 from cases.register.desk import Desk
+from cases.register.rows import id_of
 from cases.register.states import (
     DELIVERY_NAMES,
     OPEN,
@@ -213,7 +214,7 @@ def view(desk: Desk, case: Case) -> CaseView:
     danger = session.get(Danger, case.id) if case.urgent else None
     answer = _earlier_answer(desk, case)
     return CaseView(
-        id=case.id or 0,
+        id=id_of(case),
         line=line(session, case, desk.now),
         account=case.account,
         confidence=case.confidence,
@@ -228,7 +229,7 @@ def view(desk: Desk, case: Case) -> CaseView:
         on_time=case.on_time,
         messages=tuple(
             Said(
-                m.id or 0,
+                id_of(m),
                 m.kind,
                 m.masked,
                 m.received_at,
@@ -372,14 +373,14 @@ def _deliveries(session: Session, case: Case) -> list[Delivery]:
 
 def _draft(session: Session, row: Draft) -> DraftView:
     return DraftView(
-        row.id or 0, row.version, row.purpose, row.state, row.round, row.level, row.levels, row.masked,
+        id_of(row), row.version, row.purpose, row.state, row.round, row.level, row.levels, row.masked,
         people.staff_name(session, row.author_id), row.created_at, row.reason,
     )  # fmt: skip
 
 
 def _opinion(session: Session, row: CoHandling) -> OpinionView:
     name, by = cohandlings.department(session, row), people.staff_name(session, row.given_by)
-    return OpinionView(row.id or 0, row.department_id, name, row.note, row.masked, by, row.given_at)
+    return OpinionView(id_of(row), row.department_id, name, row.note, row.masked, by, row.given_at)
 
 
 def _promises(session: Session, case: Case) -> list[Promise]:

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from cases.register.desk import Desk
+from cases.register.rows import hits
 from cases.register.tables import ApiToken, Lease
 
 FETCHING = timedelta(seconds=15)  # a fetch takes no longer: whoever waits so long fetches anew
@@ -28,12 +29,13 @@ def may_fetch(desk: Desk, name: str, refused: str = "") -> bool:
         return True
     if desk.now < lease.until <= desk.now + FETCHING:
         return False
-    result = desk.session.execute(
+    found = hits(
+        desk.session,
         update(Lease)
         .where(col(Lease.name) == lease.name, col(Lease.until) == lease.until)
-        .values(until=desk.now + FETCHING)
+        .values(until=desk.now + FETCHING),
     )
-    return int(getattr(result, "rowcount", 0)) == 1
+    return found == 1
 
 
 def keep(desk: Desk, name: str, token: str, life: timedelta) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
+from cases.register.rows import id_of
 from cases.register.tables import ConsoleSession, Staff
 
 LONGEST = timedelta(hours=12)
@@ -17,7 +18,7 @@ def begin(desk: Desk, staff: Staff, key: str, now: datetime, address: str, agent
     desk.session.execute(delete(ConsoleSession).where(*old))
     desk.session.add(
         ConsoleSession(
-            key=key, staff_id=staff.id or 0, born_at=now, seen_at=now, address=address[:60], agent=agent[:200]
+            key=key, staff_id=id_of(staff), born_at=now, seen_at=now, address=address[:60], agent=agent[:200]
         )
     )
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
+from cases.register.rows import id_of
 from cases.register.tables import Case, DueChange, Lapse
 from sla.standing import overdue_since
 
@@ -69,7 +70,7 @@ def forgive(desk: Desk, case: Case, cause: str) -> None:
 
 def _span(case: Case, began: datetime, *, by_change: bool, provisional: bool) -> Lapse:
     return Lapse(
-        case_id=case.id or 0, since=began, department_id=case.department_id, category=case.category,
+        case_id=id_of(case), since=began, department_id=case.department_id, category=case.category,
         by_change=by_change, provisional=provisional,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.kinds import Ended
+from cases.register.rows import id_of
 from cases.register.tables import Case, Outcome
 
 
@@ -14,7 +15,7 @@ def freeze(desk: Desk, case: Case, kind: str, *, on_time: bool) -> None:
     """Record a released answer or refusal, or an automatic answer."""
     started = desk.office.today(case.clock_from)
     outcome = Outcome(
-        case_id=case.id or 0,
+        case_id=id_of(case),
         kind=kind,
         at=desk.now,
         category=case.category,

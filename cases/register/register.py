@@ -12,6 +12,7 @@ from cases.register import lapse
 from cases.register.desk import Desk
 from cases.register.errors import NotFound, Stale
 from cases.register.kinds import Cause
+from cases.register.rows import hits, id_of
 from cases.register.states import OPEN, Event, State, after
 from cases.register.tables import Case, DueChange
 from sla.deadline import Deadline, is_provisional
@@ -126,8 +127,8 @@ def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
             if case.handler_id is None
             else col(Case.handler_id) == case.handler_id
         )
-    result = desk.session.execute(update(Case).where(*where).values(status=target.value, **values))
-    if getattr(result, "rowcount", 0) != 1:
+    found = hits(desk.session, update(Case).where(*where).values(status=target.value, **values))
+    if found != 1:
         raise Stale("本件刚刚被其他同事处理。")
     desk.session.refresh(case)
     if is_open(case):
@@ -186,7 +187,7 @@ def due_change(
     )
     named = desk.calendar.named_days(due.received_on, due.due_on)
     return {
-        "case_id": case.id or 0,
+        "case_id": id_of(case),
         "at": desk.now,
         "cause": cause,
         "category": case.category,

@@ -1,9 +1,9 @@
-"""What the library leaves open about rows, said once: their key, and how many a statement hit."""
+"""What the library leaves open about rows, said once: their key, how many a statement hit, their table."""
 
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Delete, Update
-from sqlmodel import Session
+from sqlalchemy import CursorResult, Delete, Table, Update
+from sqlmodel import Session, SQLModel
 
 
 class Row(Protocol):
@@ -20,3 +20,7 @@ def id_of(row: Row) -> int:
 def hits(session: Session, statement: Update | Delete) -> int:
     """Carry out a change; return how many rows it found."""
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
+
+
+def table_of(model: type[SQLModel] | SQLModel) -> Table:
+    return cast("Table", getattr(model, "__table__"))  # noqa: B009 - the attribute is not declared

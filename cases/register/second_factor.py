@@ -18,6 +18,7 @@ from cases.register import people
 from cases.register.desk import Desk, acting
 from cases.register.errors import Invalid
 from cases.register.permissions import ADMIN, SUPERVISOR, holds
+from cases.register.rows import hits, id_of
 from cases.register.tables import SecondFactor, SignInGuard, Staff
 
 STEP, DIGITS, AROUND = 30, 6, 1  # seconds; figures; how many steps a telephone's clock may be off
@@ -45,7 +46,7 @@ def offer(desk: Desk, staff: Staff) -> str:
     """Return the `otpauth://` address of a secret that becomes the person's by its first right code."""
     factor = of(desk, staff)
     if factor is None or factor.confirmed_at is not None:
-        factor = factor or SecondFactor(staff_id=staff.id or 0)
+        factor = factor or SecondFactor(staff_id=id_of(staff))
         factor.secret_sealed = desk.office.vault.seal(base64.b32encode(secrets.token_bytes(20)).decode())
         factor.confirmed_at, factor.last_step, factor.recovery_sealed = None, 0, b""
         desk.session.add(factor)
@@ -107,7 +108,7 @@ def off(desk: Desk, staff: Staff) -> None:
 def reset(desk: Desk, staff: Staff) -> None:
     """The telephone is lost: no second factor until the person sets one up, and no session that began with the old."""
     off(desk, staff)
-    people.end_sessions(desk, staff.id or 0)
+    people.end_sessions(desk, id_of(staff))
 
 
 def left(desk: Desk, staff: Staff) -> int:
@@ -136,8 +137,8 @@ def _counts(desk: Desk, factor: SecondFactor, code: str, now: datetime) -> bool:
         ):
             later = col(SecondFactor.last_step) < step
             mine = col(SecondFactor.staff_id) == factor.staff_id
-            result = desk.session.execute(update(SecondFactor).where(mine, later).values(last_step=step))
-            return bool(getattr(result, "rowcount", 0) == 1)
+            found = hits(desk.session, update(SecondFactor).where(mine, later).values(last_step=step))
+            return found == 1
     return False
 
 

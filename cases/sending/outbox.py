@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from cases.register.desk import ALL_LANES, ring
+from cases.register.rows import hits
 from cases.register.states import OutboxState
 from cases.register.tables import Case, Delivery, Outbox
 
@@ -220,20 +221,21 @@ def orphans(session: Session, lane: str, in_hand: Collection[int]) -> list[int]:
 
 def take_back(session: Session, ids: Collection[int], now: datetime) -> int:
     """Make rows that were cut off due again."""
-    result = session.execute(
+    return hits(
+        session,
         update(Outbox)
         .where(col(Outbox.id).in_(ids), col(Outbox.state) == OutboxState.SENDING)
-        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF)
+        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF),
     )
-    return int(getattr(result, "rowcount", 0))
 
 
 def take_over(session: Session, now: datetime) -> int:
     """Make everything that an earlier worker had in hand, or put off, due again: called by a new worker."""
-    result = session.execute(
+    found = hits(
+        session,
         update(Outbox)
         .where(col(Outbox.state) == OutboxState.SENDING)
-        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF)
+        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF),
     )
     session.execute(
         update(Outbox)
@@ -242,7 +244,7 @@ def take_over(session: Session, now: datetime) -> int:
         )
         .values(not_before=now)
     )
-    return int(getattr(result, "rowcount", 0))
+    return found
 
 
 @event.listens_for(Session, "after_flush")
@@ -254,7 +256,7 @@ def _written(session: Session, _context: Any) -> None:
 
 
 def _move(session: Session, row_id: int, before: str, **values: Any) -> bool:
-    result = session.execute(
-        update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == before).values(**values)
+    found = hits(
+        session, update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == before).values(**values)
     )
-    return int(getattr(result, "rowcount", 0)) == 1
+    return found == 1

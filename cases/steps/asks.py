@@ -8,6 +8,7 @@ from cases.register import drafts, register
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, Stale
 from cases.register.kinds import Asked
+from cases.register.rows import id_of
 from cases.register.states import Purpose
 from cases.register.tables import Ask, Case, Draft, Staff
 from cases.steps import cohandle, draft, extend, review
@@ -59,7 +60,7 @@ def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
     may(desk, staff, case, action, under_review)
     close(desk, staff, case, action)
     ask = Ask(
-        staff_id=staff.id or 0,
+        staff_id=id_of(staff),
         action=action,
         case_id=case.id,
         draft_id=under_review.id if under_review else None,
@@ -68,7 +69,7 @@ def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
     )
     desk.session.add(ask)
     desk.session.flush()
-    return Question(ask.id or 0, f"{staff.name}：【{WORDS[action]}】{case.no}　{_WANTED[action]}")
+    return Question(id_of(ask), f"{staff.name}：【{WORDS[action]}】{case.no}　{_WANTED[action]}")
 
 
 def may(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None) -> None:

@@ -11,6 +11,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
 from cases.register.kinds import Cause
 from cases.register.permissions import HANDLER, SUPERVISOR, holds, may_work, require
+from cases.register.rows import id_of
 from cases.register.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event, PromiseState
 from cases.register.tables import Case, Correction, Message, Promise, Staff
 from cases.sending import announce, outbox
@@ -153,11 +154,13 @@ def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:
 
 
 def _learn(desk: Desk, staff: Staff, case: Case, before: str) -> None:
-    first = desk.session.exec(select(Message).where(Message.case_id == case.id).order_by(Message.id)).first()  # type: ignore[arg-type]
+    first = desk.session.exec(
+        select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
+    ).first()
     if first is not None and first.kind == "text":
         desk.session.add(
             Correction(
-                case_id=case.id or 0,
+                case_id=id_of(case),
                 staff_id=staff.id,
                 sealed=first.sealed,
                 before=before,

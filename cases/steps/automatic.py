@@ -10,6 +10,7 @@ from cases.register import outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import Cause, Ended, Sent
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Event, State
 from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
 from cases.sending import announce, outbox
@@ -35,7 +36,7 @@ def answer(
     )
     desk.session.add(
         AutoAnswer(
-            case_id=case.id or 0,
+            case_id=id_of(case),
             entry_id=entry.id,
             entry_version=entry.version,
             score=score,
@@ -47,7 +48,7 @@ def answer(
     )
     desk.session.add(
         Delivery(
-            case_id=case.id or 0,
+            case_id=id_of(case),
             citizen_id=case.citizen_id,
             kind=Sent.AUTO,
             text_sealed=desk.office.vault.seal(entry.answer),

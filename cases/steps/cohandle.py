@@ -7,6 +7,7 @@ from cases.register import cohandlings, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import require_hold
+from cases.register.rows import id_of
 from cases.register.states import CoHandlingState
 from cases.register.tables import Case, CoHandling, Staff
 from cases.sending import announce
@@ -27,10 +28,10 @@ def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -
     row = cohandlings.of(desk.session, case, target.id)
     if row is not None and row.state != CoHandlingState.ENDED:
         raise Invalid(f"已请{target.name}协办。")
-    row = row or CoHandling(case_id=case.id or 0, department_id=target.id or 0, asked_by=staff.id or 0)
+    row = row or CoHandling(case_id=id_of(case), department_id=id_of(target), asked_by=id_of(staff))
     row.state, row.asked_by, row.asked_at, row.note = (
         CoHandlingState.ASKED,
-        staff.id or 0,
+        id_of(staff),
         desk.now,
         _masked(desk, note)[:500],
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
 from cases.register import register
@@ -77,9 +78,9 @@ def _page(desk: Desk, source_id: int, seen: int, limit: int) -> Page:
     return Page(answers, answers[-1].cursor if answers else str(seen))
 
 
-def _owed(source_id: int, seen: int) -> tuple[object, ...]:
+def _owed(source_id: int, seen: int) -> tuple[ColumnElement[bool], ...]:
     return (
-        Delivery.source_id == source_id,
+        col(Delivery.source_id) == source_id,
         col(Delivery.source_seq) <= seen,
         col(Delivery.state).in_(_OWED),
     )
@@ -89,7 +90,7 @@ def _changes(desk: Desk, source_id: int, seen: int, given: int) -> bool:
     """Most polls find nothing new: they should cost no transaction that writes."""
     if given > desk.session.get_one(Source, source_id).given_seq:
         return True
-    query = select(func.count()).select_from(Delivery).where(*_owed(source_id, seen))  # type: ignore[arg-type]
+    query = select(func.count()).select_from(Delivery).where(*_owed(source_id, seen))
     return bool(desk.session.exec(query).one())
 
 
@@ -97,6 +98,6 @@ def _note(desk: Desk, source_id: int, seen: int, given: int) -> None:
     source = desk.session.get_one(Source, source_id, with_for_update={"key_share": True})
     source.given_seq = max(source.given_seq, given)
     desk.session.add(source)
-    query = select(Delivery).where(*_owed(source_id, seen)).order_by(col(Delivery.source_seq))  # type: ignore[arg-type]
+    query = select(Delivery).where(*_owed(source_id, seen)).order_by(col(Delivery.source_seq))
     for delivery in desk.session.exec(query).all():
         reply.delivered(desk, delivery, DeliveryState.HANDED_OVER, "api")

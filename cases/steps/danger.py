@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cases.register import people, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
+from cases.register.rows import id_of
 from cases.register.tables import Case, Danger, Message, Staff
 from cases.sending import announce
 from cases.steps.allowed import Action, demand
@@ -18,7 +19,7 @@ LEADERS_FROM = 3  # the alarm that is told for the third time goes to the office
 
 def raise_alarm(desk: Desk, case: Case) -> None:
     """Tell of danger at once, and note that it is to be told again until somebody has taken it."""
-    row = desk.session.get(Danger, case.id) or Danger(case_id=case.id or 0, raised_at=desk.now)
+    row = desk.session.get(Danger, case.id) or Danger(case_id=id_of(case), raised_at=desk.now)
     row.raised_at, row.told, row.taken_by, row.taken_at = desk.now, 0, None, None
     desk.session.add(row)
     tell(desk, case, row)

@@ -10,6 +10,7 @@ from cases.register import channels, drafts, people, proposals, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.kinds import Job, Lane
+from cases.register.rows import id_of
 from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.register.tables import Case, Draft, Message, Staff
 from cases.sending import announce, outbox
@@ -107,9 +108,9 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
         register.move(desk, case, Event.CORRECT, review_since=desk.now)
     else:
         register.move(desk, case, Event.SUBMIT, review_since=desk.now)
-    proposal = proposals.latest(desk.session, case.id or 0, staff)
+    proposal = proposals.latest(desk.session, id_of(case), staff)
     draft = Draft(
-        case_id=case.id or 0,
+        case_id=id_of(case),
         proposal_id=proposal.id if proposal is not None else None,
         version=drafts.versions(desk.session, case) + 1,
         purpose=purpose.value,
@@ -118,7 +119,7 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
         text_sealed=desk.office.vault.seal(text),
         masked=mask(text, desk.own_numbers),
         text_hash=text_hash(text),
-        author_id=staff.id or 0,
+        author_id=id_of(staff),
         entry_id=entry_id,
         created_at=desk.now,
     )

@@ -10,6 +10,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.kinds import Cause
+from cases.register.rows import hits, id_of
 from cases.register.states import ExtensionState
 from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce, outbox
@@ -25,8 +26,8 @@ def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
     if not reason.strip():
         raise Invalid("请写明延期理由。")
     extension = Extension(
-        case_id=case.id or 0,
-        asked_by=staff.id or 0,
+        case_id=id_of(case),
+        asked_by=id_of(staff),
         reason=desk.masked(reason.strip()[:1000]),
         asked_at=desk.now,
     )
@@ -49,16 +50,17 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
         raise Invalid("紧急事项不能延期，请立即处置。")
     if consent and register.is_overdue(case, desk.now):
         raise Invalid("本件已过截止时间，不能再延期。")
-    result = desk.session.execute(
+    found = hits(
+        desk.session,
         update(Extension)
         .where(col(Extension.id) == extension.id, col(Extension.state) == ExtensionState.ASKED)
         .values(
             state=ExtensionState.GRANTED if consent else ExtensionState.REFUSED,
             decided_by=staff.id,
             decided_at=desk.now,
-        )
+        ),
     )
-    if getattr(result, "rowcount", 0) != 1:
+    if found != 1:
         raise Stale("这份延期申请已经处理过了。")
     desk.session.refresh(extension)
     desk.audit("extension.decide", f"case:{case.no}", extension=extension.id, granted=consent)

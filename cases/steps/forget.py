@@ -16,6 +16,7 @@ from cases.register import questions
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.kinds import Lane
+from cases.register.rows import id_of
 from cases.register.states import OPEN, DeliveryState, MediaState, OutboxState
 from cases.register.tables import (
     Case,
@@ -79,7 +80,7 @@ def old(desk: Desk, before: datetime, *, dry: bool = False) -> Forgotten:
     """Forget up to `BATCH` cases that were closed before a moment, and letters without a case as old."""
     gone = Forgotten()
     told = select(Message.case_id).where(Message.masked != GONE)
-    ended = [Case.status.not_in(OPEN), col(Case.closed_at) < before]  # type: ignore[attr-defined]
+    ended = [col(Case.status).not_in(OPEN), col(Case.closed_at) < before]
     query = select(Case).where(*ended, col(Case.id).in_(told)).order_by(col(Case.id))
     cases = desk.session.exec(query if dry else query.limit(BATCH)).all()
     if dry:
@@ -145,9 +146,9 @@ def _cases(desk: Desk, cases: Iterable[Case], gone: Forgotten) -> None:
             (Promise, {"words": GONE, "note": ""}),
             (DueChange, {"note": ""}),
         ):
-            _blank(desk, model, case.id or 0, values)
+            _blank(desk, model, id_of(case), values)
         _sendings(desk, case)
-        gone.candidates += _candidates(desk, case.id or 0)
+        gone.candidates += _candidates(desk, id_of(case))
     desk.session.flush()
 
 

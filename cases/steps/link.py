@@ -9,6 +9,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.permissions import require_work
+from cases.register.rows import id_of
 from cases.register.states import Event, State
 from cases.register.tables import Case, Staff
 from cases.sending import announce
@@ -44,7 +45,7 @@ def together(desk: Desk, staff: Staff, cases: Sequence[Case]) -> Case:
     """Have several cases answered as one, the oldest as lead; all or none is linked. Raises as `link`, naming the case."""
     if len(cases) < 2:
         raise Invalid("请至少勾选两件。", "no")
-    lead, *others = sorted(cases, key=lambda case: case.id or 0)
+    lead, *others = sorted(cases, key=id_of)
     join(desk, staff, others, lead)
     return lead
 

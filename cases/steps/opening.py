@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
+from cases.register.rows import id_of
 from cases.register.tables import Case, Citizen, DueChange, Message
 from cases.steps import assign, triage
 from sla.deadline import Deadline
@@ -54,7 +55,7 @@ def _case(desk: Desk, letter: Letter, no: str) -> tuple[Case, Deadline]:
         no=no,
         channel=letter.channel,
         account=letter.citizen.account,
-        citizen_id=letter.citizen.id or 0,
+        citizen_id=id_of(letter.citizen),
         category=letter.judged.category,
         received_at=received_at,
         clock_from=received_at,

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from cases.register import register
 from cases.register.desk import Desk
+from cases.register.rows import id_of
 from cases.register.states import PromiseState, Purpose, State
 from cases.register.tables import Case, Draft, Promise, Staff
 from cases.sending import announce
@@ -25,8 +26,8 @@ def keep(desk: Desk, case: Case, draft: Draft, text: str) -> None:
             end(desk, row, PromiseState.REPLACED, "答复已更正")
     for found in promised(text, desk.today, desk.calendar):
         row = Promise(
-            case_id=case.id or 0,
-            draft_id=draft.id or 0,
+            case_id=id_of(case),
+            draft_id=id_of(draft),
             words=found.words,
             due_on=found.due_on,
             due_at=end_of_day(found.due_on, desk.office.zone, desk.office.office_close),

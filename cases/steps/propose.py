@@ -17,6 +17,7 @@ from cases.register import proposals
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import Job, Lane
+from cases.register.rows import id_of
 from cases.register.states import CATEGORY_NAMES, DraftState, Purpose, State
 from cases.register.tables import Case, Draft, Message, Proposal, Staff
 from cases.sending import announce, outbox
@@ -89,7 +90,7 @@ def brief(desk: Desk, staff: Staff, case: Case, found: Sequence[Match], tone: st
         "来源": [{"编号": name, "内容": text} for name, text in sources.items()],
         "来信": letter,
     }
-    return Brief(case.id or 0, _messages(_RULES, task), sources, letter)
+    return Brief(id_of(case), _messages(_RULES, task), sources, letter)
 
 
 def ask(desk: Desk, staff: Staff, case: Case, key: str) -> None:
@@ -122,8 +123,8 @@ def keep(desk: Desk, staff: Staff, case: Case, brief_: Brief, said: str, model: 
     if not normalise(proposed.text):
         raise Invalid("模型没有给出文字，请自行起草。")
     row = Proposal(
-        case_id=case.id or 0,
-        staff_id=staff.id or 0,
+        case_id=id_of(case),
+        staff_id=id_of(staff),
         at=desk.now,
         model=model[:200],
         text_sealed=desk.office.vault.seal(proposed.text),

@@ -9,6 +9,7 @@ from cases.register import outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.kinds import Job, Lane
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose, State
 from cases.register.tables import AutoAnswer, Case, Citizen, Delivery
 from cases.sending import announce, outbox
@@ -129,7 +130,7 @@ def last_answered(desk: Desk, citizen: Citizen) -> Case | None:
     way = {row.case_id: row for row in desk.session.exec(ways.order_by(col(Delivery.id)))}
 
     def reached(case: Case) -> tuple[bool, datetime]:
-        row = way.get(case.id or 0)
+        row = way.get(id_of(case))
         read = row is None or row.state != DeliveryState.WAITING
         finished = row.finished_at if row is not None and read else None
         return read, finished or case.released_at or case.received_at

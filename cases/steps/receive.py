@@ -17,6 +17,7 @@ from cases.register import binding, channels, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
+from cases.register.rows import id_of
 from cases.register.states import OPEN, State
 from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
 from cases.sending import announce
@@ -318,7 +319,7 @@ def danger(case: Case) -> bool:
 def message_of(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
     """Return what is kept of a message: the original sealed, the working text masked."""
     return Message(
-        citizen_id=citizen.id or 0,
+        citizen_id=id_of(citizen),
         push_key=incoming.push_key,
         kind=incoming.kind,
         masked=mask(storable(incoming.text), desk.own_numbers),
@@ -332,7 +333,7 @@ def _keep(desk: Desk, citizen: Citizen, message: Message, incoming: Incoming) ->
     desk.session.add(message)
     desk.session.flush()
     for item in incoming.media:
-        media = Media(message_id=message.id or 0, media_id=item.media_id, kind=item.kind)
+        media = Media(message_id=id_of(message), media_id=item.media_id, kind=item.kind)
         desk.session.add(media)
         desk.session.flush()
         triage.fetch(desk, media, citizen.account)

@@ -11,6 +11,7 @@ from cases.register import drafts as kept
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
+from cases.register.rows import hits, id_of
 from cases.register.states import DraftState, Event, Purpose
 from cases.register.tables import Approval, Case, Draft, Staff
 from cases.sending import announce
@@ -39,10 +40,10 @@ def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
         with desk.session.begin_nested():
             desk.session.add(
                 Approval(
-                    draft_id=draft.id or 0,
+                    draft_id=id_of(draft),
                     round=round_,
                     level=level,
-                    reviewer_id=staff.id or 0,
+                    reviewer_id=id_of(staff),
                     text_hash=draft.text_hash,
                     at=desk.now,
                 )
@@ -132,7 +133,8 @@ def _case(session: Session, draft: Draft) -> Case:
 def _take(desk: Desk, draft: Draft, round_: int, **values: object) -> None:
     """Change a draft only if nobody changed it since it was read."""
     desk.session.flush()
-    result = desk.session.execute(
+    found = hits(
+        desk.session,
         update(Draft)
         .where(
             col(Draft.id) == draft.id,
@@ -140,8 +142,8 @@ def _take(desk: Desk, draft: Draft, round_: int, **values: object) -> None:
             col(Draft.round) == round_,
             col(Draft.level) == draft.level,
         )
-        .values(**values)
+        .values(**values),
     )
-    if getattr(result, "rowcount", 0) != 1:
+    if found != 1:
         raise Stale("这份草稿刚刚已被处理。")
     desk.session.refresh(draft)

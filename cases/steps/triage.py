@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from cases.register import channels, lapse, register
 from cases.register.desk import Desk
@@ -48,7 +48,7 @@ def has_words(desk: Desk, case: Case) -> bool:
 
 
 def _words_of(desk: Desk, case: Case) -> list[str]:
-    query = select(Message).where(Message.case_id == case.id).order_by(Message.id)  # type: ignore[arg-type]
+    query = select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
     said = [(row.kind, desk.office.vault.open(row.sealed)) for row in desk.session.exec(query)]
     return [text for kind, text in said if not wordless(kind, text)]
 

@@ -5,7 +5,7 @@ Source: Anning measures 2021, art. 39 (unlawful content is dealt with at once an
 
 import hashlib
 
-from sqlmodel import or_, select
+from sqlmodel import col, or_, select
 
 from cases.register.desk import Desk
 from cases.register.duty_tables import Incident, IncidentText
@@ -19,7 +19,7 @@ def like_unlawful(desk: Desk, citizen: Citizen, text: str) -> bool:
     """Tell whether the same words are on record, or an incident with this citizen is not closed yet."""
     query = (
         select(Incident.id)
-        .join(IncidentText, IncidentText.incident_id == Incident.id, isouter=True)  # type: ignore[arg-type]
+        .join(IncidentText, col(IncidentText.incident_id) == Incident.id, isouter=True)
         .where(
             Incident.kind == UNLAWFUL,
             or_(

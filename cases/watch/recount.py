@@ -19,6 +19,7 @@ from sqlmodel import col, func, select
 from cases.register import register
 from cases.register.desk import SYSTEM, Actor, Desk, Workplace
 from cases.register.kinds import Cause
+from cases.register.rows import id_of
 from cases.register.states import OPEN
 from cases.register.tables import Case, DueChange, Meta
 from cases.sending import announce, outbox
@@ -103,7 +104,7 @@ def _page(desk: Desk, change: _Change, after: int) -> Sequence[tuple[int, bool]]
     query = select(Case).where(col(Case.id) > after, col(Case.status).in_(OPEN)).order_by(col(Case.id))
     page = []
     for case in desk.session.exec(query.limit(_LOOKED_AT).execution_options(yield_per=500)):
-        page.append((case.id or 0, _stands(desk, case)))
+        page.append((id_of(case), _stands(desk, case)))
         desk.session.expunge(case)
     return page
 

@@ -15,6 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from cases.register import drafts, lapse, register
 from cases.register.desk import Desk
+from cases.register.rows import id_of
 from cases.register.tables import Case, Milestone
 from cases.sending import outbox
 from cases.watch.alerts import Alerts
@@ -48,7 +49,7 @@ def _tell(desk: Desk, cases: Sequence[Case]) -> Swept:
     fresh: list[dict[str, Any]] = []
     told = 0
     for case in cases:
-        fired = _look(desk, case, on_record.get(case.id or 0, []), alerts)
+        fired = _look(desk, case, on_record.get(id_of(case), []), alerts)
         told += bool(fired.told)
         fresh += [
             {"case_id": case.id, "name": reached.name, "day": reached.day, "at": desk.now}

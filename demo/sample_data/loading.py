@@ -1,9 +1,10 @@
 """Loading the sample office: departments, staff, knowledge, and a month of letters played through the real steps."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from cases.knowledge import learn
@@ -13,6 +14,7 @@ from cases.register.errors import Refusal
 from cases.watch import watch
 from demo.sample_data import files, steps
 from demo.sample_data.steps import Scene
+from knowledge_base.base.entries import Entry
 from knowledge_base.files.exchange import read
 
 MARK = "demo_sample"  # how far the loading got, so that one that was cut off goes on where it stopped
@@ -54,7 +56,7 @@ def load(
     entries = read(files.KNOWLEDGE).rows
     for start in range(0, len(entries), BATCH):
         part = entries[start : start + BATCH]
-        workplace.act(lambda desk, part=part: [learn.bring_in(desk, entry) for entry in part])  # type: ignore[misc]
+        workplace.act(partial(_bring_in, entries=part))
         follow()
         tell("咨询答问库", min(start + BATCH, len(entries)), len(entries))
     skipped = _play(workplace, account, tell)
@@ -118,9 +120,9 @@ def _play(workplace: Workplace, account: str, tell: Progress) -> list[str]:
         if number < mark["played"]:
             continue
         scene = Scene(samples[event.row], account, openids, staff)
-        then = replace(workplace, clock=lambda at=event.at: at)  # type: ignore[misc]
+        then = replace(workplace, clock=partial(_at, event.at))
         try:
-            then.act(lambda desk, event=event, scene=scene: _one(desk, event, scene))  # type: ignore[misc]
+            then.act(partial(_one, event=event, scene=scene))
         except Refusal as refusal:
             skipped.append(f"{scene.sample.text[:20]}…：{refusal}")
             then.act(_next)
@@ -131,6 +133,15 @@ def _play(workplace: Workplace, account: str, tell: Progress) -> list[str]:
 
 def replace_now(desk: Desk, now: datetime) -> Desk:
     return Desk(desk.session, desk.office, now)
+
+
+def _bring_in(desk: Desk, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        learn.bring_in(desk, entry)
+
+
+def _at(moment: datetime) -> datetime:
+    return moment
 
 
 def _one(desk: Desk, event: Event, scene: Scene) -> None:

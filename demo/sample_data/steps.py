@@ -10,6 +10,7 @@ from cases.register.desk import Desk, acting
 from cases.register.errors import Refusal
 from cases.register.kinds import Job
 from cases.register.permissions import SUPERVISOR, holds, may_see
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose
 from cases.register.tables import Case, Citizen, Staff
 from cases.sending import announce, chat, outbox
@@ -99,15 +100,15 @@ def deliver(desk: Desk) -> None:
     for row in outbox.pending(desk.session, "citizen"):
         delivery = deliveries.find(desk, row.payload["delivery_id"])
         citizen = citizens.find(desk, delivery.citizen_id) if delivery else None
-        if delivery is None or citizen is None or not outbox.claim(desk.session, row.id or 0):
+        if delivery is None or citizen is None or not outbox.claim(desk.session, id_of(row)):
             continue
         if _window_open(desk, citizen):
-            citizens.one_more_sent(desk, citizen.id or 0)
+            citizens.one_more_sent(desk, id_of(citizen))
             delivery.parts_sent = 1
             reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
         else:
             reply.delivered(desk, delivery, DeliveryState.WAITING)
-        outbox.done(desk.session, row.id or 0, desk.now)
+        outbox.done(desk.session, id_of(row), desk.now)
 
 
 def _window_open(desk: Desk, citizen: Citizen) -> bool:
@@ -118,7 +119,7 @@ def _window_open(desk: Desk, citizen: Citizen) -> bool:
 
 def _pick_up(desk: Desk, scene: Scene) -> None:
     """Whatever waited goes out with the passive reply to the message that just came in."""
-    waiting = announce.undelivered(desk, scene.citizen(desk).id or 0)
+    waiting = announce.undelivered(desk, id_of(scene.citizen(desk)))
     if waiting:
         reply.handed_over(desk, waiting)
 
@@ -203,7 +204,7 @@ _BY_CITIZEN: dict[str, Callable[[Desk, Scene, Case, Happening], None]] = {
 def read_notices(desk: Desk) -> None:
     """Whatever the chats were told in days gone by was read then; only what is recent is still to be posted."""
     past = [
-        row.id or 0
+        id_of(row)
         for row in outbox.pending(desk.session, "chat")
         if row.kind in (Job.NOTICE, Job.ASK) and row.created_at < desk.now - RECENT
     ]

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from cases.register.desk import Desk
 from cases.register.duty_tables import AccountEvent, MediaAccount
 from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.rows import id_of
 from duties.papers import fields
 from duties.rules import days, doer, policy
 from duties.rules.days import Due
@@ -252,7 +253,7 @@ def _event(
     notice_to: date | None = None,
 ) -> AccountEvent:
     event = AccountEvent(
-        account_id=account.id or 0, kind=kind, on=on, what=what, notice_from=notice_from, notice_to=notice_to,
+        account_id=id_of(account), kind=kind, on=on, what=what, notice_from=notice_from, notice_to=notice_to,
         filing_due_on=due.on, provisional=due.provisional, at=desk.now, by=doer.name_of(desk, who),
     )  # fmt: skip
     desk.session.add(event)

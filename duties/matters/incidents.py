@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from cases.register.desk import Desk
 from cases.register.duty_tables import Incident, IncidentFile, IncidentReport, IncidentText
 from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.rows import id_of
 from cases.register.states import MediaState
 from cases.register.tables import Case, Citizen, Media, Message
 from cases.sending import announce, outbox
@@ -60,7 +61,7 @@ def add(
     for name, content in sealed_files:
         desk.session.add(
             IncidentFile(
-                incident_id=row.id or 0, name=name[:200], content_sealed=desk.office.vault.seal_bytes(content),
+                incident_id=id_of(row), name=name[:200], content_sealed=desk.office.vault.seal_bytes(content),
                 sha256=_sha(content), size=len(content),
             )
         )  # fmt: skip
@@ -81,7 +82,7 @@ def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
     to = storable(to).strip()[:200]
     if not to:
         raise Invalid("请写明报告给谁。")
-    told = IncidentReport(incident_id=row.id or 0, to=to, at=desk.now, by=doer.name_of(desk, who))
+    told = IncidentReport(incident_id=id_of(row), to=to, at=desk.now, by=doer.name_of(desk, who))
     row.state = "reported"
     desk.session.add_all([told, row])
     desk.audit("incident.report", f"incident:{row.id}", to=to)
@@ -159,7 +160,7 @@ def _messages(session: Session, case: Case | None) -> list[Message]:
 
 def _remember_words(desk: Desk, row: Incident, texts: Sequence[str]) -> None:
     for mark in {withheld.fingerprint(text) for text in texts if text.strip()}:
-        desk.session.add(IncidentText(incident_id=row.id or 0, sha256=mark))
+        desk.session.add(IncidentText(incident_id=id_of(row), sha256=mark))
 
 
 def _given(files: Sequence[Path]) -> list[tuple[str, bytes]]:

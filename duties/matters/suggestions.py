@@ -15,6 +15,7 @@ from cases.register.desk import Desk
 from cases.register.duty_tables import Suggestion
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import HANDLER, require, require_work
+from cases.register.rows import id_of
 from cases.register.states import DraftState, Purpose
 from cases.register.tables import Case, Department, Draft, Message, Staff
 from cases.sending import announce, outbox
@@ -41,7 +42,7 @@ def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) 
     if (row := _of(desk.session, case)) is not None:
         raise Stale(f"{case.no} 已作为建议转送（{STATES[row.state]}）。")
     row = Suggestion(
-        case_id=case.id or 0, department_id=target.id or 0, feedback_by=feedback_by,
+        case_id=id_of(case), department_id=id_of(target), feedback_by=feedback_by,
         provisional=not desk.calendar.is_official(feedback_by.year), passed_at=desk.now,
         passed_by=doer.name_of(desk, who),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from cases.register.desk import Desk
 from cases.register.duty_tables import Handover, HandoverItem, MediaAccount
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import ADMIN, HANDLER, SUPERVISOR, holds
+from cases.register.rows import id_of
 from cases.register.tables import Staff
 from cases.steps import assign
 from duties.accounts import register
@@ -52,19 +53,19 @@ def start(
         raise Stale(f"{giver.name}已有一项交接在办。")
     due = days.after(desk.today, policy.load().handover_days, desk.calendar)
     row = Handover(
-        from_id=giver.id or 0, to_id=taker.id or 0, account_id=_id(account), leaving=leaving, started_at=desk.now,
+        from_id=id_of(giver), to_id=id_of(taker), account_id=_id(account), leaving=leaving, started_at=desk.now,
         started_by=doer.name_of(desk, who), due_on=due.on, provisional=due.provisional,
     )  # fmt: skip
     desk.session.add(row)
     desk.session.flush()
-    desk.session.add_all(HandoverItem(handover_id=row.id or 0, code=code) for code in ITEMS)
+    desk.session.add_all(HandoverItem(handover_id=id_of(row), code=code) for code in ITEMS)
     desk.session.flush()
     desk.audit("handover.start", _subject(row), name=giver.name, to=taker.name, due_on=due.on)
     if leaving:
-        if giver.active and holds(giver, HANDLER) and people.load(desk.session, giver.id or 0):
+        if giver.active and holds(giver, HANDLER) and people.load(desk.session, id_of(giver)):
             assign.hand_over(desk, giver, taker)
         if giver.active:
-            people.disable_staff(desk, giver.id or 0)
+            people.disable_staff(desk, id_of(giver))
         tick(desk, who, row, "access", "停用即收回")
     return row
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from cases.register.desk import Desk
 from cases.register.duty_tables import Watch, WatchNote, WatchSwap
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from cases.register.rows import id_of
 from cases.register.tables import Staff
 from cases.sending import announce
 from duties.people import turns
@@ -41,7 +42,7 @@ def plan(desk: Desk, who: Doer, first: date, last: date, names: Sequence[str]) -
     session = desk.session
     session.execute(delete(Watch).where(col(Watch.day) >= first, col(Watch.day) <= last))
     _lapse(desk, first, last)
-    ids = [person.id or 0 for person in staff]
+    ids = [id_of(person) for person in staff]
     shared = turns.share(kinds, ids, *_kept(session, first))
     session.add_all(
         Watch(day=day, staff_id=person, kind=kinds[day]) for day, person in shared.items()
@@ -99,13 +100,13 @@ def swap(desk: Desk, who: Doer, day: date, giving: str, taking: str) -> dict[str
     if who is not None and who.id not in (giver.id, taker.id):
         raise NotAllowed("换班须由换班双方中的一方提出。")
     if who is None or who.id == taker.id:
-        watch.staff_id = taker.id or 0
+        watch.staff_id = id_of(taker)
         session.add(watch)
         session.flush()
         _lapse(desk, day, day, giver)
         desk.audit("duty.swap", "duty", day=day, name=giver.name, to=taker.name)
         return {**shown(desk, day), "agreed": True}
-    asked = WatchSwap(day=day, from_id=giver.id or 0, to_id=taker.id or 0, asked_at=desk.now)
+    asked = WatchSwap(day=day, from_id=id_of(giver), to_id=id_of(taker), asked_at=desk.now)
     session.add(asked)
     session.flush()
     text = f"【换班】{giver.name}请您在 {day} 代为值班，请在控制台「本月要办」同意，或告知管理员。"
@@ -133,7 +134,7 @@ def decide_swap(desk: Desk, who: Doer, swap_id: int, *, agree: bool) -> WatchSwa
             raise Stale(str(error)) from None
         if _has(desk.session, asked.day, who):
             raise Stale(f"您在 {asked.day} 已经值班。")
-        watch.staff_id = who.id or 0
+        watch.staff_id = id_of(who)
         desk.session.add(watch)
         desk.session.flush()
     said = "同意" if agree else "不同意"

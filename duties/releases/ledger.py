@@ -16,6 +16,7 @@ from cases.register.desk import Desk
 from cases.register.duty_tables import MediaAccount, Release, ReleaseStep
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import REVIEWER, SUPERVISOR, holds, require
+from cases.register.rows import hits, id_of
 from cases.register.tables import Staff
 from cases.sending import announce
 from duties.accounts import register
@@ -55,7 +56,7 @@ def add(desk: Desk, who: Doer, account: MediaAccount, new: NewRelease) -> Releas
     if new.weight not in WEIGHTS:
         raise Invalid(f"没有「{new.weight}」这个级别，应为 {'、'.join(WEIGHTS)} 之一。")
     row = Release(
-        account_id=account.id or 0, weight=new.weight, levels=policy.load().levels[new.weight],
+        account_id=id_of(account), weight=new.weight, levels=policy.load().levels[new.weight],
         created_at=desk.now, **_words(desk, new),
     )  # fmt: skip
     desk.session.add(row)
@@ -224,7 +225,7 @@ def _needs_leader(session: Session, row: Release) -> bool:
 def _step(desk: Desk, row: Release, action: str, who: Doer, note: str = "", checks: str = "") -> None:
     desk.session.add(
         ReleaseStep(
-            release_id=row.id or 0, round=row.round, level=row.level, action=action, checks=checks, note=note,
+            release_id=id_of(row), round=row.round, level=row.level, action=action, checks=checks, note=note,
             staff_id=who.id if who else None, by=doer.name_of(desk, who), at=desk.now,
         )
     )  # fmt: skip
@@ -237,7 +238,8 @@ def _lock(desk: Desk, row: Release) -> None:
 
 def _take(desk: Desk, row: Release, **values: object) -> None:
     """Change an article only if nobody changed it since it was read."""
-    result = desk.session.execute(
+    found = hits(
+        desk.session,
         update(Release)
         .where(
             col(Release.id) == row.id,
@@ -245,9 +247,9 @@ def _take(desk: Desk, row: Release, **values: object) -> None:
             col(Release.round) == row.round,
             col(Release.level) == row.level,
         )
-        .values(**values)
+        .values(**values),
     )
-    if getattr(result, "rowcount", 0) != 1:
+    if found != 1:
         raise Stale("这篇稿件刚刚已被处理。")
     desk.session.refresh(row)
 

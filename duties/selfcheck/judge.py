@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
 from cases.register import register as cases
@@ -103,9 +104,9 @@ def _answers(desk: Desk, of: Month) -> Judgement:
     end = datetime.combine(of.last + timedelta(days=1), time(), tzinfo=desk.office.zone)
     month = [col(Case.received_at) >= start, col(Case.received_at) < end]
 
-    def count(*where: object) -> int:
+    def count(*where: ColumnElement[bool]) -> int:
         query = select(func.count()).select_from(Case)
-        return desk.session.exec(query.where(*month, *where)).one()  # type: ignore[arg-type]
+        return desk.session.exec(query.where(*month, *where)).one()
 
     received = count()
     if not received:

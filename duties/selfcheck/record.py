@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from cases.register.desk import Desk
 from cases.register.duty_tables import MediaAccount, SelfCheck, SelfCheckItem, SelfCheckTask
 from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.rows import id_of
 from duties.rules import days, doer, policy
 from duties.rules.doer import Doer
 from duties.selfcheck import judge
@@ -41,7 +42,7 @@ def start(desk: Desk, who: Doer, month: str, account: MediaAccount | None = None
         found_ = judged.get(indicator.code, judge.Judgement("", ""))
         desk.session.add(
             SelfCheckItem(
-                check_id=check.id or 0, code=indicator.code, automatic=found_.verdict, verdict=found_.verdict,
+                check_id=id_of(check), code=indicator.code, automatic=found_.verdict, verdict=found_.verdict,
                 value=found_.value,
             )
         )  # fmt: skip
@@ -157,7 +158,7 @@ def _task(desk: Desk, check: SelfCheck, code: str) -> None:
     if task is not None and task.state != "withdrawn":
         return
     due = days.after(desk.today, policy.load().mend_days, desk.calendar)
-    task = task or SelfCheckTask(check_id=check.id or 0, code=code, due_on=due.on, at=desk.now)
+    task = task or SelfCheckTask(check_id=id_of(check), code=code, due_on=due.on, at=desk.now)
     task.state, task.due_on, task.provisional, task.at = "open", due.on, due.provisional, desk.now
     desk.session.add(task)
     desk.audit("selfcheck.task", _subject(check), code=code, due_on=due.on, provisional=due.provisional)

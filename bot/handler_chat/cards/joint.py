@@ -9,6 +9,7 @@ from bot.handler_chat.cards.fitting import clip
 from cases.lists import find
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
+from cases.register.rows import id_of
 from cases.register.tables import Case, Staff
 from cases.steps import cohandle, link, promise, split
 from sla.deadline import due_words
@@ -84,7 +85,7 @@ def _split(desk: Desk, staff: Staff, case: Case, text: str) -> str:
     if not 1 <= place <= len(joined):
         listed = "\n".join(f"{n}. {clip(m.masked or '（没有文字）', 60)}" for n, m in enumerate(joined, 1))
         raise Invalid(f"请写明拆出第几条，例如「拆分 {case.no} 2」：\n{listed}")
-    opened = split.split(desk, staff, case, joined[place - 1].id or 0)
+    opened = split.split(desk, staff, case, id_of(joined[place - 1]))
     due = due_words(opened.due_on, opened.provisional)
     return f"已拆分：第 {place} 条来信单独立件，编号 {opened.no}，时限 {due}，已告知来信人。"
 

@@ -15,6 +15,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.kinds import Asked, Job, Lane, Posted
 from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sight, require_work
+from cases.register.rows import id_of
 from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Staff
 from cases.sending import announce, chat, outbox
@@ -132,7 +133,7 @@ def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     case = _in_sight(desk, pressed.staff, words)
     if len(words) == 1:
         demand(desk, pressed.staff, case, Action.RECLASSIFY)
-        return _menu(desk, pressed, f"{case.no}　请选择类别", cards.category_choices(case.id or 0))
+        return _menu(desk, pressed, f"{case.no}　请选择类别", cards.category_choices(id_of(case)))
     before = due_words(case.due_on, case.provisional)
     assign.reclassify(desk, pressed.staff, case, words[1])
     due = due_words(case.due_on, case.provisional)
@@ -148,9 +149,9 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         others = [d for d in people.departments(desk.session) if d.id != case.department_id]
         if not others:
             raise Invalid("没有可转办的部门，请管理员先添加部门。")
-        listed = [(d.id or 0, d.name) for d in others]
+        listed = [(id_of(d), d.name) for d in others]
         size = FEW if pressed.typed else MANY
-        buttons = cards.department_choices(case.id or 0, listed, _number(choice[1:]), size)
+        buttons = cards.department_choices(id_of(case), listed, _number(choice[1:]), size)
         return _menu(desk, pressed, f"{case.no}　请选择部门", buttons)
     department = people.department_by_id(desk.session, _number(choice))
     if department is None:
@@ -165,11 +166,11 @@ def assign_to(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     choice = words[1] if len(words) > 1 else "p0"
     if choice.startswith("p"):
         demand(desk, pressed.staff, case, Action.ASSIGN)
-        listed = [(s.id or 0, s.name) for s in assign.candidates(desk, case)]
+        listed = [(id_of(s), s.name) for s in assign.candidates(desk, case)]
         if not listed:
             raise Invalid("没有可指派的同事。")
         size = FEW if pressed.typed else MANY
-        buttons = cards.department_choices(case.id or 0, listed, _number(choice[1:]), size, "asg")
+        buttons = cards.department_choices(id_of(case), listed, _number(choice[1:]), size, "asg")
         return _menu(desk, pressed, f"{case.no}　请选择承办人", buttons)
     to = people.staff_by_id(desk.session, _number(choice))
     assign.assign(desk, pressed.staff, case, to)

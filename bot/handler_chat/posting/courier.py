@@ -30,6 +30,7 @@ from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk, Workplace
 from cases.register.kinds import Job, Posted
+from cases.register.rows import id_of
 from cases.register.states import OutboxState, State
 from cases.register.tables import ChatPost, Outbox
 from cases.sending import announce, chat, outbox
@@ -115,7 +116,7 @@ class Courier:
         stands = card and (case_id, chat_id) in standing
         new = case is not None and not stands and register.is_open(case)
         return Item(
-            row_id=row.id or 0,
+            row_id=id_of(row),
             chat=chat_id,
             priority=row.priority,
             case_id=case_id,

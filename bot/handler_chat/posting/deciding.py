@@ -9,6 +9,7 @@ from cases.knowledge import learn
 from cases.lists import views
 from cases.register import drafts, extensions, people, register
 from cases.register.kinds import Posted
+from cases.register.rows import id_of
 from cases.register.states import DraftState, ExtensionState
 from cases.register.tables import Case, Draft, Outbox
 from cases.sending import announce
@@ -130,5 +131,5 @@ def _extension_card(bench: Bench, case: Case, extension_id: int | None) -> Card:
     by = people.staff_name(bench.desk.session, extension.asked_by)
     view = views.view(bench.desk, case)
     return decisions.extension_card(
-        view, extension.id or 0, by, extension.reason, (due.due_on, due.provisional), decided
+        view, id_of(extension), by, extension.reason, (due.due_on, due.provisional), decided
     )

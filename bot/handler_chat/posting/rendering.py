@@ -14,6 +14,7 @@ from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.kinds import Job, Posted
 from cases.register.permissions import may_see
+from cases.register.rows import id_of
 from cases.register.tables import Case, ChatPost, Outbox, Staff
 from cases.sending import announce
 from cases.sending.chat import Chats
@@ -43,14 +44,14 @@ def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
     lines = [views.line(desk.session, case, desk.now) for case in rows]
     promised = promise.mine(desk, staff) if kind == "mine" and page == 0 else []
     due = [lists.promise_line(case.no, p.words, p.due_on, desk.now >= p.due_at) for case, p in promised]
-    return lists.list_card(title, kind, lines, page, staff.id or 0, due)
+    return lists.list_card(title, kind, lines, page, id_of(staff), due)
 
 
 def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
     """Return the list that stands for many new cases, and the cases that it holds (closed ones count as held)."""
     open_ = register.open_ones(desk, case_ids)
     card, count = lists.backlog_card([views.line(desk.session, case, desk.now) for case in open_])
-    left = {case.id or 0 for case in open_[count:]}
+    left = {id_of(case) for case in open_[count:]}
     return card, set(case_ids) - left
 
 
@@ -101,7 +102,7 @@ def shown_row(bench: Bench, row: Outbox) -> None:
     place = bench.place(row.payload["to"])
     earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
     card = cards.case_card(_sheet(bench, case))
-    ids = tuple(post.id or 0 for post in earlier)
+    ids = tuple(id_of(post) for post in earlier)
     bench.post(
         place,
         card,
@@ -124,7 +125,7 @@ def fresh_row(bench: Bench, row: Outbox) -> None:
         raise NotFound("同一个群里已有卡片。")
     earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
     beside = bool(row.payload.get("beside"))
-    ids = () if beside else tuple(post.id or 0 for post in earlier)
+    ids = () if beside else tuple(id_of(post) for post in earlier)
     card, ref = cards.case_card(_sheet(bench, case)), CALLED if elsewhere else ""
     bench.post(place, card, replaces=ids, kind=Posted.CASE, case_id=case.id, ref=ref)
     for post in earlier:

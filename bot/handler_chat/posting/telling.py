@@ -10,6 +10,7 @@ from bot.handler_chat.posting.work import Bench, Post
 from cases.register import drafts, register
 from cases.register.errors import NotFound
 from cases.register.kinds import Posted
+from cases.register.rows import id_of
 from cases.register.states import OutboxState
 from cases.register.tables import Outbox
 from cases.sending import chat
@@ -44,11 +45,11 @@ def alerts(bench: Bench, rows: Sequence[Outbox]) -> list[tuple[Post, list[int]]]
         try:
             where = place_of(bench, row)
         except NotFound as gone:
-            chat.settle(bench.desk, [row.id or 0], state=OutboxState.DROPPED, why=str(gone))
+            chat.settle(bench.desk, [id_of(row)], state=OutboxState.DROPPED, why=str(gone))
             continue
         said = row.payload
         rank, due = said["grave"]
-        lines.append(AlertLine(row.id or 0, said["case_id"], said["no"], said["text"], (rank, due)))
+        lines.append(AlertLine(id_of(row), said["case_id"], said["no"], said["text"], (rank, due)))
     if where is None:
         return []
     pages = lists.alert_pages(_once(bench, lines), in_words=bench.chats.personal)

@@ -8,6 +8,7 @@ from bot.handler_chat.cards.cards import Card, Suggestion
 from bot.handler_chat.cards.platform import Answerer
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
+from cases.register.rows import id_of
 from cases.register.tables import ChatPost
 from cases.sending import chat
 from cases.sending.chat import Chats, Place
@@ -72,7 +73,7 @@ class Bench:
     def edit(self, post: ChatPost, card: Card, *, live: bool = True, tells: bool = False) -> None:
         if live and post.shown == digest(card):
             return
-        self.edits.append(Edit(post.id or 0, post.chat_id, post.message_id, card, live, tells))
+        self.edits.append(Edit(id_of(post), post.chat_id, post.message_id, card, live, tells))
 
 
 def digest(card: Card) -> str:
