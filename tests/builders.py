@@ -1,9 +1,14 @@
 """Builders: an office at work on a real store, with people in it, and citizens who write to it."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -31,6 +36,25 @@ MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in Shangh
 ACCOUNT = "gh_office"
 TEST_KEY = b"a key for tests only, of 32 bytes"
 CALENDAR = WorkCalendar(shipped_years())
+
+
+@cache
+def migrated() -> Path:
+    """A migrated SQLite file, made once in this process, that tests copy."""
+    file = Path(tempfile.mkdtemp(prefix="huiyin-template-")) / "huiyin.db"
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return file
+
+
+def a_store(file: Path) -> Store:
+    """Return the store of a fresh, migrated register in `file`."""
+    shutil.copy(migrated(), file)
+    return Store(f"sqlite:///{file}")
 
 
 @dataclass

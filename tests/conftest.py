@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from cases.register import people
 from cases.register.store import Store
 from tests import builders
 from tests.builders import Bureau, Clock
@@ -16,19 +18,14 @@ from tests.fakes import postgres as postgres_server
 os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
 
 DATABASES = ("sqlite", "postgresql")
-os.environ["PYTHONPATH"] = str(Path(__file__).parent.parent)  # programs that tests start are this tree's
+# What the hash of a password costs is not what tests are about; programs that tests start take the full time.
+people._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_sqlite() -> Path:
     """A migrated SQLite file that tests copy."""
-    file = tmp_path_factory.mktemp("template") / "huiyin.db"
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.close()
-    return file
+    return builders.migrated()
 
 
 @pytest.fixture(scope="session")

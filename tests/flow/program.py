@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import httpx
 
 from demo.fake_wechat import FakeWeChat
-from tests.fakes import telegram, wechat
+from tests.fakes import commands, telegram, wechat
 
 T = TypeVar("T")
 HUIYIN = Path(sys.executable).with_name("huiyin")
@@ -66,16 +66,7 @@ class Program:
 
     def plain(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command as it stands."""
-        done = subprocess.run(
-            [HUIYIN, *words],
-            cwd=self.folder,
-            env=self.environment,
-            input=stdin,
-            encoding="utf-8",
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
+        done = commands.warm().run(words, self.folder, self.environment, stdin, timeout=120)
         assert "Traceback" not in done.stderr
         return done
 

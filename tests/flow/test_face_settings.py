@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.flow.program import HUIYIN, SUPERVISORS, office, until
+from tests.fakes import commands
+from tests.flow.program import SUPERVISORS, office, until
 
 WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "geheim-app-secret", "WECHAT_TOKEN": "geheim-token"}
 WRONG: list[tuple[dict[str, str], str]] = [
@@ -29,15 +30,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
 def huiyin(folder: Path, settings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
     given = {f"HUIYIN_{name}": value for name, value in settings.items()}
-    return subprocess.run(
-        [HUIYIN, *words],
-        cwd=folder,
-        env={**kept, **given},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return commands.warm().run(words, folder, {**kept, **given}, "", timeout=120)
 
 
 @pytest.mark.parametrize(("given", "named"), WRONG, ids=[named for _, named in WRONG])

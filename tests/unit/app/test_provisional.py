@@ -7,8 +7,7 @@ import pytest
 
 from app.cli import main
 from cases.register import register
-from cases.register.store import Store
-from tests.builders import a_bureau
+from tests.builders import a_bureau, a_store
 
 DUE, LATER = "2027-01-08（暂定）", "2027-01-22（暂定）"
 
@@ -17,8 +16,7 @@ DUE, LATER = "2027-01-08（暂定）", "2027-01-22（暂定）"
 def no(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A case in the register of the working directory."""
     url = f"sqlite:///{tmp_path / 'huiyin.db'}"
-    store = Store(url)
-    store.migrate()
+    store = a_store(tmp_path / "huiyin.db")
     bureau = a_bureau(store)
     bureau.clock.set(2026, 12, 24)
     number = bureau.a_case("投诉水管漏水")

@@ -14,14 +14,13 @@ from cases.lists import browse
 from cases.register import drafts, extensions, people
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound, Refusal
-from cases.register.store import Store
 from cases.register.tables import Case, ChatPost, Staff
 from cases.sending.chat import Chats, Place
 from cases.steps.allowed import Action
 from console import case_actions, proposing
 from console.door import Visit
 from knowledge_base.base.entries import Entry
-from tests.builders import Bureau, a_bureau
+from tests.builders import Bureau, a_bureau, a_store
 from tests.unit.cases.steps import test_allowed as trials
 from tests.unit.console.conftest import USERS, Colleague
 
@@ -55,8 +54,7 @@ def table(title: str) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('rights') / 'huiyin.db'}")
-    store.migrate()
+    store = a_store(tmp_path_factory.mktemp("rights") / "huiyin.db")
     office = a_bureau(store, model_on=True)
     office.workplace.act(lambda desk: people.add_department(desk, "环保局", "环境保护"))
     yield office

@@ -3,13 +3,10 @@
 import asyncio
 import contextlib
 import itertools
-import shutil
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +16,6 @@ from bot.handler_chat.telegram.chat import TelegramChat, TelegramConfig
 from bot.handler_chat.wecom.chat import WecomChat
 from cases.register import people, register
 from cases.register.desk import Desk, Office, Workplace
-from cases.register.store import Store
 from cases.register.tables import Case, Staff
 from cases.register.vault import Vault
 from cases.steps import draft, receive
@@ -27,6 +23,7 @@ from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy
+from tests import builders
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
 HANDLERS, SUPERVISORS, WATER, ROADS = -1001, -1002, -1003, -1004
@@ -101,19 +98,8 @@ class Bureau:
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
 
 
-@cache
-def _migrated() -> Path:
-    """Migrate once; every test copies the file."""
-    path = Path(tempfile.mkdtemp()) / "migrated.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
-    store.close()
-    return path
-
-
 def make_bureau(path: Path, review_levels: int = 1) -> Bureau:
-    shutil.copy(_migrated(), path)
-    store = Store(f"sqlite:///{path}")
+    store = builders.a_store(path)
     calendar = WorkCalendar(shipped_years())
     office = Office(
         zone=ZoneInfo("Asia/Shanghai"),

@@ -14,11 +14,10 @@ from bot.handler_chat.posting.work import Bench
 from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.store import Store
 from cases.register.tables import Case, Extension, Staff
 from cases.sending.chat import Chats, Place
 from cases.steps import cohandle, extend
-from tests.builders import Bureau, a_bureau
+from tests.builders import Bureau, a_bureau, a_store
 
 DUE, LATER = "2027-01-08（暂定）", "2027-01-22（暂定）"
 CHAT = Place("-1")
@@ -27,8 +26,7 @@ CHATS = Chats("telegram", CHAT, Place("-2"))
 
 @pytest.fixture
 def office(tmp_path: Path) -> Bureau:
-    store = Store(f"sqlite:///{tmp_path / 'huiyin.db'}")
-    store.migrate()
+    store = a_store(tmp_path / "huiyin.db")
     made = a_bureau(store)
     made.clock.set(2026, 12, 24)
     return made

@@ -26,7 +26,6 @@ from cases.register import people, register
 from cases.register.desk import Desk, Office, Workplace
 from cases.register.people import NewStaff
 from cases.register.states import Purpose
-from cases.register.store import Store
 from cases.register.tables import Case, Citizen, Delivery, Outbox
 from cases.register.vault import Vault
 from cases.sending import outbox
@@ -37,6 +36,7 @@ from knowledge_base.answering.answerer import Match
 from knowledge_base.base.entries import Entry
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy
+from tests import builders
 from tests.fakes import wechat
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
@@ -199,8 +199,7 @@ class Town:
 
 
 def make_town(path: Path, *, aes_key: str = AES_KEY, previous: str = "", **account: object) -> Town:
-    store = Store(f"sqlite:///{path / 'register.db'}")
-    store.migrate()
+    store = builders.a_store(path / "register.db")
     calendar = WorkCalendar(shipped_years())
     office = Office(
         zone=ZoneInfo("Asia/Shanghai"),

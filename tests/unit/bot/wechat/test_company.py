@@ -16,11 +16,10 @@ from bot.wechat.conversation import Arrival
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register.desk import Desk
-from cases.register.store import Store
 from cases.register.tables import Case, Citizen, Delivery, DueChange, Message, Outbox
 from cases.register.tables import Push as Kept
 from cases.register.turn import Together, Turn, Withdrawn
-from tests.builders import ACCOUNT, MONDAY, Bureau, a_bureau, a_match, by_words
+from tests.builders import ACCOUNT, MONDAY, Bureau, a_bureau, a_match, a_store, by_words
 
 ACCOUNT_AT = Account(ACCOUNT, "secret", "token", "")
 TEXTS = (
@@ -68,8 +67,7 @@ def facts(bureau: Bureau) -> list[Any]:
 async def test_a_group_makes_what_each_would_have_made_alone(
     bureau: Bureau, tmp_path: Any, texts: tuple[str, ...]
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'alone.db'}")
-    store.migrate()
+    store = a_store(tmp_path / "alone.db")
     alone = a_bureau(store)
     arrivals = [arrival(n, text) for n, text in enumerate(texts)]
     together = bureau.workplace.act(lambda desk: conversation.answer_all(desk, arrivals, nothing))

@@ -8,7 +8,6 @@ from cases.register import drafts, extensions, register
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.states import Purpose
-from cases.register.store import Store
 from cases.register.tables import Case, Message, Staff
 from cases.steps import (
     allowed,
@@ -25,7 +24,7 @@ from cases.steps import (
     split,
 )
 from cases.steps.allowed import Action
-from tests.builders import Bureau, a_bureau
+from tests.builders import Bureau, a_bureau, a_store
 
 Deed = Callable[[Desk, Staff, Case], object]
 EVERYBODY = ("张工", "刘工", "陈师傅", "李科长", "周科长", "赵局长", "王主任", "钱管理")
@@ -38,8 +37,7 @@ class Undone(Exception):
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('allowed') / 'huiyin.db'}")
-    store.migrate()
+    store = a_store(tmp_path_factory.mktemp("allowed") / "huiyin.db")
     yield a_bureau(store)
 
 

@@ -11,15 +11,13 @@ from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
-from cases.register.store import Store
 from cases.steps import allowed
-from tests.builders import Bureau, a_bureau
+from tests.builders import Bureau, a_bureau, a_store
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Bureau:
-    store = Store(f"sqlite:///{tmp_path / 'huiyin.db'}")
-    store.migrate()
+    store = a_store(tmp_path / "huiyin.db")
     return a_bureau(store)
 
 
