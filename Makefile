@@ -64,6 +64,9 @@ big: .venv/.installed-test ## fill var/big with 300,000 cases and 1,000,000 mess
 pictures: .venv/.installed-test ## take the README's pictures of the console from the demo (needs Chromium)
 	$(BIN)/python -m bench.pictures
 
+audit: .venv/.installed-test ## hold the pinned dependencies against the kept advisories, offline; says how old those are
+	$(BIN)/python -m bench.audit
+
 calendar-check: .venv/.installed ## fail when next year's holiday notice is missing (from 1 December)
 	$(BIN)/python -m sla.calendar_check
 
@@ -76,4 +79,4 @@ lock: ## resolve the dependencies anew (needs uv)
 clean: ## remove the environment and everything built
 	rm -rf .venv dist text/built
 
-.PHONY: help install run models wheel test test-fast check format bench big calendar-check lock clean
+.PHONY: audit help install run models wheel test test-fast check format bench big calendar-check lock clean
