@@ -25,7 +25,7 @@ from app.keep import anchors
 from app.settings import Settings
 from app.wiring import VAR, check_key, open_store
 from cases.lists.pulse import BACKED_UP
-from cases.register import earlier, tables
+from cases.register import audit, earlier, tables
 from cases.register.errors import Invalid
 from cases.register.store import Store
 
@@ -163,6 +163,7 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
                 connection.execute(insert(table), rows_apart)
             if not store.sqlite:
                 _advance_sequence(connection, table)
+        audit.note_unkeyed(connection)
 
 
 def _tables() -> list[Table]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 from sqlmodel import Session, col, func, select
 
 from cases.register.tables import Audit, Meta
@@ -168,6 +168,15 @@ def _earlier(session: Session) -> list[dict[str, object]]:
     row = session.get(Meta, _KEYS)
     found: list[dict[str, object]] = json.loads(row.value) if row is not None else []
     return found
+
+
+def note_unkeyed(connection: Connection) -> None:
+    """Note once that the head of a register of the first version has no hash of its own yet."""
+    head_without = "SELECT :k, '1' FROM meta WHERE key = :head AND value NOT LIKE '%:%:%'"
+    connection.execute(
+        text(f"INSERT INTO meta (key, value) {head_without} ON CONFLICT DO NOTHING"),
+        {"k": _UNKEYED, "head": _HEAD},
+    )
 
 
 def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> Verdict:

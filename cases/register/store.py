@@ -123,6 +123,7 @@ class Store:
                 connection.commit()
             try:
                 config = alembic_config()
+                self._require_known(connection, config)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
             finally:
@@ -130,6 +131,18 @@ class Store:
                 if not self.sqlite:
                     connection.execute(text("SELECT pg_advisory_unlock(4862731)"))
                     connection.commit()
+
+    @staticmethod
+    def _require_known(connection: Connection, config: "Config") -> None:
+        """Raises: ValueError for a register that a newer program has brought up to its own date."""
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
+        at = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()  # the migrations begin, and commit, a transaction of their own
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if at is not None and at not in known:
+            raise ValueError(f"它已由更新的版本升级过（{at}）：请用那个版本，或恢复升级前的备份")
 
     @contextmanager
     def _one_migrator(self) -> Iterator[None]:

@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app import settings as settings_
 from app.keep import backups, drills, training
-from app.settings import Settings
+from app.settings import BadSetting, Settings
 from app.wiring import Services, build
+from cases.register import audit
 from cases.register.errors import Invalid, NotFound
 from classifier.triage import BUILT, built_in
 from tests.builders import a_bureau
@@ -158,3 +161,43 @@ def damaged(file: Path, to: Path, member: str, before: str, after: str) -> None:
             changed = content.replace(before.encode(), after.encode(), 1) if name == member else content
             assert name != member or changed != content
             copy.writestr(name, changed)
+
+
+def test_a_backup_of_the_first_version_has_a_whole_trail(database_url: str, tmp_path: Path) -> None:
+    """Its head had no hash of its own yet; a later one that lost it is found all the same."""
+    settings, opened = office(tmp_path, f"sqlite:///{tmp_path / 'first.db'}")
+    bureau = a_bureau(opened.store, vault=opened.vault)
+    bureau.a_case()
+    head = bureau.workplace.look(lambda desk: audit.head(desk.session))
+    backups.backup(settings, tmp_path / "copy.zip", tmp_path / "var")
+    damaged(
+        tmp_path / "copy.zip", tmp_path / "first.zip", "meta.jsonl", head.written(), f"{head.seq}:{head.hash}"
+    )
+    opened.store.close()
+    empty = settings.model_copy(update={"database_url": database_url})
+    backups.restore(empty, tmp_path / "first.zip", tmp_path / "var")
+    restored = build(empty, var=tmp_path / "var")
+    there = a_bureau_of(restored)
+    assert there().ok
+    restored.workplace.act(lambda desk: desk.audit("case.open", "case:x"))
+    assert there().ok
+    with restored.store.write() as session:
+        session.connection().execute(
+            text("UPDATE meta SET value = :v WHERE key = 'audit_head'"),
+            {"v": ":".join(audit.head(session).written().split(":")[:2])},
+        )
+    assert not there().ok
+    restored.store.close()
+
+
+def a_bureau_of(opened: Services) -> Callable[[], audit.Verdict]:
+    return lambda: opened.workplace.look(lambda desk: audit.verify(desk.session, opened.vault))
+
+
+def test_a_register_of_a_newer_program_is_named_and_left_alone(database_url: str, tmp_path: Path) -> None:
+    _, opened = office(tmp_path, database_url)
+    with opened.store.write() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    opened.store.close()
+    with pytest.raises(BadSetting, match="更新的版本升级过（9999）"):
+        office(tmp_path, database_url)
