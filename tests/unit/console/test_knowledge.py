@@ -193,7 +193,6 @@ def test_what_is_published_was_shown_and_has_a_source_and_a_review_day(
     for fields, field in (
         ({}, "version"),
         ({"version": 1, "source": " "}, "source"),
-        ({"version": 1, "source": "《条例》"}, "review_on"),
         ({"version": 1, "source": "《条例》", "review_on": "soon"}, "review_on"),
         ({"version": 1, "source": "《条例》", "review_on": "2026-03-01"}, "review_on"),
     ):
