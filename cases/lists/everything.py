@@ -76,5 +76,6 @@ def windows(desk: Desk) -> list[Window]:
 
 
 def _openids(desk: Desk) -> dict[int | None, str]:
-    rows = desk.session.exec(select(Citizen.id, Citizen.openid_sealed)).all()
-    return {citizen_id: desk.office.vault.open(sealed) for citizen_id, sealed in rows}
+    """Rows are read whole: a sealed value that is read alone does not know the place that it is bound to."""
+    citizens = desk.session.exec(select(Citizen)).all()
+    return {citizen.id: desk.office.vault.open(citizen.openid_sealed) for citizen in citizens}
