@@ -33,6 +33,7 @@ class Line:
     a_second: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
+    page: list[float] = field(default_factory=list)  # milliseconds of the console's first page meanwhile
     failed: int = 0
 
 
@@ -46,15 +47,24 @@ def pressed(peers: Path, *, quick: bool) -> list[Line]:
         for number in range(rounds + 1):  # the first warms up
             for server in running:
                 before = server.cpu()
-                did = asyncio.run(load.press(server.port, 1.0 if number == 0 else seconds))
+                did, pages = asyncio.run(_pressed_and_visited(server, 1.0 if number == 0 else seconds))
                 line = lines.setdefault(server.name, Line(server.name))
                 line.failed += did.failed
                 if number:
+                    line.page += pages
                     line.a_second.append(did.a_second)
                     line.p99.append(did.p99_ms)
                     line.cpu_ms.append((server.cpu() - before) * 1000 / max(1, did.count))
                     print(f"{server.name}: {did.a_second:.0f}/s, p99 {did.p99_ms:.0f} ms", flush=True)
     return list(lines.values())
+
+
+async def _pressed_and_visited(server: servers.Server, seconds: float) -> tuple[load.Answered, list[float]]:
+    """Press a server; of ours, ask for a page of the console beside it."""
+    if not server.name.startswith("huiyin"):
+        return await load.press(server.port, seconds), []
+    pressing = load.press(server.port, seconds)
+    return await asyncio.gather(pressing, load.visit(server.port, "/console/signin", seconds))
 
 
 def asked(peers: Path, *, quick: bool) -> dict[str, dict[str, float]]:
@@ -114,16 +124,21 @@ def table(
         f"{platform.python_version()}; load {loads[0]:.1f} at the start, {loads[1]:.1f} at the end. {load.CONNECTIONS} "
         f"connections, each push from a new citizen; {rounds}. The machine's other work slows all alike: read the ratios "
         "and the processor time.\n",
-        "| server | pushes/s | × WeRoBot | p99 ms | CPU ms a push | failed |\n| --- | --- | --- | --- | --- | --- |",
+        "| server | pushes/s | × WeRoBot | p99 ms | CPU ms a push | failed | console page meanwhile, "
+        "median / slowest ms |\n| --- | --- | --- | --- | --- | --- | --- |",
     ]
     parts += [
         f"| {line.name} | {median(line.a_second):.0f} | {median(line.a_second) / base:.2f} | {median(line.p99):.0f} | "
-        f"{median(line.cpu_ms):.2f} | {line.failed} |"
+        f"{median(line.cpu_ms):.2f} | {line.failed} | {_page(line)} |"
         for line in lines
     ]
     parts.append("\n| asked one by one | median ms | CPU ms |\n| --- | --- | --- |")
     parts += [f"| {name} | {one['median_ms']:.2f} | {one['cpu_ms']:.2f} |" for name, one in single.items()]
     return "\n".join(parts) + "\n"
+
+
+def _page(line: Line) -> str:
+    return f"{median(line.page):.0f} / {max(line.page):.0f}" if line.page else ""
 
 
 def _processor() -> str:

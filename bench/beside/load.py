@@ -44,6 +44,22 @@ async def press(port: int, seconds: float) -> Answered:
     return Answered(len(spent) / took, p99, len(spent), failed[0])
 
 
+async def visit(port: int, path: str, seconds: float) -> list[float]:
+    """Return the milliseconds that a page took, asked for anew every tenth of a second meanwhile."""
+    spent: list[float] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+        if answer.split(b" ", 2)[1:2] == [b"200"]:
+            spent.append((time.monotonic() - began) * 1000)
+        await asyncio.sleep(0.1)
+    return spent
+
+
 async def _one(port: int, end: float, spent: list[float], failed: list[int]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
