@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from cases.register import register
+from cases.register import fresh, register
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
 from cases.register.rows import id_of
@@ -51,7 +51,8 @@ def open_cases(desk: Desk, letters: Sequence[Letter]) -> list[Case]:
 
 def _case(desk: Desk, letter: Letter, no: str) -> tuple[Case, Deadline]:
     received_at = letter.message.received_at
-    case = Case(
+    case = fresh.row(
+        Case,
         no=no,
         channel=letter.channel,
         account=letter.citizen.account,

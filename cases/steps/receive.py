@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from cases.register import binding, channels, register
+from cases.register import binding, channels, fresh, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
@@ -165,8 +165,8 @@ def citizens_at(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tupl
         for address, several in hashes.items()
     }
     new = {
-        address: Citizen(
-            account=address[0], openid_hash=hashes[address][0], openid_sealed=vault.seal(address[1])
+        address: fresh.row(
+            Citizen, account=address[0], openid_hash=hashes[address][0], openid_sealed=vault.seal(address[1])
         )
         for address, citizen in found.items()
         if citizen is None
@@ -318,7 +318,8 @@ def danger(case: Case) -> bool:
 
 def message_of(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
     """Return what is kept of a message: the original sealed, the working text masked."""
-    return Message(
+    return fresh.row(
+        Message,
         citizen_id=id_of(citizen),
         push_key=incoming.push_key,
         kind=incoming.kind,
