@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from cases.knowledge import templates
+from cases.knowledge import like_cases, templates
 from cases.lists import around, browse, reveal, views
 from cases.lists.reveal import Originals
 from cases.lists.views import CaseView, DraftView, Happening, Moved
@@ -13,8 +13,8 @@ from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
 from cases.register.rows import id_of
-from cases.register.tables import Extension, Proposal, ReplyTemplate, Staff
-from cases.steps import assign, draft, review, suggest
+from cases.register.tables import Case, Extension, Proposal, ReplyTemplate, Staff
+from cases.steps import assign, draft, propose, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
 from console import difference
@@ -54,6 +54,7 @@ class Sheet:
     colleagues: list[tuple[int, str]]
     neighbours: list[around.Neighbour]
     earlier: list[around.Earlier]
+    like: like_cases.Like | None  # what was sent to a like case, where something may be suggested
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def show(
         here=f"/console/cases/{sheet.case.line.no}",
         suggestions=suggestions,
         adopted=adopted,
+        like=sheet.like if sheet.like and visit.query("like") == sheet.like.no else None,
         worded=next((one for one in sheet.templates if one.id == visit.number("template", 0)), None),
         said=str(refusal) if refusal is not None else "",
         typed=typed,
@@ -188,7 +190,16 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         colleagues=[(id_of(s), s.name) for s in assign.candidates(desk, row)],
         neighbours=around.neighbours(desk, me, row) if register.is_open(row) else [],
         earlier=around.earlier(desk, me, row),
+        like=_like(desk, me, row),
     )
+
+
+def _like(desk: Desk, me: Staff, row: Case) -> like_cases.Like | None:
+    """Return the best-rated answer that was sent to a like case, for whom may draft an answer now."""
+    if not suggest.may_suggest(row) or Action.DRAFT not in allowed(desk, me, row):
+        return None
+    letter = suggest.wording(propose.letter_of(desk.session, row))
+    return like_cases.best_rated(desk.session, row, letter)
 
 
 def messages(visit: Visit) -> Response:

@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
+from cases.knowledge import like_cases
 from cases.register import proposals
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import Job, Lane
 from cases.register.rows import id_of
-from cases.register.states import CATEGORY_NAMES, DraftState, Purpose, State
+from cases.register.states import CATEGORY_NAMES, DraftState
 from cases.register.tables import Case, Draft, Message, Proposal, Staff
 from cases.sending import announce, outbox
 from cases.steps.allowed import Action, demand
 from text.masking import mask
 from text.normalise import normalise, storable
 from text.unsupported import Mark, unsupported
-from text.words import words
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from knowledge_base.answering.answerer import Match
 
-ENTRIES, LIKE_CASES, LOOKED_THROUGH = 5, 3, 300
+ENTRIES, LIKE_CASES = 5, 3
 LONGEST_LETTER, LONGEST_SOURCE, LONGEST_DRAFT = 6_000, 2_000, 4_000
 TONE = "语气平和、具体、有担当；先说结论，再说依据和怎么办；不说套话，不推诿，不作来源里没有的承诺。"
 _RULES = (
@@ -82,7 +82,8 @@ def brief(desk: Desk, staff: Staff, case: Case, found: Sequence[Match], tone: st
     if not normalise(letter):
         raise Invalid("来信没有文字，无从拟稿。")
     sources = {f"kb:{m.entry.id}": f"问：{m.entry.question}\n答：{m.entry.answer}" for m in found[:ENTRIES]}
-    sources |= _like(desk, case, letter)
+    alike = like_cases.like(desk.session, case, letter)[:LIKE_CASES]
+    sources |= {f"case:{one.no}": one.answer for one in alike}
     sources = {name: mask(text, desk.own_numbers)[:LONGEST_SOURCE] for name, text in sources.items()}
     task = {
         "类别": CATEGORY_NAMES[case.category],
@@ -164,35 +165,6 @@ def letter_of(session: Session, case: Case) -> str:
     """Return the letter as colleagues read it: masked."""
     query = select(Message.masked).where(Message.case_id == case.id).order_by(col(Message.id))
     return "\n".join(text for text in session.exec(query).all() if text.strip())
-
-
-def _like(desk: Desk, case: Case, letter: str) -> dict[str, str]:
-    """Return the sent answers to the cases most like this one, by shared words, of the same kind and matter."""
-    query = (
-        select(Case.no, Case.id, Draft.masked)
-        .where(
-            Draft.case_id == Case.id, Draft.purpose == Purpose.ANSWER, Draft.state == DraftState.APPROVED,
-            Case.category == case.category, Case.status == State.ANSWERED, Case.id != case.id,
-            Case.topic == case.topic, col(Case.accusation).is_(False), col(Case.sensitive).is_(False),
-        )
-        .order_by(col(Draft.id).desc())
-        .limit(LOOKED_THROUGH)
-    )  # fmt: skip
-    answers = {case_id: (no, text) for no, case_id, text in desk.session.exec(query).all()}
-    asked = _bag(letter)
-    letters = select(Message.case_id, Message.masked).where(col(Message.case_id).in_(answers))
-    shared: dict[int, int] = {}
-    for case_id, text in desk.session.exec(letters).all():
-        if case_id is not None:
-            shared[case_id] = max(shared.get(case_id, 0), len(asked & _bag(text)))
-    best = sorted((case_id for case_id, n in shared.items() if n > 1), key=lambda i: (-shared[i], -i))[
-        :LIKE_CASES
-    ]
-    return {f"case:{answers[case_id][0]}": answers[case_id][1] for case_id in best}
-
-
-def _bag(text: str) -> set[str]:
-    return {word for word in words(normalise(text[:1000])) if len(word) > 1}
 
 
 def _messages(rules: str, task: dict[str, Any]) -> Messages:

@@ -78,6 +78,18 @@ def test_a_suggestion_is_adopted_with_its_entry(
     assert zhang.sends(f"cases/{no}/draft", text="一般三天修好水管。", entry="none").status_code == 404
 
 
+def test_the_answer_to_a_like_case_can_be_taken_as_a_start(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    before = office.answered("请问幸福路的水管多久修好", answer="维修队本周到幸福路更换水管。")
+    no = office.a_case("请问幸福路的水管多久能修好")
+    office.claim("张工", no)
+    zhang = signed_in("zhang")
+    assert f"/console/cases/{no}?like={before}#draft" in zhang.sees(f"cases/{no}")
+    assert "维修队本周到幸福路更换水管。</textarea>" in zhang.sees(f"cases/{no}?like={before}")
+    assert "更换水管。</textarea>" not in zhang.sees(f"cases/{no}?like=20260101-0001")
+
+
 def test_questions_refusals_transfer_category_and_extension(
     office: Bureau, signed_in: Callable[[str], Colleague]
 ) -> None:

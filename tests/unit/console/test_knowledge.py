@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from cases.knowledge import learn
-from cases.register.tables import KnowledgeEntry, KnowledgeVersion
+from cases.register import register
+from cases.register.tables import AutoAnswer, KnowledgeEntry, KnowledgeVersion
+from cases.steps import rate
 from knowledge_base.base.entries import Entry
 from knowledge_base.files import exchange
-from tests.builders import Bureau
+from tests.builders import Bureau, a_match
 from tests.unit.console.conftest import Colleague
 
 DATED = {"source": "《办事指南》", "review_on": date(2027, 3, 1)}
@@ -265,3 +267,19 @@ def test_an_import_names_its_file_and_every_row_at_fault(
         refused = li.sends("knowledge/import", files={"file": (name, wrong)})
         assert refused.status_code == 400 and 'data-error-for="file"' in refused.text and name in refused.text
     assert li.sends("knowledge/import").status_code == 400
+
+
+def test_a_citizen_s_wording_waits_on_the_entry_s_page_until_a_reviewer_has_looked(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    bring_in(office, Entry("e1", "居住证怎么办", "请到政务大厅三楼办理。"))
+    no = office.a_case("外地人的证哪里领", match=a_match("e1"))
+    office.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "满意"))
+    (hit,) = office.rows(AutoAnswer)
+    li, zhang = signed_in("li"), signed_in("zhang")
+    assert "收作问法" in li.sees("knowledge/e1") and "收作问法" not in zhang.sees("knowledge/e1")
+    assert "有来信人的问法待看" in li.sees("knowledge/review")
+    assert zhang.sends("knowledge/e1/wording", answer=str(hit.id), take="1").status_code == 403
+    assert li.sends("knowledge/e1/wording", answer=str(hit.id), take="1").status_code == 303
+    page = li.sees("knowledge/e1")
+    assert "<li>外地人的证哪里领</li>" in page and "来信人的问法" not in page
