@@ -14,7 +14,23 @@ _CHINESE_DIGITS = dict(zip("".join(_CHINESE), "00123456789" + "12123456789" + "2
 _IN_FORM = frozenset("壹贰叁肆伍陆柒捌玖貳參陸")
 _OTHER_DIGITS = {
     chr(code): str(unicodedata.digit(chr(code)))
-    for code in (*range(0x2460, 0x2469), 0x24EA, *range(0x2776, 0x277F), *range(0x1D7CE, 0x1D800))
+    for code in (
+        *range(0x2460, 0x2469),
+        0x24EA,
+        *range(0x2776, 0x277F),
+        *range(0x2780, 0x2789),
+        *range(0x278A, 0x2793),
+        *range(0x1D7CE, 0x1D800),
+        *range(0x1FBF0, 0x1FBFA),  # circled, bold, of a display
+        0xB9,
+        0xB2,
+        0xB3,
+        0x2070,
+        *range(0x2074, 0x207A),
+        *range(0x2080, 0x208A),  # above and below the line
+        *range(0x660, 0x66A),
+        *range(0x6F0, 0x6FA),  # of other scripts
+    )
 }
 _LETTERS = {"O": "0", "o": "0", "l": "1", "I": "1"}
 # Digits of other shapes in place of themselves: every pattern may read them. Chinese ones are words first.

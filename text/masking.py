@@ -14,14 +14,14 @@ from text.numbers import BANK, IDENTITY, MOBILE, numbers
 from text.person_names import names
 
 __all__ = [
-    "BANK", "BUILDING", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "PLATE", "QQ", "REFUSED_IN_PUBLIC",
+    "BANK", "BUILDING", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "PASSPORT", "PLATE", "QQ", "REFUSED_IN_PUBLIC",
     "WECHAT", "Finding", "findings", "mask",
 ]  # fmt: skip
 
-LANDLINE, EMAIL = "固定电话", "邮箱"
+LANDLINE, EMAIL, PASSPORT = "固定电话", "邮箱", "出入境证件号"
 HOME, BUILDING, PLATE, QQ, WECHAT, NAME = "住址", "楼栋", "车牌号", "QQ号", "微信号", "姓名"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
-REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME})
+REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME, PASSPORT})
 
 # Full width to half width, one to one.
 _WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -42,7 +42,8 @@ _LOCAL = re.compile(
     r"(?P<value>(?!(?:400|800)|(?:19|20)\d{6}(?!\d))[2-8]\d{2,3}[ \-]?\d{4}(?!\d))"
 )
 _EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}", re.ASCII
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++(?:@|\s?(?:@|\(at\)|\[at\]|#)\s?(?=[A-Za-z0-9\-]{1,20}\.(?:com|cn|net)\b))[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}",
+    re.ASCII,
 )
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领] ?[A-Za-z][ ·•.\-]?"
@@ -53,8 +54,12 @@ _WECHAT = re.compile(
     r"(?:微信|薇信|[Vv]信|[Ww]e[Cc]hat|[Vv][Xx]|[Ww][Xx])(?:号码?|账号|ID|id)?[\s:是为]{0,3}"
     r"(?P<value>[A-Za-z](?=[A-Za-z]{0,18}[\d_\-])[A-Za-z0-9_\-]{5,19})(?![A-Za-z0-9_\-])"
 )
+_PASSPORT = re.compile(
+    r"(?:护照|通行证|台胞证|回乡证)(?:号码?)?[:\s是为]{0,3}(?P<value>[A-Za-z]{1,2}\d{7,9})(?![A-Za-z0-9])"
+)
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (EMAIL, _EMAIL), (PLATE, _PLATE), (QQ, _QQ), (WECHAT, _WECHAT),
+    (PASSPORT, _PASSPORT),
 )  # fmt: skip
 _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")
 

@@ -16,7 +16,7 @@ _COUNTRIES = ("86", "0086")
 _LONGEST, _MOST_GROUPS = 22, 22  # digits and groups of one number
 _CALLED_OTHERWISE = re.compile(
     "订单|运单|单号|流水|编号|案号|受理|取件|合同|发票|条码|条形码|序列号|户号|表号|设备|信用代码|交易|凭证|档案|学号|工号"
-    "|准考证|病历|坐标|经纬度|位置|位于"
+    "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案"
 )
 _CALLED_NUMBER = re.compile(
     "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码是|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折"
@@ -26,7 +26,8 @@ _AMOUNT = re.compile(r"\s?(?:元(?![宵旦月])|万(?![家科达象福和安])|�
 _SPLITS = {
     MOBILE: {
         (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5), (4, 7), (3, 5, 3), (5, 3, 3), (4, 3, 4), (8, 3),
-        (3, 6, 2), (9, 2), (10, 1), (2, 9),
+        (3, 6, 2), (9, 2), (10, 1), (2, 9), (1, 3, 3, 4), (1, 10), (2, 3, 3, 3), (3, 3, 3, 2), (3, 2, 2, 2, 2),
+        (2, 2, 2, 2, 2, 1), (1, 2, 2, 2, 2, 2),
     },
     BANK: {(6, 10), (6, 11), (6, 12), (6, 13), (8, 8), (4, 15), (4, 12), (12, 4), (16, 3), (4, 8, 7), (4, 8, 4)},
 }  # fmt: skip
@@ -76,8 +77,10 @@ def _kind(text: str, digits: str, groups: tuple[Group, ...]) -> str:
         digits[6:14]
     ):
         return IDENTITY if digits[0] != "0" and _written(groups) else ""
-    if len(digits) == 15 and len(groups) == 1 and digits[0] != "0" and _born("19" + digits[6:12]):
-        return IDENTITY
+    if len(digits) == 15 and digits[0] != "0" and _born("19" + digits[6:12]):
+        return IDENTITY if _sizes(groups) in ((15,), (6, 6, 3)) else ""
+    if len(digits) == 20 and _born(digits[6:14]) and _checks(digits[:18]):
+        return IDENTITY if _written(groups) else ""  # of a disabled person: kind and grade stand behind it
     if _BANK.fullmatch(digits):
         return BANK if _written(groups, BANK) else ""
     if _MOBILE.fullmatch(digits):
@@ -96,25 +99,48 @@ def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) ->
     marks = {group.before for group in groups[1:]} - {"\n"}
     if len(groups) == 1 or marks <= {""}:
         return True
-    sizes = tuple(len(group.digits) for group in groups)
+    sizes = _sizes(groups)
     sizes = (sizes[0] - extra, *sizes[1:])
     if set(sizes) == {1}:
         return len(marks) <= 2
-    if len(marks) > 1 and not (marks <= {"(", ")"} or marks <= {"", " "}):
+    if len(marks) > 1 and not (marks <= {"(", ")", " "} or marks <= {"", " "}):
         return False
     if kind == IDENTITY:
         return len(sizes) <= _MOST_PARTS and sizes[0] >= 3
     return sizes in _SPLITS[kind] or (kind == BANK and all(size == 4 for size in sizes[:-1]))
 
 
+def _sizes(groups: tuple[Group, ...]) -> tuple[int, ...]:
+    """Return how many digits stand together; scripts that change within a number part nothing."""
+    sizes: list[int] = []
+    for group in groups:
+        if sizes and not group.before:
+            sizes[-1] += len(group.digits)
+        else:
+            sizes.append(len(group.digits))
+    return tuple(sizes)
+
+
+def _checks(digits: str) -> bool:
+    """Tell whether the last digit of an identity number follows from the others (GB 11643)."""
+    return (
+        "10X98765432"[sum(int(d) * (2 ** (17 - at) % 11) for at, d in enumerate(digits[:17])) % 11]
+        == digits[17:]
+    )
+
+
 def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
     """Tell whether what is around a number lets it be one."""
     groups = run.groups
     called = _called(text, groups[at].start)
-    if kind != IDENTITY and called == "otherwise":
-        return False
+    if called == "otherwise":  # a permit's number may hold a date where a birthday would be
+        written = "".join(group.digits for group in groups[at : last + 1])
+        return kind == IDENTITY and (len(written) != 18 or _checks(written))
     if called == "number":
         return True
+    by_twos = set(_sizes(groups[at:last])) == {2}
+    if kind == MOBILE and by_twos and text[groups[at].start - 1 : groups[at].start].isalpha():
+        return False  # 「湿度13 14 15 16 17 8」: readings, one after the other
     if kind != IDENTITY and _AMOUNT.match(text, groups[last].end):
         return False
     inner = {group.before for group in groups[at + 1 : last + 1]} - {"", " ", "\n"}
@@ -142,7 +168,7 @@ def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
 def _with_check_letter(text: str, end: int) -> int:
     """Return the end of an identity number with its last X, spaces before it included."""
     for at in range(end, min(end + 5, len(text))):
-        if text[at] in "Xx×":
+        if text[at] in "Xx×" or (text[at] == "叉" and text[at + 1 : at + 2] != "车"):
             return at + 1
         if text[at] not in _BEFORE_LETTER:
             break
