@@ -120,7 +120,6 @@ def act(
     if action == Asked.OPINION:
         cohandle.give(desk, staff, case, text)
         return f"{case.no} 的协办意见已交主办部门。"
-    may(desk, staff, case, action)
     draft.submit(desk, staff, case, text, _PURPOSES[action])
     return ""
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -164,6 +165,22 @@ class Fitter:
             others = self._union.transform([self._readings[i] for i in told_again])
             matrix = vstack([matrix, others], format="csr")[np.argsort([*deciding, *told_again])]
         self._matrix = matrix
+
+    def with_more(self, added: Sequence[Example]) -> "Fitter":
+        """Return a fitter of these rows and others, which decide on no term and tell no topic and no flag.
+
+        What they do not touch, the terms and the heads of topics and flags, is taken over.
+        """
+        more = copy(self)
+        more.__dict__.pop("_second", None)
+        more._rows = [*self._rows, *added]
+        readings = [read(row.text) for row in added]
+        more._readings = [*self._readings, *readings]
+        if added:
+            more._matrix = vstack([self._matrix, self._union.transform(readings)], format="csr")
+        with threadpool_limits(1):
+            more.__dict__["_others"] = self._others
+        return more
 
     def model(self, version: str, weights: Sequence[float]) -> Model:
         """Return the model for `weights`, one for each row: how much each counts where categories are learnt."""

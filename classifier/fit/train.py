@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sklearn.metrics import f1_score
 
-from classifier.fit.fitter import Example, Fitter, everything, fit
+from classifier.fit.fitter import Example, Fitter, everything
 from classifier.fit.heldout_rows import category_rows
 from classifier.fit.source import source_hash
 from classifier.model import storage
@@ -41,24 +41,31 @@ class TrainResult:
     folder: Path
 
 
-def build(folder: Path, progress: Progress | None = None) -> None:
-    """Write the built-in model into `folder`. Seconds, not minutes; the same corpus gives the same numbers."""
+def build(folder: Path, progress: Progress | None = None, corpora: Fitter | None = None) -> None:
+    """Write the built-in model into `folder`; the same corpus gives the same numbers.
+
+    `corpora`: a fitter of `everything()` that was made before.
+    """
     say = progress or (lambda _step, _share: None)
     say("读取语料", 0.0)
     rows = everything()
     say("训练分类模型", 0.1)
     source = source_hash()
-    model = fit(rows, f"built-in-{source}")
+    fitter = corpora or Fitter(rows)
+    model = fitter.model(f"built-in-{source}", [row.weight for row in rows])
     say("保存模型", 0.95)
     storage.save(replace(model, card=_card(model, len(rows), 0, source)), folder)
     say("完成", 1.0)
 
 
-def train(rows: Sequence[Row], current: Classifier, folder: Path, now: datetime) -> TrainResult:
+def train(
+    rows: Sequence[Row], current: Classifier, folder: Path, now: datetime, corpora: Fitter | None = None
+) -> TrainResult:
     """Train on the corpus plus `rows`; write a version into `folder` if no worse on the held-out part.
 
     The corrections' influence is lowered step by step until the held-out part does not suffer. The very
     wordings of `rows` are remembered (as hashes), so their next prediction is the label given.
+    `corpora`: a fitter of `everything()` that was made before; many rows need one of their own.
     """
     version = f"{now:%Y%m%d-%H%M%S}-{_rows_hash(rows)}"
     base = everything()
@@ -66,7 +73,8 @@ def train(rows: Sequence[Row], current: Classifier, folder: Path, now: datetime)
     after = 0.0
     wordings = {wording(read(row.text)): row.label for row in rows}
     added = [Example(row.text, row.label, "", frozenset(), row.weight, whole=False) for row in rows]
-    fitter = Fitter([*base, *added], len(base) if len(rows) < _MANY else None)
+    few = len(rows) < _MANY
+    fitter = (corpora or Fitter(base)).with_more(added) if few else Fitter([*base, *added])
     for influence in _INFLUENCES:
         weights = [row.weight for row in base] + [_weight(row, influence) for row in rows]
         model = replace(fitter.model(version, weights), wordings=wordings)

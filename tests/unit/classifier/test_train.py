@@ -1,12 +1,19 @@
-"""Learning from staff: a correction counts, a poisoned file does not."""
+"""What fits: the shipped model again from its corpora, a correction that counts, a poisoned file that does not.
+
+One file, as what takes longest is done once for all of them.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from classifier.fit.heldout_rows import category_rows
-from classifier.fit.train import Row, TrainResult, train
+from classifier.fit.corpus import read_corpus, read_danger
+from classifier.fit.fitter import Example, Fitter, examples
+from classifier.fit.heldout_rows import category_rows, read_heldout
+from classifier.fit.train import Row, TrainResult, build, train
+from classifier.model import storage
 from classifier.triage import Classifier
 
 NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
@@ -14,10 +21,39 @@ WORDING = "西渡口的事情你们看着办"
 
 
 @pytest.fixture(scope="module")
-def corrected(classifier: Classifier, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, TrainResult]:
+def corrected(
+    classifier: Classifier, corpora: Fitter, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, TrainResult]:
     before = classifier.triage(WORDING).category
     wanted = "praise" if before != "praise" else "complaint"
-    return wanted, train([Row(WORDING, wanted, 3.0)], classifier, tmp_path_factory.mktemp("models"), NOW)
+    folder = tmp_path_factory.mktemp("models")
+    return wanted, train([Row(WORDING, wanted, 3.0)], classifier, folder, NOW, corpora)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_rebuild_gives_the_same_judgements(classifier: Classifier, corpora: Fitter, tmp_path: Path) -> None:
+    build(tmp_path, corpora=corpora)
+    again = Classifier(storage.load(tmp_path))
+    shipped = Classifier(classifier.model)
+    texts = [row.text for row in read_heldout()]
+    texts += [m.text for m in read_corpus()[::25]] + [m.text for m in read_danger()[::10]]
+    for text, one, other in zip(texts, shipped.triage_many(texts), again.triage_many(texts), strict=True):
+        assert (one.category, one.urgent, one.sensitive, one.accusation, one.chitchat, one.ad) == (
+            other.category, other.urgent, other.sensitive, other.accusation, other.chitchat, other.ad,
+        ), text  # fmt: skip
+        assert one.confidence == pytest.approx(other.confidence, abs=0.02), text
+
+
+def test_what_is_taken_over_is_what_would_be_fitted() -> None:
+    """Rows that decide on no term and tell no flag make the same model, whether or not the rest was fitted before."""
+    rows = examples(read_corpus()[::40])
+    added = [Example(WORDING, "praise", "", frozenset(), 3.0, whole=False)]
+    weights = [row.weight for row in [*rows, *added]]
+    at_once = Fitter([*rows, *added], len(rows)).model("one", weights)
+    taken_over = Fitter(rows).with_more(added).model("other", weights)
+    assert np.array_equal(at_once.coef, taken_over.coef)
+    assert np.array_equal(at_once.intercept, taken_over.intercept)
 
 
 def test_a_correction_changes_the_next_prediction(corrected: tuple[str, TrainResult]) -> None:
