@@ -19,7 +19,7 @@ def id_of(row: Row) -> int:
 
 def hits(session: Session, statement: Update | Delete) -> int:
     """Carry out a change; return how many rows it found."""
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+    return cast(CursorResult[Any], session.execute(statement)).rowcount
 
 
 def table_of(model: type[SQLModel] | SQLModel) -> Table:
