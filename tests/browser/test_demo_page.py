@@ -117,6 +117,29 @@ def test_a_question_is_claimed_drafted_approved_by_another_and_answered(page: Pa
     expect(group.locator(".post", has_text=no).filter(has_text="已送达").last).to_be_visible(timeout=PATIENCE)
 
 
+def test_a_letter_on_the_web_site_is_answered_there(page: Page) -> None:
+    page.locator("[data-view=website]").click()
+    site = page.frame_locator("#website iframe")
+    site.locator("textarea").fill("小区门口的路灯坏了半个月，天黑看不清路，请尽快修好。")
+    site.get_by_role("button", name="提交").click()
+    no = number_in(site.get_by_role("status").inner_text())
+    expect(site.locator(f"[data-no='{no}']")).to_contain_text("已收到")
+    group = page.locator("#panel-handlers")
+    act_as(group, "何志远")
+    press(group, no, "认领")
+    expect(group.locator(".post", has_text=no).last).to_contain_text("何志远", timeout=PATIENCE)
+    press(group, no, "回复")
+    answer = "您好，门口的路灯已于昨天换新，感谢您的来信。"
+    group.locator("textarea").fill(answer)
+    group.locator("textarea").press("Enter")
+    act_as(group, "乔敏")
+    press(group, answer, "通过")
+    expect(group.locator(".post", has_text=no).filter(has_text="已答复").last).to_be_visible(timeout=PATIENCE)
+    site.get_by_role("link", name="刷新").click()
+    expect(site.locator(f"[data-no='{no}']")).to_contain_text(answer, timeout=PATIENCE)
+    expect(page.locator("#bubbles")).not_to_contain_text(answer)
+
+
 def test_a_jump_of_the_clock_brings_the_overdue_into_the_supervisors_chat(page: Page) -> None:
     supervisors = page.locator("#panel-supervisors")
     told = supervisors.locator(".post", has_text="【逾期】")

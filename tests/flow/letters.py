@@ -14,6 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.flow.program import Program, until
 from tests.flow.sending_client import GOT, SENT, lines
 
 PROCESSES = 4
+PATIENCE = 900.0  # seconds: a thousand answers take their time on a busy machine
 SCRIPT = Path(__file__).with_name("sending_client.py")
 SETTINGS = {"SECRET_KEY": "k" * 43, "SWEEP_SECONDS": "3600", "SEMANTIC": "off", "AUTO_ANSWER": "false"}
 
@@ -60,39 +62,37 @@ class Letters:
         """Have the four file their letters; each is killed `kills` times at places chosen by chance."""
         each = self.letters // PROCESSES
         halfway = threading.Event()
-        clients = [
-            threading.Thread(target=self._one, args=(n * each, (n + 1) * each, kills, halfway))
-            for n in range(PROCESSES)
-        ]
-        for client in clients:
-            client.start()
-        if server_too:
-            halfway.wait(600)
-            self.program.kill()
-            self.program.start()
-        for client in clients:
-            client.join()
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            clients = [
+                pool.submit(self._one, n * each, (n + 1) * each, kills, halfway) for n in range(PROCESSES)
+            ]
+            if server_too:
+                halfway.wait(PATIENCE)
+                self.program.kill()
+                self.program.start()
+            for client in clients:
+                client.result()
         assert len(self.numbers) == each * PROCESSES
 
     def _one(self, first: int, last: int, kills: int, halfway: threading.Event) -> None:
         sent = self.folder / SENT.format(first)
         for place in sorted(self.chance.sample(range(1, last - first), kills)):
             client = self._client("send", str(first), str(last))
-            until(lambda place=place: len(lines(sent)) >= place, 300)  # type: ignore[misc]
+            until(lambda place=place: len(lines(sent)) >= place, PATIENCE)  # type: ignore[misc]
             if place >= (last - first) // 2:
                 halfway.set()
             self._kill(client)
         halfway.set()
-        assert self._client("send", str(first), str(last)).wait(600) == 0
+        assert self._client("send", str(first), str(last)).wait(PATIENCE) == 0
 
     def fetch(self, kills: int) -> None:
         """Have one client fetch the answers; it is killed `kills` times."""
         for place in sorted(self.chance.sample(range(1, self.letters), kills)):
             client = self._client("collect")
-            until(lambda place=place: len(self.got) >= place, 300)  # type: ignore[misc]
+            until(lambda place=place: len(self.got) >= place, PATIENCE)  # type: ignore[misc]
             self._kill(client)
         client = self._client("collect")
-        until(lambda: len(self.got) >= self.letters, 300)
+        until(lambda: len(self.got) >= self.letters, PATIENCE)
         self._kill(client)
 
     def answer(self) -> None:
@@ -143,10 +143,10 @@ def whole_way(program: Program, folder: Path, letters: int, kills: int, *, serve
     cases = program.cases()
     assert Counter(case["no"] for case in cases) == Counter(run.numbers.values())
     assert {case["channel"] for case in cases} == {"api:app"}
-    fetching = threading.Thread(target=run.fetch, args=(kills,))
-    fetching.start()
-    run.answer()
-    fetching.join()
+    with ThreadPoolExecutor(1) as pool:
+        fetching = pool.submit(run.fetch, kills)
+        run.answer()
+        fetching.result()
     assert Counter(run.got) == Counter(run.numbers.values())
     return run
 

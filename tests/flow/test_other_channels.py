@@ -3,15 +3,19 @@
 import importlib.util
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.flow.letters import SETTINGS, whole_way
+from tests.flow.letters import SETTINGS, Letters, whole_way
 from tests.flow.program import Program, until
+from tests.flow.sending_client import SENT, write_down
 
 LETTERS, KILLS = 100, 2
 EXAMPLES = Path(__file__).resolve().parents[2] / "deploy" / "examples"
@@ -49,6 +53,90 @@ def test_four_killed_clients_file_each_letter_once_and_fetch_each_answer_once(
     key = {"Authorization": f"Bearer {run.key}"}
     assert httpx.get(f"{program.address}/api/v1/answers", headers=key).status_code == 401
     assert program.run("audit", "verify")["ok"]
+
+
+@dataclass
+class Receiver:
+    """A source's own server, which answers as it is told."""
+
+    status: int = 200
+    got: list[str] = field(default_factory=list)
+    port: int = 0
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    state = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            state.got.append(self.path)
+            self.send_response(state.status)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield state
+    server.shutdown()
+    server.server_close()
+
+
+def test_bad_input_has_a_documented_outcome(tmp_path: Path, receiver: Receiver) -> None:
+    """Over HTTP, one after the other: what a source may send by mistake, and what its own server may answer."""
+    url = f"sqlite:///{tmp_path / 'huiyin.db'}"
+    program = Program(tmp_path, {**SETTINGS, "DATABASE_URL": url, "SWEEP_SECONDS": "1"})
+    add = ("source", "add", "app", "--callback", f"http://127.0.0.1:{receiver.port}/hook")
+    old = program.run(*add)["key"]
+    program.run("source", "disable", "app")
+    key = program.run(*add)["key"]
+    for name, role in (("王芳", "handler"), ("李强", "reviewer")):
+        program.run("staff", "add", "--name", name, "--role", role)
+    program.start()
+    try:
+        client = httpx.Client(base_url=f"{program.address}/api/v1/", timeout=30)
+
+        def post(by: str = key, **fields: str) -> tuple[int, Any]:
+            body = {"id": "m1", "user": "u1", "text": "投诉：楼道的灯坏了没人修", **fields}
+            answer = client.post("messages", json=body, headers={"Authorization": f"Bearer {by}"})
+            return answer.status_code, answer.json()
+
+        assert post(old)[0] == 401 and post("hy_nobody")[0] == 401
+        headers = {"Authorization": f"Bearer {key}"}
+        large = client.post("messages", content=b"x" * (2 << 20), headers=headers)
+        assert (large.status_code, large.json()["error"]["code"]) == (413, "too_large")
+        status, unknown = post(reply_to="20260101-0001")
+        assert (status, unknown["error"]["code"]) == (404, "not_found")
+        status, taken = post(text="投诉：楼道的灯坏了。" * 1000, sent_at="2099-01-01T00:00:00+08:00")
+        assert status == 201 and post(text="别的话") == (200, taken)
+        shown = program.show(taken["no"])
+        assert len(shown["messages"][0]["text"]) == 10_000 and shown["received_at"][:4] != "2099"
+
+        receiver.status = 302
+        run = Letters(program, key, tmp_path, 1)
+        write_down(tmp_path / SENT.format(0), "m1", taken["no"])
+        run.answer()
+        until(lambda: receiver.got, 30)
+        until(lambda: "没有跟随" in str(program.show(taken["no"])["deliveries"]), 30)
+        assert program.show(taken["no"])["deliveries"][0]["state"] == "pending"
+        receiver.status = 500
+        until(lambda: len(receiver.got) >= 2, 30)
+        page = client.get("answers", headers=headers).json()
+        assert [one["no"] for one in page["answers"]] == [taken["no"]]
+        client.get("answers", params={"after": page["next"]}, headers=headers)
+        assert program.show(taken["no"])["deliveries"][0]["state"] == "handed_over"
+        assert (
+            "/elsewhere" not in receiver.got
+            and client.get("answers?after=999", headers=headers).status_code == 422
+        )
+    finally:
+        program.stop()
 
 
 def test_the_examples_work_against_the_program(tmp_path: Path) -> None:
