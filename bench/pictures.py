@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from demo.sample_data.files import staff
 
 OUT = Path(__file__).parents[1] / "docs" / "images"
-WIDE, HIGH = 1366, 1000
+WIDE, HIGH, HIGHER = 1366, 1000, 1400
 PATIENCE = 600  # seconds for a first start
 AS = "fanglan"  # the leader without a department sees all of it
 PROGRAM = [sys.executable, "-c", "from app.cli.main import run; run()", "demo", "--port"]
@@ -54,7 +54,9 @@ def _take(page: Page) -> None:
     page.get_by_label("密码").fill(next(person.password for person in staff() if person.username == AS))
     page.get_by_role("button", name="登录").click()
     page.wait_for_selector("[data-tile]")
+    page.set_viewport_size({"width": WIDE, "height": HIGHER})  # down to the forecast
     page.screenshot(path=OUT / "overview.png")
+    page.set_viewport_size({"width": WIDE, "height": HIGH})
     page.goto("/console/cases?status=in_review&sort=due")
     page.locator("table.list tbody a").first.click()
     page.wait_for_selector(".letter")

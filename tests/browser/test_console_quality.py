@@ -132,6 +132,11 @@ def test_report_and_ledger_print_on_one_width(office: Bureau, opened: Callable[.
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     page.goto("/console/reports?month=2026-03")
     expect(page.locator("table.figures th", has_text="不满意").first).to_be_visible()
+    page.set_viewport_size(
+        {"width": 794, "height": 1123}
+    )  # what a browser lays out before it turns the paper
+    page.goto("/console/reports/ledger?month=2026-03")
+    expect(page.locator("table.ledger thead")).to_be_visible()  # a table, not a telephone's cards
 
 
 def test_what_citizens_write_is_text_everywhere(office: Bureau, opened: Callable[..., Page]) -> None:
