@@ -6,13 +6,11 @@ kept sealed under it only until the setting is changed.
 """
 
 import base64
-import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from cases.register.tables import Meta
+from cases.register import memo
 from cases.register.vault import Key, Vault, WrongKey
 
 FINGERPRINT, HANDOVER, HASHING = "key_fingerprint", "key_handover", "key_hashing"
@@ -35,46 +33,38 @@ class Handover:
 def begin(session: Session, vault: Vault, secret: bytes) -> Handover:
     sealed = base64.b64encode(vault.seal_bytes(secret, HANDOVER)).decode()
     handover = Handover(sealed, Key(secret).fingerprint)
-    note(session, HANDOVER, json.dumps(asdict(handover)))
+    memo.KEY_HANDOVER.put(session, asdict(handover))
     return handover
 
 
 def step(session: Session, handover: Handover, phase: str) -> Handover:
     changed = Handover(handover.secret, handover.fingerprint, phase)
-    note(session, HANDOVER, json.dumps(asdict(changed)))
+    memo.KEY_HANDOVER.put(session, asdict(changed))
     return changed
 
 
 def handover(session: Session) -> Handover | None:
-    row = session.get(Meta, HANDOVER)
-    return Handover(**json.loads(row.value)) if row is not None and row.value else None
+    found = memo.KEY_HANDOVER.of(session)
+    return Handover(**found) if found else None
 
 
 def standing(session: Session, vault: Vault) -> Key:
     """Return the key under which the register stands."""
-    row = session.get_one(Meta, FINGERPRINT)
-    return next(key for key in vault.keys if key.fingerprint == row.value)
+    stands = memo.KEY_FINGERPRINT.of(session)
+    return next(key for key in vault.keys if key.fingerprint == stands)
 
 
 def settled(session: Session, vault: Vault) -> None:
     """A process came up with the new key as its own: what the earlier one still opened is taken away."""
     change = handover(session)
     if change is not None and change.phase == DONE and change.fingerprint == vault.fingerprint:
-        note(session, HANDOVER, "")
-
-
-def note(session: Session, key: str, value: str) -> None:
-    row = session.get(Meta, key) or Meta(key=key)
-    row.value = value
-    session.add(row)
+        memo.KEY_HANDOVER.put(session, None)
 
 
 def fits(session: Session, vault: Vault) -> bool:
     """Bring the vault in step with the register; False if the register was sealed with a key that is none of its own."""
-    rows = session.exec(select(Meta).where(col(Meta.key).in_((FINGERPRINT, HANDOVER, HASHING)))).all()
-    found: dict[str, Any] = {row.key: row.value for row in rows}
-    if found.get(HANDOVER):
-        change = Handover(**json.loads(found[HANDOVER]))
+    change = handover(session)
+    if change is not None:
         try:
             secret = change.opened(vault)
         except WrongKey:
@@ -83,5 +73,6 @@ def fits(session: Session, vault: Vault) -> bool:
             vault.also(secret)
         elif secret:
             vault.turn_to(secret)
-    vault.hashed_before = tuple(base64.b64decode(each) for each in json.loads(found.get(HASHING) or "[]"))
-    return any(key.fingerprint == found.get(FINGERPRINT) for key in vault.keys)
+    vault.hashed_before = tuple(base64.b64decode(each) for each in memo.KEY_HASHING.of(session))
+    stands = memo.KEY_FINGERPRINT.of(session)
+    return any(key.fingerprint == stands for key in vault.keys)

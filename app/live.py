@@ -15,9 +15,9 @@ from sqlmodel import Session
 
 from app import clock, keyring, model_shelf
 from cases.knowledge import learn
-from cases.register import measures
+from cases.register import measures, memo
 from cases.register.store import Store
-from cases.register.tables import KnowledgeEntry, Meta
+from cases.register.tables import KnowledgeEntry
 from cases.register.vault import Vault
 from cases.watch import calendar_change
 from knowledge_base.answering import trust
@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # loaded at first use: most commands need no model
     from knowledge_base.index.search import Index
 
 log = structlog.get_logger()
-MODEL = "model_version"
 _BATCH = 64
 _PORTION = 1_000  # changed entries taken over before others get a turn
 _AT_ONCE = 8  # changed entries that a question waits for
@@ -340,8 +339,7 @@ class Models:
 
 
 def in_use(session: Session) -> str:
-    row = session.get(Meta, MODEL)
-    return row.value if row else ""
+    return memo.MODEL_IN_USE.of(session)
 
 
 class Keys:

@@ -24,8 +24,7 @@ from app import clock, secret_key
 from app.keep import anchors
 from app.settings import Settings
 from app.wiring import VAR, check_key, open_store
-from cases.lists.pulse import BACKED_UP
-from cases.register import audit, earlier, tables
+from cases.register import audit, earlier, memo, tables  # noqa: F401
 from cases.register.errors import Invalid
 from cases.register.store import Store
 
@@ -69,9 +68,7 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
         }
         archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     with store.write() as session:
-        row = session.get(tables.Meta, BACKED_UP) or tables.Meta(key=BACKED_UP)
-        row.value = clock.now().isoformat()
-        session.add(row)
+        memo.BACKED_UP.put(session, clock.now())
     return {"file": str(file), "rows": sum(counts.values()), "holds_key": False}
 
 

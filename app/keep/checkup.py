@@ -215,9 +215,8 @@ def _model(settings: Settings) -> Iterator[Check]:
         return  # said where the database is looked at
     with store.read() as session:
         noted = proposals.trouble(session)
-    if noted:
-        at, _, why = noted.partition(" ")
-        since = datetime.fromisoformat(at).astimezone(ZoneInfo(settings.timezone))
+    if noted is not None:
+        why, since = noted.why, noted.since.astimezone(ZoneInfo(settings.timezone))
         yield Check(
             "拟稿模型",
             WARN,

@@ -1,7 +1,6 @@
 """Changing the key while serving: everything is sealed and hashed anew, batch by batch, and it can be gone on with."""
 
 import base64
-import json
 import os
 import secrets
 import time
@@ -14,12 +13,12 @@ from sqlmodel import Session, SQLModel, col, func, select
 from app import keyring, secret_key
 from app.keyring import DONE, READ, WRITE, Handover
 from app.wiring import Services
-from cases.register import audit, binding
+from cases.register import audit, binding, memo
 from cases.register.desk import COMMAND_LINE
 from cases.register.errors import Invalid
 from cases.register.kinds import Job
 from cases.register.rows import table_of
-from cases.register.tables import Citizen, Meta, Outbox
+from cases.register.tables import Citizen, Outbox
 from cases.register.vault import Vault, WrongKey
 
 BATCH = 200
@@ -46,7 +45,7 @@ def rotate(
             target = next(key for key in vault.keys if key.fingerprint == change.fingerprint)
             entry = audit.Entry(opened.workplace.clock(), COMMAND_LINE.name, "key.rotate", "register", "{}")
             before = base64.b64encode(vault.seal_bytes(vault.key.hashing, keyring.HASHING)).decode()
-            keyring.note(session, "key_hashing_before", before)
+            memo.KEY_HASHING_BEFORE.put(session, before)
             audit.turn_to(session, vault, entry, target)
     vault.turn_to(secret)
     if change.phase != DONE:
@@ -58,7 +57,7 @@ def rotate(
     if not given:
         secret_key.replace(opened.var, secret)
         with store.write() as session:
-            keyring.note(session, keyring.HANDOVER, "")
+            memo.KEY_HANDOVER.put(session, None)
     return {"resealed": count, "fingerprint": vault.fingerprint, "setting_to_change": given}
 
 
@@ -172,14 +171,11 @@ def _finish(opened: Services, change: Handover) -> None:
     """Nothing stands under the earlier key any more: only its hashing key is kept, for pushes seen before."""
     vault = opened.vault
     with opened.store.write() as session:
-        row = session.get(Meta, "key_hashing_before")
-        if row is not None and row.value:
-            hashing = vault.open_bytes(base64.b64decode(row.value), keyring.HASHING)
-            session.delete(row)
-            kept = session.get(Meta, keyring.HASHING)
-            earlier = json.loads(kept.value) if kept is not None else []
-            earlier.append(base64.b64encode(hashing).decode())
-            keyring.note(session, keyring.HASHING, json.dumps(earlier[-2:]))
-        keyring.note(session, keyring.FINGERPRINT, change.fingerprint)
+        if before := memo.KEY_HASHING_BEFORE.of(session):
+            hashing = vault.open_bytes(base64.b64decode(before), keyring.HASHING)
+            memo.KEY_HASHING_BEFORE.end(session)
+            earlier = [*memo.KEY_HASHING.of(session), base64.b64encode(hashing).decode()]
+            memo.KEY_HASHING.put(session, earlier[-2:])
+        memo.KEY_FINGERPRINT.put(session, change.fingerprint)
         keyring.step(session, change, DONE)
     vault.forget_others()

@@ -8,11 +8,12 @@ from typing import Any
 from sqlmodel import col, select
 
 from app import clock, model_shelf
-from app.live import MODEL, in_use
+from app.live import in_use
 from app.wiring import Services
+from cases.register import memo
 from cases.register.desk import COMMAND_LINE, Actor, Desk
 from cases.register.errors import NotFound
-from cases.register.tables import Correction, Meta
+from cases.register.tables import Correction
 from classifier.fit.train import Row, train
 from classifier.triage import Classifier
 
@@ -76,9 +77,7 @@ def _there(opened: Services, version: str, folder: Path) -> bool:
 def _adopt(desk: Desk, version: str, folder: Path) -> None:
     if version:
         model_shelf.put(desk.session, version, folder / version, desk.now)
-    row = desk.session.get(Meta, MODEL) or Meta(key=MODEL)
-    row.value = version
-    desk.session.add(row)
+    memo.MODEL_IN_USE.put(desk.session, version)
     desk.audit("model.use", f"model:{version or 'built-in'}")
 
 

@@ -109,11 +109,11 @@ class CommentPoller:
     async def _discover(self, api: WeChatApi) -> None:
         """Ask datacube for the articles of the days gone by; it knows a day only once it is over."""
         today = self._workplace.office.today(self._workplace.clock())
-        key = f"datacube:{api.account.app_id}"
-        done = await self._workplace.look_async(lambda desk: memo.read(desk, key))
+        account = api.account.app_id
+        done = await self._workplace.look_async(lambda desk: memo.DATACUBE.of(desk.session, account))
         days = [today - timedelta(days=back) for back in range(LOOK_BACK, 0, -1)]
         for day in days:
-            if day.isoformat() <= done:
+            if done is not None and day <= done:
                 continue
             try:
                 body = {"begin_date": day.isoformat(), "end_date": day.isoformat()}
@@ -124,9 +124,7 @@ class CommentPoller:
                 answer = {}
             found = [item for item in answer.get("list", []) if isinstance(item, dict)]
             account = api.account.app_id
-            await self._workplace.act_async(
-                partial(_remember, account=account, key=key, day=day.isoformat(), found=found)
-            )
+            await self._workplace.act_async(partial(_remember, account=account, day=day, found=found))
 
 
 class Page:
@@ -246,14 +244,14 @@ def _where(desk: Desk, row: Outbox) -> tuple[Article, str, Delivery | None, str,
     return article, comment.user_comment_id, delivery, text, deliveries.posted(desk, case_id)
 
 
-def _remember(desk: Desk, account: str, key: str, day: str, found: list[dict[str, Any]]) -> None:
+def _remember(desk: Desk, account: str, day: date, found: list[dict[str, Any]]) -> None:
     """Keep the articles of a day, and that the day was asked for."""
     for item in found:
         data_id, _, place = str(item.get("msgid", "")).rpartition("_")
         if data_id.isdecimal() and place.isdecimal() and 1 <= int(place) <= 8:
             title = str(item.get("title", ""))[:200]
             articles.add(desk, account, data_id, int(place) - 1, title, "datacube")
-    memo.write(desk, key, day)
+    memo.DATACUBE.put(desk.session, day, account)
 
 
 def _written(row: dict[str, Any]) -> Written:

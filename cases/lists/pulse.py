@@ -10,8 +10,6 @@ from cases.register.desk import Desk
 from cases.register.states import OPEN, DeliveryState, OutboxState
 from cases.register.tables import Article, Case, Danger, Delivery, Lease, Outbox
 
-CHAT_POLLED, BACKED_UP = "chat.polled_at", "backup.made_at"
-
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
@@ -45,8 +43,8 @@ def pulse(desk: Desk) -> Pulse:
         sweep_lag=_since(desk, session.exec(look).one()) or 0.0,
         danger=_since(desk, session.exec(alarm).one()) or 0.0,
         comments_read=_since(desk, session.exec(read).one()) if desk.office.comments_on else None,
-        chat_polled=_noted(desk, CHAT_POLLED),
-        backed_up=_noted(desk, BACKED_UP),
+        chat_polled=_since(desk, memo.CHAT_POLLED.of(session)),
+        backed_up=_since(desk, memo.BACKED_UP.of(session)),
         given_up=session.exec(lost).one(),
     )
 
@@ -58,16 +56,6 @@ def leaderless(session: Session, now: datetime) -> float | None:
     """
     until = session.exec(select(func.max(Lease.until))).one()
     return max(0.0, (now - until).total_seconds()) if until is not None else None
-
-
-def note(desk: Desk, what: str) -> None:
-    """Remember that something was done just now."""
-    memo.write(desk, what, desk.now.isoformat())
-
-
-def _noted(desk: Desk, what: str) -> float | None:
-    at = memo.read(desk, what)
-    return _since(desk, datetime.fromisoformat(at)) if at else None
 
 
 def _since(desk: Desk, at: datetime | None) -> float | None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, text
 from sqlmodel import Session, col, func, select
 
+from cases.register import memo
 from cases.register.tables import Audit, Meta
 from cases.register.vault import Key, Vault, WrongKey
 from text.normalise import storable
@@ -144,29 +145,23 @@ def turn_to(session: Session, vault: Vault, entry: Entry, key: Key) -> None:
     if before.key != key.fingerprint:
         secret = base64.b64encode(vault.seal_bytes(_key(vault, before.key).audit, f"{_KEYS}:{before.seq}"))
         keys.append({"upto": before.seq, "key": secret.decode()})
-        row = session.get(Meta, _KEYS) or Meta(key=_KEYS)
-        row.value = json.dumps(keys)
-        session.add(row)
+        memo.AUDIT_KEYS.put(session, keys)
     append(session, vault, [entry], key=key)
 
 
 def reseal_keys(session: Session, vault: Vault) -> None:
     """Seal the keys of earlier parts of the trail under the present key."""
-    row = session.get(Meta, _KEYS)
-    if row is None:
-        return
-    kept = json.loads(row.value)
+    kept = _earlier(session)
     for each in kept:
         at = f"{_KEYS}:{each['upto']}"
-        opened = vault.open_bytes(base64.b64decode(each["key"]), at)
+        opened = vault.open_bytes(base64.b64decode(str(each["key"])), at)
         each["key"] = base64.b64encode(vault.seal_bytes(opened, at)).decode()
-    row.value = json.dumps(kept)
-    session.add(row)
+    if kept:
+        memo.AUDIT_KEYS.put(session, kept)
 
 
 def _earlier(session: Session) -> list[dict[str, object]]:
-    row = session.get(Meta, _KEYS)
-    found: list[dict[str, object]] = json.loads(row.value) if row is not None else []
+    found: list[dict[str, object]] = memo.AUDIT_KEYS.of(session)
     return found
 
 

@@ -1,15 +1,115 @@
-"""Single values that the register remembers under a name: text, and empty where there is none."""
+"""Single values that the register remembers: every kind of them is named here, with what its words mean.
 
-from cases.register.desk import Desk
+A family of many has a value for each name (a chat, an account); the others have one.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlmodel import Session, col, select
+
 from cases.register.tables import Meta
 
-
-def read(desk: Desk, key: str) -> str:
-    row = desk.session.get(Meta, key)
-    return row.value if row else ""
+T = TypeVar("T")
 
 
-def write(desk: Desk, key: str, value: str) -> None:
-    row = desk.session.get(Meta, key) or Meta(key=key)
-    row.value = value
-    desk.session.add(row)
+@dataclass(frozen=True, slots=True)
+class Family(Generic[T]):
+    """`nothing` is what there is where none was noted."""
+
+    key: str
+    nothing: T
+    read: Callable[[str], T]
+    written: Callable[[T], str]
+
+    def of(self, session: Session, name: str = "") -> T:
+        row = session.get(Meta, self._of(name))
+        return self.read(row.value) if row is not None and row.value else self.nothing
+
+    def put(self, session: Session, value: T, name: str = "") -> None:
+        row = session.get(Meta, self._of(name)) or Meta(key=self._of(name))
+        row.value = "" if value == self.nothing else self.written(value)
+        session.add(row)
+
+    def end(self, session: Session, name: str = "") -> None:
+        """Remember it no more."""
+        row = session.get(Meta, self._of(name))
+        if row is not None:
+            session.delete(row)
+
+    def all(self, session: Session) -> dict[str, T]:
+        """Return what was noted for each name."""
+        rows = session.exec(select(Meta).where(col(Meta.key).startswith(f"{self.key}:"))).all()
+        return {row.key.removeprefix(f"{self.key}:"): self.read(row.value) for row in rows if row.value}
+
+    def _of(self, name: str) -> str:
+        return f"{self.key}:{name}" if name else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Since when something outside fails, and why."""
+
+    since: datetime
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.since.isoformat()} {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often something was tried in one hour, named `YYYYMMDDHH`."""
+
+    hour: str
+    count: int
+
+
+def _text(key: str) -> Family[str]:
+    return Family(key, "", str, str)
+
+
+def _moment(key: str) -> Family[datetime | None]:
+    return Family(key, None, datetime.fromisoformat, lambda at: at.isoformat() if at else "")
+
+
+def _json(key: str, nothing: Any) -> Family[Any]:
+    return Family(key, nothing, json.loads, json.dumps)
+
+
+def _trouble(key: str) -> Family[Trouble | None]:
+    def read(words: str) -> Trouble:
+        since, _, why = words.partition(" ")
+        return Trouble(datetime.fromisoformat(since), why)
+
+    return Family(key, None, read, str)
+
+
+def _tries(words: str) -> Tries:
+    hour, _, count = words.partition(":")
+    return Tries(hour, int(count))
+
+
+MODEL_IN_USE = _text("model_version")  # the version that `huiyin train` made; empty: the built-in one
+CALENDAR_IMPORTED = _text("calendar_version")  # the moment of the latest import: running servers compare it
+COUNTED_BY = _text("dates_counted_by")  # the calendar and the closing hour behind every open date
+RECOUNT_BEGAN = _moment("recount_began")
+SWEPT_AT = _moment("swept_at")
+CHAT_POLLED = _moment("chat.polled_at")
+BACKED_UP = _moment("backup.made_at")
+DATACUBE = Family[date | None]("datacube", None, date.fromisoformat, str)  # by account: articles known up to
+JOIN_TRIES = Family(
+    "join_tries", Tries("", 0), _tries, lambda tries: f"{tries.hour}:{tries.count}"
+)  # by chat account
+CHAT_MOVED = _text("chat_moved")  # by chat: the id that it has now
+CHAT_TROUBLE = _trouble("chat_trouble")  # by chat
+MODEL_TROUBLE = _trouble("model_trouble")
+DEMO = _json("demo_sample", None)  # how far the sample office was played
+KEY_HANDOVER = _json("key_handover", None)
+KEY_FINGERPRINT = _text("key_fingerprint")
+KEY_HASHING = _json("key_hashing", [])  # hashing keys of earlier keys, sealed
+KEY_HASHING_BEFORE = _text("key_hashing_before")  # the hashing key that a hand-over under way replaces
+AUDIT_KEYS = _json("audit_keys", [])  # the keys of earlier parts of the trail, sealed

@@ -141,10 +141,10 @@ def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") ->
 
 def may_try_code(desk: Desk, platform: str, account: str) -> bool:
     """Count a try with a code; after some wrong ones a chat account has to wait an hour."""
-    hour, key = desk.now.strftime("%Y%m%d%H"), f"join_tries:{platform}:{account}"
-    when, _, count = memo.read(desk, key).partition(":")
-    tries = int(count) + 1 if when == hour else 1
-    memo.write(desk, key, f"{hour}:{tries}")
+    hour, of = desk.now.strftime("%Y%m%d%H"), f"{platform}:{account}"
+    before = memo.JOIN_TRIES.of(desk.session, of)
+    tries = before.count + 1 if before.hour == hour else 1
+    memo.JOIN_TRIES.put(desk.session, memo.Tries(hour, tries), of)
     return tries <= WRONG_CODES
 
 

@@ -6,10 +6,10 @@ from difflib import SequenceMatcher
 
 from sqlmodel import Session, col, select
 
+from cases.register import memo
 from cases.register.desk import Desk
-from cases.register.tables import Draft, Meta, Proposal, Staff
+from cases.register.tables import Draft, Proposal, Staff
 
-_TROUBLE = "model_trouble"
 _SHOWN = 60  # characters of what was added and taken away
 
 
@@ -64,18 +64,15 @@ def missed(draft: Draft) -> list[str]:
     return found
 
 
-def trouble(session: Session) -> str:
-    """Return since when and why the model cannot be asked (`<ISO time> <why>`); empty while it can."""
-    row = session.get(Meta, _TROUBLE)
-    return row.value if row is not None else ""
+def trouble(session: Session) -> memo.Trouble | None:
+    """Return since when and why the model cannot be asked; None while it can."""
+    return memo.MODEL_TROUBLE.of(session)
 
 
 def note_trouble(desk: Desk, why: str) -> None:
     """Note that the model failed, or with an empty text that it answers again."""
-    row = desk.session.get(Meta, _TROUBLE) or Meta(key=_TROUBLE)
-    if bool(row.value) != bool(why):
-        row.value = f"{desk.now.isoformat()} {why[:200]}" if why else ""
-        desk.session.add(row)
+    if (trouble(desk.session) is None) == bool(why):
+        memo.MODEL_TROUBLE.put(desk.session, memo.Trouble(desk.now, why[:200]) if why else None)
 
 
 def _short(text: str) -> str:

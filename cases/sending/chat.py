@@ -11,7 +11,7 @@ from cases.register import memo
 from cases.register.desk import Desk, ring
 from cases.register.kinds import Lane, Posted
 from cases.register.states import OutboxState
-from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Draft, Meta, Outbox, Staff
+from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Draft, Outbox, Staff
 from cases.sending import announce, outbox
 
 LOOK_AHEAD = 500
@@ -230,7 +230,7 @@ def posted_since(session: Session, platform: str, since: datetime) -> list[tuple
 
 def chat_moved(desk: Desk, platform: str, before: str, after: str) -> None:
     """A group became a supergroup: everything goes to its new id; the old posts stand for nothing."""
-    memo.write(desk, f"chat_moved:{platform}:{before}", after)
+    memo.CHAT_MOVED.put(desk.session, after, f"{platform}:{before}")
     desk.session.execute(
         update(ChatPost)
         .where(col(ChatPost.platform) == platform, col(ChatPost.chat_id) == before)
@@ -241,7 +241,7 @@ def chat_moved(desk: Desk, platform: str, before: str, after: str) -> None:
 
 def trouble(desk: Desk, platform: str, chat_id: str, why: str) -> None:
     """A chat cannot be written to: kept for the console and the doctor, and told to the supervisors once a day."""
-    memo.write(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why[:300]}")
+    memo.CHAT_TROUBLE.put(desk.session, memo.Trouble(desk.now, why[:300]), f"{platform}:{chat_id}")
     announce.supervisors(
         desk,
         f"【群聊故障】无法向会话 {chat_id} 发送消息：{why[:200]}。{_MEND[chat_id[:1] in ('~', '@')]}消息会保留并自动重发。",
@@ -252,7 +252,7 @@ def trouble(desk: Desk, platform: str, chat_id: str, why: str) -> None:
 def unreached(desk: Desk, platform: str, chat_id: str, name: str) -> None:
     """A person of several was not reached: kept for the console, and told to the supervisors once a day."""
     why = f"{name}收不到消息：不在应用的可见范围内或未激活"
-    memo.write(desk, f"chat_trouble:{platform}:{chat_id}", f"{desk.now.isoformat()} {why}")
+    memo.CHAT_TROUBLE.put(desk.session, memo.Trouble(desk.now, why), f"{platform}:{chat_id}")
     announce.supervisors(
         desk,
         f"【消息未送达】{why}。请管理员在企业微信后台核对，或改正其账号；此前的消息请在控制台查看。",
@@ -261,23 +261,20 @@ def unreached(desk: Desk, platform: str, chat_id: str, name: str) -> None:
 
 
 def recovered(desk: Desk, platform: str, chat_id: str) -> None:
-    row = desk.session.get(Meta, f"chat_trouble:{platform}:{chat_id}")
-    if row is not None:
-        desk.session.delete(row)
+    memo.CHAT_TROUBLE.end(desk.session, f"{platform}:{chat_id}")
 
 
 def troubles(session: Session) -> dict[str, str]:
     """Return the chats that cannot be written to, with since when and why."""
-    rows = session.exec(select(Meta).where(col(Meta.key).startswith("chat_trouble:"))).all()
-    return {row.key.removeprefix("chat_trouble:"): row.value for row in rows}
+    return {where: str(found) for where, found in memo.CHAT_TROUBLE.all(session).items()}
 
 
 def _followed(session: Session, platform: str, place: Place) -> Place:
     for _ in range(3):
-        moved = session.get(Meta, f"chat_moved:{platform}:{place.chat_id}")
-        if moved is None or moved.value == place.chat_id:
+        moved = memo.CHAT_MOVED.of(session, f"{platform}:{place.chat_id}")
+        if moved in ("", place.chat_id):
             break
-        place = Place(moved.value, place.thread_id)
+        place = Place(moved, place.thread_id)
     return place
 
 

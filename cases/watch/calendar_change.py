@@ -5,14 +5,13 @@ Source: the State Council's yearly notice. What a new notice moves is `cases.rec
 
 from sqlmodel import Session, select
 
+from cases.register import memo
 from cases.register.desk import Desk
-from cases.register.tables import CalendarNotice, Meta
+from cases.register.tables import CalendarNotice
 from cases.sending import announce, outbox
 from sla.calendar import WorkCalendar, shipped_years
 from sla.calendar_check import missing_year, warning
 from sla.notice import CalendarYear, parse_year
-
-VERSION = "calendar_version"  # the moment of the latest import, ISO; empty before the first
 
 
 def years(session: Session) -> tuple[CalendarYear, ...]:
@@ -30,8 +29,7 @@ def calendar(session: Session) -> WorkCalendar:
 
 def version(session: Session) -> str:
     """Return what changes with every import; running servers compare it."""
-    row = session.get(Meta, VERSION)
-    return row.value if row else ""
+    return memo.CALENDAR_IMPORTED.of(session)
 
 
 def import_notice(desk: Desk, toml: str) -> CalendarYear:
@@ -42,9 +40,7 @@ def import_notice(desk: Desk, toml: str) -> CalendarYear:
     )
     notice.toml, notice.imported_at = toml, desk.now
     desk.session.add(notice)
-    row = desk.session.get(Meta, VERSION) or Meta(key=VERSION)
-    row.value = desk.now.isoformat()
-    desk.session.add(row)
+    memo.CALENDAR_IMPORTED.put(desk.session, desk.now.isoformat())
     desk.session.flush()
     desk.audit("calendar.import", f"year:{year.year}", source=year.source)
     return year

@@ -4,28 +4,26 @@ Nothing told is told again (a milestone is one row), but a case whose next look 
 message that was to be tried again then, would otherwise be forgotten until it comes.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col
 
+from cases.register import memo
 from cases.register.desk import ALL_LANES, Desk, ring
 from cases.register.states import OutboxState
-from cases.register.tables import Case, Lapse, Meta, Outbox
+from cases.register.tables import Case, Lapse, Outbox
 from cases.sending import announce, outbox
 from cases.steps import promise
 from cases.watch import danger_watch
 
 LEEWAY = timedelta(minutes=1)  # several machines never agree to the second
-_SWEPT_AT = "swept_at"
 
 
 def notice(desk: Desk) -> bool:
     """Note that a sweep begins; True when the clock stands before the last one, after mending what that spoils."""
-    row = desk.session.get(Meta, _SWEPT_AT) or Meta(key=_SWEPT_AT)
-    last = datetime.fromisoformat(row.value) if row.value else desk.now
-    row.value = desk.now.isoformat()
-    desk.session.add(row)
+    last = memo.SWEPT_AT.of(desk.session) or desk.now
+    memo.SWEPT_AT.put(desk.session, desk.now)
     if desk.now >= last - LEEWAY:
         return False
     _plan_anew(desk)

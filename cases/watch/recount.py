@@ -16,12 +16,12 @@ from hashlib import blake2b
 from sqlalchemy import update
 from sqlmodel import col, func, select
 
-from cases.register import register
+from cases.register import memo, register
 from cases.register.desk import SYSTEM, Actor, Desk, Workplace
 from cases.register.kinds import Cause
 from cases.register.rows import id_of
 from cases.register.states import OPEN
-from cases.register.tables import Case, DueChange, Meta
+from cases.register.tables import Case, DueChange
 from cases.sending import announce, outbox
 from cases.watch import calendar_change
 from sla.calendar import WorkCalendar
@@ -31,7 +31,6 @@ BATCH = 50  # cases counted anew in one transaction: a push that comes meanwhile
 SHOWN = 30  # numbers that the supervisors' summary lists
 _LOOKED_AT = 5_000  # cases compared at a time, without holding anybody up
 _FOLLOWED = timedelta(seconds=10)  # after an import: by then no process counts by the old calendar any more
-_COUNTED_BY, _BEGAN = "dates_counted_by", "recount_began"
 
 Progress = Callable[[int, int], None]
 
@@ -83,7 +82,7 @@ def _pending(desk: Desk) -> _Change | None:
     years = calendar_change.years(desk.session)
     by_years = blake2b(repr(years).encode(), digest_size=12).hexdigest()
     basis = f"{by_years} {desk.office.office_close or '24:00'}"
-    noted = _value(desk, _COUNTED_BY)
+    noted = memo.COUNTED_BY.of(desk.session)
     if noted == basis:
         return None
     cause = Cause.OFFICE_CLOSE if noted.partition(" ")[0] == by_years else Cause.CALENDAR
@@ -93,8 +92,8 @@ def _pending(desk: Desk) -> _Change | None:
 
 def _begin(desk: Desk) -> datetime:
     """Return the moment of this pass, and note the moment of the first one."""
-    if not _value(desk, _BEGAN):
-        _note(desk, _BEGAN, desk.now.isoformat())
+    if memo.RECOUNT_BEGAN.of(desk.session) is None:
+        memo.RECOUNT_BEGAN.put(desk.session, desk.now)
     return desk.now
 
 
@@ -161,10 +160,10 @@ def _finish(desk: Desk, change: _Change, began: datetime) -> None:
     imported = calendar_change.version(desk.session)
     if imported and timedelta() <= began - datetime.fromisoformat(imported) < _FOLLOWED:
         return
-    first_ever = not _value(desk, _COUNTED_BY)
-    since = datetime.fromisoformat(_value(desk, _BEGAN) or began.isoformat())
-    _note(desk, _COUNTED_BY, change.basis)
-    _note(desk, _BEGAN, "")
+    first_ever = not memo.COUNTED_BY.of(desk.session)
+    since = memo.RECOUNT_BEGAN.of(desk.session) or began
+    memo.COUNTED_BY.put(desk.session, change.basis)
+    memo.RECOUNT_BEGAN.put(desk.session, None)
     if not first_ever:
         _tell_supervisors(desk, change, since)
 
@@ -196,15 +195,3 @@ def _moved(desk: Desk, cause: str, since: datetime) -> list[str]:
 def _by(desk: Desk, change: _Change) -> Desk:
     """Return the same desk counting by the calendar that was read, though this process may not follow it yet."""
     return replace(desk, office=replace(desk.office, calendar=lambda: change.calendar))
-
-
-def _value(desk: Desk, key: str) -> str:
-    row = desk.session.get(Meta, key)
-    return row.value if row else ""
-
-
-def _note(desk: Desk, key: str, value: str) -> None:
-    row = desk.session.get(Meta, key) or Meta(key=key)
-    row.value = value
-    desk.session.add(row)
-    desk.session.flush()

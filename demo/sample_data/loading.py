@@ -1,6 +1,5 @@
 """Loading the sample office: departments, staff, knowledge, and a month of letters played through the real steps."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -17,7 +16,6 @@ from demo.sample_data.steps import Scene
 from knowledge_base.base.entries import Entry
 from knowledge_base.files.exchange import read
 
-MARK = "demo_sample"  # how far the loading got, so that one that was cut off goes on where it stopped
 SWEPT_AT = time(9, 0)
 BATCH = 6
 Progress = Callable[[str, int, int], None]
@@ -158,10 +156,9 @@ def _one(desk: Desk, event: Event, scene: Scene) -> None:
 
 
 def _mark(desk: Desk) -> dict[str, Any]:
-    kept = memo.read(desk, MARK)
-    if not kept:
+    found: dict[str, Any] | None = memo.DEMO.of(desk.session)
+    if found is None:
         return _keep(desk, {"start": desk.now.isoformat(), "played": 0, "cases": {}})
-    found: dict[str, Any] = json.loads(kept)
     return found
 
 
@@ -172,5 +169,5 @@ def _next(desk: Desk) -> dict[str, Any]:
 
 
 def _keep(desk: Desk, mark: dict[str, Any]) -> dict[str, Any]:
-    memo.write(desk, MARK, json.dumps(mark))
+    memo.DEMO.put(desk.session, mark)
     return mark

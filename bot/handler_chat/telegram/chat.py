@@ -28,7 +28,7 @@ from bot.handler_chat.telegram import spelling
 from bot.handler_chat.telegram.api import TelegramApi
 from bot.handler_chat.telegram.one_host import OneHost
 from bot.handler_chat.telegram.updates import Updates
-from cases.lists import pulse
+from cases.register import memo
 from cases.register.desk import Desk, Workplace
 from cases.sending import chat
 from cases.sending.chat import Chats, Place
@@ -78,7 +78,7 @@ class TelegramChat:
             feed=self._feed,
             webhook_url=config.webhook_url,
             webhook_secret=config.webhook_secret,
-            polled=lambda: workplace.act_async(lambda desk: pulse.note(desk, pulse.CHAT_POLLED)),
+            polled=lambda: workplace.act_async(lambda desk: memo.CHAT_POLLED.put(desk.session, desk.now)),
         )
         self._beside = Beside()
 

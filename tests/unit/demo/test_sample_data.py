@@ -22,7 +22,7 @@ from cases.register.tables import (
     Outbox,
     Staff,
 )
-from demo.sample_data import Loaded, files, load, loading
+from demo.sample_data import Loaded, files, load
 from knowledge_base.files.exchange import read
 from tests.builders import Clock, an_office
 from text.masking import findings
@@ -120,7 +120,7 @@ def test_the_history_is_a_true_one(office: tuple[Workplace, Loaded]) -> None:
         for case in desk.session.exec(select(Case)):
             assert case.no[:8] == desk.office.today(case.received_at).strftime("%Y%m%d")
         assert audit.verify(desk.session, desk.office.vault).ok
-        mark = desk.session.get_one(Meta, loading.MARK)
+        mark = desk.session.get_one(Meta, "demo_sample")
         assert '"played": ' in mark.value
         old = desk.session.exec(
             select(Outbox).where(Outbox.state == "pending", Outbox.kind == "notice")
