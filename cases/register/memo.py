@@ -100,7 +100,9 @@ RECOUNT_BEGAN = _moment("recount_began")
 SWEPT_AT = _moment("swept_at")
 CHAT_POLLED = _moment("chat.polled_at")
 BACKED_UP = _moment("backup.made_at")
-DATACUBE = Family[date | None]("datacube", None, date.fromisoformat, str)  # by account: articles known up to
+DATACUBE: Family[date | None] = Family(
+    "datacube", None, date.fromisoformat, str
+)  # by account: articles known up to
 JOIN_TRIES = Family(
     "join_tries", Tries("", 0), _tries, lambda tries: f"{tries.hour}:{tries.count}"
 )  # by chat account
