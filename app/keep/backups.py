@@ -24,7 +24,7 @@ from app import clock, secret_key
 from app.keep import anchors
 from app.settings import Settings
 from app.wiring import VAR, check_key, open_store
-from cases.register import audit, earlier, memo, tables  # noqa: F401
+from cases.register import audit, earlier, memo
 from cases.register.errors import Invalid
 from cases.register.store import Store
 
