@@ -73,6 +73,6 @@ def fits(session: Session, vault: Vault) -> bool:
             vault.also(secret)
         elif secret:
             vault.turn_to(secret)
-    vault.hashed_before = tuple(base64.b64decode(each) for each in memo.KEY_HASHING.of(session))
+    vault.hashed_before = tuple(base64.b64decode(each) for each in memo.KEY_HASHING.of(session) or ())
     stands = memo.KEY_FINGERPRINT.of(session)
     return any(key.fingerprint == stands for key in vault.keys)

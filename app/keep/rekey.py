@@ -174,7 +174,7 @@ def _finish(opened: Services, change: Handover) -> None:
         if before := memo.KEY_HASHING_BEFORE.of(session):
             hashing = vault.open_bytes(base64.b64decode(before), keyring.HASHING)
             memo.KEY_HASHING_BEFORE.end(session)
-            earlier = [*memo.KEY_HASHING.of(session), base64.b64encode(hashing).decode()]
+            earlier = [*(memo.KEY_HASHING.of(session) or ()), base64.b64encode(hashing).decode()]
             memo.KEY_HASHING.put(session, earlier[-2:])
         memo.KEY_FINGERPRINT.put(session, change.fingerprint)
         keyring.step(session, change, DONE)

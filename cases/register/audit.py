@@ -161,7 +161,7 @@ def reseal_keys(session: Session, vault: Vault) -> None:
 
 
 def _earlier(session: Session) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = memo.AUDIT_KEYS.of(session)
+    found: list[dict[str, object]] = memo.AUDIT_KEYS.of(session) or []
     return found
 
 

@@ -76,8 +76,8 @@ def _moment(key: str) -> Family[datetime | None]:
     return Family(key, None, datetime.fromisoformat, lambda at: at.isoformat() if at else "")
 
 
-def _json(key: str, nothing: Any) -> Family[Any]:
-    return Family(key, nothing, json.loads, json.dumps)
+def _json(key: str) -> Family[Any]:
+    return Family(key, None, json.loads, json.dumps)
 
 
 def _trouble(key: str) -> Family[Trouble | None]:
@@ -109,9 +109,9 @@ JOIN_TRIES = Family(
 CHAT_MOVED = _text("chat_moved")  # by chat: the id that it has now
 CHAT_TROUBLE = _trouble("chat_trouble")  # by chat
 MODEL_TROUBLE = _trouble("model_trouble")
-DEMO = _json("demo_sample", None)  # how far the sample office was played
-KEY_HANDOVER = _json("key_handover", None)
+DEMO = _json("demo_sample")  # how far the sample office was played
+KEY_HANDOVER = _json("key_handover")
 KEY_FINGERPRINT = _text("key_fingerprint")
-KEY_HASHING = _json("key_hashing", [])  # hashing keys of earlier keys, sealed
+KEY_HASHING = _json("key_hashing")  # hashing keys of earlier keys, sealed
 KEY_HASHING_BEFORE = _text("key_hashing_before")  # the hashing key that a hand-over under way replaces
-AUDIT_KEYS = _json("audit_keys", [])  # the keys of earlier parts of the trail, sealed
+AUDIT_KEYS = _json("audit_keys")  # the keys of earlier parts of the trail, sealed
