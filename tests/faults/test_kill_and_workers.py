@@ -118,6 +118,8 @@ def test_killing_the_parent_ends_its_workers_and_frees_the_port(tmp_path: Path) 
     with _office(tmp_path) as here:
         here.program.start("--workers", "2")
         no = number_in(here.write("orphan", "小区的路灯坏了两个月没人修"))
+        pages = [httpx.get(f"{here.program.address}/metrics", timeout=20).text for _ in range(6)]
+        assert all("huiyin_intake_seconds_count 1.0" in page for page in pages)  # whichever worker is asked
         assert here.program.process is not None
         os.kill(here.program.process.pid, signal.SIGKILL)
         here.program.process.wait()
