@@ -24,6 +24,7 @@ from bench.neighbours import Stored, neighbours
 from bench.search import material, memory
 from knowledge_base.base.entries import Entry
 from knowledge_base.base.meaning import load
+from knowledge_base.base.terms import analyse
 from knowledge_base.index.search import _MEANING_RANK, Index
 from knowledge_base.index.vectors import VectorRows
 from knowledge_base.verifier import corpus
@@ -75,15 +76,35 @@ def ours(folder: Path, entries: Sequence[Entry], asked: Sequence[tuple], vectors
     ]
 
 
-def by_bm25s(folder: Path, asked: Sequence[tuple], rows: Sequence[tuple]) -> Search:
+def own_terms(text: str) -> list[str]:
+    """Return the terms that we look at ourselves, ideas as much heavier as a library can be told."""
+    taken = analyse(text)
+    ideas = [f"k{idea}" for idea in taken.ideas] * 3
+    return [
+        *(f"w{word}" for word in taken.words),
+        *taken.pairs,
+        *ideas,
+        *(f"u{char}" for char in taken.clean),
+    ]
+
+
+def by_bm25s_with_ours(folder: Path, entries: Sequence[Entry], asked: Sequence[tuple]) -> Search:
+    rows = [(entry.id, own_terms(entry.question), own_terms(entry.answer)) for entry in entries]
+    questions = [(text, expected, own_terms(text)) for text, expected, _ in asked]
+    return by_bm25s(folder, questions, rows, "bm25s-ours", k1=1.2, b=0.3)
+
+
+def by_bm25s(
+    folder: Path, asked: Sequence[tuple], rows: Sequence[tuple], name: str = "bm25s", **how: float
+) -> Search:
     import bm25s
 
-    if not (folder / "bm25s").exists():
-        built = bm25s.BM25()
+    if not (folder / name).exists():
+        built = bm25s.BM25(**how)
         built.index([[*question * 3, *answer] for _, question, answer in rows], show_progress=False)
-        built.save(folder / "bm25s")
+        built.save(folder / name)
     start = perf_counter()
-    engine = bm25s.BM25.load(folder / "bm25s")
+    engine = bm25s.BM25.load(folder / name)
     print(f"load {perf_counter() - start:.2f}", file=sys.stderr)
     known = engine.vocab_dict
     return lambda n: [
@@ -208,6 +229,7 @@ def our_vectors(folder: Path, entries: Sequence[Entry]) -> Search:
 ENGINES: dict[str, Callable[[Path, list, list, list], Search]] = {
     "ours, words": lambda f, e, a, _r: ours(f, e, a, False),
     "bm25s": lambda f, _e, a, r: by_bm25s(f, a, r),
+    "bm25s, ours": lambda f, e, a, _r: by_bm25s_with_ours(f, e, a),
     "tantivy": lambda f, _e, a, r: by_tantivy(f, a, r),
     "FTS5": lambda f, _e, a, r: by_fts5(f, a, r),
     "ours, vectors": lambda f, e, _a, _r: our_vectors(f, e),

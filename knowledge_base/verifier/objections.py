@@ -4,6 +4,8 @@ The verifier weighs an entry against its rivals; where there are none it lets a 
 objected to here is still found and suggested; only nobody is answered with it unseen.
 """
 
+from functools import lru_cache
+
 from knowledge_base.base.entries import Entry
 from knowledge_base.verifier.asks import another_ask
 from knowledge_base.verifier.things import another_matter, another_noun, another_of_its_kind, another_thing
@@ -12,6 +14,7 @@ from text.normalise import normalise
 _LOOKED_AT, _OF_ANSWER = 300, 2_000  # characters: a long story names more things than it asks about
 
 
+@lru_cache(maxsize=8_192)
 def _clean(text: str) -> str:
     return normalise(text).replace(" ", "")
 

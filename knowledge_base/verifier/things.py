@@ -4,10 +4,12 @@ The names are those of rules/lexicon.txt, the wordings around them rules/wording
 """
 
 import re
+from functools import lru_cache
 
 from knowledge_base.base.lexicon import built_in
 from knowledge_base.base.rules import number, pattern
 
+_KEPT = 8_192  # texts of entries whose things are remembered: they are met again with every like question
 SHORT = number("short_story")  # characters of a question that comes without a story
 
 _CARRIED = pattern("wordings", "carried")
@@ -34,6 +36,7 @@ _NOUN = {
 }
 
 
+@lru_cache(maxsize=_KEPT)
 def _things(text: str, skip_carried: bool = False) -> dict[str, str]:
     """Return the things that `text` names, with the wording of each; `skip_carried` leaves out what is only shown."""
     found: dict[str, str] = {}
@@ -55,14 +58,17 @@ def _kindred(one: str, other: str) -> bool:
     return one == other or any(one in group and other in group for group in _KIN)
 
 
+@lru_cache(maxsize=_KEPT)
 def _ideas(text: str) -> set[str]:
     return {idea.partition(":")[2] for _, idea in built_in().find(text) if idea.startswith("thing:")}
 
 
+@lru_cache(maxsize=_KEPT)
 def _all_ideas(text: str) -> set[str]:
     return {idea for _, idea in built_in().find(text) if idea.startswith(("thing:", "who:"))}
 
 
+@lru_cache(maxsize=_KEPT)
 def _nouns(text: str, kind: str) -> list[tuple[str, str]]:
     """Return (what tells it from others, its ending) for the nouns of that kind in `text`."""
     found = []
