@@ -67,6 +67,10 @@ pictures: .venv/.installed-test ## take the README's pictures of the console fro
 audit: .venv/.installed-test ## hold the pinned dependencies against the kept advisories, offline; says how old those are
 	$(BIN)/python -m bench.audit
 
+soak: .venv/.installed-test ## kills, fuzzed inputs and a simulated day for as long as you like (KILLS, INPUTS, PLAYS, HOURS, RESULTS)
+	KILLS=$(or $(KILLS),1000) INPUTS=$(or $(INPUTS),100000) PLAYS=$(or $(PLAYS),300) HOURS=$(or $(HOURS),24) \
+		RESULTS=$(or $(RESULTS),var/soak) $(BIN)/python -m tests.faults.soak
+
 calendar-check: .venv/.installed ## fail when next year's holiday notice is missing (from 1 December)
 	$(BIN)/python -m sla.calendar_check
 
@@ -79,4 +83,4 @@ lock: ## resolve the dependencies anew (needs uv)
 clean: ## remove the environment and everything built
 	rm -rf .venv dist text/built
 
-.PHONY: audit help install run models wheel test test-fast check format bench big calendar-check lock clean
+.PHONY: audit help install run models wheel test test-fast check format bench soak big calendar-check lock clean

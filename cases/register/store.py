@@ -155,12 +155,14 @@ class Store:
             yield
 
     def migrated(self) -> bool:
-        """Tell whether the tables are those of the newest migration."""
+        """Tell whether the tables are those of our newest migration, or of a later one.
+
+        During a rolling upgrade a process of the earlier version goes on with the newer tables: migrations only add.
+        """
         with self.engine.connect() as connection:
             try:
-                return (
-                    connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest()
-                )
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                return str(found or "") >= newest()
             except DBAPIError:
                 return False  # no such table yet, or none to be seen: `migrate` finds out which
 

@@ -1,6 +1,6 @@
 """The real server, born from a parent that has loaded everything: a kill costs a fork, not five seconds of loading.
 
-`python -m tests.faults.nursery PORT`: each line on standard input starts a server and prints its process number.
+`python -m tests.faults.nursery`: each port on standard input starts a server there and prints its process number.
 The parent opens no database and no socket, so nothing of a child outlives it.
 """
 
@@ -21,13 +21,13 @@ def main() -> None:
     built_in_verifier()
     settings = settings_.read()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # killed children leave nothing behind
-    for _ in sys.stdin:
+    for port in sys.stdin:
         child = os.fork()
         if child:
             sys.stdout.write(f"{child}\n")
             sys.stdout.flush()
             continue
-        listening = server.listen("127.0.0.1", int(sys.argv[1]))
+        listening = server.listen("127.0.0.1", int(port))
         log.set_up(server.secrets_of(settings))
         server.run(server.create(settings), listening)
         os._exit(0)

@@ -43,7 +43,7 @@ class Forked(Program):
         if self.parent is None:
             with (self.folder / "server.log").open("ab") as log:
                 self.parent = subprocess.Popen(
-                    [sys.executable, "-m", "tests.faults.nursery", str(self.port)],
+                    [sys.executable, "-m", "tests.faults.nursery"],
                     cwd=self.folder,
                     env={**self.environment, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                     stdin=subprocess.PIPE,
@@ -52,16 +52,28 @@ class Forked(Program):
                     text=True,
                 )
         assert self.parent.stdin is not None and self.parent.stdout is not None
-        self.parent.stdin.write("\n")
+        self.parent.stdin.write(f"{self.port}\n")
         self.parent.stdin.flush()
         self.child = int(self.parent.stdout.readline())
         return self
+
+    def beside(self) -> "Forked":
+        """Return another server on the same register, started."""
+        assert self.parent is not None
+        return Forked(self.folder, self.settings, parent=self.parent).start()
 
     def up(self) -> bool:
         try:
             return httpx.get(f"{self.address}/healthz", timeout=1).status_code == 200
         except httpx.HTTPError:
             return False
+
+    def wait(self) -> None:
+        """Wait until it answers, however busy the machine is. Raises: AssertionError with the end of its log."""
+        try:
+            until(self.up, 240)
+        except AssertionError:
+            raise AssertionError((self.folder / "server.log").read_text()[-3000:]) from None
 
     def kill(self) -> None:
         os.kill(self.child, signal.SIGKILL)
@@ -91,8 +103,10 @@ class Storm:
         assert isinstance(self.here.program, Forked)
         return self.here.program
 
-    def rage(self, kills: int, told: Callable[[str], None] = lambda _line: None) -> None:
-        """Kill the program so many times, each at a moment drawn by chance, from its birth on."""
+    def rage(
+        self, kills: int, told: Callable[[str], None] = lambda _line: None, *, lasting: float = 0.0
+    ) -> None:
+        """Kill the program so many times, each at a moment drawn by chance, from its birth on; then go on a while."""
         chance = random.Random(self.seed)
         threads = [threading.Thread(target=self._citizen, args=(n,)) for n in range(4)]
         threads.append(threading.Thread(target=self._staff))
@@ -101,7 +115,7 @@ class Storm:
         try:
             for self.kills in range(1, kills + 1):
                 if chance.random() < 0.85:  # else it dies while it starts
-                    until(self.program.up, 60)
+                    self.program.wait()
                 time.sleep(chance.expovariate(1 / 0.7))
                 self.program.kill()
                 self.program.start()
@@ -109,7 +123,8 @@ class Storm:
                     told(
                         f"{self.kills} kills, {len(self.oracle.heard)} of {len(self.oracle.written)} letters heard"
                     )
-            until(self.program.up, 60)
+            self.program.wait()
+            time.sleep(lasting)
         finally:
             self.over.set()
             for thread in threads:

@@ -1,0 +1,128 @@
+"""Several servers on one register: first starts at once, one started by mistake, a leader that stands still and wakes."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from tests.fakes import postgres as postgres_server
+from tests.faults.storm import Forked, Raised
+from tests.flow.program import HANDLERS, Office, office, until
+
+pytestmark = pytest.mark.timeout(900)
+STOPPED = 30.0  # seconds that the leader stands still
+HAND_OVER = 15.0
+
+
+@pytest.fixture
+def here(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    settings = {"AUTO_ANSWER": "false", "SEMANTIC": "off", "DATABASE_URL": database_url}
+    with office(tmp_path, **settings) as opened:
+        program = Forked(opened.program.folder, opened.program.settings)
+        opened.program = program
+        try:
+            yield opened
+        finally:
+            if program.parent is not None:
+                program.parent.kill()
+            program.stop()
+
+
+def _cards(here: Office, no: str) -> int:
+    return sum("改类" in post.labels for post in here.telegram.in_chat(HANDLERS, no))
+
+
+def _number(reply: str) -> str:
+    return reply.partition("编号 ")[2][:13]
+
+
+def test_a_leader_that_stands_still_is_followed_in_time_and_does_nothing_when_it_wakes(here: Office) -> None:
+    leader = here.program
+    leader.start().wait()  # type: ignore[attr-defined]
+    first = _number(here.write("amy", "小区的路灯坏了两个月没人修"))
+    until(lambda: _cards(here, first), 60)
+    other = leader.beside()  # type: ignore[attr-defined]
+    try:
+        other.wait()
+        os.kill(leader.child, signal.SIGSTOP)  # type: ignore[attr-defined]
+        stopped, here.program = time.monotonic(), other
+        numbers = []
+        while time.monotonic() - stopped < STOPPED:
+            began = time.monotonic()
+            numbers.append(_number(here.write(f"b-{len(numbers)}", "小区门口的井盖破了，晚上走路很危险")))
+            assert numbers[-1], "a push was refused"
+            assert time.monotonic() - began < 6
+            if len(numbers) == 1:
+                until(lambda: _cards(here, numbers[0]), 40)
+                took = time.monotonic() - stopped
+            time.sleep(1)
+        assert took <= HAND_OVER + 3, f"handed over after {took:.1f} s"
+    finally:
+        os.kill(leader.child, signal.SIGCONT)  # type: ignore[attr-defined]
+    last = _number(here.write("cai", "公园里的健身器材坏了很久没有人修"))
+    until(lambda: _cards(here, last), 60)
+    until(lambda: all(_cards(here, no) for no in numbers), 60)
+    assert {no: _cards(here, no) for no in (first, *numbers, last)} == dict.fromkeys(
+        (first, *numbers, last), 1
+    )
+    assert other.run("audit", "verify")["ok"]
+    other.kill()
+
+
+def test_four_first_starts_at_once_all_serve_one_register(tmp_path: Path) -> None:
+    with office(tmp_path, AUTO_ANSWER="false", SEMANTIC="off") as here:
+        first = Forked(here.program.folder, here.program.settings)
+        here.program = first
+        first.start()
+        servers = [first, *(first.beside() for _ in range(3))]
+        try:
+            for each in servers:
+                each.wait()
+            numbers = set()
+            for which, each in enumerate(servers):
+                here.program = each
+                numbers.add(_number(here.write(f"w-{which}", "小区的路灯坏了两个月没人修")))
+            assert len(numbers) == 4 and "" not in numbers
+            for no in numbers:
+                until(lambda no=no: _cards(here, no), 60)  # type: ignore[misc]
+            assert {_cards(here, no) for no in numbers} == {1}
+            by_mistake = first.plain("serve", "--port", str(first.port))
+            assert by_mistake.returncode == 1 and str(first.port) in by_mistake.stderr
+            assert httpx.get(f"{first.address}/readyz", timeout=10).status_code == 200
+        finally:
+            for each in servers:
+                each.stop()
+
+
+def test_connections_cut_again_and_again_lose_nothing(
+    postgres: postgres_server.Postgres | str, tmp_path: Path
+) -> None:
+    if isinstance(postgres, str):
+        pytest.skip(f"PostgreSQL: {postgres}")
+    url = postgres.new_database()
+    with Raised(tmp_path, url, seed=3) as storm:
+        storm.program.wait()
+        cutting = threading.Thread(target=_cut, args=(url, storm.over))
+        cutting.start()
+        storm.rage(0, lasting=15)
+        cutting.join(30)
+        assert storm.came_to() == []
+        assert storm.oracle.heard
+        until(storm.program._ready, 30)
+
+
+def _cut(url: str, over: threading.Event) -> None:
+    """Cut every connection of the database but ours, twice a second."""
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not over.wait(0.5):
+            connection.execute(others)
