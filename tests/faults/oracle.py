@@ -113,7 +113,11 @@ class _Look:
                 row
             )
         for (openid, text), rows in same.items():
-            yield from _delivered(rows, sum(one.count(text) for one in brought.get(openid, ())))
+            receipts = self._told.read.get(openid, ()).count(
+                text
+            )  # a late receipt says what others are told at once
+            copies = sum(one.count(text) for one in brought.get(openid, ())) - receipts
+            yield from _delivered(rows, copies)
         for sending in self._session.exec(select(Outbox).where(Outbox.state == "sending")):
             yield f"outbox {sending.id} ({sending.kind}) is under way for ever"
 
