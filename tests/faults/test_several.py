@@ -114,7 +114,7 @@ def test_connections_cut_again_and_again_lose_nothing(
         cutting.join(30)
         assert storm.came_to() == []
         assert storm.oracle.heard
-        until(storm.program._ready, 30)
+        storm.program.wait()
 
 
 def _cut(url: str, over: threading.Event) -> None:
