@@ -17,6 +17,9 @@ from cases.register.tables import Case, Message, Outbox
 from tests.builders import ACCOUNT, Bureau, an_office
 from tests.faults.test_store_plan import plans_of, say
 
+pytestmark = pytest.mark.parametrize(
+    "database_url", ["postgresql"], indirect=True
+)  # SQLite has no partitions
 SPREAD = (
     "citizen",
     "push",
@@ -55,8 +58,6 @@ def spread(store: Store) -> None:
 @pytest.fixture
 def seen(bureau: Bureau) -> Iterator[Bureau]:
     """The same office, which sees its growing tables through the views."""
-    if bureau.store.sqlite:
-        pytest.skip("SQLite has no partitions")
     spread(bureau.store)
     url = bureau.store.engine.url.render_as_string(hide_password=False)
     mark = "&" if "?" in url else "?"
