@@ -15,7 +15,7 @@ from cases.register import deliveries, measures, sources
 from cases.register.desk import Desk, Workplace
 from cases.register.states import DeliveryState
 from cases.register.tables import Outbox
-from cases.sending import outside
+from cases.sending import outside, payloads
 from cases.sending.ports import SendFailed
 from cases.steps import collect, reply
 
@@ -48,7 +48,7 @@ class CallbackSender:
 
     async def send(self, row: Outbox) -> None:
         """Call the source with one released text. Raises: SendFailed."""
-        delivery_id = int(row.payload["delivery_id"])
+        delivery_id = payloads.ToDeliver.of(row).delivery_id
         call = await self._workplace.look_async(lambda desk: _call(desk, delivery_id))
         if call is None:
             return

@@ -15,7 +15,7 @@ from cases.register.errors import Refusal
 from cases.register.kinds import Job
 from cases.register.states import DraftState
 from cases.register.tables import Draft, Outbox, Proposal, Staff
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.sending.ports import LanguageModel, SendFailed
 from cases.steps import propose
 from knowledge_base.answering.answerer import Match
@@ -45,7 +45,8 @@ class ModelLane:
             raise SendFailed(why, final=True) from None
 
     async def _draft(self, row: Outbox) -> None:
-        case_id, staff_id = int(row.payload["case_id"]), int(row.payload["staff_id"])
+        wanted = payloads.ToPropose.of(row)
+        case_id, staff_id = wanted.case_id, wanted.staff_id
 
         def gather() -> propose.Brief:
             letter, account = self._workplace.look(lambda desk: _letter(desk, case_id))
@@ -68,15 +69,13 @@ class ModelLane:
             staff, case = desk.session.get_one(Staff, staff_id), register.by_id(desk.session, case_id)
             kept = propose.keep(desk, staff, case, brief, said, self._model.name)
             text = words(staff.name, case.no, kept, desk.office.vault.open(kept.text_sealed))
-            announce.tell(
-                desk, row.payload["to"], text, case=case, key=f"proposal:{kept.id}", priority=outbox.PEOPLE
-            )
+            announce.tell(desk, wanted.to, text, case=case, key=f"proposal:{kept.id}", priority=outbox.PEOPLE)
 
         name = await self._workplace.look_async(lambda desk: people.staff_name(desk.session, staff_id))
         await self._workplace.act_async(keep, Actor(name, staff_id))
 
     async def _second_look(self, row: Outbox) -> None:
-        draft_id = int(row.payload["draft_id"])
+        draft_id = payloads.ToLookAt.of(row).draft_id
         messages = await self._workplace.look_async(lambda desk: _question(desk, draft_id))
         if messages is None:
             return
@@ -106,9 +105,10 @@ def _letter(desk: Desk, case_id: int) -> tuple[str, str]:
 
 
 def _tell_refused(desk: Desk, row: Outbox, why: str) -> None:
-    case = register.by_id(desk.session, int(row.payload["case_id"]))
+    wanted = payloads.ToPropose.of(row)
+    case = register.by_id(desk.session, wanted.case_id)
     announce.tell(
-        desk, row.payload["to"], f"{case.no} 没有拟成稿：{why}", case=case, priority=outbox.PEOPLE,
+        desk, wanted.to, f"{case.no} 没有拟成稿：{why}", case=case, priority=outbox.PEOPLE,
         key=f"no-proposal:{row.id}",
     )  # fmt: skip
 

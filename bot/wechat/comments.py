@@ -11,9 +11,11 @@ import structlog
 from bot.wechat.client import ApiError, Meaning, WeChatApi
 from cases.register import articles, deliveries, memo, register
 from cases.register.desk import Desk, Workplace
+from cases.register.kinds import Job
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose
 from cases.register.tables import Article, Delivery, Outbox
+from cases.sending import payloads
 from cases.sending.ports import SendFailed
 from cases.steps import comments, reply
 from cases.steps.comments import Written
@@ -235,10 +237,11 @@ def _where(desk: Desk, row: Outbox) -> tuple[Article, str, Delivery | None, str,
 
     None when it is done already. Raises: NotFound.
     """
-    delivery = deliveries.find(desk, row.payload.get("delivery_id"))
+    elected = row.kind == Job.ELECT
+    delivery = None if elected else deliveries.find(desk, payloads.ToDeliver.of(row).delivery_id)
     if delivery is not None and delivery.state != DeliveryState.PENDING:
         return None
-    case_id = delivery.case_id if delivery else row.payload.get("case_id")
+    case_id = delivery.case_id if delivery else payloads.OfCase.of(row).case_id
     comment, article = comments.of_case(desk, register.by_id(desk.session, case_id))
     text = desk.office.vault.open(delivery.text_sealed) if delivery else ""
     return article, comment.user_comment_id, delivery, text, deliveries.posted(desk, case_id)

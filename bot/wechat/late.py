@@ -14,8 +14,9 @@ from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register.desk import CITIZEN, Desk, Workplace
 from cases.register.kinds import Job, Lane
+from cases.register.rows import id_of
 from cases.register.tables import Outbox
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.sending.ports import SendFailed
 from cases.steps import receive
 
@@ -37,7 +38,7 @@ def hold(desk: Desk, push: Push) -> None:
         kind=Job.LATE,
         now=desk.now,
         priority=outbox.PEOPLE,
-        payload={"sealed": base64.b64encode(sealed).decode()},
+        payload=payloads.LatePush(base64.b64encode(sealed).decode()),
     )
 
 
@@ -62,7 +63,7 @@ class LatePushes:
         await self._workplace.act_async(step, CITIZEN)
 
     def _push(self, row: Outbox) -> Push:
-        sealed = base64.b64decode(row.payload["sealed"])
+        sealed = base64.b64decode(payloads.LatePush.of(row).sealed)
         fields: dict[str, Any] = json.loads(self._workplace.office.vault.open(sealed))
         account = account_of(self._accounts, fields.pop("account"))
         if account is None:
@@ -94,5 +95,5 @@ def _tell(desk: Desk, push: Push, said: str) -> None:
         target=f"citizen:{citizen.id}",
         kind=Job.TEXT,
         now=desk.now,
-        payload={"citizen_id": citizen.id, "sealed": sealed},
+        payload=payloads.LateReply(id_of(citizen), sealed),
     )

@@ -10,6 +10,7 @@ from cases.register.desk import Workplace
 from cases.register.states import MediaState
 from cases.register.tables import Outbox
 from cases.register.vault import Vault
+from cases.sending import payloads
 from cases.sending.ports import SendFailed
 
 LARGEST = 20 << 20  # bytes; the platform's own limit for what people send is 10 MB
@@ -31,11 +32,12 @@ class MediaFetcher:
 
     async def send(self, row: Outbox) -> None:
         """Fetch one file. Raises: SendFailed to be called again."""
-        media_id = row.payload["media_id"]
+        wanted = payloads.ToFetch.of(row)
+        media_id = wanted.media_id
         media = await self._workplace.look_async(lambda desk: files.find(desk, media_id))
         if media is None or media.state == MediaState.KEPT:
             return
-        api = self._apis.get(row.payload.get("account", "")) or next(iter(self._apis.values()), None)
+        api = self._apis.get(wanted.account) or next(iter(self._apis.values()), None)
         if api is None:
             raise SendFailed("没有可用的公众号")
         try:

@@ -11,6 +11,7 @@ from cases.register.desk import Desk
 from cases.register.rows import id_of
 from cases.register.states import State
 from cases.register.tables import Outbox
+from cases.sending import payloads
 from cases.steps.rate import GRADES
 
 _RATED = (State.ANSWERED, State.REFUSED)
@@ -28,7 +29,7 @@ class Offer:
 
 def open_offer(desk: Desk, row: Outbox, accounts: tuple[Account, ...]) -> Offer | None:
     """Return the menu of `row`; None where it is not wanted any more, or window and quota leave no room for it."""
-    case = register.find(desk, row.payload["case_id"])
+    case = register.find(desk, payloads.OfCase.of(row).case_id)
     citizen = citizens.find(desk, case.citizen_id) if case else None
     account = account_of(accounts, citizen.account) if citizen else None
     if case is None or citizen is None or account is None:

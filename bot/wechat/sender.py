@@ -21,7 +21,7 @@ from cases.register.kinds import Job, Sent
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState
 from cases.register.tables import Outbox
-from cases.sending import outbox
+from cases.sending import outbox, payloads
 from cases.sending.ports import SendFailed
 from cases.steps import rate, reply
 
@@ -119,8 +119,9 @@ class CitizenSender:
         await self._workplace.record(lambda desk: citizens.one_more_sent(desk, offer.citizen_id))
 
     def _letter(self, desk: Desk, row: Outbox) -> Letter:
-        delivery = deliveries.find(desk, row.payload.get("delivery_id"))
-        citizen = citizens.by_id(desk, delivery.citizen_id if delivery else row.payload["citizen_id"])
+        late = payloads.LateReply.of(row) if row.kind == Job.TEXT else None
+        delivery = deliveries.find(desk, None if late else payloads.ToDeliver.of(row).delivery_id)
+        citizen = citizens.by_id(desk, late.citizen_id if late else delivery.citizen_id if delivery else None)
         vault = desk.office.vault
         letter = Letter(
             account=account_of(self._accounts, citizen.account),
@@ -132,8 +133,8 @@ class CitizenSender:
             attempts=row.attempts,
             doubted=_unknown(row.error),
         )
-        if delivery is None:
-            return replace(letter, text=vault.open(base64.b64decode(row.payload["sealed"])))
+        if late is not None or delivery is None:
+            return replace(letter, text=vault.open(base64.b64decode(late.sealed if late else "")))
         return replace(
             letter,
             text=vault.open(delivery.text_sealed),

@@ -1,6 +1,7 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import uuid4
@@ -10,9 +11,10 @@ from sqlmodel import col, select
 from cases.register import channels
 from cases.register.desk import Desk
 from cases.register.kinds import Job, Lane, Sent
+from cases.register.rows import id_of
 from cases.register.states import DeliveryState, OutboxState
 from cases.register.tables import Case, Danger, Delivery, Draft, Extension, Outbox, Staff
-from cases.sending import outbox, releases
+from cases.sending import outbox, payloads, releases
 from sla.hours import quiet_until
 
 SUPERVISORS, HANDLERS, REVIEWERS = "supervisor", "handlers", "reviewers"
@@ -42,7 +44,7 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
         .with_for_update()  # whoever is about to render it is waited for, and has then taken it
     ).first()
     if waiting is None:
-        _chat(desk, f"case:{case.id}", Job.CASE_CARD, priority, {"case_id": case.id})
+        _chat(desk, f"case:{case.id}", Job.CASE_CARD, priority, payloads.OfCase(id_of(case)))
         return
     waiting.priority = min(priority, waiting.priority)
     if not waiting.attempts:  # put off for a choice, which what happened now overtakes
@@ -53,7 +55,7 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
 def first_card(desk: Desk, case: Case, *, after: datetime | None = None) -> None:
     """Have the card of a case posted that was opened this moment: none can be waiting yet. `after`: not before then."""
     priority = DANGER if case.urgent else outbox.CARDS
-    _chat(desk, f"case:{case.id}", Job.CASE_CARD, priority, {"case_id": case.id}, after=after)
+    _chat(desk, f"case:{case.id}", Job.CASE_CARD, priority, payloads.OfCase(id_of(case)), after=after)
 
 
 def no_card(desk: Desk, case: Case) -> None:
@@ -75,12 +77,12 @@ def fresh_card(desk: Desk, case: Case, to: str = "", *, beside: bool = False) ->
     The older one makes way, or with `beside` stays as another card of the same case.
     """
     where = to or f"case:{case.id}"
-    _chat(desk, where, Job.FRESH_CARD, outbox.NORMAL, {"case_id": case.id, "to": where, "beside": beside})
+    _chat(desk, where, Job.FRESH_CARD, outbox.NORMAL, payloads.FreshCard(id_of(case), where, beside))
 
 
 def alarm(desk: Desk, danger: Danger, to: str) -> None:
     """Have the alarm of a case posted in a chat or to a person, for the time that `danger` counts."""
-    payload = {"case_id": danger.case_id, "to": to, "times": danger.told}
+    payload = payloads.Alarm(danger.case_id, to, danger.told)
     key = f"alarm:{danger.case_id}:{danger.raised_at.isoformat()}:{danger.told}:{to}"
     _chat(desk, to, Job.ALARM, DANGER, payload, key=key)
 
@@ -88,12 +90,12 @@ def alarm(desk: Desk, danger: Danger, to: str) -> None:
 def co_card(desk: Desk, case: Case, department_id: int) -> None:
     """Have the card of a co-handling department posted in its own chat."""
     to = f"department:{department_id}"
-    payload = {"case_id": case.id, "department_id": department_id, "to": to}
+    payload = payloads.CoCard(id_of(case), department_id, to)
     _chat(desk, f"co:{case.id}:{department_id}", Job.CO_CARD, outbox.NORMAL, payload)
 
 
 def review_card(desk: Desk, draft: Draft) -> None:
-    payload = {"draft_id": draft.id, "round": draft.round, "case_id": draft.case_id}
+    payload = payloads.ReviewCard(id_of(draft), draft.round, draft.case_id)
     _chat(
         desk,
         f"case:{draft.case_id}",
@@ -105,25 +107,20 @@ def review_card(desk: Desk, draft: Draft) -> None:
 
 
 def extension_card(desk: Desk, extension: Extension) -> None:
-    payload = {"extension_id": extension.id, "case_id": extension.case_id}
+    payload = payloads.ExtensionCard(id_of(extension), extension.case_id)
     _chat(desk, SUPERVISORS, Job.EXTENSION_CARD, outbox.REVIEW, payload, key=f"extension:{extension.id}")
 
 
 def candidate_card(desk: Desk, entry_id: str, case: Case | None) -> None:
-    payload = {
-        "entry_id": entry_id,
-        "case_id": case.id if case else None,
-        "to": home(case) if case else HANDLERS,
-    }
+    payload = payloads.CandidateCard(
+        entry_id, home(case) if case else HANDLERS, id_of(case) if case else None
+    )
     _chat(desk, f"entry:{entry_id}", Job.CANDIDATE_CARD, outbox.BACKGROUND, payload)
 
 
-class Telling(TypedDict, total=False):
-    """How a line of text about a case is told. The last five are looked at when it could be sent."""
+class WhenSent(TypedDict, total=False):
+    """What is looked at when a line could be sent."""
 
-    key: str
-    quiet: bool  # waits for the end of the quiet hours
-    priority: int
     while_open: bool  # not if the case is closed by then
     not_after: str  # not from this moment on, ISO
     not_where: str  # not if the chat is that one, too
@@ -131,13 +128,18 @@ class Telling(TypedDict, total=False):
     reply_to: str  # a message of the platform's
 
 
+class Telling(WhenSent, total=False):
+    """How a line of text about a case is told."""
+
+    key: str
+    quiet: bool  # waits for the end of the quiet hours
+    priority: int
+
+
 class How(Telling, total=False):
     """How any line of text is told."""
 
     case: Case | None
-
-
-_WHEN_SENT = ("while_open", "not_after", "not_where", "to_reviewers", "reply_to")
 
 
 def supervisors(desk: Desk, text: str, *, urgent: bool = False, **how: Unpack[How]) -> None:
@@ -154,17 +156,33 @@ def tell(desk: Desk, to: str, text: str, **how: Unpack[How]) -> None:
 
 def line(desk: Desk, to: str, text: str, **how: Unpack[How]) -> dict[str, Any]:
     """Return the outbox row for a line of text that is to be posted."""
-    case = how.get("case")
-    conditions = {name: value for name, value in how.items() if name in _WHEN_SENT}
+    said = _said(to, text, how.get("case"), how)
+    return _line(desk, Job.NOTICE, said, **how)
+
+
+def _line(desk: Desk, kind: Job, said: payloads.Line, **how: Unpack[How]) -> dict[str, Any]:
     return outbox.row(
         key=how.get("key") or f"tell:{uuid4().hex}",
         lane=Lane.CHAT,
-        target=to,
-        kind=Job.NOTICE,
+        target=said.to,
+        kind=kind,
         now=desk.now,
         priority=how.get("priority", outbox.ALERT),
-        payload={"to": to, "text": text, "case_id": case.id if case else None, **conditions},
+        payload=said,
         not_before=quiet_until(desk.now, desk.office.quiet, desk.office.zone) if how.get("quiet") else None,
+    )
+
+
+def _said(to: str, text: str, case: Case | None, how: WhenSent) -> payloads.Line:
+    return payloads.Line(
+        to,
+        text,
+        id_of(case) if case else None,
+        how.get("while_open", False),
+        how.get("not_after", ""),
+        how.get("not_where", ""),
+        how.get("to_reviewers", False),
+        how.get("reply_to", ""),
     )
 
 
@@ -178,10 +196,9 @@ def alert_line(
     desk: Desk, to: str, text: str, rank: int, case: Case, **how: Unpack[Telling]
 ) -> dict[str, Any]:
     """Return the row of such a line, held until the sweep is through; the smallest `rank` stands first."""
-    row = line(desk, to, text, case=case, **how)
-    grave = [-1 if case.urgent else rank, case.due_at.isoformat()]
-    row["payload"] |= {"no": case.no, "grave": grave}
-    return row | {"kind": Job.ALERT, "state": OutboxState.HELD}
+    grave = (-1 if case.urgent else rank, case.due_at.isoformat())
+    said = payloads.AlertLine(**asdict(_said(to, text, case, how)), no=case.no, grave=grave)
+    return _line(desk, Job.ALERT, said, **how) | {"state": OutboxState.HELD}
 
 
 def handler(desk: Desk, case: Case, text: str, *, key: str, quiet: bool = True) -> None:
@@ -201,7 +218,7 @@ def citizen(
     """Have `text` delivered to the citizen of `case`: reviewed words with their draft, else fixed wording only."""
     comment, lane = case.channel == "comment", channels.channel(case.channel).lane
     delivery = Delivery(
-        case_id=_id(case),
+        case_id=id_of(case),
         draft_id=draft.id if draft else None,
         citizen_id=case.citizen_id,
         kind=kind,
@@ -228,7 +245,7 @@ def citizen(
         kind=Job.DELIVERY,
         now=desk.now,
         priority=outbox.NORMAL if kind == Sent.NOTICE else outbox.PEOPLE,
-        payload={"delivery_id": delivery.id},
+        payload=payloads.ToDeliver(id_of(delivery)),
     )
     return delivery
 
@@ -268,7 +285,7 @@ def _chat(
     target: str,
     kind: str,
     priority: int,
-    payload: dict[str, Any],
+    payload: payloads.Payload,
     key: str = "",
     after: datetime | None = None,
 ) -> None:
@@ -284,8 +301,3 @@ def _chat(
             payload=payload,
             not_before=after,
         )
-
-
-def _id(case: Case) -> int:
-    assert case.id is not None  # noqa: S101 - a case is flushed before anybody is told of it
-    return case.id

@@ -14,6 +14,8 @@ from cases.register.desk import ALL_LANES, ring
 from cases.register.rows import hits
 from cases.register.states import OutboxState
 from cases.register.tables import Case, Delivery, Outbox
+from cases.sending import payloads
+from cases.sending.payloads import Payload
 
 PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
 
@@ -50,7 +52,7 @@ class NewRow(TypedDict):
     kind: str
     now: datetime
     priority: NotRequired[int]
-    payload: NotRequired[dict[str, Any] | None]
+    payload: NotRequired[Payload]
     not_before: NotRequired[datetime | None]
 
 
@@ -67,7 +69,7 @@ def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
         "lane": wanted["lane"],
         "target": wanted["target"],
         "kind": wanted["kind"],
-        "payload": wanted.get("payload") or {},
+        "payload": wanted["payload"].dump() if "payload" in wanted else {},
         "priority": wanted.get("priority", NORMAL),
         "state": OutboxState.PENDING,
         "not_before": wanted.get("not_before") or wanted["now"],
@@ -88,8 +90,8 @@ def find(session: Session, row_id: int | None) -> Outbox | None:
 
 def case_number(session: Session, row: Outbox) -> str:
     """Return the number of the case that a row is about, for the log; empty if it is about none."""
-    case_id = row.payload.get("case_id")
-    if case_id is None and (delivery := session.get(Delivery, row.payload.get("delivery_id") or 0)):
+    case_id = payloads.case_of(row)
+    if case_id is None and (delivery := session.get(Delivery, payloads.delivery_of(row) or 0)):
         case_id = delivery.case_id
     case = session.get(Case, case_id) if case_id is not None else None
     return case.no if case is not None else ""

@@ -11,7 +11,7 @@ from cases.register.kinds import Lane
 from cases.register.permissions import ADMIN, SUPERVISOR, holds, may_see
 from cases.register.states import DeliveryState, OutboxState
 from cases.register.tables import Case, Delivery, Outbox, Staff
-from cases.sending import outbox
+from cases.sending import outbox, payloads
 
 _GIVEN_UP = or_(
     col(Outbox.state) == OutboxState.FAILED,
@@ -81,10 +81,10 @@ def _still_wanted(desk: Desk, row: Outbox) -> bool:
 
 def _case(desk: Desk, row: Outbox) -> Case | None:
     delivery = _delivery(desk, row)
-    case_id = delivery.case_id if delivery is not None else row.payload.get("case_id")
+    case_id = delivery.case_id if delivery is not None else payloads.case_of(row)
     return desk.session.get(Case, case_id) if isinstance(case_id, int) else None
 
 
 def _delivery(desk: Desk, row: Outbox) -> Delivery | None:
-    delivery_id = row.payload.get("delivery_id")
+    delivery_id = payloads.delivery_of(row)
     return desk.session.get(Delivery, delivery_id) if delivery_id else None

@@ -15,9 +15,10 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.kinds import Job, Lane
 from cases.register.permissions import REVIEWER, require, require_work
+from cases.register.rows import id_of
 from cases.register.states import OPEN, CommentState, Event
 from cases.register.tables import Article, Case, Comment, Staff
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.steps import receive, review
 from cases.steps.receive import Incoming
 
@@ -119,7 +120,7 @@ def elect(desk: Desk, staff: Staff, case: Case) -> None:
         target=f"citizen:{case.citizen_id}",
         kind=Job.ELECT,
         now=desk.now,
-        payload={"case_id": case.id},
+        payload=payloads.OfCase(id_of(case)),
     )
     desk.audit("comment.elect", f"case:{case.no}", comment=comment.user_comment_id)
 

@@ -13,7 +13,7 @@ from cases.register.kinds import Job, Lane
 from cases.register.rows import id_of
 from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.register.tables import Case, Draft, Message, Staff
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.steps.allowed import Action, demand
 from sla.promises import promised
 from text.masking import REFUSED_IN_PUBLIC, findings, mask
@@ -156,7 +156,7 @@ def _look_again(desk: Desk, draft: Draft) -> None:
     if desk.office.model_on and draft.purpose == Purpose.ANSWER:
         outbox.put(
             desk.session, key=f"second_look:{draft.id}", lane=Lane.MODEL, target=f"draft:{draft.id}",
-            kind=Job.SECOND_LOOK, now=desk.now, priority=outbox.BACKGROUND, payload={"draft_id": draft.id},
+            kind=Job.SECOND_LOOK, now=desk.now, priority=outbox.BACKGROUND, payload=payloads.ToLookAt(id_of(draft)),
         )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from cases.register.kinds import Job, Lane
 from cases.register.rows import id_of
 from cases.register.states import CATEGORY_NAMES, DraftState
 from cases.register.tables import Case, Draft, Message, Proposal, Staff
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.steps.allowed import Action, demand
 from text.masking import mask
 from text.normalise import normalise, storable
@@ -97,7 +97,7 @@ def brief(desk: Desk, staff: Staff, case: Case, found: Sequence[Match], tone: st
 def ask(desk: Desk, staff: Staff, case: Case, key: str) -> None:
     """Have a draft proposed in the background, told where the case is handled. Raises: as `demand` of 「拟稿」."""
     demand(desk, staff, case, Action.PROPOSE)
-    payload = {"case_id": case.id, "staff_id": staff.id, "to": announce.home(case)}
+    payload = payloads.ToPropose(id_of(case), id_of(staff), announce.home(case))
     outbox.put(
         desk.session, key=f"propose:{key}" if key else "", lane=Lane.MODEL, target=f"staff:{staff.id}", kind=Job.PROPOSE,
         now=desk.now, priority=outbox.PEOPLE, payload=payload,

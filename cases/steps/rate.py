@@ -12,7 +12,7 @@ from cases.register.kinds import Job, Lane
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose, State
 from cases.register.tables import AutoAnswer, Case, Citizen, Delivery
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.steps import automatic, reopen
 
 GRADES = ("满意", "基本满意", "不满意")
@@ -46,7 +46,7 @@ def offer(desk: Desk, delivered: Iterable[Delivery]) -> None:
                 kind=Job.RATING,
                 now=desk.now,
                 priority=outbox.BACKGROUND,
-                payload={"case_id": delivery.case_id},
+                payload=payloads.OfCase(delivery.case_id),
                 not_before=desk.now + _AFTER,
             )
 

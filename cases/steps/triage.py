@@ -11,9 +11,10 @@ from sqlmodel import col, select
 from cases.register import channels, lapse, register
 from cases.register.desk import Desk
 from cases.register.kinds import Cause, Job, Lane
+from cases.register.rows import id_of
 from cases.register.states import CATEGORY_NAMES, State
 from cases.register.tables import Case, Media, Message
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.steps import assign, danger
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
@@ -160,5 +161,5 @@ def fetch(desk: Desk, media: Media, account: str) -> None:
         kind=Job.FETCH,
         now=desk.now,
         priority=outbox.BACKGROUND,
-        payload={"media_id": media.id, "account": account},
+        payload=payloads.ToFetch(id_of(media), account),
     )

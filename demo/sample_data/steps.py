@@ -13,7 +13,7 @@ from cases.register.permissions import SUPERVISOR, holds, may_see
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose
 from cases.register.tables import Case, Citizen, Staff
-from cases.sending import announce, chat, outbox
+from cases.sending import announce, chat, outbox, payloads
 from cases.steps import assign, draft, extend, rate, receive, reply, review
 from classifier.triage import Triage
 from demo.sample_data.files import Happening, Sample
@@ -98,7 +98,7 @@ def _able(desk: Desk, scene: Scene, case: Case, what: Happening) -> Staff:
 def deliver(desk: Desk) -> None:
     """Record for what was released at this moment of the past what the platform would have said then."""
     for row in outbox.pending(desk.session, "citizen"):
-        delivery = deliveries.find(desk, row.payload["delivery_id"])
+        delivery = deliveries.find(desk, payloads.ToDeliver.of(row).delivery_id)
         citizen = citizens.find(desk, delivery.citizen_id) if delivery else None
         if delivery is None or citizen is None or not outbox.claim(desk.session, id_of(row)):
             continue

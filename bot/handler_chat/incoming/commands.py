@@ -14,8 +14,9 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
 from cases.register.kinds import Job, Lane
 from cases.register.permissions import HANDLER, require
+from cases.register.rows import id_of
 from cases.register.tables import Case, Staff
-from cases.sending import announce, outbox
+from cases.sending import announce, outbox, payloads
 from cases.sending.chat import Chats, Place, place_of
 
 _COMMAND = re.compile(r"[/／]([A-Za-z_]{1,32})(?:@(\w+))?(?:[\s:：]+(.*))?", re.DOTALL)
@@ -92,7 +93,8 @@ def obey(
         return HELP_IN_WORDS if chats.personal else HELP
     require(staff, HANDLER)
     if command.name in ("mine", "overdue"):
-        _queue(desk, Job.LIST, asker, {"list": command.name, "staff_id": staff.id})
+        listed = payloads.List(command.name, id_of(staff), f"chat:{asker.place}", reply_to=asker.message_id)
+        _queue(desk, Job.LIST, asker, listed)
         return ""
     if command.name == "case":
         if not command.words:
@@ -112,7 +114,8 @@ def show(desk: Desk, chats: Chats, case: Case, asker: Asker, key: str = "") -> N
     offices = {chats.supervisors.chat_id} | (set() if case.accusation else {chats.handlers.chat_id})
     if not asker.private and asker.place.chat_id not in {home and home.chat_id} | offices:
         raise NotAllowed("本件不属于本群，请私聊机器人查看。")
-    _queue(desk, Job.SHOW_CARD, asker, {"case_id": case.id}, key)
+    wanted = payloads.ShownCard(id_of(case), f"chat:{asker.place}", asker.message_id)
+    _queue(desk, Job.SHOW_CARD, asker, wanted, key)
 
 
 def knowledge(question: str, suggestions: Sequence[Suggestion]) -> str:
@@ -138,7 +141,7 @@ def join(desk: Desk, platform: str, account: str, code: str) -> str:
     return f"绑定成功，{staff.name}。发送 /help 查看用法。"
 
 
-def _queue(desk: Desk, kind: str, asker: Asker, payload: dict[str, object], key: str = "") -> None:
+def _queue(desk: Desk, kind: str, asker: Asker, payload: payloads.Payload, key: str = "") -> None:
     target = f"chat:{asker.place}"
     outbox.put(
         desk.session,
@@ -148,7 +151,7 @@ def _queue(desk: Desk, kind: str, asker: Asker, payload: dict[str, object], key:
         kind=kind,
         now=desk.now,
         priority=outbox.PEOPLE,
-        payload={**payload, "to": target, "reply_to": asker.message_id},
+        payload=payload,
     )
 
 

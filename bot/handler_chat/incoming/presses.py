@@ -18,7 +18,7 @@ from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sig
 from cases.register.rows import id_of
 from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Staff
-from cases.sending import announce, chat, outbox
+from cases.sending import announce, chat, outbox, payloads
 from cases.sending.chat import Chats, Place
 from cases.steps import adopt, asks, assign, danger, extend, link, promise, propose, review
 from cases.steps.allowed import Action, demand, may_decide
@@ -232,12 +232,7 @@ def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Ca
         kind=Job.ASK,
         now=desk.now,
         priority=outbox.PEOPLE,
-        payload={
-            "ask_id": question.ask_id,
-            "to": f"chat:{pressed.place}",
-            "text": question.text,
-            "reply_to": pressed.message_id,
-        },
+        payload=payloads.Ask(question.ask_id, f"chat:{pressed.place}", question.text, pressed.message_id),
     )
 
 

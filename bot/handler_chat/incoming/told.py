@@ -1,11 +1,10 @@
 """What a press answers, in a chat where a pressed button shows nothing by itself: a message, a second card, a list."""
 
-from typing import Any
-
 from bot.handler_chat.incoming.presses import Answer, Pressed
 from cases.register.desk import Desk
 from cases.register.kinds import Job, Lane, Posted
-from cases.sending import announce, chat, outbox
+from cases.register.rows import id_of
+from cases.sending import announce, chat, outbox, payloads
 
 
 def told(desk: Desk, pressed: Pressed, key: str, answer: Answer) -> None:
@@ -14,18 +13,20 @@ def told(desk: Desk, pressed: Pressed, key: str, answer: Answer) -> None:
     if post is not None and post.kind == Posted.CHOICES and not answer.alert:
         chat.over(desk, post)
     if answer.buttons is not None:
-        buttons = [[button.label, button.data] for row in answer.buttons for button in row]
+        buttons = tuple((button.label, button.data) for row in answer.buttons for button in row)
         case_id = int(buttons[0][1].split(":")[1])
-        _put(desk, pressed, key, Job.CHOICES, {"text": answer.text, "buttons": buttons, "case_id": case_id})
+        choices = payloads.Choices(buttons, case_id, f"chat:{pressed.place}", answer.text)
+        _put(desk, pressed, key, Job.CHOICES, choices)
     elif answer.card is not None:
         kind, page = answer.page
-        _put(desk, pressed, key, Job.LIST, {"list": kind, "page": page, "staff_id": pressed.staff.id})
+        listed = payloads.List(kind, id_of(pressed.staff), f"chat:{pressed.place}", page)
+        _put(desk, pressed, key, Job.LIST, listed)
     elif answer.text and not answer.asked:
         target = f"chat:{pressed.place}"
         announce.tell(desk, target, answer.text, key=f"say:{key}", priority=outbox.PEOPLE)
 
 
-def _put(desk: Desk, pressed: Pressed, key: str, kind: str, payload: dict[str, Any]) -> None:
+def _put(desk: Desk, pressed: Pressed, key: str, kind: str, payload: payloads.Payload) -> None:
     target = f"chat:{pressed.place}"
     outbox.put(
         desk.session,
@@ -35,5 +36,5 @@ def _put(desk: Desk, pressed: Pressed, key: str, kind: str, payload: dict[str, A
         kind=kind,
         now=desk.now,
         priority=outbox.PEOPLE,
-        payload={**payload, "to": target},
+        payload=payload,
     )

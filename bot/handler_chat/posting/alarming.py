@@ -7,17 +7,18 @@ from cases.register import register
 from cases.register.errors import NotFound
 from cases.register.kinds import Posted
 from cases.register.tables import Case, Outbox
-from cases.sending import announce
+from cases.sending import announce, payloads
 
 
 def alarm_row(bench: Bench, row: Outbox) -> None:
     """Post the alarm, unless somebody took it meanwhile. A chat that has just been told is not told twice."""
-    case = register.by_id(bench.desk.session, row.payload["case_id"])
+    wanted = payloads.Alarm.of(row)
+    case = register.by_id(bench.desk.session, wanted.case_id)
     alarm = alarms.view(bench.desk, case)
     opened = register.is_open(case)
     if alarm is None or alarm.taken_by or not opened:
         raise NotFound("已有人处置或本件已办结，无需再提醒。")
-    to, times = row.payload["to"], row.payload["times"]
+    to, times = wanted.to, wanted.times
     place = bench.place(to)
     if to != announce.SUPERVISORS and place == bench.place(announce.SUPERVISORS):
         raise NotFound("同一个群里已有提示。")

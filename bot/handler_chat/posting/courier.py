@@ -33,7 +33,7 @@ from cases.register.kinds import Job, Posted
 from cases.register.rows import id_of
 from cases.register.states import OutboxState, State
 from cases.register.tables import ChatPost, Outbox
-from cases.sending import announce, chat, outbox
+from cases.sending import announce, chat, outbox, payloads
 from cases.sending.chat import Chats, Place
 from cases.sending.ports import SendFailed
 from cases.steps.suggest import may_suggest
@@ -101,15 +101,15 @@ class Courier:
 
     def _items(self, desk: Desk) -> list[Item]:
         rows = chat.waiting(desk)
-        ids = {row.payload["case_id"] for row in rows if row.kind == Job.CASE_CARD}
+        ids = {payloads.OfCase.of(row).case_id for row in rows if row.kind == Job.CASE_CARD}
         standing = chat.cases_with_card(desk.session, self._platform.name, ids)
         return [self._item(desk, row, standing) for row in rows]
 
     def _item(self, desk: Desk, row: Outbox, standing: set[tuple[int, str]]) -> Item:
-        target = row.payload.get("to") or row.target
+        target = payloads.to_of(row) or row.target
         place = chat.place_of(desk.session, self._chats, target)
         alert = row.kind == Job.ALERT
-        case_id = None if alert else row.payload.get("case_id")
+        case_id = None if alert else payloads.case_of(row)
         chat_id = place.chat_id if place is not None else ""
         card = row.kind == Job.CASE_CARD
         case = register.find(desk, case_id) if card else None
@@ -325,7 +325,7 @@ def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
     row = outbox.find(desk.session, row_id)
     if row is None or row.kind not in (Job.CASE_CARD, Job.SHOW_CARD, Job.FRESH_CARD):
         return None
-    case = register.by_id(desk.session, row.payload["case_id"])
+    case = register.by_id(desk.session, payloads.case_of(row))
     if not may_suggest(case):
         return None
     return views.view(desk, case)

@@ -12,7 +12,7 @@ from cases.register.kinds import Posted
 from cases.register.rows import id_of
 from cases.register.states import DraftState, ExtensionState
 from cases.register.tables import Case, Draft, Outbox
-from cases.sending import announce
+from cases.sending import announce, payloads
 from cases.sending.chat import Place
 from cases.steps import draft, extend, review
 from knowledge_base.base.entries import PUBLISHED
@@ -22,10 +22,10 @@ _ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
 
 
 def review_row(bench: Bench, row: Outbox) -> None:
-    session, payload = bench.desk.session, row.payload
-    under = drafts.by_id(session, payload["draft_id"])
+    session, wanted = bench.desk.session, payloads.ReviewCard.of(row)
+    under = drafts.by_id(session, wanted.draft_id)
     case = register.by_id(session, under.case_id)
-    if under.state != DraftState.REVIEW or under.round != payload["round"]:
+    if under.state != DraftState.REVIEW or under.round != wanted.round:
         refresh(bench, case)
         return
     sheet = _review_sheet(bench, case, under)
@@ -41,7 +41,7 @@ def review_row(bench: Bench, row: Outbox) -> None:
 
 
 def extension_row(bench: Bench, row: Outbox) -> None:
-    extension = extensions.by_id(bench.desk.session, row.payload["extension_id"])
+    extension = extensions.by_id(bench.desk.session, payloads.ExtensionCard.of(row).extension_id)
     case = register.by_id(bench.desk.session, extension.case_id)
     if extension.state != ExtensionState.ASKED or bench.live(kind=Posted.EXTENSION, ref=str(extension.id)):
         refresh(bench, case)
@@ -52,8 +52,8 @@ def extension_row(bench: Bench, row: Outbox) -> None:
 
 
 def candidate_row(bench: Bench, row: Outbox) -> None:
-    entry = learn.by_id(bench.desk.session, row.payload["entry_id"])
-    case_id = row.payload.get("case_id")
+    wanted = payloads.CandidateCard.of(row)
+    entry, case_id = learn.by_id(bench.desk.session, wanted.entry_id), wanted.case_id
     case = register.find(bench.desk, case_id)
     decided = _ENTRY.get(entry.status, "")
     if decided and entry.approver_id and entry.status == PUBLISHED:
@@ -63,7 +63,7 @@ def candidate_row(bench: Bench, row: Outbox) -> None:
     for post in standing:
         bench.edit(post, card, live=not decided)
     if not standing and not decided:
-        place = bench.place(row.payload["to"])
+        place = bench.place(wanted.to)
         bench.post(place, card, kind=Posted.CANDIDATE, case_id=case_id, ref=entry.id)
 
 

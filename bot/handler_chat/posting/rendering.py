@@ -16,7 +16,7 @@ from cases.register.kinds import Job, Posted
 from cases.register.permissions import may_see
 from cases.register.rows import id_of
 from cases.register.tables import Case, ChatPost, Outbox, Staff
-from cases.sending import announce
+from cases.sending import announce, payloads
 from cases.sending.chat import Chats
 from cases.steps import asks, promise
 from cases.steps.allowed import offered
@@ -56,7 +56,7 @@ def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
 
 
 def case_row(bench: Bench, row: Outbox) -> None:
-    case = register.by_id(bench.desk.session, row.payload["case_id"])
+    case = register.by_id(bench.desk.session, payloads.OfCase.of(row).case_id)
     card, home = cards.case_card(_sheet(bench, case)), bench.place(f"case:{case.id}")
     at_home = False
     for post in bench.live(kind=Posted.CASE, case_id=case.id):
@@ -78,15 +78,15 @@ def case_row(bench: Bench, row: Outbox) -> None:
 
 def co_row(bench: Bench, row: Outbox) -> None:
     """The card of a co-handling department, in its own chat; one that stands there already makes way."""
-    case = register.by_id(bench.desk.session, row.payload["case_id"])
-    department = str(row.payload["department_id"])
+    wanted = payloads.CoCard.of(row)
+    case, department = register.by_id(bench.desk.session, wanted.case_id), str(wanted.department_id)
     card = _co_card(bench, case, int(department))
     if card is None:
         return
     earlier = bench.live(kind=Posted.CO, case_id=case.id, ref=department)
     for post in earlier:
         bench.edit(post, cards.superseded_card(case.no), live=False)
-    bench.post(bench.place(row.payload["to"]), card, kind=Posted.CO, case_id=case.id, ref=department)
+    bench.post(bench.place(wanted.to), card, kind=Posted.CO, case_id=case.id, ref=department)
 
 
 def _co_card(bench: Bench, case: Case, department_id: int) -> Card | None:
@@ -98,15 +98,16 @@ def _co_card(bench: Bench, case: Case, department_id: int) -> Card | None:
 
 def shown_row(bench: Bench, row: Outbox) -> None:
     """`/case`: the card anew, here; an older one in the same chat makes way."""
-    case = register.by_id(bench.desk.session, row.payload["case_id"])
-    place = bench.place(row.payload["to"])
+    wanted = payloads.ShownCard.of(row)
+    case = register.by_id(bench.desk.session, wanted.case_id)
+    place = bench.place(wanted.to)
     earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
     card = cards.case_card(_sheet(bench, case))
     ids = tuple(id_of(post) for post in earlier)
     bench.post(
         place,
         card,
-        reply_to=row.payload.get("reply_to", ""),
+        reply_to=wanted.reply_to,
         replaces=ids,
         kind=Posted.CASE,
         case_id=case.id,
@@ -118,13 +119,14 @@ def shown_row(bench: Bench, row: Outbox) -> None:
 
 def fresh_row(bench: Bench, row: Outbox) -> None:
     """A case is taken up again: its card comes anew, and the one that stood there makes way."""
-    case = register.by_id(bench.desk.session, row.payload["case_id"])
-    place, home = bench.place(row.payload["to"]), bench.place(f"case:{case.id}")
-    elsewhere = row.payload["to"] != f"case:{case.id}"
+    wanted = payloads.FreshCard.of(row)
+    case = register.by_id(bench.desk.session, wanted.case_id)
+    place, home = bench.place(wanted.to), bench.place(f"case:{case.id}")
+    elsewhere = wanted.to != f"case:{case.id}"
     if elsewhere and place.chat_id == home.chat_id:
         raise NotFound("同一个群里已有卡片。")
     earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
-    beside = bool(row.payload.get("beside"))
+    beside = wanted.beside
     ids = () if beside else tuple(id_of(post) for post in earlier)
     card, ref = cards.case_card(_sheet(bench, case)), CALLED if elsewhere else ""
     bench.post(place, card, replaces=ids, kind=Posted.CASE, case_id=case.id, ref=ref)
@@ -135,41 +137,42 @@ def fresh_row(bench: Bench, row: Outbox) -> None:
 def notice_row(bench: Bench, row: Outbox) -> None:
     """A line of text, if it is still to be said when its time has come."""
     place = telling.place_of(bench, row)
-    card = Card(clip(row.payload["text"], LONGEST, ""))
-    reply_to = row.payload.get("reply_to", "")
-    bench.post(place, card, reply_to=reply_to, kind=Posted.NOTICE, case_id=row.payload.get("case_id"))
+    said = payloads.Line.of(row)
+    card = Card(clip(said.text, LONGEST, ""))
+    bench.post(place, card, reply_to=said.reply_to, kind=Posted.NOTICE, case_id=said.case_id)
 
 
 def ask_row(bench: Bench, row: Outbox) -> None:
-    ask = asks.by_id(bench.desk, row.payload["ask_id"])
+    wanted = payloads.Ask.of(row)
+    ask = asks.by_id(bench.desk, wanted.ask_id)
     if not ask.open:
         return
     staff = people.staff_by_id(bench.desk.session, ask.staff_id)
     account = (staff.telegram_id if bench.chats.platform == "telegram" else staff.wecom_id) or ""
     bench.posts.append(
         Post(
-            bench.place(row.payload["to"]),
-            Card(row.payload["text"]),
+            bench.place(wanted.to),
+            Card(wanted.text),
             {"kind": Posted.ASK, "case_id": ask.case_id, "draft_id": ask.draft_id, "ask_id": ask.id},
-            row.payload.get("reply_to", ""),
+            wanted.reply_to,
             Answerer(staff.name, account),
         )
     )
 
 
 def list_row(bench: Bench, row: Outbox) -> None:
-    staff = people.staff_by_id(bench.desk.session, row.payload["staff_id"])
-    card = list_card(bench.desk, staff, row.payload["list"], row.payload.get("page", 0))
-    bench.post(
-        bench.place(row.payload["to"]), card, reply_to=row.payload.get("reply_to", ""), kind=Posted.LIST
-    )
+    wanted = payloads.List.of(row)
+    staff = people.staff_by_id(bench.desk.session, wanted.staff_id)
+    card = list_card(bench.desk, staff, wanted.list, wanted.page)
+    bench.post(bench.place(wanted.to), card, reply_to=wanted.reply_to, kind=Posted.LIST)
 
 
 def choices_row(bench: Bench, row: Outbox) -> None:
     """The second step of a button, as a card of its own: for a chat whose posts show nothing more when pressed."""
-    buttons = tuple(Button(label, data) for label, data in row.payload["buttons"])
-    card = Card(row.payload["text"], (buttons,))
-    bench.post(bench.place(row.payload["to"]), card, kind=Posted.CHOICES, case_id=row.payload["case_id"])
+    wanted = payloads.Choices.of(row)
+    buttons = tuple(Button(label, data) for label, data in wanted.buttons)
+    card = Card(wanted.text, (buttons,))
+    bench.post(bench.place(wanted.to), card, kind=Posted.CHOICES, case_id=wanted.case_id)
 
 
 def _sheet(bench: Bench, case: Case) -> cards.Sheet:

@@ -13,22 +13,22 @@ from cases.register.kinds import Posted
 from cases.register.rows import id_of
 from cases.register.states import OutboxState
 from cases.register.tables import Outbox
-from cases.sending import chat
+from cases.sending import chat, payloads
 from cases.sending.chat import Place
 
 
 def place_of(bench: Bench, row: Outbox) -> Place:
     """Return where a line is said. Raises: NotFound if it need not be said any more, or not there."""
-    case_id = row.payload.get("case_id")
-    case = register.find(bench.desk, case_id)
-    if row.payload.get("while_open") and case is not None and not register.is_open(case):
+    said = payloads.Line.of(row)
+    case = register.find(bench.desk, said.case_id)
+    if said.while_open and case is not None and not register.is_open(case):
         raise NotFound("本件已办结，无需再提醒。")
-    if (end := row.payload.get("not_after")) and bench.desk.now >= datetime.fromisoformat(end):
+    if (end := said.not_after) and bench.desk.now >= datetime.fromisoformat(end):
         raise NotFound("已过时。")
-    place = bench.place(row.payload["to"])
-    if (other := row.payload.get("not_where")) and place == bench.place(other):
+    place = bench.place(said.to)
+    if (other := said.not_where) and place == bench.place(other):
         raise NotFound("同一个群里已有提示。")
-    if row.payload.get("to_reviewers") and case is not None:
+    if said.to_reviewers and case is not None:
         under = drafts.under_review(bench.desk.session, case)
         if under is None:
             raise NotFound("已无待审核的草稿，无需再提醒。")
@@ -47,9 +47,8 @@ def alerts(bench: Bench, rows: Sequence[Outbox]) -> list[tuple[Post, list[int]]]
         except NotFound as gone:
             chat.settle(bench.desk, [id_of(row)], state=OutboxState.DROPPED, why=str(gone))
             continue
-        said = row.payload
-        rank, due = said["grave"]
-        lines.append(AlertLine(id_of(row), said["case_id"], said["no"], said["text"], (rank, due)))
+        said = payloads.AlertLine.of(row)
+        lines.append(AlertLine(id_of(row), said.case_id or 0, said.no, said.text, said.grave))
     if where is None:
         return []
     pages = lists.alert_pages(_once(bench, lines), in_words=bench.chats.personal)
