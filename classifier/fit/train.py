@@ -1,6 +1,7 @@
 """Making models: the built-in one, and new ones from staff corrections."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +16,10 @@ from classifier.model import storage
 from classifier.model.linear import Model
 from classifier.reading.read import read
 from classifier.triage import Classifier, wording
+from text.masking import mask
 
 Progress = Callable[[str, float], None]
+_MASK = re.compile("〔[^〕]{1,8}〕")
 _INFLUENCES = (4.0, 1.0, 0.25, 0.05)  # what a staff correction's weight is multiplied with, strongest first
 _MANY = 200  # new rows from which on they also decide which words are looked at
 
@@ -72,7 +75,9 @@ def train(
     before = heldout_f1(Classifier(current.model))  # first stage against first stage
     after = 0.0
     wordings = {wording(read(row.text)): row.label for row in rows}
-    added = [Example(row.text, row.label, "", frozenset(), row.weight, whole=False) for row in rows]
+    added = [
+        Example(anonymous(row.text), row.label, "", frozenset(), row.weight, whole=False) for row in rows
+    ]
     few = len(rows) < _MANY
     fitter = (corpora or Fitter(base)).with_more(added) if few else Fitter([*base, *added])
     for influence in _INFLUENCES:
@@ -87,6 +92,14 @@ def train(
         if all(row.weight <= 1 for row in rows):
             break
     return TrainResult(after, before, False, version, folder / version)
+
+
+def anonymous(text: str) -> str:
+    """Return the text that is learned from: a number, name or address in it is as any other.
+
+    The words that a model knows stand in its file as they are.
+    """
+    return _MASK.sub("0", mask(text))
 
 
 def _weight(row: Row, influence: float) -> float:

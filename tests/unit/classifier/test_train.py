@@ -12,7 +12,7 @@ import pytest
 from classifier.fit.corpus import read_corpus, read_danger
 from classifier.fit.fitter import Example, Fitter, examples
 from classifier.fit.heldout_rows import category_rows, read_heldout
-from classifier.fit.train import Row, TrainResult, build, train
+from classifier.fit.train import Row, TrainResult, anonymous, build, train
 from classifier.model import storage
 from classifier.triage import Classifier
 
@@ -90,6 +90,11 @@ def test_the_card_says_what_the_model_is(corrected: tuple[str, TrainResult]) -> 
     assert loaded.model.card["made_at"] == NOW.isoformat()
     assert loaded.model.card["trained_on"]["staff_and_file_rows"] == 1
     assert WORDING not in (result.folder / "model.json").read_text(encoding="utf-8")
+
+
+def test_nobody_is_learned_by_name() -> None:
+    told = "我叫王秀英，住阳光小区3栋2单元501，电话13812345678，车牌苏E12345，投诉物业不修路灯"
+    assert anonymous(told) == "我叫0，住阳光小区0，电话0，车牌0，投诉物业不修路灯"
 
 
 def test_a_poisoned_file_is_not_adopted(classifier: Classifier, tmp_path: Path) -> None:
