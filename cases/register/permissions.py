@@ -70,7 +70,7 @@ def require_work(staff: Staff, case: Case) -> None:
 
 
 def require_handler(staff: Staff, case: Case) -> None:
-    """The one who claimed the case, or a supervisor in sight of it."""
+    """Only the one who claimed the case, while it is in their sight; a supervisor is no exception."""
     require(staff, HANDLER)
     require_work(staff, case)
     if case.handler_id != staff.id:
