@@ -173,6 +173,9 @@ class Classifier:
                 category = self._not_praise(said)
             confidence = min(confidence, _PERHAPS_DANGER)
             because = _because(reading, category)
+        if found.present and category == "advice_inquiry" and not learned and self._cries_for_help(reading):
+            category, confidence = "complaint", min(confidence, _PERHAPS_DANGER)
+            because = _because(reading, category)
         if foreign(reading.text) and not learned:
             confidence = min(confidence, _NOTHING_SAID)
         kind = procedure(reading.text)
@@ -193,6 +196,13 @@ class Classifier:
             reasons=tuple(reasons),
             danger_kind=found.kind,
         )
+
+    def _cries_for_help(self, reading: Reading) -> bool:
+        """Tell whether a danger is told as such, and only what stands beside it (「急救电话是多少」) is a question."""
+        left = without_asides(reading.text)
+        if left == reading.text:
+            return False
+        return self._best("category", self.model.read_scores(self.model.scores(read(left))))[0] == "complaint"
 
     def _not_praise(self, said: Said) -> str:
         """Return the next best category."""

@@ -113,6 +113,11 @@ def _take(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     return "已由您接手处置，提醒停止。"
 
 
+def _calm(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
+    danger.call_off(desk, me, case, visit.field("reason"))
+    return "已解除紧急，理由已记录并告知督办人。"
+
+
 def _draft(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     entry = visit.field("entry")
     known = entry and learn.by_id(desk.session, entry).id
@@ -231,6 +236,7 @@ _STEPS: dict[str, Step] = {
     "assign": _assign,
     "nudge": _nudge,
     "take": _take,
+    "calm": _calm,
     "claim": _claim,
     "draft": _draft,
     "approve": _approve,

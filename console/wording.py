@@ -77,7 +77,7 @@ ACTIONS = {
     "template.save": "保存模板", "template.remove": "删除模板",
     "signin.factor_on": "启用两步验证", "signin.factor_off": "停用两步验证", "signin.recovery": "用恢复码登录",
     "cohandling.ask": "请部门协办", "cohandling.give": "提交协办意见", "cohandling.end": "撤销协办",
-    "danger.take": "接手处置", "case.nudge": "催办",
+    "danger.take": "接手处置", "danger.call_off": "解除紧急", "case.nudge": "催办",
     "case.assign": "指派", "case.assign_to": "指派给", "case.release": "退回待认领",
     "case.split": "拆出来信", "case.split_from": "由拆分立件", "case.link": "并案", "case.unlink": "撤销并案",
     "case.lead_answer": "随牵头件答复", "case.lead_refuse": "随牵头件不予受理",

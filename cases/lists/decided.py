@@ -12,6 +12,7 @@ _DONE = {
     "extension.ask": "申请了延期", "extension.decide": "决定了延期申请",
     "case.link": "将本件并案", "case.unlink": "撤销了并案", "case.split": "拆分了来信", "case.addition": "补充了内容",
     "draft.approval_withdrawn": "补充了内容，审核作废", "case.reopen": "要求重新办理", "danger.take": "接手处置",
+    "danger.call_off": "解除了紧急",
     "promise.kept": "登记承诺已兑现",
     "case.assign": "指派了承办人", "case.nudge": "催办了本件", "case.release": "退回待认领", "case.hand_over": "移交了本件",
 }  # fmt: skip

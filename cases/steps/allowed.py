@@ -37,6 +37,7 @@ NAMED = 5  # colleagues named to somebody who may not review: an alert of the ch
 
 class Action(StrEnum):
     TAKE = "take"  # 「我来处置」
+    CALM = "calm"  # 「解除紧急」
     ASSIGN = "assign"  # 「指派」
     NUDGE = "nudge"  # 「催办」
     CLAIM = "claim"
@@ -163,6 +164,13 @@ def _saviour(_desk: Desk, staff: Staff, case: Case) -> None:
         require_sight(staff, case)
 
 
+def _assurer(_desk: Desk, staff: Staff, case: Case) -> None:
+    """A false alarm is called off by somebody who answers for it, never by a handler alone."""
+    require(staff, REVIEWER)
+    if not holds(staff, SUPERVISOR):
+        require_work(staff, case)
+
+
 def _co_handler(_desk: Desk, staff: Staff, case: Case) -> None:
     require(staff, HANDLER)
     require_sight(staff, case)
@@ -204,6 +212,12 @@ def _in_danger(desk: Desk, case: Case) -> None:
         at = danger.taken_at.astimezone(desk.office.zone)
         name = people.staff_name(desk.session, danger.taken_by)
         raise Stale(f"{name}已于 {at:%m-%d %H:%M} 接手处置。")
+
+
+def _alarming(desk: Desk, case: Case) -> None:
+    _open(desk, case)
+    if not case.urgent:
+        raise Stale("本件没有紧急标记。")
 
 
 def _draftable(desk: Desk, case: Case) -> None:
@@ -325,6 +339,7 @@ When = Callable[[Desk, Case], None]
 
 _RULES: dict[Action, tuple[Who, When]] = {
     Action.TAKE: (_saviour, _in_danger),
+    Action.CALM: (_assurer, _alarming),
     Action.ASSIGN: (_chief, _assignable),
     Action.NUDGE: (_urger, _nudgeable),
     Action.CLAIM: (_worker, _unclaimed),

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from cases.register import people, register
 from cases.register.desk import Desk
-from cases.register.errors import Stale
+from cases.register.errors import Invalid, Stale
 from cases.register.rows import id_of
 from cases.register.tables import Case, Danger, Message, Staff
 from cases.sending import announce
 from cases.steps.allowed import Action, demand
 from sla.hours import in_office_hours
+from text.normalise import storable
 
 LEADERS_FROM = 3  # the alarm that is told for the third time goes to the office's leaders, too
 
@@ -70,6 +71,28 @@ def take(desk: Desk, staff: Staff, case: Case) -> None:
     desk.session.add(row)
     desk.audit("danger.take", f"case:{case.no}", name=staff.name)
     announce.card(desk, case, priority=announce.DANGER)
+
+
+def call_off(desk: Desk, staff: Staff, case: Case, reason: str) -> None:
+    """「解除紧急」: a person found that nobody is in danger, and says how; every supervisor reads it.
+
+    What is written later is judged anew and may raise it again. Raises: NotAllowed, Stale; Invalid without a reason.
+    """
+    register.lock(desk, case)
+    demand(desk, staff, case, Action.CALM)
+    reason = storable(reason).strip()
+    if not reason:
+        raise Invalid("请写明解除紧急的理由，例如已与来信人核实。")
+    case.urgent, case.urgent_since, case.first_answer_due_at = False, None, None
+    row = desk.session.get(Danger, case.id, with_for_update=True, populate_existing=True)
+    if row is not None:
+        desk.session.delete(row)
+    register.look_again(desk, case)
+    reason = desk.masked(reason[:500])
+    desk.audit("danger.call_off", f"case:{case.no}", reason=reason)
+    said = f"【解除紧急】{case.no}　{staff.name}：{reason}"
+    announce.supervisors(desk, said, case=case, urgent=True)
+    announce.card(desk, case)
 
 
 def let_go(desk: Desk, leaving: Staff, cases: Sequence[Case]) -> None:

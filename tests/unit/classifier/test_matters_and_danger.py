@@ -120,6 +120,14 @@ def test_an_alert_names_the_kind(classifier: Classifier, text: str, kind: str) -
     assert any(KINDS[kind] in reason for reason in found.reasons)
 
 
+@pytest.mark.parametrize(
+    "text", ["孩子溺水了，急救电话是多少", "楼下着火了，消防电话多少", "老人晕倒在路边了，请问急救电话是多少"]
+)
+def test_whom_to_call_is_no_inquiry_beside_a_danger(classifier: Classifier, text: str) -> None:
+    found = classifier.triage(text)
+    assert found.urgent and found.category == "complaint" and found.needs_review
+
+
 def test_calm_messages_have_no_kind(classifier: Classifier) -> None:
     assert classifier.triage("请问居住证怎么办").danger_kind == ""
 

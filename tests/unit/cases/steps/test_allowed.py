@@ -89,6 +89,7 @@ def to_another(desk: Desk, staff: Staff, case: Case) -> None:
 DEEDS: dict[Action, Deed] = {
     Action.PROPOSE: lambda d, s, c: propose.ask(d, s, c, ""),
     Action.TAKE: danger.take,
+    Action.CALM: lambda d, s, c: danger.call_off(d, s, c, "已电话核实，无人受伤"),
     Action.ASSIGN: lambda d, s, c: assign.assign(d, s, c, assign.candidates(d, c)[0]),
     Action.NUDGE: nudge.case,
     Action.CLAIM: assign.claim,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session
 
-from cases.register.errors import NotAllowed, Stale
+from cases.register.errors import Invalid, NotAllowed, Stale
 from cases.register.people import NewStaff
 from cases.register.tables import Audit, Danger, Outbox
 from cases.steps import danger
@@ -126,3 +126,24 @@ def test_without_a_leader_the_supervisors_go_on_being_told(bureau: Bureau) -> No
         bureau.clock.advance(minutes=10)
         repeat(bureau)
     assert [times for to, times in alarms(bureau) if to == "supervisor"] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_false_alarm_is_called_off_by_a_reviewer_with_a_reason_and_may_rise_again(bureau: Bureau) -> None:
+    no = bureau.a_case("水管坏了，我要跳楼", "amy")
+    with pytest.raises(NotAllowed):
+        bureau.on("张工", no, lambda d, s, c: danger.call_off(d, s, c, "看过了"))
+    with pytest.raises(Invalid):
+        bureau.on("李科长", no, lambda d, s, c: danger.call_off(d, s, c, " "))
+    bureau.on("李科长", no, lambda d, s, c: danger.call_off(d, s, c, "电话 13800138000 核实：是玩笑话"))
+    case = bureau.case(no)
+    assert (case.urgent, case.first_answer_due_at, bureau.rows(Danger)) == (False, None, [])
+    (entry,) = bureau.rows(Audit, action="danger.call_off")
+    assert entry.actor == "李科长" and "玩笑话" in entry.detail and "13800138000" not in entry.detail
+    assert bureau.told("supervisor", "【解除紧急】")
+    with pytest.raises(Stale):
+        bureau.on("王主任", no, lambda d, s, c: danger.call_off(d, s, c, "再解除一次"))
+    bureau.clock.advance(minutes=30)
+    assert repeat(bureau) == 0
+    bureau.clock.advance(seconds=-1790)
+    assert bureau.a_case("我真的要跳楼", "amy") == no
+    assert bureau.case(no).urgent and alarms(bureau)[-1] == ("supervisor", 1) and bureau.chain().ok
