@@ -26,10 +26,11 @@ def take(opened: Services, file: Path) -> tuple[list[str], list[str]]:
 
     lines, bad = read_lines(file, ("channel", "openid", "text", "received_at"))
     now = opened.workplace.clock()
+    ways = opened.workplace.look(transcribe.ways_in)
     good: list[tuple[Line, Incoming, str | None]] = []
     for line in lines:
         read = _read(line.row, opened.settings.wechat_app_id)
-        why = read if isinstance(read, str) else transcribe.why_not(*read, now)
+        why = read if isinstance(read, str) else transcribe.why_not(*read, now, ways)
         if isinstance(read, str) or why:
             bad.append(f"第 {line.number} 行：{why}")
         else:
@@ -65,13 +66,12 @@ def _judge(opened: Services, count: int) -> Callable[[Sequence[str]], list[Triag
 
 def _read(row: dict[str, Any], app_id: str) -> tuple[Incoming, str | None] | str:
     """Return the letter of a row and the category given, or why it cannot be read."""
+    from cases.register.channels import API_PREFIX
     from cases.steps.receive import Incoming
 
     for name in _TEXTS:
         if not isinstance(row.get(name) or "", str):
             return f"{name} 应为文字"
-    if row["channel"] not in ("wechat", "comment"):
-        return f"channel「{row['channel'][:20]}」无效，应为 wechat 或 comment"
     try:
         at = datetime.fromisoformat(str(row["received_at"]))
         if at.tzinfo is None:
@@ -79,8 +79,9 @@ def _read(row: dict[str, Any], app_id: str) -> tuple[Incoming, str | None] | str
         at.astimezone(None)
     except (ValueError, OverflowError):
         return f"received_at「{str(row['received_at'])[:30]}」读不懂"
-    account = row.get("account") or app_id
-    incoming = Incoming(account, row["openid"], row["text"], at, channel=row["channel"])
+    channel = row["channel"]
+    account = channel if channel.startswith(API_PREFIX) else row.get("account") or app_id
+    incoming = Incoming(account, row["openid"], row["text"], at, channel=channel)
     return incoming, row.get("category") or None
 
 

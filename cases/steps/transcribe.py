@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
-from cases.register import channels
+from cases.register import channels, sources
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Refusal
 from cases.register.states import CATEGORIES
@@ -45,8 +45,16 @@ class Taken:
     refused: str = ""
 
 
-def why_not(incoming: Incoming, category: str | None, now: datetime) -> str:
-    """Return why a letter cannot be taken, or an empty text."""
+def ways_in(desk: Desk) -> frozenset[str]:
+    """Return the channels that a letter may have come by: the platform's own, and the office's other sources."""
+    return frozenset({"wechat", "comment", *map(sources.channel_name, sources.all_of(desk.session))})
+
+
+def why_not(incoming: Incoming, category: str | None, now: datetime, ways: Collection[str]) -> str:
+    """Return why a letter cannot be taken, or an empty text. `ways` are the channels that there are."""
+    if incoming.channel not in ways:
+        named = incoming.channel[:60]
+        return f"channel「{named}」无效，应为 wechat、comment，或已登记的渠道（api:渠道名）"
     if not incoming.openid.strip() or not incoming.text.strip():
         return "openid 和 text 不能为空"
     for name, value in (("account", incoming.account), ("openid", incoming.openid)):

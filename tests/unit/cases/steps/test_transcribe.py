@@ -4,15 +4,24 @@ from datetime import timedelta
 
 import pytest
 
+from cases.register import sources
 from cases.register.desk import COMMAND_LINE
 from cases.register.tables import Case, Message
-from cases.steps import receive, transcribe
+from cases.steps import collect, receive, transcribe
 from cases.steps.transcribe import Taken, Transcript
 from tests.builders import ACCOUNT, MONDAY, Bureau, by_words
 
+WAYS = ("wechat", "comment")
 
-def letter(text: str, openid: str = "amy", category: str | None = None, account: str = ACCOUNT) -> Transcript:
-    incoming = receive.Incoming(account, openid, text, MONDAY - timedelta(days=400))
+
+def letter(
+    text: str,
+    openid: str = "amy",
+    category: str | None = None,
+    account: str = ACCOUNT,
+    channel: str = "wechat",
+) -> Transcript:
+    incoming = receive.Incoming(account, openid, text, MONDAY - timedelta(days=400), channel=channel)
     return Transcript(incoming, by_words(text), category)
 
 
@@ -48,5 +57,22 @@ def test_one_letter_that_cannot_be_written_costs_nothing_but_itself(bureau: Bure
 def test_what_is_wrong_is_said_before_anything_is_written(changed: dict[str, object], why: str) -> None:
     fields: dict[str, object] = {"account": ACCOUNT, "openid": "amy", "text": "投诉", "sent_at": MONDAY}
     incoming = receive.Incoming(**{**fields, **changed})  # type: ignore[arg-type]
-    assert why in transcribe.why_not(incoming, None, MONDAY)
-    assert "类别" in transcribe.why_not(receive.Incoming(ACCOUNT, "amy", "投诉", MONDAY), "rubbish", MONDAY)
+    assert why in transcribe.why_not(incoming, None, MONDAY, WAYS)
+    assert "类别" in transcribe.why_not(
+        receive.Incoming(ACCOUNT, "amy", "投诉", MONDAY), "rubbish", MONDAY, WAYS
+    )
+
+
+def test_letters_of_the_office_s_other_channels_are_answered_through_them(bureau: Bureau) -> None:
+    source, _ = bureau.workplace.act(lambda desk: sources.add(desk, sources.NewSource("网站")))
+    ways = bureau.workplace.look(transcribe.ways_in)
+    web = letter("投诉水管", channel="api:网站", account="api:网站")
+    assert transcribe.why_not(web.incoming, None, MONDAY, ways) == ""
+    for unknown in ("api:没有", "api:", "weibo", ""):
+        other = letter("投诉水管", channel=unknown).incoming
+        assert "channel" in transcribe.why_not(other, None, MONDAY, ways)
+    (taken,) = take(bureau, web)
+    bureau.claim("张工", taken.no)
+    bureau.approve("李科长", bureau.draft("张工", taken.no, "水管将在本周内修好。"))
+    page = collect.collect(bureau.workplace, source.id or 0, "", 10)
+    assert [(one.no, one.user) for one in page.answers] == [(taken.no, "amy")]
