@@ -8,7 +8,7 @@ from cases.knowledge import learn
 from cases.lists import browse, decided, reveal
 from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotFound, Refusal, Stale
+from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.kinds import Asked
 from cases.register.states import CATEGORY_NAMES
 from cases.register.tables import Case, Staff
@@ -44,7 +44,7 @@ def act(visit: Visit) -> Response:
         word = visit.act(lambda desk, me: step(visit, desk, me, browse.seen(desk, me, no)))
     except Refusal as refusal:
         done = visit.look(lambda desk, me: decided.latest(desk, browse.seen(desk, me, no), me))
-        late = isinstance(refusal, Stale) and done not in str(refusal)
+        late = isinstance(refusal, Stale | NotAllowed) and done not in str(refusal)
         return case_pages.show(visit, type(refusal)(f"{refusal}{done}") if late else refusal)
     return visit.go("/console/" if visit.field("back") == "overview" else f"/console/cases/{no}", word)
 

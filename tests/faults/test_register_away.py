@@ -10,12 +10,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from api.gate import PER_SECOND
+from cases.register import sources
 from tests.fakes.postgres import Postgres
 from tests.faults.drill import ANSWERS, MAY_BE_TWICE, Drill, drill
 from tests.faults.test_kill_and_workers import _children
@@ -152,6 +155,27 @@ def test_a_database_that_is_stopped(of_two: Drill, postgres: Postgres) -> None:
     assert here.answers("stopped") == list(ANSWERS)
     assert NOT_KEPT in said and len(here.cases()) == 2
     until(lambda: here.get("/readyz").status_code == 200, 30)
+
+
+def test_the_pace_of_a_key_is_one_over_both_processes(of_two: Drill) -> None:
+    here = of_two
+    _, key = here.place.act(lambda desk: sources.add(desk, sources.NewSource("app")))
+    headers, address = {"Authorization": f"Bearer {key}"}, here.office.program.address
+
+    def ask(_number: int) -> httpx.Response:
+        return httpx.get(
+            f"{address}/api/v1/cases/x", headers=headers, timeout=30
+        )  # a connection each: both get some
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(ask, range(4 * PER_SECOND)))
+    took = time.monotonic() - began
+    passed = sum(answer.status_code == 404 for answer in answers)
+    assert passed <= PER_SECOND * (1 + took)
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert passed + len(refused) == len(answers)
+    assert {answer.headers["Retry-After"] for answer in refused} <= {"1"}
 
 
 IN_MID_TRANSACTION = """

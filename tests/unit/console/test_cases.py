@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import select
 
 from cases.register.desk import Desk
-from cases.register.tables import Audit, Delivery, Draft, Extension, Media, Message, Outbox
+from cases.register.tables import Audit, Delivery, Draft, Extension, Media, Message, Outbox, Staff
 from cases.sending import chat, outbox
+from cases.steps import assign
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
 
@@ -293,6 +294,20 @@ def test_a_text_that_comes_too_late_is_still_there_with_who_did_what(
     assert late.status_code == 409
     assert "李科长已于 03-02 09:00 签发了答复" in late.text
     assert "您好，更完整的答复在此。</textarea>" in late.text and "卡片" not in late.text
+
+
+def test_a_text_for_a_case_that_somebody_else_has_by_now_is_still_there(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    no = office.a_case()
+    office.claim("张工", no)
+    to = office.ids["刘工"]
+    office.on(
+        "赵局长", no, lambda desk, me, case: assign.assign(desk, me, case, desk.session.get_one(Staff, to))
+    )
+    late = signed_in("zhang").sends(f"cases/{no}/draft", text="您好，更完整的答复在此。")
+    assert late.status_code == 403 and "赵局长已于 03-02 09:00 指派了承办人" in late.text
+    assert "您好，更完整的答复在此。</textarea>" in late.text
 
 
 def test_danger_is_taken_on_the_page_and_has_no_extension_refusal_or_suggestion(
