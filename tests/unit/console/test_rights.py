@@ -31,6 +31,7 @@ CHATS = Chats("telegram", Place("-1"), Place("-2"))
 Deed = Callable[[Desk, Staff, Case], object]
 MADE: dict[Action, Callable[[Bureau], str]] = {
     Action.TAKE: lambda office: office.a_case("水管爆裂，我要跳楼"),
+    Action.CALM: trials.an_urgent_claimed,
     Action.CLAIM: trials.a_new,
     Action.APPROVE: trials.in_review,
     Action.RETURN: trials.in_review,
@@ -192,7 +193,7 @@ def test_each_action_for_each_colleague_in_chat_and_console(bureau: Bureau) -> N
         documented = {names[column]: said for column, said in written[action].items() if column in names}
         assert row == documented, action
     assert set(written) == {f"`{action}`" for action in Action}
-    assert set(Action) - set(IN_CHAT) == {Action.NUDGE}
+    assert set(Action) - set(IN_CHAT) == {Action.NUDGE, Action.CALM}
 
 
 PAGES = (
