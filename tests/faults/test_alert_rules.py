@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -130,17 +131,21 @@ def _(it: Watched) -> None:
 
 @fault("HuiyinJudgingSlow")
 def _(it: Watched) -> None:
-    """The whole program stands still for a moment while letters are being judged."""
+    """The whole program stands still for a moment while letters are being judged: sooner or later it meets one."""
     pid = it.office.program.process.pid
-    with ThreadPoolExecutor(16) as citizens:
-        for n in range(64):
-            letter = "".join(f"第{n}栋第{m}单元楼下的路灯坏了，请派人来修理。" for m in range(300))
-            citizens.submit(it.office.program.write, f"many-{n}", letter)
-        for _moment in range(2):
-            time.sleep(0.2)
+    slow = _judged_slowly(it)
+    letter = "".join(f"第{n}栋楼下的路灯坏了，请派人来修理。" for n in range(300))
+    for attempt in range(10):
+        it.read()  # the rate is of this try alone
+        with ThreadPoolExecutor(16) as citizens:
+            for n in range(16):
+                citizens.submit(it.office.program.write, f"many-{attempt}-{n}", letter)
+            time.sleep(0.05 * (attempt + 1))
             os.kill(pid, signal.SIGSTOP)
             time.sleep(1.3)
             os.kill(pid, signal.SIGCONT)
+        if _judged_slowly(it) > slow:
+            return
 
 
 @fault("HuiyinDeliverySlow")
@@ -189,6 +194,11 @@ def _page(it: Watched) -> str:
     return httpx.get(f"{it.office.program.address}/metrics", timeout=20).text
 
 
+def _judged_slowly(it: Watched) -> float:
+    now = promql.page(_page(it), time.time()).samples
+    return now["huiyin_judging_seconds_count"][()] - now["huiyin_judging_seconds_bucket"][(("le", "1.0"),)]
+
+
 def _count(it: Watched, query: str) -> int:
     with sqlite3.connect(it.database, timeout=20) as connection:
         return int(connection.execute(query).fetchone()[0])
@@ -216,27 +226,42 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         yield Watched(here)
 
 
-def test_each_rule_fires_for_its_fault_and_not_before(watched: Watched) -> None:
-    assert set(FAULTS) == set(RULES)
+@dataclass
+class Seen:
+    """What fired before anything was done, and which rules stayed silent when their fault was."""
+
+    at_rest: set[str]
+    silent: list[str]
+    after_a_backup: bool
+
+
+@pytest.fixture(scope="module")
+def seen(watched: Watched) -> Seen:
+    """Do every fault, one after the other, and read the page after each."""
     until(lambda: "huiyin_chat_poll_age_seconds" in _page(watched))
     watched.read()
-    quiet = {name for name in RULES if watched.firing(name)}
-    assert quiet == {"HuiyinNoBackup"}
-    silent = []
+    found = Seen({name for name in RULES if watched.firing(name)}, [], False)
     for name, deed in FAULTS.items():
-        before = len(watched.pages) - (2 if name in ("HuiyinPlatformErrors", "HuiyinTransactionsSlow") else 1)
         deed(watched)
         watched.read()
-        pages = watched.pages[before:]
-        if not promql.evaluate(RULES[name], pages):
-            silent.append(name)
+        since = -3 if name in ("HuiyinPlatformErrors", "HuiyinTransactionsSlow") else -2
+        if not promql.evaluate(RULES[name], watched.pages[since:]):
+            found.silent.append(name)
         if name == "HuiyinNoBackup":
             watched.office.program.run("backup", "copy.zip")
             watched.read()
-            assert not watched.firing(name)
-    assert not silent
+            found.after_a_backup = bool(watched.firing(name))
+    return found
 
 
+def test_each_rule_fires_for_its_fault_and_not_before(seen: Seen) -> None:
+    assert set(FAULTS) == set(RULES)
+    assert seen.at_rest == {"HuiyinNoBackup"}
+    assert not seen.silent
+    assert not seen.after_a_backup
+
+
+@pytest.mark.usefixtures("seen")
 def test_the_dashboard_asks_for_numbers_that_the_page_has(watched: Watched) -> None:
     """The pages read above are the measure."""
     board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
@@ -249,6 +274,7 @@ def test_the_dashboard_asks_for_numbers_that_the_page_has(watched: Watched) -> N
         promql.evaluate(expression, watched.pages)
 
 
+@pytest.mark.usefixtures("seen")
 def test_doctor_judges_the_same_numbers(watched: Watched) -> None:
     done = watched.office.program.plain("doctor", "--json")
     found = {row["name"]: row["state"] for row in json.loads(done.stdout)}
@@ -256,6 +282,7 @@ def test_doctor_judges_the_same_numbers(watched: Watched) -> None:
     assert (found["紧急"], found["发送"], found["送达失败"], found["备份"]) == ("bad", "warn", "warn", "ok")
 
 
+@pytest.mark.usefixtures("seen")
 def test_the_log_names_request_and_case_and_no_word_of_a_letter(watched: Watched) -> None:
     text = (watched.office.program.folder / "server.log").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
