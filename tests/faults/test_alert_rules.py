@@ -140,10 +140,11 @@ def _(it: Watched) -> None:
         with ThreadPoolExecutor(16) as citizens:
             for n in range(16):
                 citizens.submit(it.office.program.write, f"many-{attempt}-{n}", letter)
-            time.sleep(0.05 * (attempt + 1))
-            os.kill(pid, signal.SIGSTOP)
-            time.sleep(1.3)
-            os.kill(pid, signal.SIGCONT)
+            for _moment in range(4):
+                time.sleep(0.03 + 0.01 * attempt)
+                os.kill(pid, signal.SIGSTOP)
+                time.sleep(1.2)
+                os.kill(pid, signal.SIGCONT)
         if _judged_slowly(it) > slow:
             return
 
