@@ -30,7 +30,8 @@ REFUSED = "400 (Bad Request)"  # a refusal that a test provokes is no complaint
 PHONE = {"width": 390, "height": 800}
 
 
-@pytest.fixture(scope="session")
+# A file at a time: while the driver runs, its loop holds the thread, and tests of other files could start none.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed on this machine: nothing is tried in a browser")

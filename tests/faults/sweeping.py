@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import event
 
+from app import log
 from cases.register.desk import Desk, Workplace
 from cases.register.store import Store
 from cases.steps import receive
@@ -56,4 +57,5 @@ def _write(workplace: Workplace, count: int, name: str) -> None:
 
 
 if __name__ == "__main__":
+    log.set_up(())  # standard output is for the numbers alone
     main()
