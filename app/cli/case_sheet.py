@@ -1,5 +1,6 @@
 """One case for a person to read: what it is, what was written, how its date came about, and what was done."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from app.cli.frame import print_table
 from sla.deadline import PROVISIONAL, due_words
 
 
-def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
+def print_sheet(case: dict[str, Any], marks: Sequence[str], zone: ZoneInfo) -> None:
     """Print what `huiyin case show --json` gives, in Chinese and in the office's time."""
     from console.wording import CAUSES, NAMES, told
 
@@ -21,10 +22,11 @@ def print_sheet(case: dict[str, Any], zone: ZoneInfo) -> None:
     facts = {
         "编号": case["no"],
         "类别": NAMES["category"][case["category"]],
+        "标记": "　".join(marks),
         "状态": NAMES["state"][case["status"]],
         "渠道": NAMES["channel"][case["channel"]],
         "收到": at(case["received_at"]),
-        "时限": f"{due_words(case['due_on'], case['provisional'])}{'　逾期' if case['overdue'] else ''}",
+        "时限": due_words(case["due_on"], case["provisional"]),
         "首次回应": f"{at(first)}{PROVISIONAL if case['first_answer_provisional'] else ''}" if first else "",
         "部门": case["department"],
         "承办": case["handler"],

@@ -40,12 +40,12 @@ def list_(
             "category": CATEGORY_NAMES[line.category],
             "status": views.status_name(line),
             "due_on": due_words(line.due_on, line.provisional),
-            "overdue": "逾期" if line.overdue else "",
+            "marks": "　".join(views.marks(line)),
         }
         for line in lines
     ]
     columns = {
-        "no": "编号", "category": "类别", "status": "状态", "due_on": "时限", "overdue": "", "department": "部门",
+        "no": "编号", "category": "类别", "status": "状态", "due_on": "时限", "marks": "", "department": "部门",
         "handler": "承办",
     }  # fmt: skip
     print_table(rows, columns)
@@ -53,16 +53,16 @@ def list_(
 
 @case.command("show", help="显示一件事项")
 def show(no: str, json: Json = False) -> None:
-    zone, found = look(lambda desk: (desk.office.zone, _whole(desk, no)))
+    zone, found, marks = look(lambda desk: (desk.office.zone, *_whole(desk, no)))
     if json:
         print_json(found)
         return
     from app.cli.case_sheet import print_sheet
 
-    print_sheet(found, zone)
+    print_sheet(found, marks, zone)
 
 
-def _whole(desk: Any, no: str) -> dict[str, Any]:
+def _whole(desk: Any, no: str) -> tuple[dict[str, Any], list[str]]:
     from cases.lists import views
     from cases.register import register
 
@@ -88,7 +88,7 @@ def _whole(desk: Any, no: str) -> dict[str, Any]:
         due_history=[asdict(moved) for moved in views.moves(desk.session, found)],
         days=[asdict(day) for day in views.days(desk, found)],
     )
-    return result
+    return result, views.marks(view.line)
 
 
 @case.command("import", help="导入其他登记簿的事项，按在办立件")

@@ -10,7 +10,7 @@ from sla.deadline import due_words
 _CHOICE = 60  # characters of a question in the short list
 LARGEST = 2048  # UTF-8 bytes that WeChat shows of one text
 SAFETY = (
-    "您的话让我们很牵挂。如果您或他人正处在危险中，请立即拨打 110（报警）或 120（急救）；"
+    "您的话让我们很牵挂。如果您或他人正处在危险中，请立即拨打 110（报警）、119（火警）或 120（急救）；"
     "心里难受、想找人说说，可拨打 12356 心理援助热线，24 小时有人接听。"
 )
 BUSY = "系统繁忙，您刚才的消息没有登记成功，请稍后再发一次。"

@@ -298,6 +298,14 @@ def status_name(case: Case | CaseLine) -> str:
     return STATE_NAMES[State(case.status)]
 
 
+def marks(line: CaseLine) -> list[str]:
+    """Return in Chinese what sets a case apart, the gravest first."""
+    found = (
+        (line.urgent, "紧急"), (line.sensitive, "敏感"), (line.accusation, "检举"), (line.overdue, "逾期"),
+    )  # fmt: skip
+    return [word for holds, word in found if holds]
+
+
 def answer_of(desk: Desk, case: Case) -> str:
     """Return the words that answered this case, unmasked: only for its own citizen."""
     row = desk.session.exec(

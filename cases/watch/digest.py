@@ -57,7 +57,7 @@ def _standing(desk: Desk) -> list[str]:
         f"【晨报】{desk.today}",
         f"今日到期 {_numbers(desk, 'due_today')}",
         f"三个工作日内到期 {_numbers(desk, 'soon')}",
-        f"逾期未办结 {_count(desk, 'overdue')} 件",
+        f"逾期未办结 {_count(desk, 'overdue')} 件；紧急 {_count(desk, 'urgent')} 件；待认领 {_count(desk, 'new')} 件",
         f"待送达 {_count(desk, 'waiting')} 件；未立件消息（上次晨报以来）{small} 条；"
         f"敏感 {_count(desk, 'open', col(Case.sensitive).is_(True))} 件",
         *_by_head(desk),

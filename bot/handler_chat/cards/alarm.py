@@ -1,5 +1,6 @@
 """The alarm of a case in which somebody is in danger: what to do first, how to reach them, who has it. Pure."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,14 @@ from sla.deadline import PROVISIONAL
 
 TAKE = "我来处置"
 FIRST = "先做：有人身危险立即拨打 110，伤病拨打 120；有轻生念头的，同时联系心理援助热线 12356，设法留住并联系本人。"
+_OF_KIND = (  # the first that fits; what to do first of all when the danger is of this kind
+    (("轻生", "自伤"), "设法与本人保持联系、查明所在；已在实施或下落不明立即拨打 110，受伤拨打 120"),
+    (("火情", "泄漏"), "立即拨打 119 报火警，提醒来信人撤离；燃气泄漏不开关电器、不动明火"),
+    (("有人遇险", "水情", "坍塌", "被困", "溺水", "洪水"), "立即拨打 119 请消防救援，有伤员同时拨打 120"),
+    (("暴力", "威胁", "扬言", "拘禁", "侵害儿童", "失踪", "聚集"), "立即拨打 110 报警，有伤员同时拨打 120"),
+    (("急症", "中毒", "触电", "交通险情"), "立即拨打 120 急救，交通事故同时拨打 122"),
+)
+_KIND = re.compile(r"疑似紧急（([^（）]+)）")
 _LETTER = 1500
 
 
@@ -23,7 +32,7 @@ def alarm_card(alarm: AlarmView, zone: ZoneInfo, times: int, *, opened: bool = T
     if not opened:
         return Card(f"{head}　本件已办结，提醒停止。")
     again = f"　第 {times} 次提醒，自 {_moment(alarm.raised_at, zone)} 起无人处置" if times > 1 else ""
-    lines = [f"{head}{again}", FIRST, f"联系来信人：{_reach(alarm)}"]
+    lines = [f"{head}{again}", *_first(view.reasons), f"联系来信人：{_reach(alarm)}"]
     if times >= 3 and alarm.leaders:
         lines.append(f"请分管领导{'、'.join(alarm.leaders)}过问。")
     if view.reasons:
@@ -39,6 +48,14 @@ def alarm_card(alarm: AlarmView, zone: ZoneInfo, times: int, *, opened: bool = T
         )
     lines += ["—— 来信 ——", clip(letter(view), _LETTER, "来信")]
     return Card("\n".join(lines), ((Button(TAKE, f"danger:{view.id}"),),))
+
+
+def _first(reasons: str) -> list[str]:
+    """Return what to do first, by the kind that was found; the numbers for every kind stand below it."""
+    found = _KIND.search(reasons)
+    kind = found.group(1) if found else ""
+    steps = [step for marks, step in _OF_KIND if any(mark in kind for mark in marks)]
+    return [f"先做（{kind}）：{steps[0]}。", FIRST.replace("先做", "此外", 1)] if steps else [FIRST]
 
 
 def _reach(alarm: AlarmView) -> str:

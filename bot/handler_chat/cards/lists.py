@@ -96,9 +96,10 @@ def alert_pages(lines: Sequence[AlertLine], *, in_words: bool) -> list[tuple[Car
         pages[-1].append(line)
         size += wide
     made = []
+    cases = len({line.no for line in ordered})  # one may have several lines
     for n, page in enumerate(pages, 1):
         part = f"（{n}/{len(pages)}）" if len(pages) > 1 else ""
-        made.append((_alerts(page, f"【提醒】共 {len(ordered)} 件{part}，重的在前", in_words), page))
+        made.append((_alerts(page, f"【提醒】共 {cases} 件{part}，重的在前", in_words), page))
     return made
 
 

@@ -22,6 +22,7 @@ from cases.sending.chat import Chats, Place, place_of
 _COMMAND = re.compile(r"[/／]([A-Za-z_]{1,32})(?:@(\w+))?(?:[\s:：]+(.*))?", re.DOTALL)
 KNOWN = ("mine", "case", "overdue", "kb", "help", "start", "join", *joint.COMMANDS)
 HELP = f"""办件用法
+· 「紧急」提醒：先点「我来处置」并处理险情，再认领答复
 · 卡片按钮：「认领」后回复卡片，即提交答复草稿
 · 「采用建议」用知识库答案作草稿
 · 「改类」「转办」「延期」「追问」「不予受理」按提示操作

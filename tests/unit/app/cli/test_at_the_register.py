@@ -96,6 +96,14 @@ def test_a_case_is_shown_to_people_and_machines(at_work: Bureau, huiyin: Huiyin)
         assert [row["no"] for row in rows] == ([no] if there else []), status
 
 
+def test_what_sets_a_case_apart_is_shown_to_people(at_work: Bureau, huiyin: Huiyin) -> None:
+    plain, grave = at_work.a_case("投诉水管漏水"), at_work.a_case("投诉有人要跳楼")
+    shown = {no: huiyin("case", "show", no).out for no in (plain, grave)}
+    assert "标记：紧急" in shown[grave] and "紧急" not in shown[plain]
+    first, second = (row for row in huiyin("case", "list").out.splitlines() if plain in row or grave in row)
+    assert grave in first and "紧急" in first and "紧急" not in second
+
+
 def test_the_trail_is_listed_and_holds(at_work: Bureau, huiyin: Huiyin) -> None:
     at_work.answered()
     verdict = json.loads(huiyin("audit", "verify", "--json").out)

@@ -67,6 +67,12 @@ def test_no_line_is_lost_and_every_message_fits(count: int, in_words: bool) -> N
         assert not in_words or len(card.text.encode()) <= 2000
 
 
+def test_the_head_counts_cases_and_not_lines() -> None:
+    lines = [AlertLine(n, n, no, f"【逾期】{no}") for n, no in enumerate(("a", "b", "a"))]
+    ((card, page),) = alert_pages(lines, in_words=False)
+    assert card.text.startswith("【提醒】共 2 件") and len(page) == 3
+
+
 def test_numbers_of_two_days_that_end_alike_are_written_out() -> None:
     two = [AlertLine(n, n, f"2026030{n}-0001", f"【逾期】{n}", (0, str(n))) for n in (1, 2)]
     ((card, _),) = alert_pages(two, in_words=False)

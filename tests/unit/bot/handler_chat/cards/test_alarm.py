@@ -39,6 +39,27 @@ def test_what_it_says(alarm: AlarmView, times: int, words: list[str]) -> None:
     assert [(b.label, b.data) for row in card.buttons for b in row] == [(TAKE, "danger:123")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("火情", "119"), ("燃气泄漏、泄漏", "119"), ("坍塌险情、有人遇险", "119"), ("轻生、自伤", "保持联系"),
+        ("暴力、急症", "110"), ("急症", "120 急救"),
+    ],
+)  # fmt: skip
+def test_what_is_done_first_goes_by_the_kind(kind: str, words: str) -> None:
+    alarm = replace(
+        ALARM, view=replace(of().view, reasons=f"投诉求助：「着火」；疑似紧急（{kind}）；疑似敏感（自伤）")
+    )
+    first = next(line for line in alarm_card(alarm, ZONE, 1).text.splitlines() if line.startswith("先做"))
+    assert words in first and kind in first
+    assert all(number in alarm_card(alarm, ZONE, 1).text for number in ("110", "120", "12356"))
+
+
+def test_a_kind_that_nobody_named_is_given_every_number() -> None:
+    alarm = replace(ALARM, view=replace(of().view, reasons="投诉求助：「快来」；疑似紧急；疑似敏感（自伤）"))
+    assert "先做：有人身危险立即拨打 110" in alarm_card(alarm, ZONE, 1).text
+
+
 def test_taken_or_closed_it_says_so_and_has_no_button() -> None:
     taken = alarm_card(of(taken_by="张三", taken_at=AT + timedelta(minutes=7)), ZONE, 2)
     assert taken.text == f"【紧急】{NO}　✅ 已由张三于 03-02 09:07 接手处置。" and taken.buttons == ()
