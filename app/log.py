@@ -13,18 +13,18 @@ _HIDDEN = "***"
 
 
 class Unfailing:
-    """The log's stream. A line that cannot be written (a full disk, a reader that left) is lost, and nothing else is."""
+    """The log's stream. A line that cannot be written (a full disk, a reader that left, a shut stream) is lost, no more."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, words: str) -> int:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._stream.write(words)
         return len(words)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._stream.flush()
 
 

@@ -12,6 +12,7 @@ from sla.deadline import PROVISIONAL
 
 TAKE = "我来处置"
 FIRST = "先做：有人身危险立即拨打 110，伤病拨打 120；有轻生念头的，同时联系心理援助热线 12356，设法留住并联系本人。"
+_OTHERS = "其他危险：报警 110，急救 120，轻生 12356。"
 _OF_KIND = (  # the first that fits; what to do first of all when the danger is of this kind
     (("轻生", "自伤"), "设法与本人保持联系、查明所在；已在实施或下落不明立即拨打 110，受伤拨打 120"),
     (("火情", "泄漏"), "立即拨打 119 报火警，提醒来信人撤离；燃气泄漏不开关电器、不动明火"),
@@ -55,7 +56,7 @@ def _first(reasons: str) -> list[str]:
     found = _KIND.search(reasons)
     kind = found.group(1) if found else ""
     steps = [step for marks, step in _OF_KIND if any(mark in kind for mark in marks)]
-    return [f"先做（{kind}）：{steps[0]}。", FIRST.replace("先做", "此外", 1)] if steps else [FIRST]
+    return [f"先做（{kind}）：{steps[0]}。", _OTHERS] if steps else [FIRST]
 
 
 def _reach(alarm: AlarmView) -> str:

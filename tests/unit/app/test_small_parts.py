@@ -79,6 +79,10 @@ def test_a_log_that_cannot_be_written_stops_nothing() -> None:
     stream = log.Unfailing(Full())
     assert stream.write("a line") == 6
     stream.flush()
+    shut = io.StringIO()
+    shut.close()
+    assert log.Unfailing(shut).write("a line") == 6
+    log.Unfailing(shut).flush()
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
