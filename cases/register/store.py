@@ -110,13 +110,17 @@ class Store:
         return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Several processes may call this at once."""
-        if self.migrated():
+        """Bring the tables up to date. Several processes may call this at once.
+
+        Raises: ValueError for a register that a newer program has brought up to its own date: what runs goes on
+        with it (`migrated`), what starts does not begin.
+        """
+        if self._at() == newest():
             return
         from alembic import command  # loaded only when there is something to migrate
 
         with self._one_migrator(), self.long() as connection:
-            if self.migrated():
+            if self._at() == newest():
                 return
             if not self.sqlite:
                 connection.execute(text("SELECT pg_advisory_lock(4862731)"))
@@ -159,12 +163,15 @@ class Store:
 
         During a rolling upgrade a process of the earlier version goes on with the newer tables: migrations only add.
         """
+        return self._at() >= newest()
+
+    def _at(self) -> str:
+        """Return the newest migration that the tables have seen; empty where none is to be seen."""
         with self.engine.connect() as connection:
             try:
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-                return str(found or "") >= newest()
+                return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
             except DBAPIError:
-                return False  # no such table yet, or none to be seen: `migrate` finds out which
+                return ""  # no such table yet, or out of reach: `migrate` finds out which
 
     def close(self) -> None:
         self.engine.dispose()
