@@ -273,6 +273,10 @@
       this.redraw();
     }
     atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 90; }
+    open() {  // a newcomer sees first what can be taken up
+      const free = [...this.posts.values()].filter((node) => [...node.querySelectorAll("button")].some((b) => b.textContent === "认领")).at(-1);
+      if (free) this.list.scrollTop += free.getBoundingClientRect().bottom - this.list.getBoundingClientRect().bottom + 12;
+    }
     bottom() { this.list.scrollTop = this.list.scrollHeight; this.newer.hidden = true; }
     redraw() {
       const shown = state.posts.filter((p) => p.chat === this.room && !p.deleted).sort((a, b) => a.id - b.id);
@@ -500,6 +504,7 @@
     panels.supervisors = new Panel($("panel-supervisors"), state.cast.chats[1], state.cast.staff.at(-1).user);
     choosePerson(state.cast.citizens[0].openid);
     drawComments();
+    panels.handlers.open();
     document.body.dataset.ready = "yes";
   }
 

@@ -91,6 +91,11 @@ def press(panel: Locator, words: str, button: str) -> None:
     post.get_by_role("button", name=button, exact=True).click()
 
 
+def test_a_newcomer_sees_a_card_that_can_be_claimed(page: Page) -> None:
+    claim = page.locator("#panel-handlers").get_by_role("button", name="认领", exact=True).last
+    expect(claim).to_be_in_viewport()
+
+
 def test_a_question_is_claimed_drafted_approved_by_another_and_answered(page: Page) -> None:
     receipt = say(page, "孙浩", "新买的房子交房半年了还没通燃气，开发商一直推，请帮忙解决")
     no = number_in(receipt)
