@@ -121,9 +121,7 @@ def _warnings(desk: Desk, me: Staff) -> list[str]:
         found.append("图文留言未启用：文章下的留言不会收进来。")
     if _sets_up(me):
         for where, since in chat.troubles(desk.session).items():
-            found.append(
-                f"会话 {where} 发不出消息（{_since(desk, since)}）。请把机器人重新加入该群，或改设部门的群。"
-            )
+            found.append(f"会话 {where} 发不出消息（{_since(desk, since)}）。{chat.remedy(where)}。")
     return found
 
 

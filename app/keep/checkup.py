@@ -180,7 +180,7 @@ def _troubles(settings: Settings) -> Iterator[Check]:
         yield Check(
             "会话",
             WARN,
-            f"{where} 自 {since:%Y-%m-%d %H:%M} 起发不出消息（{why}）：请把机器人重新加入该群，或改设部门的群",
+            f"{where} 自 {since:%Y-%m-%d %H:%M} 起发不出消息（{why}）：{chat.remedy(where)}",
         )
 
 

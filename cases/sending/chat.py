@@ -49,6 +49,14 @@ class Chats:
     personal: bool = False
 
 
+def remedy(where: str) -> str:
+    """Return what mends the trouble with a place as `troubles` names it: a person's has no group to join."""
+    place = where.partition(":")[2]
+    if place.startswith("~"):
+        return "请管理员核对这位同事的企业微信账号"
+    return "请这位同事重新打开与机器人的私聊" if place.isdigit() else "请把机器人重新加入该群，或改设部门的群"
+
+
 def once(desk: Desk, key: str) -> bool:
     """Note an update under its unique key; False if it was acted on before."""
     if desk.session.get(ChatUpdate, key) is not None:

@@ -15,7 +15,7 @@ from bot.handler_chat.wecom.reply_codes import pieces
 from cases.knowledge import learn
 from cases.register.desk import Desk as RegisterDesk
 from cases.register.tables import Department, Outbox
-from cases.sending.chat import troubles
+from cases.sending.chat import remedy, troubles
 from knowledge_base.answering.answerer import Match
 from knowledge_base.base.entries import Entry
 from tests.fakes.wecom import AES_KEY, AGENT, CORP, SECRET, TOKEN, FakeWecom
@@ -202,6 +202,7 @@ async def test_whom_a_success_did_not_reach_is_noticed_and_said(desk: Desk) -> N
     told = await desk.hears(WANG, "【消息未送达】")
     assert "张三" in told and desk.wecom.to(f"u{WANG}", no)
     assert f"wecom:~u{ZHANG}" in desk.bureau.workplace.look(lambda d: troubles(d.session))
+    assert "核对这位同事的企业微信账号" in remedy(f"wecom:~u{ZHANG}") and "该群" in remedy("telegram:-1001/7")
     desk.wecom.unreachable = set()
     other = desk.bureau.letter("请问护照怎么办理？")
     await desk.hears(ZHANG, other)
