@@ -1,11 +1,13 @@
 """What every test may use: a store on each database, a clock that is set by hand, an office at work."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 from cases.register import people
@@ -20,6 +22,17 @@ os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
 DATABASES = ("sqlite", "postgresql")
 # What the hash of a password costs is not what tests are about; programs that tests start take the full time.
 people._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def _the_log_as_it_was() -> Iterator[None]:
+    """Commands that a test calls set up the log of the whole process, on that test's standard error."""
+    root, said = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers, root.level
+    yield
+    if structlog.get_config()["logger_factory"] is not said["logger_factory"]:
+        structlog.configure(**said)
+        root.handlers, root.level = handlers, level
 
 
 @pytest.fixture(scope="session")
