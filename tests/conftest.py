@@ -24,6 +24,10 @@ DATABASES = ("sqlite", "postgresql")
 people._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
+# The line about each step would stand among what commands print when they are called in the test's own process.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
 @pytest.fixture(autouse=True)
 def _the_log_as_it_was() -> Iterator[None]:
     """Commands that a test calls set up the log of the whole process, on that test's standard error."""
