@@ -16,11 +16,12 @@ from console.door import Visit, refusal_status, whole
 _TYPED = (
     "staff", "name", "role", "department", "username", "telegram_id", "wecom_id", "chat_id", "phone", "to",
 )  # fmt: skip
-_FIRST = {
-    "disable": "to",
-    "factor": "staff",
-    "join-code": "staff",
-}  # where a message stands that names no field
+_BESIDE = {  # the fields of each form that a message stands beside; any other stands above the page
+    "add": ("name", "role", "department", "username", "password", "telegram_id", "wecom_id"),
+    "department": ("name",),
+    "disable": ("to",),
+    "password": ("username", "password"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ def staff(visit: Visit, refused: Refusal | None = None, form: str = "") -> Respo
         ], departments
 
     colleagues, departments = visit.look(question)
+    field = refused.field if refused else ""
     return visit.page(
         "staff.html",
         refusal_status(refused) if refused else 200,
         said=str(refused or ""),
-        field=(refused.field or _FIRST.get(form, "")) if refused else "",
+        field=field if field in _BESIDE.get(form, ()) else "",
         form=form,
         typed={name: visit.field(name) for name in _TYPED} if refused else dict.fromkeys(_TYPED, ""),
         ticked=visit.fields("topics") if refused else [],
@@ -107,7 +109,7 @@ def _disable(visit: Visit, desk: Desk, me: Staff) -> str:
     if taker:
         to = people.staff_by_id(desk.session, taker)
         if to.id == leaving.id:
-            raise Invalid("不能移交给本人。")
+            raise Invalid("不能移交给本人。", field="to")
         moved = assign.hand_over(desk, leaving, to)
     _, freed = leave.disable(desk, id_of(leaving))
     said = f"；移交 {len(moved)} 件。" if moved else f"；退回待认领 {len(freed)} 件。" if freed else "。"

@@ -239,7 +239,8 @@ async def test_a_server_that_is_not_there(office: Bureau) -> None:
     settings = Settings.model_validate({"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "m"})
     with pytest.raises(ModelFailed, match="连不上"):
         await ModelServer(settings, office.workplace).complete([])
-    assert "连不上" in office.workplace.look(lambda desk: proposals.trouble(desk.session))
+    trouble = office.workplace.look(lambda desk: proposals.trouble(desk.session))
+    assert trouble and "连不上" in trouble.why
 
 
 def test_only_the_one_who_claimed_may_ask(desk: Desk_) -> None:
