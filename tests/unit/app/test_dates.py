@@ -1,16 +1,12 @@
 """Dates at the command line: `deadline`, `calendar import`, how `case show` explains a date, and the doctor's warning."""
 
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from app import clock, settings
-from app.cli import main
 from app.keep import checkup
 from cases.register import extensions
 from cases.register.desk import Desk
@@ -18,34 +14,8 @@ from cases.register.tables import CalendarNotice, Case, DueChange, Outbox, Staff
 from cases.steps import assign, extend
 from cases.watch import calendar_change
 from tests.builders import TEST_KEY, Bureau
+from tests.unit.app.conftest import Huiyin
 from tests.unit.cases.watch.test_calendar_change import NOTICE
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-Huiyin = Callable[..., Said]
-
-
-@pytest.fixture
-def huiyin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Huiyin:
-    """Run a command in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "250")
-
-    def run(*words: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["huiyin", *words])
-        with pytest.raises(SystemExit) as left:
-            main.run()
-        assert isinstance(left.value.code, int)
-        said = capsys.readouterr()
-        return Said(left.value.code, said.out, said.err)
-
-    return run
 
 
 @pytest.fixture
