@@ -117,7 +117,7 @@ def close(
     json: Json = False,
 ) -> None:
     from cases.register.desk import Desk
-    from cases.register.duty_tables import AccountEvent
+    from cases.register.tables.duties import AccountEvent
     from duties.accounts import register
     from duties.rules.days import read_day
     from duties.rules.doer import Doer

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from cases.register import duty_tables, tables  # noqa: F401 - every table is known wherever a store is
+from cases.register import tables  # noqa: F401 - every table is known wherever a store is
 from cases.register.baton import Baton
 from cases.register.turn import Withdrawn
 

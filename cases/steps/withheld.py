@@ -8,8 +8,8 @@ import hashlib
 from sqlmodel import col, or_, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import Incident, IncidentText
 from cases.register.tables import Citizen
+from cases.register.tables.duties import Incident, IncidentText
 from text.normalise import normalise
 
 UNLAWFUL = "unlawful"

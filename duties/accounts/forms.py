@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import AccountEvent, MediaAccount
 from cases.register.errors import Invalid
+from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.accounts import register
 from duties.accounts.register import CHANGE, CLOSE, KINDS, OPEN, RESUME, SUSPEND
 from duties.papers import facts, fields, filling

@@ -8,9 +8,9 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import AccountEvent, MediaAccount
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.rows import id_of
+from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.papers import fields
 from duties.rules import days, doer, policy
 from duties.rules.days import Due

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import AccountEvent, MediaAccount
+from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.accounts import register
 
 

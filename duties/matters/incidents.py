@@ -14,11 +14,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import Incident, IncidentFile, IncidentReport, IncidentText
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.rows import id_of
 from cases.register.states import MediaState
 from cases.register.tables import Case, Citizen, Media, Message
+from cases.register.tables.duties import Incident, IncidentFile, IncidentReport, IncidentText
 from cases.sending import announce, outbox
 from cases.steps import withheld
 from duties.rules import doer

@@ -12,12 +12,12 @@ from sqlmodel import Session, col, select
 from cases.register import people
 from cases.register import register as cases
 from cases.register.desk import Desk
-from cases.register.duty_tables import Suggestion
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import HANDLER, require, require_work
 from cases.register.rows import id_of
 from cases.register.states import DraftState, Purpose
 from cases.register.tables import Case, Department, Draft, Message, Staff
+from cases.register.tables.duties import Suggestion
 from cases.sending import announce, outbox
 from cases.steps import draft
 from duties.rules import doer

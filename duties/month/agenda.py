@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlmodel import select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import Release, SelfCheck
+from cases.register.tables.duties import Release, SelfCheck
 from duties.accounts import register
 from duties.matters import incidents, suggestions
 from duties.people import handover, roster

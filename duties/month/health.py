@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import Watch
 from cases.register.tables import Staff
+from cases.register.tables.duties import Watch
 from duties.accounts import register
 from duties.month.agenda import agenda
 from duties.people import roster

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from cases.register.duty_tables import AccountEvent, MediaAccount
+from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.papers import fields
 from duties.papers.fields import BELONGS, HAS_INTERACTION, IS_MODERATED, PERSON, SURVEY
 

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from cases.register import people
 from cases.register.desk import Desk
-from cases.register.duty_tables import Handover, HandoverItem, MediaAccount
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import ADMIN, HANDLER, SUPERVISOR, holds
 from cases.register.rows import id_of
 from cases.register.tables import Staff
+from cases.register.tables.duties import Handover, HandoverItem, MediaAccount
 from cases.steps import assign
 from duties.accounts import register
 from duties.papers import filling

@@ -12,10 +12,10 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import Watch, WatchNote, WatchSwap
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.rows import id_of
 from cases.register.tables import Staff
+from cases.register.tables.duties import Watch, WatchNote, WatchSwap
 from cases.sending import announce
 from duties.people import turns
 from duties.rules import doer

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import MediaAccount, Release
 from cases.register.tables import Article
+from cases.register.tables.duties import MediaAccount, Release
 from duties.accounts import register
 from duties.releases import ledger
 from duties.rules import policy

@@ -13,11 +13,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import MediaAccount, Release, ReleaseStep
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import REVIEWER, SUPERVISOR, holds, require
 from cases.register.rows import hits, id_of
 from cases.register.tables import Staff
+from cases.register.tables.duties import MediaAccount, Release, ReleaseStep
 from cases.sending import announce
 from duties.accounts import register
 from duties.rules import days, doer, policy

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import Release
 from cases.register.errors import Invalid
+from cases.register.tables.duties import Release
 from duties.accounts import register
 from duties.papers.workbook import write_table
 from duties.releases import ledger

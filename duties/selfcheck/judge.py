@@ -13,9 +13,9 @@ from sqlmodel import col, func, select
 
 from cases.register import register as cases
 from cases.register.desk import Desk
-from cases.register.duty_tables import MediaAccount, SelfCheck, SelfCheckTask
 from cases.register.states import OPEN
 from cases.register.tables import Case
+from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckTask
 from duties.accounts import register as accounts
 from duties.releases import gaps, ledger
 from duties.rules import days

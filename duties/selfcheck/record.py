@@ -9,9 +9,9 @@ import json
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import MediaAccount, SelfCheck, SelfCheckItem, SelfCheckTask
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.rows import id_of
+from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckItem, SelfCheckTask
 from duties.rules import days, doer, policy
 from duties.rules.doer import Doer
 from duties.selfcheck import judge

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import SelfCheck
 from cases.register.errors import Invalid
+from cases.register.tables.duties import SelfCheck
 from duties.accounts import register as accounts
 from duties.papers import filling
 from duties.papers.workbook import write_table

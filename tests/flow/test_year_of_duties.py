@@ -9,8 +9,15 @@ from typing import Any
 import openpyxl
 from docx import Document
 
-from cases.register.duty_tables import AccountEvent, Incident, MediaAccount, Release, SelfCheck, SelfCheckTask
 from cases.register.tables import Outbox
+from cases.register.tables.duties import (
+    AccountEvent,
+    Incident,
+    MediaAccount,
+    Release,
+    SelfCheck,
+    SelfCheckTask,
+)
 from duties.accounts import forms, register
 from duties.matters import incidents
 from duties.month import agenda, reminders

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from cases.register.duty_tables import AccountEvent, MediaAccount
 from cases.register.errors import Invalid, Stale
 from cases.register.tables import Audit
+from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.accounts import register, views
 from tests.builders import Bureau
 

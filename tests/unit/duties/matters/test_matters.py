@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from cases.register.duty_tables import Incident, IncidentFile, Suggestion
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.register import by_number
 from cases.register.tables import Audit, Case, Delivery, Draft
+from cases.register.tables.duties import Incident, IncidentFile, Suggestion
 from cases.steps.receive import AutoAnswered
 from duties.matters import incidents, suggestions
 from tests.builders import Bureau, a_match

@@ -8,8 +8,8 @@ import pytest
 from docx import Document
 from docx.document import Document as Paper
 
-from cases.register.duty_tables import MediaAccount
 from cases.register.errors import Invalid
+from cases.register.tables.duties import MediaAccount
 from duties.accounts import forms, register
 from duties.papers import fields, filling
 from tests.builders import Bureau

@@ -5,9 +5,9 @@ import io
 import pytest
 from docx import Document
 
-from cases.register.duty_tables import Handover
 from cases.register.errors import Invalid, NotAllowed, Stale
 from cases.register.tables import Staff
+from cases.register.tables.duties import Handover
 from duties.people import handover
 from tests.builders import Bureau
 from tests.unit.duties.papers.test_forms import words

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from cases.register.desk import Desk
-from cases.register.duty_tables import Release
 from cases.register.errors import Invalid, NotAllowed, Stale
 from cases.register.tables import Article, Staff
+from cases.register.tables.duties import Release
 from duties.accounts import register
 from duties.releases import gaps, ledger, views
 from duties.releases.ledger import NewRelease

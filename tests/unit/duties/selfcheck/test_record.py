@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from docx import Document
 
-from cases.register.duty_tables import SelfCheck, SelfCheckItem
 from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.tables.duties import SelfCheck, SelfCheckItem
 from duties.accounts import register
 from duties.selfcheck import record, views
 from duties.selfcheck.indicators import INDICATORS
