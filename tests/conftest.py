@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 from argon2 import PasswordHasher
+from hypothesis import settings
 
 from cases.register import people
 from cases.register.store import Store
@@ -18,6 +19,10 @@ from tests.fakes import postgres as postgres_server
 
 # A program that a test starts is this tree's, with rooms that came after it was installed.
 os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
+
+# How long an example takes says how busy the machine is; what is too slow has tests of its own.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 DATABASES = ("sqlite", "postgresql")
 # What the hash of a password costs is not what tests are about; programs that tests start take the full time.

@@ -7,7 +7,7 @@ from functools import lru_cache
 import opencc
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _LONG_RUN = re.compile(r"(.)\1{5,}", re.DOTALL)
@@ -43,7 +43,8 @@ def normalise(text: str) -> str:
 
     Invisible and control characters vanish, runs of one character are cut to five. Never raises.
     """
-    text = unicodedata.normalize("NFKC", storable(text))
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    # What cannot be seen goes first: it would keep letters and their marks from becoming one.
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", storable(text)))
+    text = _CONTROL.sub(" ", text)
     text = _LONG_RUN.sub(r"\1\1\1\1\1", simplified(text).lower())
     return _SPACES.sub(" ", text).strip()
