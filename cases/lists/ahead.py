@@ -105,7 +105,7 @@ def _waiting(desk: Desk, end: date) -> list[_Waiting]:
         col(Case.due_on),
         col(Case.due_at),
         col(Case.overdue_since),
-    ).where(col(Case.status).in_(OPEN), col(Case.parent_id).is_(None), col(Case.due_on) <= end)
+    ).where(col(Case.status).in_(OPEN), register.unlinked(), col(Case.due_on) <= end)
     ordered = query.order_by(col(Case.due_at), col(Case.id)).limit(MOST)
     rows = desk.session.connection().execute(ordered).all()
     return [
@@ -180,15 +180,10 @@ def _seen(desk: Desk, me: Staff, ids: Sequence[int]) -> list[Case]:
 
 def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[Ask]:
     """Return the cases due until then that a supervisor's word moves: given to somebody, or urged on."""
-    query = select(Case).where(
-        filters.in_hand(me),
-        col(Case.status).in_(OPEN),
-        col(Case.parent_id).is_(None),
-        col(Case.due_on) <= end,
-    )
+    where = [filters.in_hand(me), col(Case.status).in_(OPEN), register.unlinked(), col(Case.due_on) <= end]
+    where.append(col(Case.urgent).is_(False))  # danger has its own heading
     found: list[Ask] = []
-    not_urgent = query.where(col(Case.urgent).is_(False))  # danger has its own heading
-    for row in desk.session.exec(not_urgent.order_by(*register.gravest_first()).limit(8 * CASES)).all():
+    for row in browse.first(desk, 8 * CASES, where, register.gravest_first()):
         ask = _ask(desk, me, row, _blocked(desk, row), room)
         if ask.may_nudge or (row.status == State.NEW and ask.takers):
             found.append(ask)
@@ -226,7 +221,7 @@ def _people(desk: Desk, me: Staff, end: date, pace: dict[int, int]) -> list[Pers
     query = (
         select(Case.handler_id, overdue, func.count())
         .where(
-            filters.in_hand(me), Case.status == State.CLAIMED, col(Case.parent_id).is_(None), col(Case.due_on) <= end,
+            filters.in_hand(me), Case.status == State.CLAIMED, register.unlinked(), col(Case.due_on) <= end,
             col(Case.handler_id).is_not(None), col(Case.handler_id) != me.id,
         )
         .group_by(col(Case.handler_id))

@@ -49,15 +49,36 @@ def seen(desk: Desk, staff: Staff, no: str) -> Case:
 
 def cases(desk: Desk, staff: Staff, wanted: Wanted, number: int = 1) -> Page[CaseLine]:
     """Return a page of the cases in sight that are wanted, in the order that is."""
-    where = filters.conditions(desk, staff, wanted)
-    total = count(desk, *where)
-    number = _within(number, total, PER_PAGE)
-    page = (
-        select(Case.id).where(*where).order_by(*filters.order(wanted))
-    )  # sorted without their fifty columns
-    ids = desk.session.exec(page.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all()
-    rows = desk.session.exec(select(Case).where(col(Case.id).in_(ids)).order_by(*filters.order(wanted))).all()
+    where, order = filters.conditions(desk, staff, wanted), filters.order(wanted)
+    if wanted.q:
+        ids, total = _searched(desk, where, order, max(1, min(number, MOST_PAGES)))
+        number = _within(number, total, PER_PAGE)
+    else:
+        total = count(desk, *where)
+        number = _within(number, total, PER_PAGE)
+        page = select(Case.id).where(*where).order_by(*order)  # sorted without their fifty columns
+        ids = list(desk.session.exec(page.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all())
+    rows = desk.session.exec(select(Case).where(col(Case.id).in_(ids)).order_by(*order)).all()
     return Page([views.line(desk.session, case, desk.now) for case in rows], number, total)
+
+
+def first(
+    desk: Desk, most: int, where: Sequence[ColumnElement[bool]], order: Sequence[Any]
+) -> Sequence[Case]:
+    """Return the first of the cases for which `where` holds; they are sorted without their fifty columns."""
+    ids = desk.session.exec(select(Case.id).where(*where).order_by(*order).limit(most)).all()
+    return desk.session.exec(select(Case).where(col(Case.id).in_(ids)).order_by(*order)).all()
+
+
+def _searched(
+    desk: Desk, where: Sequence[ColumnElement[bool]], order: Sequence[Any], number: int
+) -> tuple[list[int | None], int]:
+    """Return the ids of a page, or of the last one before it, and how many there are: words are looked for once."""
+    page = select(Case.id, func.count().over()).where(*where).order_by(*order).limit(PER_PAGE)
+    rows = desk.session.exec(page.offset((number - 1) * PER_PAGE)).all()
+    if not rows and number > 1 and (last := -(-count(desk, *where) // PER_PAGE)):
+        rows = desk.session.exec(page.offset((last - 1) * PER_PAGE)).all()
+    return [case_id for case_id, _ in rows], rows[0][1] if rows else 0
 
 
 def tally(desk: Desk, staff: Staff, status: str) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from cases.lists.filters import Sight
+from cases.register import register
 from cases.register.desk import Desk
 from cases.register.states import OPEN, State
 from cases.register.tables import Case, Message
@@ -50,7 +51,7 @@ def linkable(desk: Desk, numbers: Sequence[str]) -> set[str]:
         query = select(Case.no).where(
             col(Case.no).in_(numbers[start : start + 500]),
             col(Case.status).in_(OPEN),
-            col(Case.parent_id).is_(None),
+            register.unlinked(),
         )
         found |= set(desk.session.exec(query).all())
     return found

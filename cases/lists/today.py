@@ -72,8 +72,8 @@ def sections(desk: Desk, me: Staff) -> list[Section]:
         total = browse.count(desk, *where)
         if not total:
             continue
-        query = select(Case).where(*where, col(Case.id).not_in(told)).order_by(*filters.order(Wanted(code)))
-        rows = desk.session.exec(query.limit(SHOWN)).all()
+        where.append(col(Case.id).not_in(told))
+        rows = browse.first(desk, SHOWN, where, filters.order(Wanted(code)))
         if not rows:
             continue
         told |= {id_of(row) for row in rows}
