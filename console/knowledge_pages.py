@@ -100,7 +100,7 @@ def act(visit: Visit) -> Response:
             return "已修改，等待另一位审核人发布。"
         if action == "wording":
             take = bool(visit.field("take"))
-            proposals.decide(desk, entry_id, whole(visit.field("answer")), me, take)
+            proposals.decide(desk, entry_id, visit.field("answer"), me, take)
             return "已收作问法，同样的话直接答复。" if take else "不收这条问法。"
         raise Invalid("没有这个操作。")
 

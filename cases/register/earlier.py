@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+
+from knowledge_base.base import timely
 
 _CARD = "wecom_card:"
 
@@ -60,6 +62,15 @@ def card(key: str, value: str) -> tuple[dict[str, Any], list[dict[str, Any]]] | 
     ]
 
 
+def review_day(answer: str, edited: date) -> date:
+    """Return the day of review of an entry that was published without: nothing answers by itself for ever.
+
+    As long as its words, read on the day of its last edit, can be true; a year where they speak of no time.
+    """
+    found = timely.expiry(answer, edited)
+    return found.on if found else edited + timely.YEARLY
+
+
 def taken_apart(table: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the rows that a row of an earlier backup is today, each with its table."""
     row, more = dict(row), []
@@ -72,6 +83,8 @@ def taken_apart(table: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str
         row.pop("co_departments", None)
         if isinstance(row.get("reasons"), str):
             row["reasons"] = reasons(row["reasons"])
+    elif table == "knowledge_entry" and row.get("status") == "published" and not row.get("review_on"):
+        row["review_on"] = review_day(row["answer"], row["changed_at"].date())
     elif table == "meta" and row["key"].startswith(_CARD):
         kept, codes = card(row["key"], row["value"]) or (None, [])
         yield from [("changeable_card", kept)] if kept else []

@@ -9,8 +9,8 @@ from cases.knowledge import learn, proposals
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound
-from cases.register.tables import AutoAnswer, KnowledgeEntry
-from cases.steps import automatic, rate
+from cases.register.tables import AutoAnswer, Draft, KnowledgeEntry, Staff
+from cases.steps import adopt, automatic, draft, rate
 from knowledge_base.base.entries import Entry
 from tests.builders import Bureau, a_handler, a_match, a_reviewer
 
@@ -45,7 +45,7 @@ def said(bureau: Bureau, no: str, grade: str) -> None:
 def waiting(bureau: Bureau) -> list[str]:
     def look(desk: Desk) -> list[str]:
         row = learn.by_id(desk.session, "E1")
-        return [hit.masked_question for hit in proposals.waiting(desk.session, row)]
+        return [each.words for each in proposals.waiting(desk.session, row)]
 
     return bureau.workplace.look(look)
 
@@ -86,7 +86,7 @@ def test_a_reviewer_decides_once_and_what_was_taken_is_a_wording(bureau: Bureau)
     handler, reviewer = bureau.hire(a_handler("新手")), bureau.hire(a_reviewer("审核人"))
     answered(bureau, "暂住证在哪", "amy", chosen=True)
     answered(bureau, "外地人的证在哪", "bob", chosen=True)
-    taken, left = (hit.id or 0 for hit in bureau.rows(AutoAnswer))
+    taken, left = (str(hit.id) for hit in bureau.rows(AutoAnswer))
     with pytest.raises(NotAllowed):
         bureau.act(handler, lambda desk, me: proposals.decide(desk, "E1", taken, me, True))
     (before,) = bureau.rows(KnowledgeEntry)
@@ -98,6 +98,48 @@ def test_a_reviewer_decides_once_and_what_was_taken_is_a_wording(bureau: Bureau)
     assert row.change_seq > before.change_seq and waiting(bureau) == []
     with pytest.raises(NotFound):
         bureau.act(reviewer, lambda desk, me: proposals.decide(desk, "E1", left, me, True))
+
+
+def adopted(bureau: Bureau, text: str, *, changed: str = "") -> None:
+    """An answer of the entry for a case, adopted by one colleague (`changed`: put otherwise) and passed by another."""
+    no = bureau.a_case(text)
+
+    def step(desk: Desk, me: Staff) -> Draft:
+        case = register.by_number(desk.session, no)
+        found = adopt.adopt(desk, me, case, "E1")
+        return draft.submit(desk, me, case, changed, entry_id="E1") if changed else found
+
+    made = bureau.act("新手", step)
+    bureau.approve("审核人", made.id or 0)
+
+
+def test_what_a_colleague_adopted_for_a_case_waits_as_a_wording(bureau: Bureau) -> None:
+    bureau.hire(a_handler("新手"))
+    reviewer = bureau.hire(a_reviewer("审核人"))
+    adopted(bureau, "暂住的本子到哪里弄")
+    assert waiting(bureau) == ["暂住的本子到哪里弄"]
+    assert [row.id for row in bureau.workplace.look(lambda desk: proposals.entries(desk.session))] == ["E1"]
+    (candidate,) = bureau.rows(KnowledgeEntry, status="candidate")
+    key = f"candidate:{candidate.id}"
+    bureau.act(reviewer, lambda desk, me: proposals.decide(desk, "E1", key, me, True))
+    rows = {row.id: row for row in bureau.rows(KnowledgeEntry)}
+    assert learn.as_entry(rows["E1"]).aliases == ("暂住的本子到哪里弄",)
+    assert rows[candidate.id].status == "retired" and waiting(bureau) == []
+
+
+def test_a_wording_that_is_left_and_an_answer_that_was_put_otherwise_are_no_aliases(bureau: Bureau) -> None:
+    bureau.hire(a_handler("新手"))
+    reviewer = bureau.hire(a_reviewer("审核人"))
+    adopted(bureau, "孩子的暂住证呢", changed="孩子随父母办理，请到政务大厅四楼。")
+    assert waiting(bureau) == []
+    adopted(bureau, "暂住证去哪办")
+    (key,) = bureau.workplace.look(
+        lambda desk: [e.key for e in proposals.waiting(desk.session, learn.by_id(desk.session, "E1"))]
+    )
+    bureau.act(reviewer, lambda desk, me: proposals.decide(desk, "E1", key, me, False))
+    assert waiting(bureau) == []
+    assert [row.status for row in bureau.rows(KnowledgeEntry, question="暂住证去哪办")] == ["retired"]
+    assert [row.aliases for row in bureau.rows(KnowledgeEntry, id="E1")] == ["[]"]
 
 
 @pytest.mark.parametrize(

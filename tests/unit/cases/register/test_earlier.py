@@ -1,6 +1,6 @@
 """A backup of an earlier version is taken apart row by row: what stood in a string becomes rows of its own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -50,6 +50,19 @@ AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
                 ("changeable_card", {"card": "T1", "shown": "abcd", "at": AT}),
                 ("card_code", {"card": "T1", "code": "old", "at": AT}),
                 ("card_code", {"card": "T1", "code": "new", "at": AT}),
+            ],
+        ),
+        (
+            "knowledge_entry",
+            {"id": "E1", "status": "published", "answer": "请到三楼。", "review_on": None, "changed_at": AT},
+            [
+                (
+                    "knowledge_entry",
+                    {
+                        "id": "E1", "status": "published", "answer": "请到三楼。", "review_on": date(2027, 3, 2),
+                        "changed_at": AT,
+                    },
+                )
             ],
         ),
         ("meta", {"key": "swept_at", "value": "x"}, [("meta", {"key": "swept_at", "value": "x"})]),

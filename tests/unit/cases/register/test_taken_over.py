@@ -15,7 +15,7 @@ from cases.register import cohandlings, people, permissions, questions, register
 from cases.register.desk import Desk
 from cases.register.kinds import Question as Kind
 from cases.register.store import Store, alembic_config
-from cases.register.tables import Citizen, DueChange, Staff
+from cases.register.tables import Citizen, DueChange, KnowledgeEntry, Staff
 from cases.sending import card_codes
 from cases.watch import recount
 from tests import builders
@@ -85,6 +85,13 @@ def fill(old: Old) -> None:
             "due_change", case_id=2, cause=cause, category="complaint", working_days=20,
             due_on=date(2026, 3, day), note=note,
         )  # fmt: skip
+    for name, status, answer, until in (
+        ("E1", "published", "请到政务大厅三楼办理。", None),
+        ("E2", "published", "2026年4月30日前到窗口登记。", None),
+        ("E3", "published", "请到派出所办理。", date(2026, 9, 1)),
+        ("E4", "candidate", "请到社区办理。", None),
+    ):
+        old.add("knowledge_entry", id=name, answer=answer, status=status, changed_at=NOW, review_on=until)
     head, code = f"{NOW.isoformat()} abcd", f"{NOW.isoformat()} code-"
     old.add("meta", key="wecom_card:T1", value=f"{head}\n{code}new\n{code}old")
     old.add("meta", key="model_version", value="built-in")
@@ -162,6 +169,11 @@ def what_a_due_date_was_is_known(office: Bureau) -> None:
     assert office.workplace.look(lambda desk: recount.moved_since(desk, NOW)) == ["20260302-0002"]
 
 
+def what_answers_by_itself_has_a_day_of_review(office: Bureau) -> None:
+    days = {row.id: row.review_on for row in office.rows(KnowledgeEntry)}
+    assert days == {"E1": date(2027, 3, 2), "E2": date(2026, 4, 30), "E3": date(2026, 9, 1), "E4": None}
+
+
 def test_everything_is_read_back(office: Bureau) -> None:
     topics_are_the_departments(office)
     reasons_are_read_one_by_one_and_shown_as_before(office)
@@ -169,6 +181,7 @@ def test_everything_is_read_back(office: Bureau) -> None:
     questions_to_citizens_may_still_be_answered(office)
     a_card_is_changed_by_its_newest_code(office)
     what_a_due_date_was_is_known(office)
+    what_answers_by_itself_has_a_day_of_review(office)
 
 
 def test_it_may_be_taken_back_and_up_again(office: Bureau) -> None:
