@@ -66,7 +66,9 @@ def _adopted(session: Session, row: KnowledgeEntry) -> list[Proposed]:
     query = (
         select(KnowledgeEntry)
         .join(Draft, col(Draft.case_id) == col(KnowledgeEntry.case_id))
-        .where(Draft.entry_id == row.id, Draft.state == DraftState.APPROVED, KnowledgeEntry.status == CANDIDATE)
+        .where(
+            Draft.entry_id == row.id, Draft.state == DraftState.APPROVED, KnowledgeEntry.status == CANDIDATE
+        )
         .order_by(col(KnowledgeEntry.change_seq).desc())
     )
     return [Proposed(candidate.question, candidate) for candidate in session.exec(query.limit(_MOST))]
