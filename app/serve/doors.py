@@ -21,11 +21,11 @@ from app.wiring import Services
 from bot.wechat import callback, commands, menu, words
 from bot.wechat.client import ApiError, WeChatApi
 from bot.wechat.comments import CommentPoller, CommentSender
+from bot.wechat.judging import Judging
 from bot.wechat.late import LatePushes
 from bot.wechat.media import MediaFetcher
 from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
-from bot.wechat.talk import Judged
 from cases.register.kinds import Lane as Lanes
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
@@ -96,7 +96,7 @@ def _open_wechat(doors: Doors, services: Services) -> None:
         "citizen": CitizenSender(workplace, apis).send,
         "comment": CommentSender(workplace, apis).send,
         "media": MediaFetcher(workplace, apis, services.var / "media").send,
-        "push": LatePushes(workplace, found, lambda push: Judged(*judge(push)), safety).send,
+        "push": LatePushes(workplace, found, Judging(judge, "judge-late"), safety).send,
     }
     doors.routers.append(callback.router(workplace, found, judge, var=services.var))
     doors.drains.update({name: Lane(name, workplace, send, doors.term.sure) for name, send in lanes.items()})

@@ -245,6 +245,7 @@ def _options() -> dict[str, Any]:
     open_files()
     return {
         "http": Patience,
+        "ws": "none",
         "log_config": None,
         "access_log": False,
         "server_header": False,

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,25 +16,24 @@ from starlette.requests import ClientDisconnect
 
 from bot.wechat import conversation, late, parsing, words
 from bot.wechat.accounts import Account
+from bot.wechat.budget import Budget
 from bot.wechat.company import Company
 from bot.wechat.conversation import SILENT, Arrival
+from bot.wechat.judging import Judge, Judging
 from bot.wechat.parsing import BadRequest, Push
-from bot.wechat.talk import Judged
 from cases.register import measures
-from cases.register.desk import CITIZEN, Workplace
+from cases.register.desk import Desk, Workplace
 from cases.register.troubles import Unusable
 from cases.register.turn import Turn, Withdrawn
-from classifier.triage import Triage
-from knowledge_base.answering.answerer import Match
 
 log = structlog.get_logger()
 LARGEST_BODY = 1 << 20
-PUSHES_AT_ONCE = 16
+PUSHES_AT_ONCE, ASIDE_AT_ONCE = 16, 4
+MOST_ASIDE = 2048  # pushes that wait to be put on disk; what comes beyond them is told that it was not taken
 REFUSALS_SAID, SAID_EVERY = 5, 10.0  # lines of the log, within so many seconds
 _NUMBER = re.compile(r"(?<!\d)\d{8}-\d{4,9}(?!\d)")
+JUDGED_IN = 3.0  # seconds; what takes longer is judged later
 IN_TIME, LAST_MOMENT = 3.9, 4.7  # seconds after arrival; the platform waits five
-
-Judge = Callable[[Push], tuple[Triage, Match | None]]
 
 
 def safety_text(var: Path) -> Callable[[], str]:
@@ -79,11 +78,11 @@ class Refusals:
 class Door:
     workplace: Workplace
     accounts: tuple[Account, ...]
-    judge: Judge
+    judging: Judging
     company: Company
-    judging: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "judge"))
+    aside: Company  # puts pushes on disk as they are
+    budget: Budget = field(default_factory=Budget)
     refusals: Refusals = field(default_factory=Refusals)
-    aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "aside"))
 
     async def verify(self, account: Account, request: Request) -> Response:
         try:
@@ -124,6 +123,8 @@ class Door:
         """
         if not conversation.matters(push):
             return SILENT
+        if self.budget.full_for(_citizen(push)):
+            return await self._put_aside(push, arrived + LAST_MOMENT)
         turn = Turn()
         work = asyncio.create_task(self._work(push, turn))
         work.add_done_callback(_seen)
@@ -135,12 +136,14 @@ class Door:
             return work.result() if _ended_well(work) else words.UNKNOWN
         if work.done() and not isinstance(work.exception(), Unusable | OSError):
             return words.BUSY  # an error of ours: the same again would end the same
+        work.cancel()  # it may still stand in its line
         return await self._put_aside(push, arrived + LAST_MOMENT)
 
     async def _put_aside(self, push: Push, until: float) -> str:
+        if self.aside.waiting >= MOST_ASIDE:
+            return words.BUSY
         turn = Turn()
-        threads = replace(self.workplace, threads=self.aside)
-        aside = asyncio.create_task(threads.act_async(lambda desk: late.hold(desk, push), CITIZEN, turn))
+        aside = asyncio.create_task(self.aside.answer(Arrival(push, None), turn))
         aside.add_done_callback(_seen)
         await _wait(aside, until)
         if _ended_well(aside):
@@ -149,13 +152,10 @@ class Door:
         return words.BUSY if turn.withdraw() else words.UNKNOWN
 
     async def _work(self, push: Push, turn: Turn) -> str:
-        judged = None
-        if conversation.wants_judging(push):
-            loop = asyncio.get_running_loop()
-            with measures.timed(measures.JUDGING):
-                judged = Judged(*await loop.run_in_executor(self.judging, self.judge, push))
-
-        return await self.company.answer(Arrival(push, judged), turn)
+        async with self.budget.place(_citizen(push)):
+            wanted = conversation.wants_judging(push)
+            judged = await self.judging(push, JUDGED_IN) if wanted else None
+            return await self.company.answer(Arrival(push, judged), turn)
 
     def _response(self, push: Push, said: str, nonce: str) -> Response:
         if not said:
@@ -172,7 +172,13 @@ def router(
 ) -> APIRouter:
     """Return the routes `/wechat` (the first account) and `/wechat/<name>` (each account that has one)."""
     own = replace(workplace, threads=ThreadPoolExecutor(PUSHES_AT_ONCE, "push"))
-    door = Door(own, accounts, judge, Company(own, safety_text(var)))
+    beside = replace(workplace, threads=ThreadPoolExecutor(ASIDE_AT_ONCE, "aside"))
+    safety = safety_text(var)
+
+    def answer(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
+        return conversation.answer_all(desk, arrivals, safety)
+
+    door = Door(own, accounts, Judging(judge), Company(own, answer), Company(beside, _hold))
     routes = APIRouter()
     paths = [("/wechat", account) for account in accounts[:1]]
     paths += [(f"/wechat/{account.name}", account) for account in accounts if account.name]
@@ -180,6 +186,16 @@ def router(
         routes.add_route(path, _endpoint(door.verify, account), methods=["GET"])
         routes.add_route(path, _endpoint(door.push, account), methods=["POST"])
     return routes
+
+
+def _hold(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
+    for arrival in arrivals:
+        late.hold(desk, arrival.push)
+    return [SILENT] * len(arrivals)
+
+
+def _citizen(push: Push) -> tuple[str, str]:
+    return push.account.app_id, push.openid
 
 
 def _endpoint(handler: Any, account: Account) -> Any:

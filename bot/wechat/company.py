@@ -1,6 +1,7 @@
 """Pushes in company: what arrives while a transaction is under way becomes the next one together.
 
-No timer: a lone push waits for nothing. A group that fails is done one by one, so that one bad push harms no other.
+`step` does a group in one transaction and returns a reply for each. No timer: a lone push waits for nothing.
+A group that fails is done one by one, so that one bad push harms no other.
 """
 
 import asyncio
@@ -8,12 +9,13 @@ import contextvars
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.wechat import conversation
 from bot.wechat.conversation import Arrival
 from cases.register.desk import CITIZEN, Desk, Workplace
 from cases.register.turn import Together, Turn, Withdrawn
 
 MOST = 64  # pushes in one transaction
+
+Step = Callable[[Desk, Sequence[Arrival]], list[str]]
 
 
 @dataclass(slots=True)
@@ -26,11 +28,16 @@ class _Waiting:
 class Company:
     """Takes pushes from one event loop. Each is answered only when the transaction that holds it is on disk."""
 
-    def __init__(self, workplace: Workplace, safety: Callable[[], str]) -> None:
+    def __init__(self, workplace: Workplace, step: Step) -> None:
         self._workplace = workplace
-        self._safety = safety
+        self._step = step
         self._queue: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for the next transaction."""
+        return len(self._queue)
 
     async def answer(self, arrival: Arrival, turn: Turn) -> str:
         """Return the reply. Raises: Withdrawn; what the step raised."""
@@ -65,13 +72,13 @@ class Company:
         arrivals = [one.arrival for one in group]
 
         def step(desk: Desk) -> list[str]:
-            return conversation.answer_all(desk, arrivals, self._safety)
+            return self._step(desk, arrivals)
 
         return await self._workplace.act_async(step, CITIZEN, Together([one.turn for one in group]))
 
     async def _alone(self, one: _Waiting) -> None:
         def step(desk: Desk) -> str:
-            return conversation.answer(desk, one.arrival.push, one.arrival.judged, self._safety)
+            return self._step(desk, [one.arrival])[0]
 
         try:
             _tell(one, await self._workplace.act_async(step, CITIZEN, one.turn))

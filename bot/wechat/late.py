@@ -1,6 +1,5 @@
 """Slow moments: a push that cannot be answered in time is put on disk as it is and worked off by the worker."""
 
-import asyncio
 import base64
 import json
 from collections.abc import Callable
@@ -10,8 +9,8 @@ from typing import Any
 
 from bot.wechat import conversation
 from bot.wechat.accounts import Account, account_of
+from bot.wechat.judging import Judging
 from bot.wechat.parsing import Push
-from bot.wechat.talk import Judged
 from cases.register.desk import CITIZEN, Desk, Workplace
 from cases.register.kinds import Job, Lane
 from cases.register.rows import id_of
@@ -21,7 +20,6 @@ from cases.sending.ports import SendFailed
 from cases.steps import receive
 
 LANE = "push"
-Judge = Callable[[Push], Judged]
 
 
 def hold(desk: Desk, push: Push) -> None:
@@ -46,14 +44,14 @@ class LatePushes:
     """Works off the lane `push`: does what the push asked for, and sends its receipt by another way."""
 
     def __init__(
-        self, workplace: Workplace, accounts: tuple[Account, ...], judge: Judge, safety: Callable[[], str]
+        self, workplace: Workplace, accounts: tuple[Account, ...], judging: Judging, safety: Callable[[], str]
     ) -> None:
-        self._workplace, self._accounts, self._judge, self._safety = workplace, accounts, judge, safety
+        self._workplace, self._accounts, self._judging, self._safety = workplace, accounts, judging, safety
 
     async def send(self, row: Outbox) -> None:
         """Do the push of `row` once. Raises: SendFailed if its account is gone."""
         push = self._push(row)
-        judged = await asyncio.to_thread(self._judge, push) if conversation.wants_judging(push) else None
+        judged = await self._judging.at_last(push) if conversation.wants_judging(push) else None
 
         def step(desk: Desk) -> None:
             said = conversation.answer(desk, push, judged, self._safety)

@@ -43,6 +43,16 @@ def without_words(judged: Triage, kind: str) -> Triage:
     )  # fmt: skip
 
 
+def unjudged() -> Triage:
+    """Return what is known of words that could not be judged in time: nothing, so that a person looks at them."""
+    from classifier.triage import Triage
+
+    return Triage(
+        category="complaint", confidence=_UNJUDGED, needs_review=True, topic="", urgent=False, sensitive=False,
+        accusation=False, chitchat=False, ad=False, procedure="", reasons=("未能自动判断，请人工判断",),
+    )  # fmt: skip
+
+
 def has_words(desk: Desk, case: Case) -> bool:
     """Tell whether anything in the case was said in words, so that it could be judged."""
     return bool(_words_of(desk, case))

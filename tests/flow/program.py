@@ -53,6 +53,7 @@ class Program:
     settings: dict[str, str]
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    under: tuple[str, ...] = ()  # a command that starts the program in its turn
     _ids: Any = field(default_factory=lambda: count(int(time.time() * 1000)))
 
     @property
@@ -80,7 +81,7 @@ class Program:
     def start(self, *more: str) -> "Program":
         log = (self.folder / "server.log").open("ab")
         self.process = subprocess.Popen(
-            [HUIYIN, "serve", "--port", str(self.port), *more],
+            [*self.under, HUIYIN, "serve", "--port", str(self.port), *more],
             cwd=self.folder,
             env=self.environment,
             stderr=log,

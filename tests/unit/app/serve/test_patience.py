@@ -1,15 +1,17 @@
 """Clients that say nothing are cut off; the metrics tell of times; a full disk is said."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import settings as settings_
@@ -21,8 +23,17 @@ from tests.builders import Bureau
 
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    monkeypatch.setattr(patience, "HEADER_SECONDS", 0.3)
+    for name in ("HEADER_SECONDS", "BODY_SECONDS", "UNREAD_SECONDS"):
+        monkeypatch.setattr(patience, name, 0.3)
     app = FastAPI()
+
+    @app.post("/size")
+    async def size(request: Request) -> int:
+        return len(await request.body())
+
+    @app.get("/large")
+    async def large() -> Response:
+        return Response(b"x" * (32 << 20))
 
     @app.get("/slow")
     async def slow() -> str:
@@ -43,6 +54,56 @@ def test_a_client_that_does_not_end_its_head_is_cut_off(port: int, said: bytes) 
     with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
         client.sendall(said)
         assert client.recv(100) == b""
+
+
+def test_a_body_that_trickles_is_cut_off_and_one_that_flows_is_not(port: int) -> None:
+    head = b"POST /size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(head % 100 + b"x")
+        assert client.recv(100) == b""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(head % (6 * patience.LEAST_BODY))
+        for _ in range(6):  # longer than the limit in all
+            client.sendall(b"x" * patience.LEAST_BODY)
+            time.sleep(0.1)
+        assert b"200 OK" in b"".join(iter(lambda: client.recv(4096), b""))
+
+
+def test_an_answer_that_nobody_reads_is_given_up(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(1)
+        came = 0
+        with contextlib.suppress(ConnectionResetError):
+            while got := client.recv(1 << 20):
+                came += len(got)
+    assert came < 32 << 20
+
+
+def test_when_it_is_full_the_oldest_of_the_busiest_address_makes_room() -> None:
+    crowd = patience.Crowd()
+    crowd.most = 3
+    cut: list[str] = []
+
+    class One:
+        def __init__(self, name: str, address: str) -> None:
+            self.name, self.address = name, address
+
+        def cut(self) -> None:
+            cut.append(self.name)
+
+    everybody: list[Any] = [One("first", "a"), One("second", "b"), One("third", "b")]
+    for one in everybody:
+        assert crowd.enter(one)
+        crowd.dawdles(one)
+    fourth: Any = One("fourth", "c")
+    assert crowd.enter(fourth) and cut == ["second"]
+    crowd.served(everybody[0])
+    crowd.served(everybody[2])
+    fifth: Any = One("fifth", "c")
+    assert not crowd.enter(fifth)  # everybody is being served
+    crowd.leave(fourth)
+    assert crowd.enter(fifth)
 
 
 def test_a_request_that_takes_its_time_is_not(port: int) -> None:

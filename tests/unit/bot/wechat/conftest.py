@@ -18,10 +18,10 @@ from app.serve.delivery import Lane
 from bot.wechat import callback
 from bot.wechat.accounts import Account
 from bot.wechat.client import WeChatApi
+from bot.wechat.judging import Judging
 from bot.wechat.late import LANE, LatePushes
 from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
-from bot.wechat.talk import Judged
 from cases.register import people, register
 from cases.register.desk import Desk, Office, Workplace
 from cases.register.people import NewStaff
@@ -272,7 +272,7 @@ async def open_post(town: Town) -> AsyncIterator[Post]:
         late = LatePushes(
             town.workplace,
             (api.account,),
-            lambda push: Judged(judge(push.text), match(push.text)),
+            Judging(town.judge),
             lambda: "",
         )
         lanes = [

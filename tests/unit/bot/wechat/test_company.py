@@ -44,7 +44,7 @@ async def answered(company: Company, arrivals: Sequence[Arrival]) -> list[str | 
 
 
 def company_of(bureau: Bureau) -> Company:
-    return Company(bureau.workplace, nothing)
+    return Company(bureau.workplace, lambda desk, arrivals: conversation.answer_all(desk, arrivals, nothing))
 
 
 def facts(bureau: Bureau) -> list[Any]:
