@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from api import words
 from api.shapes import Letter
-from cases.register import questions, sources
+from cases.register import citizens, pushes, questions, sources
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.kinds import Question as Kind
@@ -64,16 +64,16 @@ class _Talk:
 def take(desk: Desk, source: Source, letter: Letter, judged: Judged, safety: Callable[[str], str]) -> Taken:
     """Do what a message asks for, once; the same id again gets the same body. Raises: NotFound for `reply_to`."""
     key = sources.message_key(source, letter.id)
-    known = receive.known_reply(desk, key)
+    known = pushes.reply_to(desk, key)
     if known is not None:
         return Taken(json.loads(known or words.FORGOTTEN), fresh=False)
     channel = sources.channel_name(source)
-    citizen = receive.citizen_at(desk, channel, letter.user)
+    citizen = citizens.at(desk, channel, letter.user)
     incoming = Incoming(
         channel, letter.user, letter.text, _sent_at(desk, letter), channel=channel, push_key=key
     )
     body = _filed(_Talk(desk, letter, judged, safety, citizen, incoming))
-    receive.keep_reply(desk, key, json.dumps(body, ensure_ascii=False))
+    pushes.keep(desk, key, json.dumps(body, ensure_ascii=False))
     return Taken(body, fresh=True)
 
 

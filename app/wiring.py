@@ -11,7 +11,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from app import accounts, keyring, secret_key
 from app import clock as clocks
-from app.live import Calendars, Keys, Knowledge, Live, Models
+from app.live import Calendars, Keys, Knowledge, Live
+from app.models_in_use import Models
 from app.settings import BadSetting, Settings
 from app.wake import Wake
 from bot.wechat.accounts import Account

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fastapi import Response
 
 from cases.knowledge import like_cases, templates
-from cases.lists import around, browse, reveal, views
+from cases.lists import around, browse, history, reveal, views
+from cases.lists.history import Happening, Moved
 from cases.lists.reveal import Originals
-from cases.lists.views import CaseView, DraftView, Happening, Moved
+from cases.lists.views import CaseView, DraftView
 from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
@@ -175,9 +176,9 @@ def read(desk: Desk, me: Staff, no: str) -> Sheet:
         can=allowed(desk, me, row),
         review_hint=str(refusal(desk, me, row, Action.APPROVE) or "") if under_review else "",
         may_reveal=reveal.may_reveal(me, row),
-        timeline=views.timeline(desk.session, row),
-        days=views.days(desk, row),
-        moves=views.moves(desk.session, row),
+        timeline=history.timeline(desk.session, row),
+        days=history.days(desk, row),
+        moves=history.moves(desk.session, row),
         files=reveal.files(desk.session, row),
         findings=draft.findings_on(desk, row, text) if under_review else [],
         level=review.level_name(under_review) if under_review else "",

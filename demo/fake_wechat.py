@@ -10,7 +10,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from demo.wechat_platform import FakeWeChat, Refused
+from demo.wechat_platform import FakeWeChat
+from demo.wechat_records import Refused
 
 __all__ = ["FakeWeChat", "app"]
 

@@ -7,7 +7,8 @@ from cases.lists import everything
 from cases.register.desk import Desk
 from demo.phones import PHONE, Platform
 from demo.stage import Stage
-from demo.wechat_platform import PER_WINDOW, Follower
+from demo.wechat_platform import PER_WINDOW
+from demo.wechat_records import Follower
 
 
 @dataclass(frozen=True, slots=True)

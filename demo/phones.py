@@ -9,7 +9,8 @@ from typing import Any
 from demo.citizen_push import Postman
 from demo.sample_data import files
 from demo.stage import Stage
-from demo.wechat_platform import FakeWeChat, Sent
+from demo.wechat_platform import FakeWeChat
+from demo.wechat_records import Sent
 
 PHONE, COMMENT = "phone", "comment"
 ARTICLE_ID, ARTICLE_TITLE = "2247490001", "清水入户：城区老旧供水管网改造年底前完成一半"

@@ -5,9 +5,10 @@ Times come from the caller's clock. `demo.fake_wechat` serves this over HTTP.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
+
+from demo.wechat_records import FakeArticle, FakeComment, Follower, Refused, Sent, Trouble
 
 BEIJING = timezone(timedelta(hours=8))  # the platform counts days there
 TOKEN_LIFE = timedelta(seconds=7200)
@@ -15,63 +16,6 @@ WINDOW, MOMENT = timedelta(hours=48), timedelta(minutes=1)
 PER_WINDOW, PER_MOMENT = 5, 3
 LONGEST_TEXT = 2048  # UTF-8 bytes
 COMMENTS_AT_ONCE = 50  # `count` must be smaller
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What reached a citizen's phone. `text` of a template is its fields joined."""
-
-    kind: str  # text, msgmenu, template
-    text: str
-    at: datetime
-    body: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Follower:
-    following: bool = True
-    blocked: bool = False
-    wrote_at: datetime | None = None
-    clicked_at: datetime | None = None
-    used: int = 0
-
-
-@dataclass(slots=True)
-class FakeComment:
-    user_comment_id: int
-    content: str
-    openid: str
-    create_time: int
-    reply: str = ""
-    elected: bool = False
-
-
-@dataclass(slots=True)
-class FakeArticle:
-    msg_data_id: str
-    index: int
-    title: str
-    published: datetime
-    comments: list[FakeComment] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Trouble:
-    """An injected fault: an error code, an HTTP status, or an answer that never comes (`hang` seconds)."""
-
-    path: str
-    times: int
-    code: int = 0
-    status: int = 0
-    hang: float = 0.0
-
-
-class Refused(Exception):
-    """The platform's answer is an error code."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
 
 
 class FakeWeChat:

@@ -12,7 +12,7 @@ def classifier() -> Classifier:
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///").partition("?")[0]).is_file():
         return built_in(settings.semantic != "off")
-    from app.live import Models
+    from app.models_in_use import Models
     from app.wiring import VAR, open_store
 
     return Models(open_store(settings), VAR / "models", settings.semantic).classifier

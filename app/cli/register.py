@@ -24,13 +24,13 @@ def list_(
     q: Annotated[str, typer.Option("--q", help="来信、草稿、答复或编号中的字词，以空格分开")] = "",
     json: Json = False,
 ) -> None:
-    from cases.lists import views
+    from cases.lists import browse, views
     from cases.register.states import CATEGORY_NAMES
     from sla.deadline import due_words
 
     if status not in ("open", "overdue", "closed", "all"):
         fail(f"--status「{status}」无效，应为 open、overdue、closed 或 all。", WRONG_USAGE)
-    lines = look(lambda desk: views.listed(desk.session, status, desk.now, words=q))
+    lines = look(lambda desk: browse.listed(desk.session, status, desk.now, words=q))
     if json:
         print_json([{key: value for key, value in asdict(line).items() if key in _LISTED} for line in lines])
         return
@@ -63,7 +63,7 @@ def show(no: str, json: Json = False) -> None:
 
 
 def _whole(desk: Any, no: str) -> tuple[dict[str, Any], list[str]]:
-    from cases.lists import views
+    from cases.lists import history, views
     from cases.register import register
 
     found = register.by_number(desk.session, no)
@@ -84,9 +84,9 @@ def _whole(desk: Any, no: str) -> tuple[dict[str, Any], list[str]]:
         messages=[asdict(said) for said in view.messages],
         drafts=[asdict(draft) for draft in view.drafts],
         deliveries=[asdict(delivery) for delivery in view.deliveries],
-        timeline=[asdict(happening) for happening in views.timeline(desk.session, found)],
-        due_history=[asdict(moved) for moved in views.moves(desk.session, found)],
-        days=[asdict(day) for day in views.days(desk, found)],
+        timeline=[asdict(happening) for happening in history.timeline(desk.session, found)],
+        due_history=[asdict(moved) for moved in history.moves(desk.session, found)],
+        days=[asdict(day) for day in history.days(desk, found)],
     )
     return result, views.marks(view.line)
 

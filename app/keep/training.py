@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from app import clock, model_shelf
-from app.live import in_use
+from app.models_in_use import in_use
 from app.wiring import Services
 from cases.register import memo
 from cases.register.desk import COMMAND_LINE, Actor, Desk

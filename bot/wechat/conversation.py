@@ -9,7 +9,7 @@ from bot.wechat.commands import Command, command
 from bot.wechat.orders import MAY_BE_A_MESSAGE, ORDERS
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged, Said, Talk, next_page, whole
-from cases.register import citizens, deliveries
+from cases.register import citizens, deliveries, pushes
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.rows import id_of
@@ -50,12 +50,12 @@ def answer_all(desk: Desk, arrivals: Sequence[Arrival], safety: Callable[[], str
     under = {
         each: key for key, arrival in zip(keys, arrivals, strict=True) for each in keys_of(desk, arrival.push)
     }
-    said = {under[each]: reply for each, reply in receive.known_replies(desk, set(under)).items()}
+    said = {under[each]: reply for each, reply in pushes.replies_to(desk, set(under)).items()}
     fresh = {key: arrival for key, arrival in zip(keys, arrivals, strict=True) if key not in said}
     addresses = Counter(_address(arrival.push) for arrival in fresh.values())
-    citizens = receive.citizens_at(desk, addresses)
+    known = citizens.at_each(desk, addresses)
     talks = [
-        Talk(desk, arrival.push, arrival.judged, safety, citizens[_address(arrival.push)], key)
+        Talk(desk, arrival.push, arrival.judged, safety, known[_address(arrival.push)], key)
         for key, arrival in fresh.items()
     ]
     first = [talk for talk in talks if addresses[_address(talk.push)] == 1 and _first_words(talk)]
@@ -65,7 +65,7 @@ def answer_all(desk: Desk, arrivals: Sequence[Arrival], safety: Callable[[], str
     for talk in talks:
         if talk.key not in replies:
             replies[talk.key] = _event(talk) if talk.push.kind == "event" else _message(talk)
-    receive.keep_replies(desk, replies)
+    pushes.keep_all(desk, replies)
     said |= replies
     return [said[key] for key in keys]
 
@@ -123,7 +123,7 @@ def _template_finished(talk: Talk) -> None:
 
 def _message(talk: Talk) -> str:
     push = talk.push
-    receive.note_contact(talk.desk, talk.citizen)
+    citizens.note_contact(talk.desk, talk.citizen)
     found = command(push)
     said = _command(talk, found) if found else None
     if said is not None:

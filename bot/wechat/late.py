@@ -11,13 +11,13 @@ from bot.wechat import conversation
 from bot.wechat.accounts import Account, account_of
 from bot.wechat.judging import Judging
 from bot.wechat.parsing import Push
+from cases.register import citizens, pushes
 from cases.register.desk import CITIZEN, Desk, Workplace
 from cases.register.kinds import Job, Lane
 from cases.register.rows import id_of
 from cases.register.tables import Outbox
 from cases.sending import announce, outbox, payloads
 from cases.sending.ports import SendFailed
-from cases.steps import receive
 
 LANE = "push"
 
@@ -32,7 +32,7 @@ def hold(desk: Desk, push: Push) -> None:
         desk.session,
         key=f"late:{key}",
         lane=LANE,
-        target=f"push:{receive.citizen_at(desk, push.account.app_id, push.openid).id}",
+        target=f"push:{citizens.at(desk, push.account.app_id, push.openid).id}",
         kind=Job.LATE,
         now=desk.now,
         priority=outbox.PEOPLE,
@@ -80,11 +80,11 @@ def _tell(desk: Desk, push: Push, said: str) -> None:
     if not said:
         return
     key = conversation.key_of(desk, push)
-    case = receive.case_of_push(desk, key)
+    case = pushes.case_of(desk, key)
     if case is not None:
         announce.citizen(desk, case, said)
         return
-    citizen = receive.citizen_at(desk, push.account.app_id, push.openid)
+    citizen = citizens.at(desk, push.account.app_id, push.openid)
     sealed = base64.b64encode(desk.office.vault.seal(said)).decode()
     outbox.put(
         desk.session,

@@ -6,16 +6,27 @@ from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, exists, not_, or_
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from cases.lists import filters, views
 from cases.lists.filters import Wanted
 from cases.lists.views import CaseLine
-from cases.register import register
+from cases.lists.words import hold
+from cases.register import people, register
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.permissions import SUPERVISOR, holds, may_see
-from cases.register.tables import Audit, Case, KnowledgeEntry, Message, Source, Staff
+from cases.register.states import (
+    OPEN,
+)
+from cases.register.tables import (
+    Audit,
+    Case,
+    KnowledgeEntry,
+    Message,
+    Source,
+    Staff,
+)
 from knowledge_base.base.entries import PUBLISHED
 
 T = TypeVar("T")
@@ -218,3 +229,29 @@ def review_calendar(desk: Desk, months: int = 12) -> list[tuple[str, int]]:
         if day is not None:
             counts[max(f"{day:%Y-%m}", names[0])] += 1
     return list(counts.items())
+
+
+def listed(
+    session: Session, status: str, now: datetime, limit: int | None = None, words: str = ""
+) -> list[CaseLine]:
+    """Return the lines of `open`, `overdue`, `closed` or `all` cases that hold `words`, danger first, then due."""
+    query = select(Case)
+    if words.strip():
+        query = query.where(hold(session, words))
+    if status == "open":
+        query = query.where(col(Case.status).in_(OPEN))
+    elif status == "overdue":
+        query = query.where(col(Case.status).in_(OPEN), register.overdue(now))
+    elif status == "closed":
+        query = query.where(col(Case.status).not_in(OPEN))
+    rows = session.exec(query.order_by(*register.gravest_first()).limit(limit)).all()
+    departments = {d.id: d.name for d in people.departments(session)}
+    names = {s.id: s.name for s in session.exec(select(Staff)).all()}
+    return [
+        CaseLine(
+            c.no, c.category, c.status, c.received_at, c.due_on, c.provisional, register.is_overdue(c, now),
+            departments.get(c.department_id, ""), names.get(c.handler_id, ""), c.channel, c.topic,
+            c.urgent, c.sensitive, c.accusation,
+        )
+        for c in rows
+    ]  # fmt: skip

@@ -1,6 +1,5 @@
 """What the doors show of a case: frozen views with personal data masked."""
 
-import json
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,13 +7,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from cases.lists.words import hold
 from cases.register import channels, cohandlings, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.rows import id_of
 from cases.register.states import (
     DELIVERY_NAMES,
-    OPEN,
     STATE_NAMES,
     DeliveryState,
     DraftState,
@@ -22,7 +19,6 @@ from cases.register.states import (
     State,
 )
 from cases.register.tables import (
-    Audit,
     Case,
     Citizen,
     CoHandling,
@@ -31,13 +27,10 @@ from cases.register.tables import (
     Delivery,
     Department,
     Draft,
-    DueChange,
     Media,
     Message,
     Promise,
-    Staff,
 )
-from sla.deadline import Day, derivation, derivation_on_record
 from text.masking import mask
 
 _ANSWERS = ("answer", "correction", "refusal", "auto")
@@ -95,27 +88,6 @@ class DeliveryView:
     error: str
     created_at: datetime
     finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One event that set or moved the due date."""
-
-    at: datetime
-    cause: str
-    working_days: int
-    counted_from: datetime
-    due_on: date
-    provisional: bool
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    at: datetime
-    actor: str
-    action: str
-    detail: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,32 +240,6 @@ def _earlier_answer(desk: Desk, case: Case) -> tuple[str, datetime | None]:
     return text or mask(desk.office.vault.open(row.text_sealed), desk.own_numbers), row.created_at
 
 
-def listed(
-    session: Session, status: str, now: datetime, limit: int | None = None, words: str = ""
-) -> list[CaseLine]:
-    """Return the lines of `open`, `overdue`, `closed` or `all` cases that hold `words`, danger first, then due."""
-    query = select(Case)
-    if words.strip():
-        query = query.where(hold(session, words))
-    if status == "open":
-        query = query.where(col(Case.status).in_(OPEN))
-    elif status == "overdue":
-        query = query.where(col(Case.status).in_(OPEN), register.overdue(now))
-    elif status == "closed":
-        query = query.where(col(Case.status).not_in(OPEN))
-    rows = session.exec(query.order_by(*register.gravest_first()).limit(limit)).all()
-    departments = {d.id: d.name for d in people.departments(session)}
-    names = {s.id: s.name for s in session.exec(select(Staff)).all()}
-    return [
-        CaseLine(
-            c.no, c.category, c.status, c.received_at, c.due_on, c.provisional, register.is_overdue(c, now),
-            departments.get(c.department_id, ""), names.get(c.handler_id, ""), c.channel, c.topic,
-            c.urgent, c.sensitive, c.accusation,
-        )
-        for c in rows
-    ]  # fmt: skip
-
-
 def status_name(case: Case | CaseLine) -> str:
     return STATE_NAMES[State(case.status)]
 
@@ -314,33 +260,6 @@ def answer_of(desk: Desk, case: Case) -> str:
         .order_by(col(Delivery.id).desc())
     ).first()
     return desk.office.vault.open(row.text_sealed) if row and case.released_at else ""
-
-
-def moves(session: Session, case: Case) -> list[Moved]:
-    rows = session.exec(
-        select(DueChange).where(DueChange.case_id == case.id).order_by(col(DueChange.id))
-    ).all()
-    return [
-        Moved(r.at, r.cause, r.working_days, r.counted_from, r.due_on, r.provisional, r.note) for r in rows
-    ]
-
-
-def days(desk: Desk, case: Case) -> list[Day]:
-    """Return the day-by-day derivation of the due date, by the calendar that it was counted with."""
-    last = desk.session.exec(
-        select(DueChange).where(DueChange.case_id == case.id).order_by(col(DueChange.id).desc())
-    ).first()
-    if last is None or last.named_days is None:
-        return derivation(desk.office.today(case.clock_from), desk.working_days(case), desk.calendar)
-    named = {date.fromisoformat(day): name for day, name in last.named_days.items()}
-    return derivation_on_record(desk.office.today(last.counted_from), last.due_on, named)
-
-
-def timeline(session: Session, case: Case) -> list[Happening]:
-    rows = session.exec(
-        select(Audit).where(Audit.subject == f"case:{case.no}").order_by(col(Audit.seq))
-    ).all()
-    return [Happening(r.at, r.actor, r.action, json.loads(r.detail or "{}")) for r in rows]
 
 
 def window(desk: Desk, case: Case) -> str:

@@ -1,8 +1,11 @@
-"""The citizens' side of the platform's window: whether they follow, what they were sent, what 「继续」 shows."""
+"""Who writes from which address, and their side of the platform's window: what they were sent, what 「继续」 shows."""
+
+from collections.abc import Collection
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 
+from cases.register import fresh
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.tables import Citizen
@@ -46,3 +49,56 @@ def keep_pages(desk: Desk, citizen: Citizen, pages: str) -> None:
 
 def pages(desk: Desk, citizen: Citizen) -> str:
     return desk.office.vault.open(citizen.pages_sealed) if citizen.pages_sealed is not None else ""
+
+
+def at(desk: Desk, account: str, openid: str) -> Citizen:
+    """Return the citizen of this address, made on first sight, locked until the transaction ends."""
+    hashed, *earlier = desk.office.vault.lookups(f"{account}\n{openid}")
+    query = select(Citizen).where(
+        Citizen.account == account, col(Citizen.openid_hash).in_([hashed, *earlier])
+    )
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    citizen = desk.session.exec(locked).first()
+    if citizen is None:
+        sealed = desk.office.vault.seal(openid)
+        citizen = Citizen(account=account, openid_hash=hashed, openid_sealed=sealed)
+        desk.session.add(citizen)
+        desk.session.flush()
+    return citizen
+
+
+def at_each(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Citizen]:
+    """Return the citizens of many addresses as `at` does, locked in one order."""
+    vault = desk.office.vault
+    hashes = {address: vault.lookups("\n".join(address)) for address in sorted(addresses)}
+    wanted = [each for several in hashes.values() for each in several]
+    accounts = sorted({account for account, _ in addresses})  # the index begins with the account
+    query = (
+        select(Citizen)
+        .where(col(Citizen.account).in_(accounts), col(Citizen.openid_hash).in_(wanted))
+        .order_by(col(Citizen.id))
+    )
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    known = {(citizen.account, citizen.openid_hash): citizen for citizen in desk.session.exec(locked)}
+    found = {
+        address: next((known[address[0], each] for each in several if (address[0], each) in known), None)
+        for address, several in hashes.items()
+    }
+    new = {
+        address: fresh.row(
+            Citizen, account=address[0], openid_hash=hashes[address][0], openid_sealed=vault.seal(address[1])
+        )
+        for address, citizen in found.items()
+        if citizen is None
+    }
+    desk.session.add_all(new.values())
+    desk.session.flush()
+    return {address: citizen or new[address] for address, citizen in found.items()}
+
+
+def note_contact(desk: Desk, citizen: Citizen) -> None:
+    """A citizen wrote: the platform's window opens anew."""
+    citizen.last_message_at = desk.now
+    citizen.sent_in_window = 0
+    citizen.following = True
+    desk.session.add(citizen)

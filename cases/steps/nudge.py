@@ -9,7 +9,8 @@ from cases.register.permissions import SUPERVISOR, require
 from cases.register.states import OPEN, State
 from cases.register.tables import Case, Staff
 from cases.sending import announce
-from cases.steps.allowed import NAMED, Action, demand, refusal, reviewers
+from cases.steps.allowed import Action, demand, refusal
+from cases.steps.rights import NAMED, reviewers
 from sla import forecast
 from sla.deadline import due_words
 

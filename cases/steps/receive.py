@@ -5,21 +5,18 @@ Source: MLGK 004—2018 §6.3.3.3 (every message is looked at, handled and fed b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
-from sqlmodel import col, select
-
-from cases.register import binding, channels, fresh, register
+from cases.register import channels, citizens, fresh, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
 from cases.register.rows import id_of
 from cases.register.states import OPEN, State
-from cases.register.tables import Case, Citizen, Media, Message, Push, Staff
+from cases.register.tables import Case, Citizen, Media, Message, Staff
 from cases.sending import announce
 from cases.steps import automatic, choose, review, triage, withheld
 from cases.steps import danger as danger_of
@@ -92,112 +89,20 @@ class SmallTalk:
 Outcome = Registered | Joined | AutoAnswered | SmallTalk
 
 
-def known_reply(desk: Desk, key: str) -> str | None:
-    """Return the reply given to an earlier push with this key, if there was one."""
-    push = desk.session.get(Push, key)
-    return desk.office.vault.open(push.reply_sealed) if push else None
-
-
-def known_replies(desk: Desk, keys: Collection[str]) -> dict[str, str]:
-    """Return the replies given to earlier pushes with these keys."""
-    rows = desk.session.exec(select(Push).where(col(Push.key).in_(keys)))
-    return {row.key: desk.office.vault.open(row.reply_sealed) for row in rows}
-
-
-def case_of_push(desk: Desk, key: str) -> Case | None:
-    """Return the case that the message of a push belongs to."""
-    message = desk.session.exec(select(Message).where(Message.push_key == key)).first()
-    return register.find(desk, message.case_id) if message is not None else None
-
-
-def keep_reply(desk: Desk, key: str, reply: str) -> None:
-    """Keep the reply under the push's unique key: a second push with it fails here and changes nothing."""
-    keep_replies(desk, {key: reply})
-
-
-def keep_replies(desk: Desk, replies: Mapping[str, str]) -> None:
-    """Keep the replies of pushes that came together; raises as `keep_reply` does if one is known already."""
-    desk.session.flush()
-    seal = desk.office.vault.seal
-    rows = [
-        {
-            "key": key,
-            "received_at": desk.now,
-            "reply_sealed": seal(said, binding.place("push", "reply_sealed", key)),
-        }
-        for key, said in replies.items()
-    ]
-    if rows:
-        desk.session.connection().execute(insert(Push), rows)
-
-
-def citizen_at(desk: Desk, account: str, openid: str) -> Citizen:
-    """Return the citizen of this address, made on first sight, locked until the transaction ends."""
-    hashed, *earlier = desk.office.vault.lookups(f"{account}\n{openid}")
-    query = select(Citizen).where(
-        Citizen.account == account, col(Citizen.openid_hash).in_([hashed, *earlier])
-    )
-    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    citizen = desk.session.exec(locked).first()
-    if citizen is None:
-        sealed = desk.office.vault.seal(openid)
-        citizen = Citizen(account=account, openid_hash=hashed, openid_sealed=sealed)
-        desk.session.add(citizen)
-        desk.session.flush()
-    return citizen
-
-
-def citizens_at(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Citizen]:
-    """Return the citizens of many addresses as `citizen_at` does, locked in one order."""
-    vault = desk.office.vault
-    hashes = {address: vault.lookups("\n".join(address)) for address in sorted(addresses)}
-    wanted = [each for several in hashes.values() for each in several]
-    accounts = sorted({account for account, _ in addresses})  # the index begins with the account
-    query = (
-        select(Citizen)
-        .where(col(Citizen.account).in_(accounts), col(Citizen.openid_hash).in_(wanted))
-        .order_by(col(Citizen.id))
-    )
-    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    known = {(citizen.account, citizen.openid_hash): citizen for citizen in desk.session.exec(locked)}
-    found = {
-        address: next((known[address[0], each] for each in several if (address[0], each) in known), None)
-        for address, several in hashes.items()
-    }
-    new = {
-        address: fresh.row(
-            Citizen, account=address[0], openid_hash=hashes[address][0], openid_sealed=vault.seal(address[1])
-        )
-        for address, citizen in found.items()
-        if citizen is None
-    }
-    desk.session.add_all(new.values())
-    desk.session.flush()
-    return {address: citizen or new[address] for address, citizen in found.items()}
-
-
 def received_at(sent_at: datetime, now: datetime) -> datetime:
     """Return the time of receipt: the platform's, unless it lies in the future or over 180 days back."""
     return sent_at if now - OLDEST_RECEIPT <= sent_at <= now else now
-
-
-def note_contact(desk: Desk, citizen: Citizen) -> None:
-    """A citizen wrote: the platform's window opens anew."""
-    citizen.last_message_at = desk.now
-    citizen.sent_in_window = 0
-    citizen.following = True
-    desk.session.add(citizen)
 
 
 def receive(
     desk: Desk, incoming: Incoming, judged: Triage, match: Match | None = None, citizen: Citizen | None = None
 ) -> Outcome:
     """Keep a message and make of it what it is. `judged` and `match` were found before; `citizen` is held already."""
-    citizen = citizen or citizen_at(desk, incoming.account, incoming.openid)
+    citizen = citizen or citizens.at(desk, incoming.account, incoming.openid)
     at = received_at(incoming.sent_at, desk.now)
     can = channels.channel(incoming.channel)
     if can.window:
-        note_contact(desk, citizen)
+        citizens.note_contact(desk, citizen)
     message = message_of(desk, citizen, incoming, at)
     open_case = _case_to_join(desk, citizen, incoming, at)
     if open_case is not None and not _accuses_anew(desk, open_case, judged):
@@ -222,7 +127,7 @@ def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen, Incoming, T
     """
     opened = []
     for citizen, incoming, judged in letters:
-        note_contact(desk, citizen)
+        citizens.note_contact(desk, citizen)
         message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
         opened.append(Letter(citizen, message, incoming.channel, judged))
     cases = open_cases(desk, opened)
@@ -235,10 +140,10 @@ def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen, Incoming, T
 
 def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> list[Case]:
     """Make a case of every comment of a page: none joins another, is small talk, or answers itself."""
-    citizens = citizens_at(desk, {(incoming.account, incoming.openid) for incoming, _ in letters})
+    people = citizens.at_each(desk, {(incoming.account, incoming.openid) for incoming, _ in letters})
     opened = []
     for incoming, judged in letters:
-        citizen = citizens[incoming.account, incoming.openid]
+        citizen = people[incoming.account, incoming.openid]
         message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
         opened.append(Letter(citizen, message, incoming.channel, judged))
     cases = open_cases(desk, opened)

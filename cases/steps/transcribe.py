@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
-from cases.register import channels, sources
+from cases.register import channels, citizens, sources
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Refusal
 from cases.register.states import CATEGORIES
@@ -96,10 +96,10 @@ def _numbers(desk: Desk, letters: Sequence[Transcript]) -> list[str]:
 
 def open_group(desk: Desk, letters: Sequence[Transcript]) -> list[Case]:
     """Open a live case for each letter, with its original receipt. Nothing is answered automatically."""
-    citizens = receive.citizens_at(desk, {(each.incoming.account, each.incoming.openid) for each in letters})
+    people = citizens.at_each(desk, {(each.incoming.account, each.incoming.openid) for each in letters})
     opened = []
     for each in letters:
-        citizen = citizens[each.incoming.account, each.incoming.openid]
+        citizen = people[each.incoming.account, each.incoming.openid]
         message = receive.message_of(desk, citizen, each.incoming, each.incoming.sent_at)
         judged = triage.as_request(each.judged, each.category)
         opened.append(Letter(citizen, message, each.incoming.channel, judged))

@@ -12,7 +12,7 @@ from cases.register.states import CATEGORY_NAMES, ExtensionState
 from cases.register.tables import Case, Extension, Staff
 from cases.sending import announce
 from cases.steps import review
-from cases.steps.allowed import NAMED, reviewers
+from cases.steps.rights import NAMED, reviewers
 from sla.deadline import due_words, is_provisional
 from sla.milestones import (
     DUE_SOON,

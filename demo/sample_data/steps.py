@@ -35,7 +35,7 @@ class Scene:
     staff: dict[str, str]  # key → user name
 
     def citizen(self, desk: Desk) -> Citizen:
-        return receive.citizen_at(desk, self.account, self.openids[self.sample.by])
+        return citizens.at(desk, self.account, self.openids[self.sample.by])
 
     def person(self, desk: Desk, key: str) -> Staff:
         return people.staff_called(desk.session, self.staff[key])
@@ -81,7 +81,7 @@ def happen(desk: Desk, scene: Scene, case_id: int, what: Happening) -> None:
         desk.actor = acting(person)
         _BY_STAFF[what.do](desk, person, case, what, scene.sample)
     else:
-        receive.note_contact(desk, scene.citizen(desk))
+        citizens.note_contact(desk, scene.citizen(desk))
         _pick_up(desk, scene)
         _BY_CITIZEN[what.do](desk, scene, case, what)
 

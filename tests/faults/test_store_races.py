@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from cases.register import people, register
+from cases.register import people, pushes, register
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
 from cases.register.tables import (
@@ -72,14 +72,14 @@ def test_a_citizen_first_seen_by_many_at_once_is_one_citizen_and_one_case(bureau
 
 def test_a_push_repeated_at_once_is_kept_once_and_answered_the_same(bureau: Bureau) -> None:
     def push(desk: Desk) -> str:
-        known = receive.known_reply(desk, "msg:1")
+        known = pushes.reply_to(desk, "msg:1")
         if known is not None:
             return known
         incoming = receive.Incoming(ACCOUNT, "amy", "水管坏了", desk.now, push_key="msg:1")
         outcome = receive.receive(desk, incoming, by_words("水管坏了"))
         assert isinstance(outcome, receive.Registered | receive.Joined)
         reply = f"{type(outcome).__name__} {outcome.case.no}"
-        receive.keep_reply(desk, "msg:1", reply)
+        pushes.keep(desk, "msg:1", reply)
         return reply
 
     results = at_once([lambda: bureau.workplace.act(push) for _ in range(10)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from demo.wechat_platform import Trouble
+from demo.wechat_records import Trouble
 from tests.fakes import wechat
 from tests.flow.program import AES_KEY, APP_ID, SUPERVISORS, TOKEN, Office, office, reply_text, until
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.handler_chat.cards.cards import Suggestion
 from bot.handler_chat.incoming import commands, presses, replies, spoken, told
 from bot.handler_chat.incoming.commands import Asker, Command
-from bot.handler_chat.incoming.presses import Answer, Pressed
+from bot.handler_chat.incoming.pressed import Answer, Pressed
 from cases.register import people
 from cases.register.desk import Desk, acting
 from cases.register.errors import Invalid, NotFound, Refusal

@@ -1,69 +1,28 @@
 """A button was pressed: its data is read again, the permission checked again, the step done."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from bot.handler_chat.cards import cards
-from bot.handler_chat.cards.cards import Card, Rows
 from bot.handler_chat.incoming import commands, suggesting
+from bot.handler_chat.incoming.choosing import assign_to, back_to_card, category, transfer
 from bot.handler_chat.incoming.commands import Asker
+from bot.handler_chat.incoming.pressed import Answer, Deed, Pressed, case_in_sight, case_meant, number
 from bot.handler_chat.posting import rendering
 from cases.knowledge import learn
 from cases.lists import decided
-from cases.register import drafts, extensions, people, register
+from cases.register import drafts, extensions, register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
+from cases.register.errors import NotAllowed, Refusal, Stale
 from cases.register.kinds import Asked, Job, Lane, Posted
-from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sight, require_work
-from cases.register.rows import id_of
+from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sight
 from cases.register.states import State
-from cases.register.tables import Case, ChatPost, Staff
+from cases.register.tables import Case, Staff
 from cases.sending import announce, chat, outbox, payloads
-from cases.sending.chat import Chats, Place
 from cases.steps import adopt, asks, assign, danger, extend, link, promise, propose, review
-from cases.steps.allowed import Action, demand, may_decide
+from cases.steps.allowed import may_decide
 from sla.deadline import due_words
 
-# Departments to choose from at once: a card of 企业微信 has six buttons, two of which turn pages.
-MANY, FEW = 10, 4
 _GONE_WHEN_OLD = (
     Posted.CASE, Posted.CO, Posted.REVIEW, Posted.EXTENSION, Posted.CANDIDATE, Posted.CHOICES,
 )  # fmt: skip
 _OF_A_CASE = (Posted.CASE, Posted.CO, Posted.CHOICES, Posted.ALARM)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the person who pressed sees at once; `buttons` or `card` change the pressed post.
-
-    `asked`: a question is put below, which says the same. `page`: which list `card` shows, and which page of it.
-    """
-
-    text: str
-    alert: bool = False
-    buttons: Rows | None = None
-    card: Card | None = None
-    asked: bool = False
-    page: tuple[str, int] = ("", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A press as a rule sees it: who, what, on which post, and where questions go.
-
-    `typed`: a chat in which nobody replies to a post, and a pressed post shows nothing more.
-    """
-
-    staff: Staff
-    post: ChatPost | None
-    place: Place
-    message_id: str
-    typed: bool = False
-    chats: Chats | None = None
-    key: str = ""
-
-
-Deed = Callable[[Desk, Pressed, list[str]], Answer]
 
 
 def press(desk: Desk, pressed: Pressed, data: str) -> Answer:
@@ -91,7 +50,7 @@ def _check_post(desk: Desk, pressed: Pressed, name: str, words: list[str]) -> No
 
 
 def claim(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    case = _case(desk, words)
+    case = case_meant(desk, words)
     take(desk, pressed.staff, case)
     short = case.no.rpartition("-")[2]
     how = f"请发送「草稿 {short} 内容」提交答复" if pressed.typed else "回复卡片即提交草稿"
@@ -107,7 +66,7 @@ def take(desk: Desk, staff: Staff, case: Case) -> None:
 
 def open_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「打开」 on a line of the watch: the card comes here."""
-    case = _case(desk, words)
+    case = case_meant(desk, words)
     require(pressed.staff, HANDLER)
     require_sight(pressed.staff, case)
     if pressed.chats is not None:
@@ -118,78 +77,22 @@ def open_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 
 def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「我来处置」: whoever presses first has it."""
-    case = _case(desk, words)
+    case = case_meant(desk, words)
     danger.take(desk, pressed.staff, case)
     return Answer(f"{case.no} 由您处置，已告知督办群。请先按提示处理险情；答复来信人仍须认领后提交审核。")
 
 
 def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    case = _case(desk, words)
+    case = case_meant(desk, words)
     adopt.adopt(desk, pressed.staff, case, suggesting.named(desk, ":".join(words[1:])))
     return Answer(f"已采用建议，{case.no} 的草稿待审核。")
-
-
-def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    case = _in_sight(desk, pressed.staff, words)
-    if len(words) == 1:
-        demand(desk, pressed.staff, case, Action.RECLASSIFY)
-        return _menu(desk, pressed, f"{case.no}　请选择类别", cards.category_choices(id_of(case)))
-    before = due_words(case.due_on, case.provisional)
-    assign.reclassify(desk, pressed.staff, case, words[1])
-    due = due_words(case.due_on, case.provisional)
-    moved = f"时限由 {before} 改为 {due}" if before != due else f"时限 {due} 不变"
-    return Answer(f"{case.no} 已改类，{moved}。")
-
-
-def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    case = _in_sight(desk, pressed.staff, words)
-    choice = words[1] if len(words) > 1 else "p0"
-    if choice.startswith("p"):
-        demand(desk, pressed.staff, case, Action.TRANSFER)
-        others = [d for d in people.departments(desk.session) if d.id != case.department_id]
-        if not others:
-            raise Invalid("没有可转办的部门，请管理员先添加部门。")
-        listed = [(id_of(d), d.name) for d in others]
-        size = FEW if pressed.typed else MANY
-        buttons = cards.department_choices(id_of(case), listed, _number(choice[1:]), size)
-        return _menu(desk, pressed, f"{case.no}　请选择部门", buttons)
-    department = people.department_by_id(desk.session, _number(choice))
-    if department is None:
-        raise Stale("这个部门已不存在。")
-    assign.transfer(desk, pressed.staff, case, department.name)
-    return Answer(f"{case.no} 已转至{department.name}。")
-
-
-def assign_to(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    """「指派」 offers the colleagues, then gives the case to one."""
-    case = _in_sight(desk, pressed.staff, words)
-    choice = words[1] if len(words) > 1 else "p0"
-    if choice.startswith("p"):
-        demand(desk, pressed.staff, case, Action.ASSIGN)
-        listed = [(id_of(s), s.name) for s in assign.candidates(desk, case)]
-        if not listed:
-            raise Invalid("没有可指派的同事。")
-        size = FEW if pressed.typed else MANY
-        buttons = cards.department_choices(id_of(case), listed, _number(choice[1:]), size, "asg")
-        return _menu(desk, pressed, f"{case.no}　请选择承办人", buttons)
-    to = people.staff_by_id(desk.session, _number(choice))
-    assign.assign(desk, pressed.staff, case, to)
-    return Answer(f"{case.no} 已指派给{to.name}。")
-
-
-def back_to_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    """Close a second row of choices."""
-    case = _in_sight(desk, pressed.staff, words)
-    _forget_shown(desk, pressed)
-    announce.card(desk, case, priority=outbox.PEOPLE)
-    return Answer("")
 
 
 def asking(action: str) -> Deed:
     """Return the deed that puts a question for the reason or text which `action` needs."""
 
     def ask(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-        case = _in_sight(desk, pressed.staff, words)
+        case = case_in_sight(desk, pressed.staff, words)
         put_question(desk, pressed, asks.put(desk, pressed.staff, case, action), case)
         return Answer(f"请回复机器人的提问（{asks.WORDS[action]}）", asked=True)
 
@@ -198,26 +101,26 @@ def asking(action: str) -> Deed:
 
 def propose_draft(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「拟稿」: what the model writes is posted to be read, corrected and replied with; it is no draft."""
-    case = _in_sight(desk, pressed.staff, words)
+    case = case_in_sight(desk, pressed.staff, words)
     propose.ask(desk, pressed.staff, case, pressed.key)
     return Answer(f"{case.no} 正在拟稿，最多 20 秒；拟好后发在群里，须由您改定后回复卡片提交。")
 
 
 def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「协办意见」 on the card of a co-handling department."""
-    case = _case(desk, words)
+    case = case_meant(desk, words)
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.OPINION), case)
     return Answer("请回复机器人的提问，写明协办意见", asked=True)
 
 
 def unlink(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    case = _in_sight(desk, pressed.staff, words)
+    case = case_in_sight(desk, pressed.staff, words)
     link.unlink(desk, pressed.staff, case)
     return Answer(f"{case.no} 已撤销并案，恢复单独办理。")
 
 
 def promise_kept(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    case = _in_sight(desk, pressed.staff, words)
+    case = case_in_sight(desk, pressed.staff, words)
     promise.close(desk, pressed.staff, case)
     return Answer(f"{case.no} 的承诺已兑现。")
 
@@ -237,17 +140,17 @@ def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Ca
 
 
 def approve(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    under = drafts.by_id(desk.session, _number(words[0]))
-    released = review.approve(desk, pressed.staff, under, _number(words[1] if len(words) > 1 else ""))
+    under = drafts.by_id(desk.session, number(words[0]))
+    released = review.approve(desk, pressed.staff, under, number(words[1] if len(words) > 1 else ""))
     case = register.by_id(desk.session, under.case_id)
     return Answer(f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。")
 
 
 def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「退回」 asks for the reason first."""
-    under = drafts.by_id(desk.session, _number(words[0]))
+    under = drafts.by_id(desk.session, number(words[0]))
     case = register.by_id(desk.session, under.case_id)
-    may_decide(desk, pressed.staff, case, under, _number(words[1] if len(words) > 1 else ""))
+    may_decide(desk, pressed.staff, case, under, number(words[1] if len(words) > 1 else ""))
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.RETURN, under), case)
     return Answer("请回复机器人的提问，写明退回理由", asked=True)
 
@@ -255,7 +158,7 @@ def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 def consenting(consent: bool) -> Deed:
     def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         require(pressed.staff, SUPERVISOR)
-        case = extend.decide(desk, pressed.staff, extensions.by_id(desk.session, _number(words[0])), consent)
+        case = extend.decide(desk, pressed.staff, extensions.by_id(desk.session, number(words[0])), consent)
         due = due_words(case.due_on, case.provisional)
         return Answer(f"{case.no} 已延期至 {due}。" if consent else f"{case.no} 不同意延期。")
 
@@ -277,7 +180,7 @@ def turn_page(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     require(pressed.staff, HANDLER)
     if len(words) != 3 or words[2] != str(pressed.staff.id):
         raise NotAllowed("这是另一位同事的列表，请自行发送 /mine 或 /overdue。")
-    kind, page = words[0], _number(words[1])
+    kind, page = words[0], number(words[1])
     return Answer("", card=rendering.list_card(desk, pressed.staff, kind, page), page=(kind, page))
 
 
@@ -320,31 +223,3 @@ DEEDS: dict[str, Deed] = {
     "drop": entry(False),
     "list": turn_page,
 }
-
-
-def _menu(desk: Desk, pressed: Pressed, text: str, buttons: Rows) -> Answer:
-    _forget_shown(desk, pressed)
-    return Answer(text, buttons=buttons)
-
-
-def _forget_shown(desk: Desk, pressed: Pressed) -> None:
-    """The post shows other buttons for a while: the next edit must not be taken for needless."""
-    if not pressed.typed:
-        chat.showing(desk, pressed.post, "")
-
-
-def _case(desk: Desk, words: list[str]) -> Case:
-    return register.by_id(desk.session, _number(words[0]))
-
-
-def _in_sight(desk: Desk, staff: Staff, words: list[str]) -> Case:
-    require(staff, HANDLER)
-    case = _case(desk, words)
-    require_work(staff, case)
-    return case
-
-
-def _number(word: str) -> int:
-    if not word.isdigit() or len(word) > 9:
-        raise Stale("这个按钮已失效。")
-    return int(word)

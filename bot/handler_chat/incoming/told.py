@@ -1,6 +1,6 @@
 """What a press answers, in a chat where a pressed button shows nothing by itself: a message, a second card, a list."""
 
-from bot.handler_chat.incoming.presses import Answer, Pressed
+from bot.handler_chat.incoming.pressed import Answer, Pressed
 from cases.register.desk import Desk
 from cases.register.kinds import Job, Lane, Posted
 from cases.register.rows import id_of

@@ -24,19 +24,17 @@ from bot.handler_chat.cards.platform import (
     SlowDown,
 )
 from bot.handler_chat.posting import rendering, telling
+from bot.handler_chat.posting.items import asked_about, waiting
 from bot.handler_chat.posting.queue import Item, Limits, Send, SendAlerts, SendList, Step, plan
 from bot.handler_chat.posting.work import Bench, Edit, Post, Work, digest
-from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk, Workplace
-from cases.register.kinds import Job, Posted
-from cases.register.rows import id_of
-from cases.register.states import OutboxState, State
-from cases.register.tables import ChatPost, Outbox
-from cases.sending import announce, chat, outbox, payloads
+from cases.register.kinds import Posted
+from cases.register.states import OutboxState
+from cases.register.tables import ChatPost
+from cases.sending import announce, chat
 from cases.sending.chat import Chats, Place
 from cases.sending.ports import SendFailed
-from cases.steps.suggest import may_suggest
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -71,7 +69,7 @@ class Courier:
             if not self._remembered:
                 await self._remember()
             for _ in range(ROUNDS):
-                items = await self._workplace.look_async(self._items)
+                items = await self._workplace.look_async(partial(waiting, self._platform.name, self._chats))
                 steps, wait = plan(items, self.limits, self._tick())
                 if not steps:
                     due = await self._workplace.look_async(chat.next_due)
@@ -98,34 +96,6 @@ class Courier:
         for chat_id, _at in posted:
             self.limits.take(chat_id, tick)
         self._remembered = True
-
-    def _items(self, desk: Desk) -> list[Item]:
-        rows = chat.waiting(desk)
-        ids = {payloads.OfCase.of(row).case_id for row in rows if row.kind == Job.CASE_CARD}
-        standing = chat.cases_with_card(desk.session, self._platform.name, ids)
-        return [self._item(desk, row, standing) for row in rows]
-
-    def _item(self, desk: Desk, row: Outbox, standing: set[tuple[int, str]]) -> Item:
-        target = payloads.to_of(row) or row.target
-        place = chat.place_of(desk.session, self._chats, target)
-        alert = row.kind == Job.ALERT
-        case_id = None if alert else payloads.case_of(row)
-        chat_id = place.chat_id if place is not None else ""
-        card = row.kind == Job.CASE_CARD
-        case = register.find(desk, case_id) if card else None
-        stands = card and (case_id, chat_id) in standing
-        new = case is not None and not stands and register.is_open(case)
-        return Item(
-            row_id=id_of(row),
-            chat=chat_id,
-            priority=row.priority,
-            case_id=case_id,
-            new_card=new,
-            edit=card and not new,
-            listable=new and case is not None and case.status == State.NEW and not case.urgent,
-            ready=row.not_before <= desk.now,
-            alert=str(place) if alert and place is not None else "",
-        )
 
     async def _together(self, steps: Sequence[Step]) -> None:
         """Chats go side by side, the steps of one chat one after the other."""
@@ -279,7 +249,7 @@ class Courier:
         """Ask the knowledge base before the transaction, as it may take its time."""
         if item.case_id is None:
             return ()
-        case = await self._workplace.look_async(lambda desk: _asked(desk, item.row_id))
+        case = await self._workplace.look_async(lambda desk: asked_about(desk, item.row_id))
         if case is None or not case.text:
             return ()
         return tuple(await asyncio.to_thread(self._suggest, case.text, case.account))
@@ -318,17 +288,6 @@ class Courier:
 
     async def _act(self, step: Callable[[Desk], T]) -> T:
         return await self._workplace.act_async(step)
-
-
-def _asked(desk: Desk, row_id: int) -> views.CaseView | None:
-    """Return the case that a card's suggestions are looked up for; None where the card has none."""
-    row = outbox.find(desk.session, row_id)
-    if row is None or row.kind not in (Job.CASE_CARD, Job.SHOW_CARD, Job.FRESH_CARD):
-        return None
-    case = register.by_id(desk.session, payloads.case_of(row))
-    if not may_suggest(case):
-        return None
-    return views.view(desk, case)
 
 
 def _note_edit(desk: Desk, edit: Edit) -> None:

@@ -20,7 +20,7 @@ from bot.handler_chat.cards.cards import Suggestion
 from bot.handler_chat.incoming import commands, inbox, suggesting
 from bot.handler_chat.incoming.door import Beside, body_of, recorded
 from bot.handler_chat.incoming.inbox import Press, Words
-from bot.handler_chat.incoming.presses import Answer
+from bot.handler_chat.incoming.pressed import Answer
 from bot.handler_chat.incoming.suggesting import Suggest
 from bot.handler_chat.posting.courier import Courier
 from bot.handler_chat.posting.queue import Limits

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import SQLModel, col, func, select
 
 from bench.big.filling import fill
-from cases.lists import browse, statistics, views
+from cases.lists import browse, history, statistics, views
 from cases.lists.filters import Wanted
 from cases.register import audit, binding, register
 from cases.register.desk import Workplace
@@ -67,7 +67,7 @@ def test_the_trail_holds(large: Bureau) -> None:
         assert verdict.ok and verdict.entries > CASES * 3
         one = session.exec(select(Case).where(Case.status == "answered")).first()
         assert one is not None
-        told = [happening.action for happening in views.timeline(session, one)]
+        told = [happening.action for happening in history.timeline(session, one)]
     assert told == [
         "case.due",
         "case.open",

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from bot.handler_chat.incoming import commands, presses, replies
 from bot.handler_chat.incoming.commands import Asker, Command
-from bot.handler_chat.incoming.presses import Pressed
+from bot.handler_chat.incoming.pressed import Pressed
 from cases.knowledge import learn
 from cases.lists import browse
 from cases.register import drafts, extensions, people

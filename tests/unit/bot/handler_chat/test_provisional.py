@@ -7,11 +7,11 @@ import pytest
 
 from bot.handler_chat.cards import cards, decisions, joint, lists
 from bot.handler_chat.incoming import presses, spoken
-from bot.handler_chat.incoming.presses import Pressed
+from bot.handler_chat.incoming.pressed import Pressed
 from bot.handler_chat.incoming.spoken import Order
 from bot.handler_chat.posting import deciding, rendering
 from bot.handler_chat.posting.work import Bench
-from cases.lists import views
+from cases.lists import browse, views
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.tables import Case, Extension, Staff
@@ -160,5 +160,5 @@ def test_a_page_of_a_list(office: Bureau, no: str, kind: str, day: int) -> None:
 
 
 def test_a_backlog_of_new_cases(office: Bureau, no: str) -> None:
-    line = office.workplace.look(lambda desk: views.listed(desk.session, "open", desk.now))
+    line = office.workplace.look(lambda desk: browse.listed(desk.session, "open", desk.now))
     assert f"{no} 咨询建议 {DUE}" in lists.backlog_card(line)[0].text

@@ -14,7 +14,7 @@ from cases.register.states import Purpose
 from cases.register.tables import Comment
 from cases.steps import comments
 from classifier.triage import Triage
-from demo.wechat_platform import FakeArticle
+from demo.wechat_records import FakeArticle
 from tests.unit.bot.wechat.conftest import APP_ID, Post, Town, judge, through
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.wechat.quota import PER_WINDOW, RESERVED
 from cases.register import register
 from cases.sending import announce
-from demo.wechat_platform import Refused
+from demo.wechat_records import Refused
 from tests.unit.bot.wechat.conftest import Post, Town, make_town, open_post, open_town
 
 MENU = "满意吗"

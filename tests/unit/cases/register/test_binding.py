@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
+from cases.register import pushes
 from cases.register.tables import Case, Citizen, Delivery, Draft, Message, Push
 from cases.register.vault import Vault, WrongKey
-from cases.steps import receive
 from tests.builders import Bureau
 
 
@@ -53,7 +53,7 @@ def test_a_value_of_an_earlier_version_is_read_and_bound_when_it_is_written(bure
 
 def test_a_kept_reply_is_bound_to_its_push(bureau: Bureau) -> None:
     for key in ("a", "b"):
-        bureau.workplace.act(lambda desk, k=key: receive.keep_reply(desk, k, f"回执 {k}"))  # type: ignore[misc]
+        bureau.workplace.act(lambda desk, k=key: pushes.keep(desk, k, f"回执 {k}"))  # type: ignore[misc]
     assert sorted(opened(bureau, Push, "reply_sealed")) == ["回执 a", "回执 b"]
 
 

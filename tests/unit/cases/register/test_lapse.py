@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import text
 
 from app.serve import metrics
-from cases.lists import browse, find, statistics, views
+from cases.lists import browse, find, statistics
 from cases.register import register
 from cases.register.store import alembic_config
 from cases.register.tables import Lapse, Outcome, Staff
@@ -63,7 +63,7 @@ def elsewhere(bureau: Bureau) -> list[list[str]]:
         ]
         return [
             [case.no for case in find.overdue(desk, staff)],
-            [line.no for line in views.listed(desk.session, "overdue", desk.now) if line.overdue],
+            [line.no for line in browse.listed(desk.session, "overdue", desk.now) if line.overdue],
             [gauge.partition(" ")[2]],
         ]
 

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from cases.lists import views
+from cases.lists import history
 from cases.register.store import Store, alembic_config, newest
 from cases.register.tables import Case, DueChange, Outbox
 from tests.builders import Bureau
@@ -66,7 +66,7 @@ def test_a_register_of_an_earlier_version_is_taken_over(bureau: Bureau, back_to:
     bureau.store.migrate()
     (change,) = bureau.rows(DueChange)
     assert change.named_days is None
-    days = bureau.workplace.look(lambda desk: views.days(desk, bureau.case(no)))
+    days = bureau.workplace.look(lambda desk: history.days(desk, bureau.case(no)))
     assert days[-1].date == bureau.case(no).due_on and days[-1].n == 10
 
 

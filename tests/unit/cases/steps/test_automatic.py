@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cases.knowledge import learn
-from cases.register import register
+from cases.register import citizens, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry, Outbox, Outcome
@@ -23,7 +23,7 @@ def entry(bureau: Bureau) -> str:
 
 def want_person(bureau: Bureau, openid: str, why: str = "human", no: str = "") -> Case:
     def step(desk: Desk) -> Case:
-        return rate.want_person(desk, receive.citizen_at(desk, ACCOUNT, openid), why, no)
+        return rate.want_person(desk, citizens.at(desk, ACCOUNT, openid), why, no)
 
     return bureau.workplace.act(step)
 

@@ -5,7 +5,7 @@ import pytest
 from bot.handler_chat.cards.cards import Sheet, case_card
 from cases.knowledge import learn
 from cases.lists import views
-from cases.register import register
+from cases.register import citizens, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.states import Purpose
@@ -95,7 +95,7 @@ def test_nobody_finds_another_citizens_case(bureau: Bureau) -> None:
 
     def look(openid: str, wanted: str) -> str:
         def step(desk: Desk) -> str:
-            return rate.own_case(desk, receive.citizen_at(desk, ACCOUNT, openid), wanted).no
+            return rate.own_case(desk, citizens.at(desk, ACCOUNT, openid), wanted).no
 
         return bureau.workplace.act(step)
 
@@ -120,7 +120,7 @@ def adds(bureau: Bureau, no: str, text: str) -> receive.Outcome:
     """The citizen of `no` (amy) writes 「补充」."""
 
     def step(desk: Desk) -> receive.Outcome:
-        citizen = receive.citizen_at(desk, ACCOUNT, "amy")
+        citizen = citizens.at(desk, ACCOUNT, "amy")
         more = receive.Incoming(ACCOUNT, "amy", text, desk.now)
         return receive.add_to(desk, citizen, register.by_number(desk.session, no), more, by_words(text))
 
@@ -162,9 +162,7 @@ def test_wanting_a_person_after_an_automatic_answer_leaves_the_reopening_for_dis
     no = answered_by_itself(bureau)
     received = bureau.clock.now
     bureau.clock.set(2026, 3, 5)
-    bureau.workplace.act(
-        lambda desk: rate.want_person(desk, receive.citizen_at(desk, ACCOUNT, "amy"), "human", no)
-    )
+    bureau.workplace.act(lambda desk: rate.want_person(desk, citizens.at(desk, ACCOUNT, "amy"), "human", no))
     case = bureau.case(no)
     assert (case.clock_from, str(case.due_on), case.reopened) == (received, "2026-03-16", 0)
     bureau.claim("张工", no)

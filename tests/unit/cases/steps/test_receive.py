@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.register import register
+from cases.register import citizens, pushes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.tables import Case, Citizen, Media, Message, Outbox, Push, Staff
@@ -151,7 +151,7 @@ def test_an_addition_that_makes_a_case_urgent_days_later_gets_a_whole_working_da
     bureau.clock.set(2026, 3, 5)
 
     def add(desk: Desk) -> None:
-        citizen = receive.citizen_at(desk, ACCOUNT, "amy")
+        citizen = citizens.at(desk, ACCOUNT, "amy")
         case = desk.session.get_one(Case, 1)
         more = receive.Incoming(ACCOUNT, "amy", "我要跳楼", desk.now)
         receive.add_to(desk, citizen, case, more, by_words(more.text))
@@ -175,7 +175,7 @@ def test_an_accusation_added_to_a_case_is_not_seen_by_whoever_works_on_that(bure
     bureau.draft("张工", no, "水管周五修好。")
 
     def add(desk: Desk) -> receive.Outcome:
-        citizen = receive.citizen_at(desk, ACCOUNT, "amy")
+        citizen = citizens.at(desk, ACCOUNT, "amy")
         more = receive.Incoming(ACCOUNT, "amy", "举报局长和张工收钱", desk.now)
         return receive.add_to(
             desk, citizen, register.by_number(desk.session, no), more, by_words("举报局长和张工收钱")
@@ -234,10 +234,10 @@ def test_the_category_may_change_until_the_case_is_claimed(bureau: Bureau) -> No
 
 def test_a_push_is_answered_once_and_again_with_the_same_words(bureau: Bureau) -> None:
     def push(desk: Desk) -> str:
-        known = receive.known_reply(desk, "msg:1")
+        known = pushes.reply_to(desk, "msg:1")
         if known is None:
             known = f"回执 {desk.now}"
-            receive.keep_reply(desk, "msg:1", known)
+            pushes.keep(desk, "msg:1", known)
         return known
 
     first = bureau.workplace.act(push)

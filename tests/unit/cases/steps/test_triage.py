@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from cases.register import register
+from cases.register import citizens, register
 from cases.register.desk import COMMAND_LINE, Desk
 from cases.register.tables import DueChange
 from cases.steps import assign, rate, receive, transcribe
@@ -22,7 +22,7 @@ def adds(bureau: Bureau, no: str, text: str) -> receive.Outcome:
     """The citizen of `no` writes 「补充」."""
 
     def step(desk: Desk) -> receive.Outcome:
-        citizen = receive.citizen_at(desk, ACCOUNT, OPENID)
+        citizen = citizens.at(desk, ACCOUNT, OPENID)
         more = receive.Incoming(ACCOUNT, OPENID, text, desk.now)
         return receive.add_to(desk, citizen, register.by_number(desk.session, no), more, by_words(text))
 

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from cases.lists import views
+from cases.lists import history
 from cases.register import register
 from cases.register.tables import CalendarNotice, DueChange
 from cases.watch import calendar_change, recount
@@ -65,7 +65,7 @@ def test_an_answered_case_is_explained_by_the_calendar_of_its_time(bureau: Burea
     after, _ = import_and_recount(bureau)
 
     def last_days(no: str) -> list[tuple[str, str, int]]:
-        days = after.workplace.look(lambda desk: views.days(desk, after.case(no)))
+        days = after.workplace.look(lambda desk: history.days(desk, after.case(no)))
         return [(str(day.date), day.reason, day.n) for day in days[-2:]]
 
     assert last_days(answered) == [("2027-01-07", "工作日", 9), ("2027-01-08", "工作日", 10)]
