@@ -173,10 +173,10 @@ class Knowledge:
         self._catch_up()
         return self._found(query, top, account)
 
-    def _found(self, query: str, top: int, account: str | None) -> list[Match]:
+    def _found(self, query: str, top: int, account: str | None, words_only: bool = False) -> list[Match]:
         query = query[:_LONGEST_QUESTION]
         answerer = self._answerer if account is None else self._answerer_of(account)
-        if self.meaning is None or not self._busy.acquire(blocking=False):
+        if words_only or self.meaning is None or not self._busy.acquire(blocking=False):
             return self._allowed(answerer.search(query, top, words_only=True))
         try:
             return self._allowed(answerer.search(query, top))
@@ -219,10 +219,19 @@ class Knowledge:
 
     def sure(self, query: str, account: str | None = None) -> Match | None:
         """Return the match that may answer by itself today, or of which the citizen may choose, if there is one."""
+        return self.sure_many([(query, account)])[0]
+
+    def sure_many(
+        self, questions: Sequence[tuple[str, str | None]], *, words_only: bool = False
+    ) -> list[Match | None]:
+        """`sure` for (question, account) that came together: what changed in the register is taken over once."""
         self._catch_up()
+        return [self._sure(query, account, words_only) for query, account in questions]
+
+    def _sure(self, query: str, account: str | None, words_only: bool) -> Match | None:
         if len(query) > _LONGEST_QUESTION or not len(self._index):
             return None
-        first = next(iter(self._found(query, 1, account)), None)
+        first = next(iter(self._found(query, 1, account, words_only)), None)
         return first if first is not None and (first.auto or first.choices) else None
 
     def _with_vectors(self, rows: list[KnowledgeEntry]) -> list[tuple[KnowledgeEntry, bytes | None]]:

@@ -5,6 +5,7 @@ Each is a citizen's first message, encrypted, judged by the shipped classifier b
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
@@ -15,15 +16,16 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlmodel import Session, func, select
 
+from app.serve.ahead import Ahead
 from bench.comments import texts
 from bench.places import DATABASES, database, office_with_models
 from bot.wechat import callback
 from bot.wechat.accounts import Account
 from bot.wechat.parsing import Push
+from bot.wechat.talk import Judged
 from cases.register import audit
 from cases.register.store import Store
 from cases.register.tables import Case
-from classifier.triage import Triage
 from tests.fakes import postgres, wechat
 
 ACCOUNT = Account("wxbench", "secret", "token", "A" * 43)
@@ -53,11 +55,11 @@ def measure(store: Store, count: int) -> None:
     judging = place.office.triage_words
     assert judging is not None
 
-    def judge(push: Push) -> tuple[Triage, None]:
-        return judging([push.text])[0], None
+    def judge(pushes: Sequence[Push]) -> list[Judged]:
+        return [Judged(triage) for triage in judging([push.text for push in pushes])]
 
     web = FastAPI()
-    web.include_router(callback.router(place, (ACCOUNT,), judge, var=Path("nowhere")))
+    web.add_middleware(Ahead, doors=callback.doors(place, (ACCOUNT,), judge, var=Path("nowhere")))
     now = datetime.now(UTC)
     pushes = [
         wechat.encrypted(

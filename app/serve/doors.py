@@ -7,11 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from api import door as api_door
 from api.callback import CallbackSender
 from app.serve.delivery import Lane, keep_draining
 from app.serve.drafting import ModelLane
+from app.serve.judge import OfficeJudge
 from app.serve.lease import Term
 from app.serve.model_server import PROBE_SECONDS, ModelServer
 from app.serve.timers import Job
@@ -24,7 +26,6 @@ from bot.wechat.comments import CommentPoller, CommentSender
 from bot.wechat.judging import Judging
 from bot.wechat.late import LatePushes
 from bot.wechat.media import MediaFetcher
-from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
 from cases.register.kinds import Lane as Lanes
 from classifier.triage import Triage
@@ -41,6 +42,7 @@ API_THREADS = 8  # a source that floods its door leaves the others theirs
 class Doors:
     """Routers for the server, lanes for the worker, jobs for the leader."""
 
+    ahead: dict[str, ASGIApp] = field(default_factory=dict)  # path → what answers there before the framework
     routers: list[APIRouter] = field(default_factory=list)
     mounts: dict[str, FastAPI] = field(default_factory=dict)  # path → an application of its own
     drains: dict[str, Any] = field(default_factory=dict)  # lane → something with drain()
@@ -83,13 +85,7 @@ def _open_wechat(doors: Doors, services: Services) -> None:
     found = services.accounts
     if not found:
         return
-    workplace, live = services.workplace, services.live
-
-    def judge(push: Push) -> tuple[Triage, Match | None]:
-        triage = live.models.triage(push.text)
-        asks = triage.category == "advice_inquiry" and services.settings.auto_answer
-        return triage, live.knowledge.sure(push.text, push.account.app_id) if asks else None
-
+    workplace, judge = services.workplace, OfficeJudge(services)
     apis = {account.app_id: WeChatApi(account, workplace) for account in found}
     safety = callback.safety_text(services.var)
     lanes = {
@@ -98,7 +94,7 @@ def _open_wechat(doors: Doors, services: Services) -> None:
         "media": MediaFetcher(workplace, apis, services.var / "media").send,
         "push": LatePushes(workplace, found, Judging(judge, "judge-late"), safety).send,
     }
-    doors.routers.append(callback.router(workplace, found, judge, var=services.var))
+    doors.ahead.update(callback.doors(workplace, found, judge, var=services.var))
     doors.drains.update({name: Lane(name, workplace, send, doors.term.sure) for name, send in lanes.items()})
     doors.comment_poll = CommentPoller(workplace, apis).poll_once
     doors.closers += [api.close for api in apis.values()]

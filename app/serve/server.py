@@ -22,6 +22,7 @@ from app import settings as settings_
 from app.accounts import accounts
 from app.keep import anchors
 from app.serve import hot, metrics, orphan, timers
+from app.serve.ahead import Ahead
 from app.serve.doors import Doors, build_doors
 from app.serve.patience import Patience, open_files
 from app.serve.request_ids import RequestIds
@@ -113,7 +114,8 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
             yield
 
     app = FastAPI(title="回音", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.add_middleware(RequestIds)
+    app.add_middleware(Ahead, doors=doors.ahead)
+    app.add_middleware(RequestIds)  # the last one added is the first that a request meets
     app.state.ready = False
     app.state.services = services
     _health(app, services)

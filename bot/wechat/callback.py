@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, Request, Response
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.wechat import conversation, late, parsing, words
 from bot.wechat.accounts import Account
@@ -32,7 +33,6 @@ PUSHES_AT_ONCE, ASIDE_AT_ONCE = 16, 4
 MOST_ASIDE = 2048  # pushes that wait to be put on disk; what comes beyond them is told that it was not taken
 REFUSALS_SAID, SAID_EVERY = 5, 10.0  # lines of the log, within so many seconds
 _NUMBER = re.compile(r"(?<!\d)\d{8}-\d{4,9}(?!\d)")
-JUDGED_IN = 3.0  # seconds; what takes longer is judged later
 IN_TIME, LAST_MOMENT = 3.9, 4.7  # seconds after arrival; the platform waits five
 
 
@@ -77,8 +77,6 @@ class Refusals:
 @dataclass(frozen=True, slots=True)
 class Door:
     workplace: Workplace
-    accounts: tuple[Account, ...]
-    judging: Judging
     company: Company
     aside: Company  # puts pushes on disk as they are
     budget: Budget = field(default_factory=Budget)
@@ -143,7 +141,7 @@ class Door:
         if self.aside.waiting >= MOST_ASIDE:
             return words.BUSY
         turn = Turn()
-        aside = asyncio.create_task(self.aside.answer(Arrival(push, None), turn))
+        aside = asyncio.create_task(self.aside.answer(push, turn))
         aside.add_done_callback(_seen)
         await _wait(aside, until)
         if _ended_well(aside):
@@ -153,9 +151,7 @@ class Door:
 
     async def _work(self, push: Push, turn: Turn) -> str:
         async with self.budget.place(_citizen(push)):
-            wanted = conversation.wants_judging(push)
-            judged = await self.judging(push, JUDGED_IN) if wanted else None
-            return await self.company.answer(Arrival(push, judged), turn)
+            return await self.company.answer(push, turn)
 
     def _response(self, push: Push, said: str, nonce: str) -> Response:
         if not said:
@@ -167,10 +163,10 @@ class Door:
         return Response(xml, media_type="application/xml")
 
 
-def router(
+def doors(
     workplace: Workplace, accounts: tuple[Account, ...], judge: Judge, *, var: Path = Path("var")
-) -> APIRouter:
-    """Return the routes `/wechat` (the first account) and `/wechat/<name>` (each account that has one)."""
+) -> dict[str, ASGIApp]:
+    """Return what answers at `/wechat` (the first account) and at `/wechat/<name>` (each account that has one)."""
     own = replace(workplace, threads=ThreadPoolExecutor(PUSHES_AT_ONCE, "push"))
     beside = replace(workplace, threads=ThreadPoolExecutor(ASIDE_AT_ONCE, "aside"))
     safety = safety_text(var)
@@ -178,14 +174,24 @@ def router(
     def answer(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
         return conversation.answer_all(desk, arrivals, safety)
 
-    door = Door(own, accounts, Judging(judge), Company(own, answer), Company(beside, _hold))
-    routes = APIRouter()
-    paths = [("/wechat", account) for account in accounts[:1]]
-    paths += [(f"/wechat/{account.name}", account) for account in accounts if account.name]
-    for path, account in paths:
-        routes.add_route(path, _endpoint(door.verify, account), methods=["GET"])
-        routes.add_route(path, _endpoint(door.push, account), methods=["POST"])
-    return routes
+    door = Door(own, Company(own, answer, Judging(judge)), Company(beside, _hold))
+    paths = dict(zip(("/wechat",), accounts, strict=False))
+    paths |= {f"/wechat/{account.name}": account for account in accounts if account.name}
+    return {path: _at(door, account) for path, account in paths.items()}
+
+
+def _at(door: Door, account: Account) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        if request.method == "POST":
+            response = await door.push(account, request)
+        elif request.method in ("GET", "HEAD"):
+            response = await door.verify(account, request)
+        else:
+            response = Response(status_code=405, headers={"Allow": "GET, HEAD, POST"})
+        await response(scope, receive, send)
+
+    return answer
 
 
 def _hold(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
@@ -196,14 +202,6 @@ def _hold(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
 
 def _citizen(push: Push) -> tuple[str, str]:
     return push.account.app_id, push.openid
-
-
-def _endpoint(handler: Any, account: Account) -> Any:
-    async def endpoint(request: Request) -> Response:
-        response: Response = await handler(account, request)
-        return response
-
-    return endpoint
 
 
 async def _body(request: Request) -> bytes:

@@ -4,7 +4,7 @@ A thread cannot be stopped: one that hangs is left behind, and when all of a poo
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -14,14 +14,12 @@ from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register import measures
 from cases.steps import triage
-from classifier.triage import Triage
-from knowledge_base.answering.answerer import Match
 
 log = structlog.get_logger()
 THREADS, MOST_POOLS = 4, 8
 AT_LAST = 30.0  # seconds after which a push that nobody waits for goes to a person unjudged
 
-Judge = Callable[[Push], tuple[Triage, Match | None]]
+Judge = Callable[[Sequence[Push]], Sequence[Judged]]  # one for each, in order
 
 
 class Judging:
@@ -30,13 +28,13 @@ class Judging:
         self._late: list[Future[Any]] = []
         self._pools, self._pool = 1, ThreadPoolExecutor(THREADS, name)
 
-    async def __call__(self, push: Push, seconds: float) -> Judged:
-        """Raises: TimeoutError when it takes longer than `seconds`; what the judge raised."""
+    async def __call__(self, pushes: Sequence[Push], seconds: float) -> Sequence[Judged]:
+        """Judge side by side, in one thread. Raises: TimeoutError when it takes longer; what the judge raised."""
         pool = self._pool
-        working = pool.submit(self._judge, push)
+        working = pool.submit(self._judge, pushes)
         try:
             with measures.timed(measures.JUDGING):
-                return Judged(*await asyncio.wait_for(asyncio.wrap_future(working), seconds))
+                return await asyncio.wait_for(asyncio.wrap_future(working), seconds)
         except (TimeoutError, asyncio.CancelledError):
             if not working.cancelled() and not working.done() and pool is self._pool:
                 self._left_behind(working)
@@ -45,7 +43,7 @@ class Judging:
     async def at_last(self, push: Push) -> Judged:
         """Judge, or let it be known that nobody could: a person looks at it."""
         try:
-            return await self(push, AT_LAST)
+            return (await self([push], AT_LAST))[0]
         except TimeoutError:
             log.error("judging.given_up", kind=push.kind)
             return Judged(triage.unjudged(), None)

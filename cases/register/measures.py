@@ -13,7 +13,10 @@ INTAKE = Histogram(
     "huiyin_intake_seconds", "From a push's arrival to its reply", buckets=_BUCKETS, registry=REGISTRY
 )
 JUDGING = Histogram(
-    "huiyin_judging_seconds", "Judging one message by the models", buckets=_BUCKETS, registry=REGISTRY
+    "huiyin_judging_seconds",
+    "Judging the messages that came together by the models",
+    buckets=_BUCKETS,
+    registry=REGISTRY,
 )
 TRANSACTION = Histogram(
     "huiyin_transaction_seconds", "One step, its wait for the database included", buckets=_BUCKETS, registry=REGISTRY

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 from fastapi import FastAPI
 from sqlmodel import col, select
 
+from app.serve.ahead import Ahead
 from app.serve.delivery import Lane
 from bot.wechat import callback
 from bot.wechat.accounts import Account
@@ -22,6 +23,7 @@ from bot.wechat.judging import Judging
 from bot.wechat.late import LANE, LatePushes
 from bot.wechat.parsing import Push
 from bot.wechat.sender import CitizenSender
+from bot.wechat.talk import Judged
 from cases.register import people, register
 from cases.register.desk import Desk, Office, Workplace
 from cases.register.people import NewStaff
@@ -109,9 +111,9 @@ class Town:
     slow: float = 0.0  # seconds that judging takes
     counter: int = 0
 
-    def judge(self, push: Push) -> tuple[Triage, Match | None]:
+    def judge(self, pushes: Sequence[Push]) -> list[Judged]:
         time.sleep(self.slow)
-        return judge(push.text), match(push.text)
+        return [Judged(judge(push.text), match(push.text)) for push in pushes]
 
     def post(self, signed: wechat.Signed, path: str = "/wechat") -> httpx.Response:
         return self.http.post(f"{self.address}{path}", params=signed.query, content=signed.body)
@@ -225,7 +227,7 @@ def _staff(desk: Desk) -> None:
 def open_town(town: Town, path: Path) -> Iterator[Town]:
     """Run the callback on 127.0.0.1 while the town is used."""
     web = FastAPI()
-    web.include_router(callback.router(town.workplace, (town.account,), town.judge, var=path))
+    web.add_middleware(Ahead, doors=callback.doors(town.workplace, (town.account,), town.judge, var=path))
     with wechat.serving(web) as town.address:
         yield town
     town.http.close()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,9 +12,8 @@ from bot.wechat import budget, callback, judging, words
 from bot.wechat.budget import AT_ONCE, OF_ONE, Budget
 from bot.wechat.judging import THREADS, Judging
 from bot.wechat.parsing import Push
+from bot.wechat.talk import Judged
 from cases.register.tables import Message
-from classifier.triage import Triage
-from knowledge_base.answering.answerer import Match
 from tests.unit.bot.wechat.conftest import NUMBER, Post, Town, judge
 
 FLOOD = 60
@@ -79,17 +78,17 @@ def test_what_cannot_even_be_put_on_disk_is_told_so(town: Town, monkeypatch: pyt
 async def test_threads_that_hang_are_left_behind_and_a_person_judges(
     stuck: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hangs(push: Push) -> tuple[Triage, Match | None]:
-        if "慢" in push.text:
+    def hangs(pushes: Sequence[Push]) -> list[Judged]:
+        if any("慢" in push.text for push in pushes):
             stuck.wait(60)
-        return judge(push.text), None
+        return [Judged(judge(push.text)) for push in pushes]
 
     monkeypatch.setattr(judging, "AT_LAST", 0.1)
     town_judge = Judging(hangs)
     for _ in range(THREADS):
         given_up = (await town_judge.at_last(_push("投诉：慢"))).triage
         assert given_up.needs_review and not given_up.chitchat and "人工" in given_up.reasons[0]
-    assert (await town_judge(_push("投诉路灯不亮"), 5)).triage.category == "complaint"
+    assert (await town_judge([_push("投诉路灯不亮")], 5))[0].triage.category == "complaint"
 
 
 def _push(text: str) -> Push:

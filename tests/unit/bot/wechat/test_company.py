@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.wechat import company as company_
 from bot.wechat import conversation
 from bot.wechat.accounts import Account
 from bot.wechat.company import Company
 from bot.wechat.conversation import Arrival
+from bot.wechat.judging import Judge, Judging
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register.desk import Desk
@@ -32,19 +34,27 @@ def nothing() -> str:
     return ""
 
 
-def arrival(n: int, text: str, who: str = "", **more: Any) -> Arrival:
+def arrival(n: int, text: str, who: str = "") -> Arrival:
     push = Push(ACCOUNT_AT, who or f"citizen-{n}", "gh", "text", f"msg:{n}", MONDAY, text)
     match = a_match("kb1") if "居住证" in text else None
-    return Arrival(push, Judged(more.get("judged") or by_words(text), match))
+    return Arrival(push, Judged(by_words(text), match))
 
 
 async def answered(company: Company, arrivals: Sequence[Arrival]) -> list[str | BaseException]:
     """Return what each was told, or what became of it, in order of arrival."""
-    return await asyncio.gather(*(company.answer(each, Turn()) for each in arrivals), return_exceptions=True)
+    pushes = [each.push for each in arrivals]
+    return await asyncio.gather(*(company.answer(each, Turn()) for each in pushes), return_exceptions=True)
 
 
-def company_of(bureau: Bureau) -> Company:
-    return Company(bureau.workplace, lambda desk, arrivals: conversation.answer_all(desk, arrivals, nothing))
+def judged(pushes: Sequence[Push]) -> list[Judged]:
+    return [arrival(0, push.text).judged or Judged(by_words("")) for push in pushes]
+
+
+def company_of(bureau: Bureau, judge: Judge = judged) -> Company:
+    def step(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
+        return conversation.answer_all(desk, arrivals, nothing)
+
+    return Company(bureau.workplace, step, Judging(judge))
 
 
 def facts(bureau: Bureau) -> list[Any]:
@@ -111,8 +121,12 @@ async def test_what_arrives_meanwhile_becomes_one_transaction(bureau: Bureau) ->
 
 
 async def test_one_that_fails_harms_no_other(bureau: Bureau) -> None:
-    bad = arrival(7, "请问几点开门", judged=replace(by_words("x"), category="no such category"))
-    told = await answered(company_of(bureau), [*(arrival(n, "请问几点开门") for n in range(5)), bad])
+    def judge(pushes: Sequence[Push]) -> list[Judged]:
+        bad = Judged(replace(by_words("x"), category="no such category"))
+        return [bad if "坏" in push.text else each for push, each in zip(pushes, judged(pushes), strict=True)]
+
+    good = [arrival(n, "请问几点开门") for n in range(5)]
+    told = await answered(company_of(bureau, judge), [*good, arrival(7, "坏的")])
     assert all(isinstance(each, str) and "2026" in each for each in told[:5])
     assert isinstance(told[5], Exception)
     assert len(bureau.rows(Case)) == 5 and len(bureau.rows(Kept)) == 5
@@ -138,9 +152,9 @@ async def test_several_messages_of_one_citizen_stay_in_order_and_one_case(bureau
 
 async def test_what_was_withdrawn_in_the_queue_is_not_in_the_register(bureau: Bureau) -> None:
     company, turn = company_of(bureau), Turn()
-    first = asyncio.create_task(company.answer(arrival(0, "请问几点开门"), Turn()))
-    gone = asyncio.create_task(company.answer(arrival(1, "请问几点关门"), turn))
-    kept = asyncio.create_task(company.answer(arrival(2, "请问几点上班"), Turn()))
+    first = asyncio.create_task(company.answer(arrival(0, "请问几点开门").push, Turn()))
+    gone = asyncio.create_task(company.answer(arrival(1, "请问几点关门").push, turn))
+    kept = asyncio.create_task(company.answer(arrival(2, "请问几点上班").push, Turn()))
     assert turn.withdraw()
     with pytest.raises(Withdrawn):
         await gone
@@ -173,3 +187,49 @@ async def test_a_citizen_for_whom_an_answer_waits_gets_it_with_the_receipt(burea
         company_of(bureau), [arrival(n, "投诉公交车不停站", who="imported" if n else "") for n in (0, 1)]
     )
     assert "水管将在本周内修好" in str(told[1]) and "水管" not in str(told[0])
+
+
+async def test_one_whose_judging_fails_harms_no_other(bureau: Bureau) -> None:
+    def judge(pushes: Sequence[Push]) -> list[Judged]:
+        if any("坏" in push.text for push in pushes):
+            raise RuntimeError("model")
+        return judged(pushes)
+
+    good = [arrival(n, "请问几点开门") for n in range(4)]
+    told = await answered(company_of(bureau, judge), [*good, arrival(7, "坏的")])
+    assert all(isinstance(each, str) and "2026" in each for each in told[:4])
+    assert isinstance(told[4], RuntimeError)
+    assert len(bureau.rows(Case)) == 4
+
+
+async def test_one_that_is_judged_for_ever_holds_up_only_itself(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_, "HOLDS_UP", 0.2)
+    go_on = threading.Event()
+
+    def judge(pushes: Sequence[Push]) -> list[Judged]:
+        if any("慢" in push.text for push in pushes):
+            assert go_on.wait(30)
+        return judged(pushes)
+
+    company = company_of(bureau, judge)
+    slow = asyncio.create_task(company.answer(arrival(7, "慢的").push, Turn()))
+    told = await answered(company, [arrival(n, "请问几点开门") for n in range(4)])
+    later = await answered(company, [arrival(9, "请问几点关门")])
+    assert all(isinstance(each, str) and "2026" in each for each in (*told, *later))
+    assert not slow.done()
+    go_on.set()
+    assert "2026" in await slow
+    assert len(bureau.rows(Case)) == 6
+
+
+async def test_all_that_are_asked_at_once_are_judged_in_one_call(bureau: Bureau) -> None:
+    calls: list[int] = []
+
+    def judge(pushes: Sequence[Push]) -> list[Judged]:
+        calls.append(len(pushes))
+        return judged(pushes)
+
+    await answered(company_of(bureau, judge), [arrival(n, f"请问{n}号楼何时通水") for n in range(9)])
+    assert calls == [9]
