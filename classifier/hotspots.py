@@ -131,15 +131,25 @@ def _title(letters: Sequence[Letter], members: Sequence[int], matrix: csr_matrix
     """Return the plainest opening: near to the middle of the group, and short. Without numbers of persons."""
     chosen = matrix[list(members)]
     closeness = np.asarray(chosen @ np.asarray(chosen.mean(axis=0)).ravel())
-    openings = [_opening(letters[member].text.strip()) for member in members]
+    openings = [opening_of(letters[member].text) for member in members]
     plain = [
         near / (1 + len(opening) / _LONG_TITLE) for near, opening in zip(closeness, openings, strict=True)
     ]
-    return _PRIVATE.sub("…", openings[int(np.argmax(plain))])[:_TITLE_LENGTH]
+    return _titled(openings[int(np.argmax(plain))])
 
 
-def _opening(text: str) -> str:
-    return re.split(r"[\n。！？!?]", text, maxsplit=1)[0].strip() or text
+def headline(text: str) -> str:
+    """Return how a letter's words stand as a title."""
+    return _titled(opening_of(text))
+
+
+def _titled(opening: str) -> str:
+    return _PRIVATE.sub("…", opening)[:_TITLE_LENGTH]
+
+
+def opening_of(text: str) -> str:
+    plain = text.strip()
+    return re.split(r"[\n。！？!?]", plain, maxsplit=1)[0].strip() or plain
 
 
 def _spot(rank: int, title: str, group: Sequence[Letter]) -> HotSpot:

@@ -29,14 +29,18 @@ class Row:
 
 
 def trail(visit: Visit) -> Response:
-    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row]]:
-        _require(me)
-        words = visit.query("q")[:80]
-        page = browse.trail(desk, me, words, wording.actions_called(words), visit.number("page"))
-        return page, _rows(desk, me, page.rows)
+    words, before = visit.query("q")[:80], visit.number("before", 0)
 
-    page, rows = visit.look(question)
-    return visit.page("audit.html", page=page, rows=rows, words=visit.query("q")[:80], verdict=None)
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], int, list[Row]]:
+        _require(me)
+        codes = wording.actions_called(words)
+        page, earlier = browse.trail(desk, me, words, codes, visit.number("page"), before)
+        return page, earlier, _rows(desk, me, page.rows)
+
+    page, earlier, rows = visit.look(question)
+    return visit.page(
+        "audit.html", page=page, rows=rows, words=words, before=before, earlier=earlier, verdict=None
+    )
 
 
 def verify(visit: Visit) -> Response:
@@ -44,12 +48,12 @@ def verify(visit: Visit) -> Response:
 
     def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.Verdict]:
         _require(me)
-        page = browse.trail(desk, me)
+        page, _ = browse.trail(desk, me)
         verdict = audit.verify(desk.session, desk.office.vault)
         return page, _rows(desk, me, page.rows), verdict
 
     page, rows, verdict = visit.look(question)
-    return visit.page("audit.html", page=page, rows=rows, words="", verdict=verdict)
+    return visit.page("audit.html", page=page, rows=rows, words="", before=0, earlier=0, verdict=verdict)
 
 
 def _require(me: Staff) -> None:

@@ -1,5 +1,7 @@
 """Matters of many: what citizens write about at once, and what they ask that the knowledge base does not know."""
 
+from typing import Any
+
 from fastapi import Response
 
 from cases.knowledge import wordings
@@ -18,7 +20,7 @@ GAP_DAYS, GAPS = 30, 30
 
 
 def hotspots(visit: Visit) -> Response:
-    return visit.page("hotspots.html", matters=_matters(visit), days=DAYS, said="")
+    return visit.page("hotspots.html", days=DAYS, said="", **_matters(visit))
 
 
 def link_these(visit: Visit) -> Response:
@@ -32,7 +34,7 @@ def link_these(visit: Visit) -> Response:
     try:
         lead, word = visit.act(step)
     except Refusal as refused:
-        return visit.page("hotspots.html", 400, matters=_matters(visit), days=DAYS, said=str(refused))
+        return visit.page("hotspots.html", 400, days=DAYS, said=str(refused), **_matters(visit))
     return visit.go(f"/console/cases/{lead}", word)
 
 
@@ -57,5 +59,9 @@ def _candidate(desk: Desk, question: str) -> str:
     return next((row.id for row in wordings.find(desk.session, question) if row.status == CANDIDATE), "")
 
 
-def _matters(visit: Visit) -> list[matters.Matter]:
-    return visit.look(lambda desk, me: matters.of_many(desk, filters.in_sight(me), desk.now, DAYS))
+def _matters(visit: Visit) -> dict[str, Any]:
+    def question(desk: Desk, me: Staff) -> matters.Found:
+        return matters.of_many(desk, filters.in_sight(me), desk.now, DAYS, kept=matters.WEEK)
+
+    found = visit.look(question)
+    return {"matters": found.matters, "kept_at": found.kept_at}

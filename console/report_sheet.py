@@ -57,7 +57,7 @@ class Told:
 def told(desk: Desk, when: Span, sight: Sight | None = None) -> Told:
     days = max(1, round((when.cut - when.start) / timedelta(days=1)))
     return Told(
-        matters.of_many(desk, sight, when.cut, days, MATTERS),
+        matters.of_many(desk, sight, when.cut, days, MATTERS, when.name).matters,
         suggestions.passed_within(desk, when.start, when.end, sight),
     )
 

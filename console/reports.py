@@ -11,7 +11,7 @@ from fastapi import Response
 if TYPE_CHECKING:  # openpyxl is loaded when somebody asks for a report
     from console.report_sheet import Told
 
-from cases.lists import filters, ledger, statistics
+from cases.lists import browse, filters, ledger, statistics
 from cases.lists.filters import Sight
 from cases.lists.statistics import Figures, Report
 from cases.register import channels
@@ -25,6 +25,7 @@ from duties.matters import suggestions
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MONTHS_BACK = 12
+_TEXTS = 300  # released texts on a page of the ledger; the workbook holds all of them
 
 
 def reports(visit: Visit) -> Response:
@@ -68,23 +69,29 @@ def _year(visit: Visit) -> Response:
 def _before(desk: Desk, report: Report, sight: Sight) -> Figures:
     """Return the figures of the month before, to compare with."""
     month = statistics.month_of(report.span.start - timedelta(days=1), desk.office.zone)
-    return statistics.monthly(desk, month, sight).total if month >= "2024-01" else Figures()
+    return statistics.in_all(desk, month, sight) if month >= "2024-01" else Figures()
 
 
 def released(visit: Visit) -> Response:
     """The ledger of what was released in a month: on the page, or with `kind=xlsx` as a workbook."""
 
-    def question(desk: Desk, me: Staff) -> tuple[list[ledger.Row], list[str], str]:
-        now = statistics.month_of(desk.now, desk.office.zone)
-        month = visit.query("month") or now
-        return ledger.monthly(desk, month, filters.in_sight(me)), _months(now), month.strip()
+    whole = visit.query("kind") == "xlsx"
 
-    rows, months, month = visit.look(question)
-    if visit.query("kind") != "xlsx":
-        return visit.page("ledger.html", rows=rows, months=months, month=month)
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[ledger.Row], list[str], str]:
+        now = statistics.month_of(desk.now, desk.office.zone)
+        month, sight = visit.query("month") or now, filters.in_sight(me)
+        total = ledger.number(desk, month, sight)
+        size = max(total, 1) if whole else _TEXTS
+        number = max(1, min(visit.number("page"), -(-total // size)))
+        rows = ledger.monthly(desk, month, sight, (number - 1) * size, size)
+        return browse.Page(rows, number, total, size), _months(now), month.strip()
+
+    page, months, month = visit.look(question)
+    if not whole:
+        return visit.page("ledger.html", page=page, rows=page.rows, months=months, month=month)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
-        ledger_sheet.write(rows, month, path, visit.house.workplace.office.zone)
+        ledger_sheet.write(page.rows, month, path, visit.house.workplace.office.zone)
         content = path.read_bytes()
     visit.act(lambda desk, _me: desk.audit("report.download", "ledger", month=month))
     headers = {"Content-Disposition": f'attachment; filename="huiyin-ledger-{month}.xlsx"'}

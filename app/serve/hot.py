@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import true
 from sqlmodel import col, select
 
 from app.wiring import Services
+from cases.lists import hot, matters, statistics
 from cases.register.desk import Desk
 from cases.register.tables import Case, Message
 from cases.sending import announce
@@ -40,15 +42,36 @@ async def watch_hotspots(services: Services) -> int:
     if len(letters) < TOLD_FROM:
         return 0
     found = await asyncio.to_thread(_grouped, letters)
-    hot = [spot for spot in found if spot.users >= TOLD_FROM]
-    await services.workplace.act_async(lambda desk: _tell(desk, hot))
-    return len(hot)
+    told = [spot for spot in found if spot.users >= TOLD_FROM]
+    await services.workplace.act_async(lambda desk: _tell(desk, told))
+    return len(told)
 
 
 def _grouped(letters: list[Letter]) -> list[HotSpot]:
     from classifier.hotspots import hotspots
 
     return hotspots(letters, WATCHED_DAYS)
+
+
+async def keep_matters(services: Services) -> None:
+    """Keep what many write about, of more letters than a page groups while somebody waits for it."""
+    for name, since, until in await services.workplace.look_async(_wanting):
+        rows = await services.workplace.look_async(
+            lambda desk, a=since, b=until: hot.letters(desk, true(), a, b)  # type: ignore[misc]
+        )
+        if len(rows) > matters.AT_ONCE:
+            found = await asyncio.to_thread(matters.found, rows)
+            await services.workplace.act_async(
+                lambda desk, n=name, f=found: matters.keep(desk, n, f)  # type: ignore[misc]
+            )
+
+
+def _wanting(desk: Desk) -> list[tuple[str, datetime, datetime]]:
+    """Return the spans whose matters were found too long ago: the last days, and this month."""
+    month = statistics.span(statistics.month_of(desk.now, desk.office.zone), desk.office.zone, desk.now)
+    spans = [(matters.WEEK, desk.now - timedelta(days=2 * WATCHED_DAYS), desk.now)]
+    spans.append((month.name, month.start - (month.cut - month.start), month.cut))
+    return [span for span in spans if matters.wants(desk, span[0])]
 
 
 def _tell(desk: Desk, spots: list[HotSpot]) -> None:

@@ -34,6 +34,7 @@ from console import pages
 from console.door import Facts
 
 logger = structlog.get_logger()
+KEEP_SECONDS = 300.0
 HOTSPOT_SECONDS, ANCHOR_SECONDS, RETAIN_SECONDS = 3600.0, 60.0, 1800.0
 WORKERS = 16  # threads for deliveries, timers and the handler chat
 LEAST_ROOM = 16 << 20  # bytes below which nothing is sure to be kept
@@ -170,6 +171,7 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
         "anchor": (ANCHOR_SECONDS, lambda: asyncio.to_thread(anchors.note, services)),
         "retain": (RETAIN_SECONDS, lambda: asyncio.to_thread(timers.retain, services)),
         "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(services)),
+        "matters": (KEEP_SECONDS, lambda: hot.keep_matters(services)),
         **doors.timed_jobs(services.settings),
     }
     scheduler = timers.schedule(services, leader, jobs)

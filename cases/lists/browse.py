@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, exists, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, or_
 from sqlmodel import Session, col, func, select
 
 from cases.lists import filters, views
@@ -32,6 +32,7 @@ from knowledge_base.base.entries import PUBLISHED
 T = TypeVar("T")
 PER_PAGE = 50
 MOST_OF_THE_TRAIL = 5_000  # rows that are counted and paged through: what lies further back is searched for
+LOOKED_BACK = 200_000  # rows in which words are looked for at once
 _OF_CASE = "case:"
 MOST_PAGES = 100_000  # beyond it a page number is a mistake, and no database should count that far
 
@@ -149,13 +150,17 @@ def entries(desk: Desk, state: str = "", words: str = "", number: int = 1) -> Pa
 
 
 def trail(
-    desk: Desk, staff: Staff, words: str = "", codes: Sequence[str] = (), number: int = 1
-) -> Page[Audit]:
+    desk: Desk, staff: Staff, words: str = "", codes: Sequence[str] = (), number: int = 1, before: int = 0
+) -> tuple[Page[Audit], int]:
     """Return a page of the trail, newest first, of what is in this person's sight, as far as people turn pages.
 
-    `words` stand in the actor, the subject or the facts; `codes` are the actions that the words name.
+    `words` stand in the actor, the subject or the facts; `codes` are the actions that the words name. They are looked for
+    in so many rows at once, from the one `before` another on; the number that is returned too is where to look on, 0 at
+    the end. What happened to a case is found by its number wherever it stands.
     """
     where: list[Any] = []
+    top = before or (desk.session.exec(select(func.max(Audit.seq))).one() or 0) + 1
+    floor = max(0, top - LOOKED_BACK) if words else 0
     if staff.department_id is not None or not holds(staff, SUPERVISOR):
         of_case = col(Case.no) == func.substr(Audit.subject, len(_OF_CASE) + 1)
         of_none = not_(col(Audit.subject).startswith(_OF_CASE))
@@ -163,14 +168,15 @@ def trail(
     if words:
         columns = (Audit.actor, Audit.action, Audit.subject, Audit.detail)
         found = [col(column).contains(words, autoescape=True) for column in columns]
-        where.append(or_(*found, col(Audit.action).in_(codes)))
+        some_words = or_(*found, col(Audit.action).in_(codes))
+        stretch = and_(col(Audit.seq) >= floor, col(Audit.seq) < top, some_words)
+        where.append(stretch if before else or_(stretch, col(Audit.subject) == f"{_OF_CASE}{words}"))
     some = select(Audit.seq).where(*where).order_by(col(Audit.seq).desc()).limit(MOST_OF_THE_TRAIL)
     total = desk.session.exec(select(func.count()).select_from(some.subquery())).one()
     number = _within(number, total, PER_PAGE)
     query = select(Audit).where(*where).order_by(col(Audit.seq).desc())
-    return Page(
-        list(desk.session.exec(query.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all()), number, total
-    )
+    rows = list(desk.session.exec(query.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all())
+    return Page(rows, number, total), floor if floor > 1 else 0
 
 
 def accusations(desk: Desk, numbers: Sequence[str]) -> set[str]:

@@ -1,7 +1,9 @@
 """Letters of the last days, masked, for what looks at many of them: matters of many, and questions without an answer."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -14,20 +16,37 @@ from cases.register.tables import Case, Message
 MOST = 6_000  # letters that a page looks at
 
 
-def letters(
-    desk: Desk, sight: Sight, since: datetime, until: datetime
-) -> list[tuple[str, str, datetime, int]]:
+Row = tuple[str, str, datetime, int]  # number, text, time, citizen
+
+
+def letters(desk: Desk, sight: Sight, since: datetime, until: datetime, most: int = MOST) -> list[Row]:
     """Return (number, text, time, citizen) of what came in, where `sight` holds; accusations never give a title."""
-    query = (
+    query = _letters(sight, since, until)
+    latest = query.order_by(col(Message.received_at).desc(), col(Message.id).desc()).limit(most)
+    return list(reversed(desk.session.exec(latest).all()))
+
+
+def letters_of(
+    desk: Desk, sight: Sight, numbers: Sequence[str], since: datetime, until: datetime
+) -> dict[str, list[Row]]:
+    """Return by case what came in of these cases, in the order in which it came."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for start in range(0, len(numbers), 500):
+        query = _letters(sight, since, until).where(col(Case.no).in_(numbers[start : start + 500]))
+        for row in desk.session.exec(query.order_by(col(Message.received_at), col(Message.id))).all():
+            found[row[0]].append(row)
+    return found
+
+
+def _letters(sight: Sight, since: datetime, until: datetime) -> Any:
+    return (
         select(Case.no, Message.masked, Message.received_at, Case.citizen_id)
         .join(Message, col(Message.case_id) == col(Case.id))
         .where(
             sight, col(Case.accusation).is_(False), Message.kind == "text",
             col(Message.received_at) >= since, col(Message.received_at) <= until,
         )
-        .order_by(col(Message.received_at).desc(), col(Message.id).desc())
     )  # fmt: skip
-    return list(reversed(desk.session.exec(query.limit(MOST)).all()))
 
 
 def questions(desk: Desk, days: int) -> list[str]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, true
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cases.lists import statistics
+from cases.lists.filters import Sight
 from cases.register import people, proposals
 from cases.register.desk import Desk
 from cases.register.kinds import Sent
@@ -49,24 +50,22 @@ class Row:
     proposed: str  # which model proposed the text, and what the person changed; empty if none did
 
 
-def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> list[Row]:
+def number(desk: Desk, month: str, sight: Sight | None = None) -> int:
+    """Return how many texts were released in a month. Raises: Invalid, as `monthly`."""
+    query = select(func.count()).select_from(Delivery).join(Case, col(Case.id) == col(Delivery.case_id))
+    return desk.session.exec(query.where(*_released(desk, month, sight))).one()
+
+
+def monthly(
+    desk: Desk, month: str, sight: Sight | None = None, start: int = 0, most: int | None = None
+) -> list[Row]:
     """Return the texts released in a month (YYYY-MM), oldest first, of the cases for which `sight` holds.
 
-    Raises: Invalid for what is no month, or has not begun.
+    Of them `most`, from the `start`-th on. Raises: Invalid for what is no month, or has not begun.
     """
-    when = statistics.span(month, desk.office.zone, desk.now)
-    query = (
-        select(Delivery, Case)
-        .join(Case, col(Case.id) == col(Delivery.case_id))
-        .where(
-            sight if sight is not None else true(),
-            col(Delivery.kind) != Sent.NOTICE,
-            col(Delivery.created_at) >= when.start,
-            col(Delivery.created_at) < when.end,
-        )
-        .order_by(col(Delivery.created_at), col(Delivery.id))
-    )
-    found = list(desk.session.exec(query).all())
+    query = select(Delivery, Case).join(Case, col(Case.id) == col(Delivery.case_id))
+    query = query.where(*_released(desk, month, sight)).order_by(col(Delivery.created_at), col(Delivery.id))
+    found = list(desk.session.exec(query.offset(start).limit(most)).all())
     drafts = _drafts(desk.session, [d.draft_id for d, _ in found if d.draft_id])
     passed = _passed(desk.session, list(drafts))
     departments: dict[int | None, str] = {d.id: d.name for d in people.departments(desk.session)}
@@ -96,6 +95,16 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
             )
         )
     return rows
+
+
+def _released(desk: Desk, month: str, sight: Sight | None) -> tuple[ColumnElement[bool], ...]:
+    when = statistics.span(month, desk.office.zone, desk.now)
+    return (
+        sight if sight is not None else true(),
+        col(Delivery.kind) != Sent.NOTICE,
+        col(Delivery.created_at) >= when.start,
+        col(Delivery.created_at) < when.end,
+    )
 
 
 def _joint(session: Session, delivery: Delivery) -> Draft | None:

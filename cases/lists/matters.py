@@ -11,11 +11,17 @@ from sqlalchemy import true
 
 from cases.lists import hot
 from cases.lists.filters import Sight
+from cases.register import memo
 from cases.register.desk import Desk
 from classifier.places import places
 from text.normalise import normalise
 
 FROM, SHOWN = 3, 20  # people that make it a matter; matters that a page shows
+AT_ONCE = (
+    1_500  # letters that are grouped while somebody waits; what more of them make up is kept by the leader
+)
+WEEK = "week"  # the name under which the last days' matters are kept; a month's are under its own
+KEPT_FOR, ANEW_AFTER = timedelta(hours=2), timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +42,135 @@ class Matter:
         return self.recent - self.before
 
 
-def of_many(desk: Desk, sight: Sight | None, until: datetime, days: int, most: int = SHOWN) -> list[Matter]:
-    """Return the matters of the `days` before `until`, the hottest first; accusations are none of them."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`kept_at`: when the leader found them; None where they were looked for just now."""
+
+    matters: list[Matter]
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Letters on one matter at one place, in order of time."""
+
+    title: str
+    letters: tuple[hot.Row, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(no for no, *_ in self.letters))
+
+    @property
+    def users(self) -> int:
+        return len({citizen for *_, citizen in self.letters})
+
+
+def of_many(
+    desk: Desk, sight: Sight | None, until: datetime, days: int, most: int = SHOWN, kept: str = ""
+) -> Found:
+    """Return the matters of the `days` before `until`, the hottest first; accusations are none of them.
+
+    `kept` names what the leader keeps of this span: of more letters than are grouped at once that is shown, within
+    `sight`, where there is any of the last hours.
+    """
+    seen, recent, since = (
+        sight if sight is not None else true(),
+        until - timedelta(days=days),
+        until - timedelta(days=2 * days),
+    )
+    noted = memo.HOT_SPOTS.of(desk.session, kept) if kept else None
+    fresh = noted is not None and desk.now - noted.at <= KEPT_FOR
+    if noted is not None and fresh and len(hot.letters(desk, seen, since, until, AT_ONCE + 1)) > AT_ONCE:
+        groups = _within(desk, seen, noted.spots, since, until, most, recent)
+        return Found(_told(desk, groups, recent), noted.at)
+    groups = [group for group in _grouped(hot.letters(desk, seen, since, until)) if _counts(group, recent)]
+    return Found(_told(desk, groups[:most], recent))
+
+
+def found(rows: Sequence[hot.Row]) -> list[list[str]]:
+    """Return the numbers of each matter in letters, the one first whose words are its title: what is kept of it."""
+    spots = []
+    for group in _grouped(rows):
+        if group.users >= FROM:
+            named = next((no for no, text, *_ in group.letters if _headline(text) == group.title), "")
+            spots.append(list(dict.fromkeys(no for no in (named, *group.numbers) if no)))
+    return spots
+
+
+def keep(desk: Desk, name: str, spots: Sequence[Sequence[str]]) -> None:
+    memo.HOT_SPOTS.put(desk.session, memo.Spots(desk.now, tuple(tuple(spot) for spot in spots)), name)
+
+
+def wants(desk: Desk, name: str) -> bool:
+    """Whether what is kept under a name is to be found anew."""
+    noted = memo.HOT_SPOTS.of(desk.session, name)
+    return noted is None or desk.now - noted.at >= ANEW_AFTER
+
+
+def _headline(text: str) -> str:
+    from classifier.hotspots import headline
+
+    return headline(text)
+
+
+def _grouped(rows: Sequence[hot.Row]) -> list[_Group]:
+    if len(rows) < FROM:
+        return []
     from classifier.hotspots import Letter  # scikit-learn is loaded when somebody looks
     from classifier.hotspots import hotspots as grouped
 
-    rows = hot.letters(desk, sight if sight is not None else true(), until - timedelta(days=2 * days), until)
-    if len(rows) < FROM:
-        return []
-    times = {no: at for no, _, at, _ in reversed(rows)}  # the first letter of each
-    texts = {no: text for no, text, _, _ in reversed(rows)}
-    spots = grouped([Letter(no, text, at, str(citizen)) for no, text, at, citizen in rows])
-    since, found = until - timedelta(days=days), []
-    for spot in spots:
-        numbers = tuple(dict.fromkeys(str(no) for no in spot.ids))
-        recent = sum(times[no] >= since for no in numbers)
-        if spot.users >= FROM and recent:
-            place = place_of([texts[no] for no in numbers])
-            found.append((spot, place, numbers, recent))
-    linkable = hot.linkable(desk, [no for _, _, numbers, _ in found[:most] for no in numbers])
-    return [
-        Matter(
-            spot.title, place, spot.users, spot.size, recent, len(numbers) - recent, numbers,
-            tuple(no for no in numbers if no in linkable),
-        )
-        for spot, place, numbers, recent in found[:most]
-    ]  # fmt: skip
+    spots = grouped([Letter(str(place), row[1], row[2], str(row[3])) for place, row in enumerate(rows)])
+    return [_Group(spot.title, tuple(rows[int(place)] for place in spot.ids)) for spot in spots]
+
+
+def _within(
+    desk: Desk,
+    sight: Sight,
+    spots: Sequence[Sequence[str]],
+    since: datetime,
+    until: datetime,
+    most: int,
+    recent: datetime,
+) -> list[_Group]:
+    """Return of what was kept that which is in sight, told in words that are in sight."""
+    groups: list[_Group] = []
+    for start in range(0, len(spots), 2 * most):
+        part = spots[start : start + 2 * most]
+        letters = hot.letters_of(desk, sight, [no for spot in part for no in spot], since, until)
+        for spot in part:
+            rows = tuple(sorted((row for no in spot for row in letters.get(no, ())), key=lambda row: row[2]))
+            first = next((letters[no][0][1] for no in spot if no in letters), "")
+            group = _Group(_headline(first) if first else "", rows)
+            if _counts(group, recent):
+                groups.append(group)
+            if len(groups) == most:
+                return groups
+    return groups
+
+
+def _counts(group: _Group, recent: datetime) -> bool:
+    return group.users >= FROM and any(at >= recent for at in _firsts(group).values())
+
+
+def _firsts(group: _Group) -> dict[str, datetime]:
+    """Return by case when its first letter of the group came."""
+    return {no: at for no, _, at, _ in reversed(group.letters)}
+
+
+def _told(desk: Desk, groups: Sequence[_Group], since: datetime) -> list[Matter]:
+    linkable = hot.linkable(desk, [no for group in groups for no in group.numbers])
+    matters = []
+    for group in groups:
+        times, texts = _firsts(group), {no: text for no, text, *_ in reversed(group.letters)}
+        recent = sum(at >= since for at in times.values())
+        matters.append(
+            Matter(
+                group.title, place_of(list(texts.values())), group.users, len(group.letters), recent,
+                len(times) - recent, group.numbers, tuple(no for no in group.numbers if no in linkable),
+            )
+        )  # fmt: skip
+    return matters
 
 
 def place_of(texts: Sequence[str]) -> str:

@@ -161,9 +161,18 @@ def span(month: str, zone: ZoneInfo, now: datetime) -> Span:
 
 def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> Report:
     """Return the figures of a month, of the cases for which `sight` holds. Raises: Invalid."""
-    when = span(month, desk.office.zone, desk.now)
+    when, session, zone = span(month, desk.office.zone, desk.now), desk.session, desk.office.zone
     where = sight if sight is not None else true()
-    session, zone = desk.session, desk.office.zone
+    came = select(Case.received_at).where(*_within(col(Case.received_at), when), where)
+    went = _of_case(select(Outcome.at)).where(*_within(col(Outcome.at), when), where, _stood(when))
+    return Report(
+        when, _groups(desk, when, where), _days(session.exec(came), when, zone),
+        _days(session.exec(went), when, zone),
+    )  # fmt: skip
+
+
+def _groups(desk: Desk, when: Span, where: ColumnElement[bool]) -> dict[Group, Figures]:
+    session = desk.session
     names: dict[int | None, str] = {d.id: d.name for d in people.departments(session)}
     groups: dict[Group, Figures] = {}
 
@@ -187,11 +196,13 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
     ranked = sorted(
         groups.items(), key=lambda item: (order[item[0][0]], CATEGORIES.index(item[0][1]), *item[0][2:])
     )
-    came = select(Case.received_at).where(*_within(col(Case.received_at), when), where)
-    went = _of_case(select(Outcome.at)).where(*_within(col(Outcome.at), when), where, _stood(when))
-    return Report(
-        when, dict(ranked), _days(session.exec(came), when, zone), _days(session.exec(went), when, zone)
-    )
+    return dict(ranked)
+
+
+def in_all(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> Figures:
+    """Return the figures of a month as one. Raises: Invalid."""
+    when = span(month, desk.office.zone, desk.now)
+    return summed(_groups(desk, when, sight if sight is not None else true()).values())
 
 
 def yearly(desk: Desk, year: int, sight: ColumnElement[bool] | None = None) -> dict[str, Figures]:
@@ -199,7 +210,7 @@ def yearly(desk: Desk, year: int, sight: ColumnElement[bool] | None = None) -> d
     names = [f"{year:04d}-{number:02d}" for number in range(1, 13)]
     span(names[0], desk.office.zone, desk.now)
     begun = [name for name in names if name <= month_of(desk.now, desk.office.zone)]
-    return {name: monthly(desk, name, sight).total for name in begun}
+    return {name: in_all(desk, name, sight) for name in begun}
 
 
 def _add(figures: Figures, row: Row[Any]) -> None:

@@ -68,6 +68,14 @@ class Tries:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Matters of many that were found at one time: the numbers of each, the one first whose words are its title."""
+
+    at: datetime
+    spots: tuple[tuple[str, ...], ...]
+
+
 def _text(key: str) -> Family[str]:
     return Family(key, "", str, str)
 
@@ -93,6 +101,11 @@ def _tries(words: str) -> Tries:
     return Tries(hour, int(count))
 
 
+def _spots(words: str) -> Spots:
+    noted = json.loads(words)
+    return Spots(datetime.fromisoformat(noted["at"]), tuple(tuple(spot) for spot in noted["spots"]))
+
+
 MODEL_IN_USE = _text("model_version")  # the version that `huiyin train` made; empty: the built-in one
 CALENDAR_IMPORTED = _text("calendar_version")  # the moment of the latest import: running servers compare it
 COUNTED_BY = _text("dates_counted_by")  # the calendar and the closing hour behind every open date
@@ -109,6 +122,12 @@ JOIN_TRIES = Family(
 CHAT_MOVED = _text("chat_moved")  # by chat: the id that it has now
 CHAT_TROUBLE = _trouble("chat_trouble")  # by chat
 MODEL_TROUBLE = _trouble("model_trouble")
+HOT_SPOTS: Family[Spots | None] = Family(
+    "hot_spots",
+    None,
+    _spots,
+    lambda found: json.dumps({"at": found.at.isoformat(), "spots": found.spots}) if found else "",
+)  # by span: the last days, or a month
 DEMO = _json("demo_sample")  # how far the sample office was played
 KEY_HANDOVER = _json("key_handover")
 KEY_FINGERPRINT = _text("key_fingerprint")

@@ -1,9 +1,11 @@
 """The ledger of released texts and the figures by channel and topic: on the page, in print, as a workbook."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from cases.lists import ledger, statistics
@@ -11,6 +13,7 @@ from cases.lists.ledger import Row
 from cases.register.register import by_number
 from cases.steps import link
 from cases.steps.automatic import reopen
+from console import reports
 from console.report_sheet import HEADINGS, write_report
 from tests.builders import Bureau, a_match
 from tests.unit.console.conftest import Colleague
@@ -93,3 +96,19 @@ def test_a_month_without_letters_says_so(signed_in: SignIn) -> None:
     page = signed_in("wang").sees("reports")
     assert "暂无数据" in page and "0.0%" not in page
     assert page.count("合计") == 4
+
+
+def test_a_long_ledger_comes_in_pages_and_as_a_whole_workbook(
+    office: Bureau, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [office.answered() for _ in range(3)]
+    monkeypatch.setattr(reports, "_TEXTS", 2)
+    wang = signed_in("wang")
+    first, second = (wang.sees(f"reports/ledger?month=2026-03&page={n}") for n in (1, 9))
+    shown = [re.findall(r'<tr data-no="([^"]+)"', page) for page in (first, second)]
+    assert shown == [numbers[:2], numbers[2:]] and "3 条" in first and "第 2 / 2 页" in second
+    got = wang.client.get("/console/reports/ledger?month=2026-03&kind=xlsx")
+    sheet = load_workbook(BytesIO(got.content)).active
+    assert sheet is not None
+    cells = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert set(numbers) <= cells

@@ -8,6 +8,7 @@ import pytest
 
 import sla
 from cases.knowledge import learn
+from cases.lists import browse
 from cases.register.tables import Case
 from console.door import Facts
 from knowledge_base.base.entries import Entry
@@ -162,3 +163,22 @@ def test_channels_say_how_they_are(office: Bureau, signed_in: SignIn) -> None:
     inlet = re.search(r'data-health="in".*?</section>', page, re.S)
     assert inlet is not None and "公众号消息" in inlet[0] and "还没有来信" in inlet[0]
     assert 'data-health="out"' in page and "办理群" in page
+
+
+def test_words_are_looked_for_stretch_by_stretch(
+    office: Bureau, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = office.a_case("请问水管")
+    office.claim("张工", first)
+    for _ in range(3):
+        office.a_case("请问公交")
+    monkeypatch.setattr(browse, "LOOKED_BACK", 3)
+    wang = signed_in("wang")
+    page = wang.sees("audit?q=认领")
+    assert f"cases/{first}" not in page
+    while (earlier := re.search(r'href="/console/audit\?([^"]*before=\d+)">再往前查', page)) is not None:
+        page = wang.sees(f"audit?{earlier[1].replace('&amp;', '&')}")
+        if f"cases/{first}" in page:
+            break
+    assert f"cases/{first}" in page
+    assert f"cases/{first}" in wang.sees(f"audit?q={first}")  # by its number wherever it stands

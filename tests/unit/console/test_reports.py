@@ -67,7 +67,7 @@ def test_a_matter_grows_against_the_days_before(office: Bureau) -> None:
     def found(days: int) -> list[matters.Matter]:
         def question(desk: object) -> list[matters.Matter]:
             me = desk.session.get_one(Staff, office.ids["王主任"])  # type: ignore[attr-defined]
-            return matters.of_many(desk, filters.in_sight(me), desk.now, days)  # type: ignore[arg-type,attr-defined]
+            return matters.of_many(desk, filters.in_sight(me), desk.now, days).matters  # type: ignore[arg-type,attr-defined]
 
         return office.workplace.look(question)
 
