@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, and_, exists, not_, or_
 from sqlmodel import Session, col, func, select
 
-from cases.lists import filters, views
+from cases.lists import filters, views, words
 from cases.lists.filters import Wanted
 from cases.lists.views import CaseLine
 from cases.lists.words import hold
@@ -63,7 +63,8 @@ def cases(desk: Desk, staff: Staff, wanted: Wanted, number: int = 1) -> Page[Cas
     """Return a page of the cases in sight that are wanted, in the order that is."""
     where, order = filters.conditions(desk, staff, wanted), filters.order(wanted)
     if wanted.q:
-        ids, total = _searched(desk, where, order, max(1, min(number, MOST_PAGES)))
+        with words.looked_for(desk.session):
+            ids, total = _searched(desk, where, order, max(1, min(number, MOST_PAGES)))
         number = _within(number, total, PER_PAGE)
     else:
         total = count(desk, *where)

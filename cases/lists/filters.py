@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from cases.lists import words
 from cases.register import cohandlings, register
+from cases.register.columns import unsearched
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
 from cases.register.states import OPEN, DeliveryState, DraftState, ExtensionState, PromiseState, State
@@ -86,9 +87,12 @@ def _reach(staff: Staff, *, co_handled: bool) -> ColumnElement[bool]:
     if staff.department_id is None:
         own: ColumnElement[bool] = true()
     else:
-        # one term, and none that an index answers: nearly half of all cases fit it, whoever asks
-        theirs_or_nobodys = func.coalesce(Case.department_id, staff.department_id) == staff.department_id
-        ways = [theirs_or_nobodys, col(Case.handler_id) == staff.id]
+        department = unsearched(Case.department_id)
+        ways = [
+            department.is_(None),
+            department == staff.department_id,
+            col(Case.handler_id) == staff.id,
+        ]
         if co_handled:
             asked = col(Case.id).in_(cohandlings.asked_of(staff.department_id))
             ways.append(and_(asked, not_(col(Case.accusation))))

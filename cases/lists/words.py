@@ -5,9 +5,12 @@ found by it, and of a longer one all pairs. What the index finds is then looked 
 """
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, text, union_all
+from sqlalchemy import ColumnElement, bindparam, intersect, text, true, union_all
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from cases.register.tables import AutoAnswer, Case, Draft, Message
@@ -19,25 +22,43 @@ _TABLES: tuple[tuple[type[Message] | type[Draft] | type[AutoAnswer], str], ...] 
 
 
 def hold(session: Session, words: str) -> ColumnElement[bool]:
-    """Return the condition for cases that hold each of the words, or whose number does."""
+    """Return the condition for cases that hold each of the words, or whose number does.
+
+    It is one list of ids: asked for several lists, a database looks at every case, or finds them anew for each.
+    """
     sqlite = session.get_bind().dialect.name == "sqlite"
-    return and_(*(_one(word, sqlite) for word in words.split()[:MOST]))
+    each = [_one(word, sqlite) for word in words.split()[:MOST]]
+    if not each:
+        return true()
+    return col(Case.id).in_(intersect(*each) if len(each) > 1 else each[0])
 
 
-def _one(word: str, sqlite: bool) -> ColumnElement[bool]:
-    """One list of ids: a database asked for either of several lists would look at every case."""
+@contextmanager
+def looked_for(session: Session) -> Iterator[None]:
+    """PostgreSQL takes what words find for a handful, and would fetch each of many thousand cases by itself."""
+    if session.get_bind().dialect.name == "sqlite":
+        yield
+        return
+    session.connection().execute(text("SET LOCAL enable_nestloop = off"))
+    yield
+    session.connection().execute(text("SET LOCAL enable_nestloop = on"))
+
+
+def _one(word: str, sqlite: bool) -> Any:
     ways = [_in(table, column, word, sqlite) for table, column in _TABLES]
     if word.isascii():
         ways.append(select(Case.id).where(col(Case.no).contains(word, autoescape=True)))
-    return col(Case.id).in_(union_all(*ways))
+    found = union_all(*ways).subquery()
+    return columns(found.c[0])
 
 
 def _in(table: Any, column: str, word: str, sqlite: bool) -> Any:
-    masked = getattr(table, column)
-    query = select(table.case_id).where(
-        col(masked).icontains(word, autoescape=True), col(table.case_id).is_not(None)
-    )
-    pairs = pairs_of(word)
+    masked, pairs = getattr(table, column), pairs_of(word)
+    query = select(table.case_id).where(col(table.case_id).is_not(None))
+    if not (
+        len(word) == 2 and pairs and all("\u4e00" <= sign <= "\u9fff" for sign in word)
+    ):  # a pair is found as it is
+        query = query.where(col(masked).icontains(word, autoescape=True))
     if not pairs:
         return query
     name = f"{table.__tablename__}_pairs"

@@ -5,9 +5,42 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, DateTime, LargeBinary, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import coercions, roles
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlmodel import Field
+
+
+class unsearched(ColumnElement[Any]):
+    """A column whose index SQLite is not to search: nearly every row has the value, which SQLite does not know."""
+
+    inherit_cache = True
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - as SQLAlchemy wants it
+
+    def __init__(self, column: Any) -> None:
+        self.column = coercions.expect(roles.ExpressionElementRole, column)
+        self.type = self.column.type
+
+
+@compiles(unsearched)
+def _plain(element: unsearched, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.column, **more))
+
+
+@compiles(unsearched, "sqlite")
+def _with_a_sign(element: unsearched, compiler: Any, **more: Any) -> str:
+    return f"+{compiler.process(element.column, **more)}"  # https://www.sqlite.org/optoverview.html#uplus
 
 
 class UtcTime(TypeDecorator[datetime]):

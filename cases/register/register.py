@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, UnaryExpression, and_, or_, text, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from cases.register import lapse
+from cases.register.columns import unsearched
 from cases.register.desk import Desk
 from cases.register.errors import NotFound, Stale
 from cases.register.kinds import Cause
@@ -108,8 +109,8 @@ def in_time(now: datetime) -> ColumnElement[bool]:
 
 
 def unlinked() -> ColumnElement[bool]:
-    """Return the condition for cases with an answer of their own; as nearly all have one, no index is asked for them."""
-    return func.coalesce(Case.parent_id, 0) == 0
+    """Return the condition for cases with an answer of their own, as nearly all have one."""
+    return unsearched(Case.parent_id).is_(None)
 
 
 def gravest_first() -> tuple[UnaryExpression[Any], ...]:

@@ -29,7 +29,10 @@ _LOOK_UP = 0.2  # seconds after which a writer in the queue asks whether it is s
 # What one process may hold from the others. A writer that stands still (stopped, swapped out) is cut off and its
 # locks are free; a reader holds nobody, so it may compute between two looks.
 _WRITING = {"idle_in_transaction_session_timeout": "8s", "lock_timeout": "3s", "statement_timeout": "20s"}
-_READING = {"idle_in_transaction_session_timeout": "5min", "lock_timeout": "10s", "statement_timeout": "60s"}
+_READING = {
+    "idle_in_transaction_session_timeout": "5min", "lock_timeout": "10s", "statement_timeout": "60s",
+    "random_page_cost": "1.1",  # what a page asks for lies in memory: thousands of rows by an index beat a whole table
+}  # fmt: skip
 _LONG = {"idle_in_transaction_session_timeout": "0", "lock_timeout": "60s", "statement_timeout": "0"}
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
