@@ -34,5 +34,5 @@ class OffsetClock:
     def _read(self) -> timedelta:
         try:
             return timedelta(seconds=max(0.0, float(self._file.read_text())))
-        except (OSError, ValueError):
+        except (OSError, ValueError, OverflowError):
             return timedelta()

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TextIO, cast
 
@@ -76,6 +76,14 @@ def set_up(secrets: Iterable[str], form: str = "json", *, level: int = logging.I
 
 
 def _blotted(value: object, hidden: list[str]) -> object:
+    if isinstance(value, Mapping):
+        return {key: _blotted(item, hidden) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_blotted(item, hidden) for item in value]
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "backslashreplace")
+    if isinstance(value, BaseException):
+        value = repr(value)
     if not isinstance(value, str):
         return value
     for secret in hidden:

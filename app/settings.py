@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -25,6 +25,7 @@ from sla.errors import SlaError
 from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
 
 PREFIX = "HUIYIN_"
+_IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
 
 
 class BadSetting(Exception):
@@ -42,6 +43,13 @@ def _zone(value: str) -> str:
 def _url(value: str) -> str:
     if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
         raise ValueError("应为 http:// 或 https:// 开头的地址")
+    try:
+        server = urlsplit(value)
+        usable = not value or bool(server.hostname and (server.port or 1) > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("地址读不懂：主机名或端口不对")
     return value.rstrip("/")
 
 
@@ -111,13 +119,14 @@ def _template_fields(value: str) -> str:
 
 
 def _chat_id(value: str) -> str:
-    if value and not re.fullmatch(r"-?\d+(/\d+)?|@\w+", value):
+    if value and not re.fullmatch(r"-?\d+(/\d+)?|@\w+", value, re.ASCII):
         raise ValueError("应为群或会话的数字编号，例如 -1001234567890")
     return value
 
 
 def _token(value: SecretStr) -> SecretStr:
-    if value.get_secret_value() and not re.fullmatch(r"\d{1,20}:[\w-]+", value.get_secret_value()):
+    token = value.get_secret_value()
+    if token and not re.fullmatch(r"\d{1,20}:[\w-]+", token, re.ASCII):
         raise ValueError("不是机器人令牌的格式（数字:字母）")
     return value
 
@@ -217,8 +226,8 @@ class Settings(BaseModel):
         """Return every secret value, so that logs can blot it out."""
         values = [getattr(self, name) for name in type(self).model_fields]
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        password = self.database_url.partition("://")[2].rpartition("@")[0].partition(":")[2]
-        return [*found, password]
+        written = _passwords(self.database_url)
+        return [*found, *dict.fromkeys([*written, *map(unquote, written)])]
 
     def shown(self) -> tuple[tuple[str, str], ...]:
         """Return every setting by its variable's name, for people to read: of a secret only whether it is set."""
@@ -253,7 +262,14 @@ class Settings(BaseModel):
 
 def _without_password(url: str) -> str:
     server, at, rest = url.partition("://")[2].rpartition("@")
-    return f"{url.partition('://')[0]}://{server.partition(':')[0]}:…@{rest}" if at else url
+    shown = f"{url.partition('://')[0]}://{server.partition(':')[0]}:…@{rest}" if at else url
+    return _IN_QUERY.sub(r"\1…", shown)
+
+
+def _passwords(url: str) -> list[str]:
+    """Return the passwords that a database's address holds, as they are written there."""
+    before = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
+    return [before, *(found[0].removeprefix(found[1]) for found in _IN_QUERY.finditer(url))]
 
 
 def read(environ: Mapping[str, str] | None = None, env_file: Path | None = None) -> Settings:
@@ -295,6 +311,7 @@ def _line(error: ValidationError) -> str:
 
 _CHINESE = {
     "int_parsing": "应为整数",
+    "string_unicode": "不是 UTF-8 文字",
     "float_parsing": "应为数字",
     "bool_parsing": "应为 true 或 false",
     "int_from_float": "应为整数",

@@ -1,12 +1,14 @@
 """The wire format of the Telegram Bot API, as far as the simulator speaks it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 LONGEST_TEXT = 4096
+CHAT_ID = re.compile(r"-?[1-9][0-9]{0,17}")
 LONGEST_DATA = 64
 BOT: dict[str, Any] = {"id": 1, "is_bot": True, "first_name": "回音", "username": "huiyin_demo_bot"}
 

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 
 from demo.bot_api import (
     BOT,
+    CHAT_ID,
     BotApiError,
     chat_of,
     checked_markup,
@@ -121,14 +122,21 @@ class FakeTelegram:
         @router.api_route("/bot{token}/{method}", methods=["GET", "POST"], include_in_schema=False)
         async def call(token: str, method: str, request: Request) -> JSONResponse:
             fields: dict[str, Any] = dict(request.query_params)
-            if request.headers.get("content-type", "").startswith("application/json"):
-                fields |= await request.json()
-            else:
-                fields |= await request.form()
             try:
+                if request.headers.get("content-type", "").startswith("application/json"):
+                    fields |= await request.json()
+                else:
+                    fields |= await request.form()
                 return JSONResponse(
                     {"ok": True, "result": await self._call(token, method, read_fields(fields))}
                 )
+            except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+                wrong = {
+                    "ok": False,
+                    "error_code": 400,
+                    "description": "Bad Request: can't parse the request",
+                }
+                return JSONResponse(wrong, status_code=400)
             except BotApiError as error:
                 answer = {"ok": False, "error_code": error.code, "description": error.description}
                 if error.parameters:
@@ -272,7 +280,7 @@ class FakeTelegram:
     @staticmethod
     def _known_chat(fields: dict[str, Any]) -> str:
         chat_id = str(fields.get("chat_id") or "")
-        if not chat_id.lstrip("-").isdigit():
+        if not CHAT_ID.fullmatch(chat_id):
             raise BotApiError(400, "Bad Request: chat not found")
         return chat_id
 

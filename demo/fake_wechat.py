@@ -47,7 +47,7 @@ def app(fake: FakeWeChat) -> FastAPI:
             return _json({"errcode": 0, "errmsg": "ok", **work()})
         except Refused as refused:
             return _json({"errcode": refused.code, "errmsg": refused.message})
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return _json({"errcode": 47001, "errmsg": f"data format error {path}"})
 
     async def token(request: Request) -> Response:
@@ -55,8 +55,8 @@ def app(fake: FakeWeChat) -> FastAPI:
         if (failed := await troubled(path)) is not None:
             return failed
         if path.endswith("stable_token"):
-            body = json.loads(await request.body())
-            return answered(path, lambda: fake.stable_token(body), None)
+            raw = await request.body()
+            return answered(path, lambda: fake.stable_token(json.loads(raw)), None)
         query = request.query_params
         return answered(path, lambda: fake.plain_token(query.get("appid", ""), query.get("secret", "")), None)
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from cases.register.desk import Workplace
 from demo import phone_history
+from demo.bot_api import CHAT_ID
 from demo.citizen_push import NoAnswer
 from demo.fake_telegram import FakeTelegram
 from demo.phones import ARTICLE_TITLE, PLACES, BadFile, Phones, Platform
@@ -168,14 +169,21 @@ def _chat_routes(routes: APIRouter, theatre: Theatre) -> None:
     @routes.post("/chat/{chat_id}/message")
     async def post(chat_id: str, posted: Posted, request: Request) -> dict[str, int]:
         _same_site(request)
+        _known(chat_id)
         return {"id": theatre.telegram.say(chat_id, posted.user, posted.text, posted.reply_to)}
 
     @routes.post("/chat/{chat_id}/press")
     async def press(chat_id: str, pressed: Pressed, request: Request) -> dict[str, Any]:
         _same_site(request)
+        _known(chat_id)
         return asdict(
             await theatre.telegram.press(chat_id, pressed.user, pressed.message_id, pressed.data, PATIENCE)
         )
+
+
+def _known(chat_id: str) -> None:
+    if not CHAT_ID.fullmatch(chat_id):
+        raise HTTPException(404, "没有这个会话。")
 
 
 def show_clock(theatre: Theatre) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The office's web site, played: a form whose server files what was written through `/api/v1/` and fetches answers."""
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from cases.register.desk import Desk, Workplace
 
 NAME = "网站"
 _VISITOR = "demo_visitor"
+_NUMBER = re.compile(r"[0-9]{8}-[0-9]{4,9}")
 _FAILED = "网站暂时提交不了，请稍后再试。"
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape()
@@ -49,17 +51,19 @@ def router(port: int, key: str) -> APIRouter:
         letter = {"id": id, "user": visitor, "text": text}
         try:
             taken = (await client.post("/messages", json=letter)).json()
-        except (httpx.HTTPError, ValueError):
+            if "error" in taken:
+                return await _page(request, taken["error"]["message"], text, visitor)
+            said = "\n".join(part for part in (taken["receipt"], taken.get("answer")) if part)
+            no = taken.get("no", "")
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
             return await _page(request, _FAILED, text, visitor)
-        if "error" in taken:
-            return await _page(request, taken["error"]["message"], text, visitor)
-        said = "\n".join(part for part in (taken["receipt"], taken.get("answer")) if part)
-        return await _page(request, said, "", visitor, taken.get("no", ""))
+        return await _page(request, said, "", visitor, no)
 
     async def _page(
         request: Request, said: str = "", text: str = "", visitor: str = "", no: str = ""
     ) -> Response:
-        numbers = [one for one in (request.cookies.get("demo_numbers") or "").split(".") if one][-4:]
+        kept = (request.cookies.get("demo_numbers") or "").split(".")
+        numbers = [one for one in kept if _NUMBER.fullmatch(one)][-4:]  # a cookie may hold anything
         if no and no not in numbers:
             numbers.append(no)
         cases = [found for found in [await _case(one) for one in reversed(numbers)] if found]

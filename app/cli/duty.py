@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.acting import As, Json, act_as
-from app.cli.frame import look, print_json, print_table
+from app.cli.frame import WRONG_USAGE, fail, look, print_json, print_table
 from app.cli.media_accounts import OWN
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ def form(
 ) -> None:
     from duties.people import handover as steps
 
+    if out.suffix.lower() != ".docx":
+        fail(f"{out.name} 应以 .docx 结尾。", WRONG_USAGE)
     content = look(lambda desk: steps.undertaking(desk, steps.by_id(desk.session, id), OWN))
     out.write_bytes(content)
     print_json({"id": id, "file": str(out)}) if json else typer.echo(f"已写到 {out}。")

@@ -29,6 +29,16 @@ _TROUBLE = {
     errno.ENOSPC: "磁盘已满",
     errno.EROFS: "磁盘只读",
     errno.EADDRINUSE: "端口已被占用",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ELOOP: "路径中的链接绕成了圈",
+    errno.EIO: "磁盘读写出错",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "文件太大",
+    errno.EBUSY: "正在被使用",
+    errno.ETXTBSY: "正在被使用",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.ENXIO: "不是可以读写的文件",
 }
 
 
@@ -36,6 +46,16 @@ def fail(message: str, code: int = REFUSED) -> NoReturn:
     """Say on standard error why the work was not done, and end."""
     sys.stderr.write(message.rstrip() + "\n")
     raise typer.Exit(code)
+
+
+def from_stdin() -> str:
+    """Return the line that somebody gives on standard input, so that it stands in no list of processes."""
+    try:
+        line = sys.stdin.readline()
+        line.encode()
+    except UnicodeError:
+        fail("标准输入不是 UTF-8 文字。")
+    return line.rstrip("\r\n")
 
 
 def read_settings() -> "Settings":
@@ -79,7 +99,7 @@ def one_line_errors() -> Iterator[None]:
         raise SystemExit(130) from None
     except OSError as error:
         name = f"{error.filename}：" if error.filename else ""
-        why = _TROUBLE.get(error.errno or 0, "") or error.strerror or error
+        why = _TROUBLE.get(error.errno or 0, "") or f"系统报错（{error.strerror or error}）"
         sys.stderr.write(f"{name}{why}\n")
         raise SystemExit(REFUSED) from None
     except Exception as error:
@@ -164,7 +184,10 @@ def print_table(rows: list[dict[str, Any]], columns: dict[str, str], empty: str 
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    from text.printable import printable
+
+    # words are what somebody wrote: nothing in them is a mark of this library's
+    console = Console(markup=False, emoji=False, highlight=False)
     if not rows:
         console.print(empty)
         return
@@ -172,5 +195,5 @@ def print_table(rows: list[dict[str, Any]], columns: dict[str, str], empty: str 
     for heading in columns.values():
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
+        table.add_row(*("" if row.get(key) is None else printable(str(row[key])) for key in columns))
     console.print(table)

@@ -46,7 +46,9 @@ def verify(
 
 
 @audit.command("list", help="最近的操作记录")
-def list_(last: Annotated[int, typer.Option("--last", min=1)] = 50, json: Json = False) -> None:
+def list_(
+    last: Annotated[int, typer.Option("--last", min=1, max=1_000_000)] = 50, json: Json = False
+) -> None:
     import json as json_module
 
     from sqlmodel import col, select

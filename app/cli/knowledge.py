@@ -179,10 +179,13 @@ def evaluate(
 ) -> None:
     import json as json_module
 
+    from app.keep import own_files
     from knowledge_base.base import meaning
     from knowledge_base.base.entries import Entry
     from knowledge_base.measure import evaluate as evaluation
 
+    if details:
+        own_files.spare(read_settings(), details)
     kept, bad = read_lines(entries, ("id", "question", "answer"))
     asked, wrong = read_lines(queries, ("query", "expected"))
     rows = [Entry(str(line.row["id"]), line.row["question"], line.row["answer"]) for line in kept]
@@ -223,7 +226,7 @@ def duplicates(json: Json = False) -> None:
 
 
 @kb.command("gaps", help="没有答案的问题，按相近归组")
-def gaps(days: Annotated[int, typer.Option("--days", min=1)] = 7, json: Json = False) -> None:
+def gaps(days: Annotated[int, typer.Option("--days", min=1, max=36_500)] = 7, json: Json = False) -> None:
     from app.keep.gaps import unanswered
 
     opened = services()

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import sys
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.cli.frame import WRONG_USAGE, one_line_errors
 from app.cli.helping import plain, translate
 from app.cli.usage import in_chinese
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # a byte of what is no UTF-8
 # command → (module, its help in one line)
 _COMMANDS = {
     "serve": ("serving", "启动服务"),
@@ -88,6 +90,10 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if foreign := next((word for word in sys.argv if _SURROGATE.search(word)), ""):
+        shown = foreign.encode("utf-8", "replace").decode()[:40]
+        sys.stderr.write(f"「{shown}」不是 UTF-8 文字：请检查终端的编码，文件请先改名。\n")
+        raise SystemExit(WRONG_USAGE)
     with one_line_errors():
         try:
             program: Any = typer.main.get_command(app)

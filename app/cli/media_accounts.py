@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.acting import As, Fields, Json, act_as, pairs
-from app.cli.frame import REFUSED, look, print_json, print_table
+from app.cli.frame import REFUSED, WRONG_USAGE, fail, look, print_json, print_table
 
 if TYPE_CHECKING:
     from duties.accounts.forms import Form
@@ -171,6 +171,7 @@ def form(
     from duties.accounts import forms, register
     from duties.rules.doer import Doer
 
+    _require_word(out)
     given = pairs(field)
 
     def step(desk: Desk, _who: Doer) -> "Form":
@@ -194,6 +195,7 @@ def survey(
     from duties.accounts import forms
     from duties.rules.doer import name_of
 
+    _require_word(out)
     made = act_as(as_, lambda desk, who: forms.survey(desk, name_of(desk, who) if who else "", phone, OWN))
     _hand_out(made, out, json)
 
@@ -213,6 +215,7 @@ def template(
         else:
             print_table(rows, {"name": "表样", "title": "名称"})
         return
+    _require_word(out)
     out.write_bytes(filling.template(name))
     if json:
         print_json({"name": name, "file": str(out)})
@@ -247,6 +250,11 @@ def list_(json: Json = False) -> None:
         "due": "备案时限",
     }
     print_table(shown, columns)
+
+
+def _require_word(out: Path) -> None:
+    if out.suffix.lower() != ".docx":
+        fail(f"{out.name} 应以 .docx 结尾。", WRONG_USAGE)
 
 
 def _rest(id: int, on: str, reason: str, as_: str, json: bool, *, resume: bool) -> None:

@@ -1,11 +1,10 @@
 """`huiyin staff` and `huiyin department`."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import WRONG_USAGE, act, fail, look, print_json, print_table
+from app.cli.frame import WRONG_USAGE, act, fail, from_stdin, look, print_json, print_table
 
 app = typer.Typer()
 staff = typer.Typer(no_args_is_help=True, help="工作人员")
@@ -32,7 +31,7 @@ def add_staff(
 
     if role not in ROLES:
         fail(f"没有「{role}」这个角色，可用：{'、'.join(ROLES)}。", WRONG_USAGE)
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    password = from_stdin() if password_stdin else ""
     if password_stdin and not password:
         fail("标准输入里没有密码。")
     new = people.NewStaff(name, role, department, telegram_id, wecom_id, username, password)

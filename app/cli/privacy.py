@@ -1,12 +1,11 @@
 """`huiyin person …`, `huiyin retain`, `huiyin key rotate`."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.frame import fail, print_json, progress, services
+from app.cli.frame import fail, from_stdin, print_json, progress, services
 
 app = typer.Typer()
 person = typer.Typer(no_args_is_help=True, help="一位来信人的资料")
@@ -54,7 +53,7 @@ def erase(account: Account, openid: Openid, json: Json = False) -> None:
 @app.command("retain", help="把办结已满年限的事项匿名化")
 def retain(
     years: Annotated[
-        int | None, typer.Option("--years", min=1, help="年数，缺省为 HUIYIN_RETENTION_YEARS")
+        int | None, typer.Option("--years", min=1, max=100, help="年数，缺省为 HUIYIN_RETENTION_YEARS")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只数一数，不改动")] = False,
     json: Json = False,
@@ -79,7 +78,7 @@ def rotate(
 ) -> None:
     from app.keep import rekey
 
-    new = sys.stdin.readline().strip().encode() if new_key_stdin else b""
+    new = from_stdin().strip().encode() if new_key_stdin else b""
     if new_key_stdin and not new:
         fail("标准输入里没有新密钥。")
     with progress("重新封存") as advance:

@@ -115,7 +115,9 @@ def hotspots(
     data: Annotated[
         Path | None, typer.Option("--data", help='每行 {"id", "text", "time", "user"?}；缺省为本办登记的来信')
     ] = None,
-    days: Annotated[int | None, typer.Option("--days", min=1, help="从最新一行往回数的天数")] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, max=36_500, help="从最新一行往回数的天数")
+    ] = None,
     json: Json = False,
 ) -> None:
     from classifier import hotspots as spots

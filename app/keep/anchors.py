@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -44,7 +45,7 @@ def read(file: Path) -> list[Anchor]:
 def written(text: str) -> Anchor:
     """Return the anchor that somebody copied from the chat, `number:hash`. Raises: Invalid."""
     seq, _, digest = text.partition(":")
-    if not seq.isdigit() or len(digest) < _SHOWN:
+    if not re.fullmatch(r"[0-9]{1,18}", seq) or len(digest) < _SHOWN:
         raise Invalid(f"没有「{text[:40]}」这个文件；也可以写成聊天里的「条数:指纹」。")
     return Anchor(int(seq), digest)
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy.exc import CompileError, OperationalError, StatementError
 from sqlmodel import SQLModel
 
 from app import clock, secret_key
-from app.keep import anchors
+from app.keep import anchors, own_files
 from app.settings import Settings
 from app.wiring import VAR, check_key, open_store
 from cases.register import audit, earlier, memo
@@ -32,6 +33,11 @@ _FORMAT = 1
 _BATCH = 500
 _LARGEST_FILE, _LARGEST_NOTE = 64 << 20, 1 << 20  # bytes of a citizen's file, of the manifest and the words
 _OWN_WORDS = ("safety.txt",)  # what the office wrote itself beside the register
+# What reading a file that is none of ours may end in; RuntimeError: encrypted, or nested beyond all measure.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, AttributeError, OverflowError,
+    RuntimeError, CompileError,
+)  # fmt: skip
 _NOT_KEPT = {"lease", "api_token", "recent"}  # worthless elsewhere
 
 
@@ -44,6 +50,7 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
         raise Invalid(f"没有 {file.parent} 这个目录。")
     if file.is_dir():
         raise Invalid(f"{file} 是目录，请写上文件名。")
+    own_files.spare(settings, file, var)
     counts: dict[str, int] = {}
     with (
         whole(file) as stream,
@@ -121,11 +128,16 @@ def restore(settings: Settings, file: Path, var: Path = VAR, *, key_in: Path | N
                 raise Invalid(
                     "密钥与备份不符：请先放好备份时的 var/secret.key（或 HUIYIN_SECRET_KEY）再恢复。"
                 )
+            rows = sum(manifest["rows"].values())  # before anything is changed: a damaged note ends here
             _fill(open_store(settings), archive)
             _restore_media(archive, var)
             anchors.set_aside(var, clock.now().date())
-            return {"file": str(file), "rows": sum(manifest["rows"].values())}
-    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, AttributeError):
+            return {"file": str(file), "rows": rows}
+    except _DAMAGE:
+        raise damaged from None
+    except StatementError as error:
+        if isinstance(error, OperationalError):
+            raise
         raise damaged from None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from app.keep import own_files
 from app.keep.backups import whole
 from app.wiring import Services
 from cases.lists import views
@@ -33,6 +34,7 @@ def account_named(opened: Services, given: str) -> str:
 def export(opened: Services, account: str, openid: str, file: Path) -> dict[str, Any]:
     """Write all that is kept of one citizen into a ZIP, originals included. Raises: NotFound."""
     app_id = account_named(opened, account)
+    own_files.spare(opened.settings, file, opened.var)
 
     def collect(desk: Desk) -> tuple[list[dict[str, Any]], list[Media]]:
         found = forget.citizens(desk, app_id, openid)

@@ -4,6 +4,7 @@
 """
 
 import sqlite3
+from contextlib import closing
 
 from app.settings import BadSetting, sqlite_file
 from sla.calendar import WorkCalendar, shipped_years
@@ -27,15 +28,15 @@ def _imported(url: str) -> list[str]:
     file = sqlite_file(url)
     if not file.is_file():
         return []
-    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)
     try:
-        return [row[0] for row in connection.execute(_QUERY)]
-    except sqlite3.OperationalError:
-        return []  # not migrated yet: nothing was imported
+        with closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+        ) as connection:
+            return [row[0] for row in connection.execute(_QUERY)]
     except sqlite3.DatabaseError as error:
+        if "no such table" in str(error):
+            return []  # not migrated yet: nothing was imported
         raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{error}") from None
-    finally:
-        connection.close()
 
 
 def _from_postgresql(url: str) -> list[str]:

@@ -46,7 +46,7 @@ def versions(opened: Services) -> list[dict[str, Any]]:
     for version in shelf:
         _there(opened, version, opened.var / "models" / version)
     for card in sorted((opened.var / "models").glob("[!.]*/card.json")):
-        facts = json.loads(card.read_text(encoding="utf-8"))
+        facts = _card(card)
         found.append(
             {
                 "version": card.parent.name,
@@ -56,6 +56,15 @@ def versions(opened: Services) -> list[dict[str, Any]]:
             }
         )
     return [{"version": "built-in", "made_at": "", "macro_f1": "", "in_use": not used}, *found]
+
+
+def _card(file: Path) -> dict[str, Any]:
+    """Return what stands on a version's card; of a damaged one nothing: such a version is listed, not used."""
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
 
 
 def use(opened: Services, version: str, actor: Actor = COMMAND_LINE) -> None:

@@ -1,5 +1,7 @@
 """Articles whose comments are polled."""
 
+import re
+
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
@@ -11,7 +13,7 @@ def add(
     desk: Desk, account: str, msg_data_id: str, idx: int = 0, title: str = "", source: str = "added"
 ) -> Article:
     """Add an article, or return the one that is there. Raises: Invalid for an id that is no number."""
-    if not msg_data_id.strip().isdigit():
+    if not re.fullmatch(r"[0-9]{1,40}", msg_data_id.strip()):
         raise Invalid(f"msg_data_id「{msg_data_id[:30]}」应为数字。")
     query = select(Article).where(
         Article.account == account, Article.msg_data_id == msg_data_id.strip(), Article.idx == idx

@@ -1,5 +1,6 @@
 """Staff and departments."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,8 @@ from cases.register.tables import Case, Department, DepartmentTopic, Staff
 
 _HASHER = PasswordHasher()
 SHORTEST_PASSWORD = 8
+LONGEST_NUMBER = 9  # digits: above it no database has a row
+_TELEGRAM_ID = re.compile(r"-?[0-9]{1,18}")
 JOIN_CODE_LIFE = timedelta(hours=24)
 WRONG_CODES = 5  # an hour; then a chat account may not try any more
 
@@ -38,7 +41,7 @@ def add_staff(desk: Desk, new: NewStaff) -> Staff:
         raise Invalid("姓名不能为空。", "name")
     if new.role not in permissions.ROLES:
         raise Invalid(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。", "role")
-    if new.telegram_id and not new.telegram_id.lstrip("-").isdigit():
+    if new.telegram_id and not _TELEGRAM_ID.fullmatch(new.telegram_id):
         raise Invalid("Telegram 编号应为数字。", "telegram_id")
     if new.password:
         _require_strong(new.password, new.username, new.name)
@@ -300,7 +303,8 @@ def load(session: Session, staff_id: int) -> int:
 def staff_called(session: Session, who: str) -> Staff:
     """Return the person with this number, user name, or name if only one has it. Raises: NotFound, Invalid."""
     who = who.strip()
-    if who.isdigit() and (by_number := session.get(Staff, int(who))) is not None:
+    number = int(who) if who.isdecimal() and len(who) <= LONGEST_NUMBER else 0
+    if number and (by_number := session.get(Staff, number)) is not None:
         return by_number
     found = session.exec(select(Staff).where((Staff.username == who) | (Staff.name == who))).all()
     if len(found) > 1:

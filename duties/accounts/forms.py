@@ -8,7 +8,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.accounts import register
-from duties.accounts.register import CHANGE, CLOSE, KINDS, OPEN, RESUME, SUSPEND
+from duties.accounts.register import CHANGE, CHANGES, CLOSE, KINDS, OPEN
 from duties.papers import facts, fields, filling
 
 FORM_KINDS = (OPEN, CHANGE, CLOSE)
@@ -83,7 +83,7 @@ def _layout(account: MediaAccount, kind: str) -> str:
 
 
 def _event(desk: Desk, account: MediaAccount, kind: str) -> AccountEvent:
-    kinds = (CHANGE, SUSPEND, RESUME) if kind == CHANGE else (kind,)
+    kinds = CHANGES if kind == CHANGE else (kind,)
     found = [event for event in register.events(desk.session, account) if event.kind in kinds]
     if not found:
         raise Invalid(f"账号「{account.name}」没有{KINDS[kind]}记录，不能填{KINDS[kind]}备案表。")

@@ -18,6 +18,7 @@ from duties.rules.doer import Doer
 from text.normalise import storable
 
 OPEN, CHANGE, SUSPEND, RESUME, CLOSE = "open", "change", "suspend", "resume", "close"
+CHANGES = (CHANGE, SUSPEND, RESUME)  # what is filed as a change
 KINDS = {OPEN: "开设", CHANGE: "变更", SUSPEND: "暂停", RESUME: "恢复", CLOSE: "关停"}
 STATES = {"open": "正常", "suspended": "暂停", "closing": "公告中", "closed": "已关停"}
 LONGEST = 4000
@@ -139,7 +140,12 @@ def filed(
 ) -> AccountEvent:
     """Note that the filing of an event, the oldest open one unless a kind is named, was handed in."""
     lock(desk, account)
-    wanted = [e for e in events(desk.session, account) if e.filed_on is None and kind in ("", e.kind)]
+    if kind and kind not in KINDS:
+        raise Invalid(f"没有「{kind[:20]}」这种备案，应为 {'、'.join(KINDS)} 之一。")
+    kinds = CHANGES if kind == CHANGE else (kind,)
+    wanted = [
+        e for e in events(desk.session, account) if e.filed_on is None and (not kind or e.kind in kinds)
+    ]
     if not wanted:
         raise Invalid(f"账号「{account.name}」没有待报的{KINDS.get(kind, '')}备案。")
     event, on = wanted[0], on or desk.today

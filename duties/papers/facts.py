@@ -6,10 +6,9 @@ from typing import Any
 
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.papers import fields
-from duties.papers.fields import BELONGS, HAS_INTERACTION, IS_MODERATED, PERSON, SURVEY
+from duties.papers.fields import BELONGS, HAS_INTERACTION, IS_MODERATED, NO, PERSON, SURVEY, YES
 
 TICKED, EMPTY = "☑", "□"
-_YES, _NO = ("是", "有", "已", "true", "yes", "1"), ("否", "无", "未", "没有", "false", "no", "0")
 _PLATFORMS = (
     ("微博", ("微博", "weibo")),
     ("微视", ("微视",)),
@@ -99,21 +98,21 @@ def _boxes(facts: Mapping[str, str], kind: str, belongs: str, running: str) -> d
     def neither(field: str) -> str:
         """What is neither a yes nor a no is written beside the boxes: nothing that was given is lost."""
         value = facts.get(field, "").strip()
-        return f"（{value}）" if value and not said(field, (*_YES, *_NO)) else ""
+        return f"（{value}）" if value and not said(field, (*YES, *NO)) else ""
 
     return {
         **{f"框_{name}": tick(kind == name) for name in ("微博", "微信", "微视", "移动客户端", "其他")},
         "框_微信公众号": tick(kind == "微信"),
         "框_单位": tick(belongs != PERSON),
         "框_个人": tick(belongs == PERSON),
-        "框_有交互": tick(said(HAS_INTERACTION, _YES)),
-        "框_无交互": tick(said(HAS_INTERACTION, _NO)),
-        "框_有审核": tick(said(IS_MODERATED, _YES)),
-        "框_无审核": tick(said(IS_MODERATED, _NO)),
-        "框_已认证": tick(said("是否通过认证", _YES)),
-        "框_未认证": tick(said("是否通过认证", _NO)),
-        "框_有资质": tick(said("是否取得互联网新闻信息服务资质", _YES)),
-        "框_无资质": tick(said("是否取得互联网新闻信息服务资质", _NO)),
+        "框_有交互": tick(said(HAS_INTERACTION, YES)),
+        "框_无交互": tick(said(HAS_INTERACTION, NO)),
+        "框_有审核": tick(said(IS_MODERATED, YES)),
+        "框_无审核": tick(said(IS_MODERATED, NO)),
+        "框_已认证": tick(said("是否通过认证", YES)),
+        "框_未认证": tick(said("是否通过认证", NO)),
+        "框_有资质": tick(said("是否取得互联网新闻信息服务资质", YES)),
+        "框_无资质": tick(said("是否取得互联网新闻信息服务资质", NO)),
         "注_交互": neither(HAS_INTERACTION),
         "注_审核": neither(IS_MODERATED),
         "注_认证": neither("是否通过认证"),

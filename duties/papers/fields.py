@@ -10,6 +10,8 @@ from dataclasses import dataclass
 UNIT, PERSON = "单位", "个人"
 BELONGS = "新媒体归属"  # 单位 or 个人: which of the two MLGK forms applies
 HAS_INTERACTION, IS_MODERATED = "平台是否设有交互栏目", "交互栏目是否有管理员审核"
+# How an answer begins that ticks a form's box 「是」 or 「否」.
+YES, NO = ("是", "有", "已", "true", "yes", "1"), ("否", "无", "未", "没有", "false", "no", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def missing(standard: str, given: Mapping[str, str]) -> list[str]:
 
 def lacking(wanted: Iterable[str], given: Mapping[str, str]) -> list[str]:
     """Return what is wanted and empty. Where there is no interaction nobody moderates it."""
-    without = given.get(HAS_INTERACTION, "").strip() in ("否", "无", "没有")
+    without = given.get(HAS_INTERACTION, "").strip().lower().startswith(NO)
     return [
         name for name in wanted if not given.get(name, "").strip() and not (without and name == IS_MODERATED)
     ]

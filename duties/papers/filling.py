@@ -10,6 +10,7 @@ from docx.document import Document as Paper
 
 from cases.register.errors import Invalid
 from duties.papers import mlgk, registration, statements
+from text.printable import printable
 
 # name → (layout, what it is): the name is also that of the office's own file, `<name>.docx`
 LAYOUTS: dict[str, tuple[Callable[[], Paper], str]] = {
@@ -79,5 +80,14 @@ def _rendered(content: bytes, values: Mapping[str, Any], where: str) -> bytes:
 
 
 def _shown(value: Any) -> Any:
-    """A field typed as `{{ … }}` is text and stays so: values are never read as a template again."""
+    """A field typed as `{{ … }}` is text and stays so: values are never read as a template again.
+
+    What no Word file holds is shown as such, whoever typed it.
+    """
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, Mapping):
+        return {name: _shown(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(item) for item in value]
     return "" if value is None else value

@@ -1,10 +1,14 @@
 """Lists as .xlsx, ready to print on A4 across."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from text.printable import printable
+
 _BLUE, _GREY = "1F4E79", "BFBFBF"
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 def write_table(
@@ -20,11 +24,9 @@ def write_table(
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has a sheet
-    sheet.title = title[:28].replace("/", "-")
-    sheet.append([title])
-    sheet.append(list(heads))
-    for row in rows:
-        sheet.append(list(row))
+    sheet.title = _NOT_IN_A_NAME.sub("-", printable(title))[:28].strip("'") or "1"
+    for row in ([title], heads, *rows):
+        sheet.append([printable(cell) if isinstance(cell, str) else cell for cell in row])
     side = Side(style="thin", color=_GREY)
     for number, cells in enumerate(sheet.iter_rows(), 1):
         for cell in cells:

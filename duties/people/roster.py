@@ -117,7 +117,8 @@ def swap(desk: Desk, who: Doer, day: date, giving: str, taking: str) -> dict[str
 
 def decide_swap(desk: Desk, who: Doer, swap_id: int, *, agree: bool) -> WatchSwap:
     """Only the one who was asked consents. Raises: Stale if it was decided or the watch has moved."""
-    asked = desk.session.get(WatchSwap, swap_id, with_for_update=True)
+    known = 0 < swap_id < 1 << 31
+    asked = desk.session.get(WatchSwap, swap_id, with_for_update=True) if known else None
     if asked is None:
         raise NotFound("没有这个换班申请。")
     if who is None or who.id != asked.to_id:

@@ -51,8 +51,7 @@ def add(desk: Desk, who: Doer, account: MediaAccount, new: NewRelease) -> Releas
 
     Any of source, author, original title and time makes it a reprint, which needs all four.
     """
-    if account.state in ("suspended", "closed"):
-        raise Stale(f"账号「{account.name}」{register.STATES[account.state]}，不能发布。")
+    _require_running(account)
     if new.weight not in WEIGHTS:
         raise Invalid(f"没有「{new.weight}」这个级别，应为 {'、'.join(WEIGHTS)} 之一。")
     row = Release(
@@ -70,11 +69,12 @@ def approve(desk: Desk, who: Doer, row: Release, checks: Sequence[str] = CHECKS)
     """Pass one level; True when that was the last and the article is released.
 
     Raises: NotAllowed for an author, for somebody who passed an earlier level of this round, for lack of rank;
-    Invalid where something of the check list was not looked at.
+    Invalid where something of the check list was not looked at; Stale where the account has stopped meanwhile.
     """
     staff = doer.person(who, "审核")
     _lock(desk, row)
     may_decide(desk.session, staff, row)
+    _require_running(register.by_id(desk.session, row.account_id))
     if left := [name for name in CHECKS if name not in checks]:
         raise Invalid(f"请逐项核对后再通过，还没有核对：{'、'.join(left)}。")
     level = row.level + 1
@@ -112,6 +112,7 @@ def resubmit(desk: Desk, who: Doer, row: Release, new: NewRelease | None = None)
     _lock(desk, row)
     if row.state != "returned":
         raise Stale(f"《{row.title}》现在是「{STATES[row.state]}」，没有被退回。")
+    _require_running(register.by_id(desk.session, row.account_id))
     submitted = _submitted(desk.session, row)
     own = {step.staff_id for step in submitted}
     if (who.id if who else None) not in own and not _all_gone(desk.session, own):
@@ -179,6 +180,11 @@ def findings(row: Release) -> list[str]:
     found = [f"有未填写的占位内容：{unfilled}"] if (unfilled := hole(text)) else []
     kinds = dict.fromkeys(item.kind for item in masking.findings(text))
     return [*found, *(f"含有个人信息（{kind}），请核对是否应当公开" for kind in kinds)]
+
+
+def _require_running(account: MediaAccount) -> None:
+    if account.state in ("suspended", "closed"):
+        raise Stale(f"账号「{account.name}」{register.STATES[account.state]}，不能发布。")
 
 
 def _words(desk: Desk, new: NewRelease) -> dict[str, Any]:

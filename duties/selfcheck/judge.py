@@ -74,11 +74,10 @@ def _weekly(desk: Desk, of: Month) -> Judgement:
     """B1: every account, every whole week of the month."""
     if not of.accounts:
         return _UNKNOWN
-    silent = {a.name: gaps.weeks_without(desk, a, of.first, of.last) for a in of.accounts}
-    silent = {name: weeks for name, weeks in silent.items() if weeks}
-    if silent:
+    found = [(a.name, gaps.weeks_without(desk, a, of.first, of.last)) for a in of.accounts]
+    if silent := [(name, weeks) for name, weeks in found if weeks]:  # accounts may share a name
         shown = "；".join(
-            f"{name}：{'、'.join(f'{w:%m-%d}' for w in weeks)} 起的一周" for name, weeks in silent.items()
+            f"{name}：{'、'.join(f'{w:%m-%d}' for w in weeks)} 起的一周" for name, weeks in silent
         )
         return Judgement(FAULT, f"没有更新：{shown}")
     return Judgement(OK, f"{len(of.accounts)} 个账号每周均有更新")
@@ -88,14 +87,14 @@ def _awake(desk: Desk, of: Month) -> Judgement:
     """B4: nobody sleeps."""
     if not of.accounts:
         return _UNKNOWN
-    last = {}
+    last = []
     for account in of.accounts:
         found = [ledger.day_of(desk, r) for r in gaps.released(desk.session, account)]
-        last[account.name] = max((d for d in found if d <= of.last), default=account.opened_on)
-    asleep = [f"{name} 最近发布 {day}" for name, day in last.items() if of.last - day > SLEEPING]
+        last.append((account.name, max((d for d in found if d <= of.last), default=account.opened_on)))
+    asleep = [f"{name} 最近发布 {day}" for name, day in last if of.last - day > SLEEPING]
     if asleep:
         return Judgement(FAULT, "；".join(asleep))
-    return Judgement(OK, "；".join(f"{name} 最近发布 {day}" for name, day in last.items()))
+    return Judgement(OK, "；".join(f"{name} 最近发布 {day}" for name, day in last))
 
 
 def _answers(desk: Desk, of: Month) -> Judgement:

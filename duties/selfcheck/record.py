@@ -25,6 +25,7 @@ VERDICTS = {OK: "合格", FAULT: "不合格", "": "未答"}
 def start(desk: Desk, who: Doer, month: str, account: MediaAccount | None = None) -> SelfCheck:
     """Begin a month's self-check; what the register can judge is filled in. Raises: Invalid, Stale if there is one."""
     first, _ = days.read_month(month)
+    month = days.month_of(first)
     if first > desk.today:
         raise Invalid(f"{month} 还没有开始，不能自查。")
     scope = f"account:{account.id}" if account is not None else "office"
@@ -67,11 +68,12 @@ def answer(desk: Desk, who: Doer, check: SelfCheck, code: str, verdict: str, not
     if verdict not in (OK, FAULT):
         raise Invalid(f"结论「{verdict[:20]}」应为 ok 或 fault。")
     item = next(item for item in items(desk.session, check) if item.code == code)
+    again = item.verdict != FAULT  # a fault that was found mended and is there once more
     item.verdict, item.note = verdict, storable(note).strip()[:2000]
     item.answered_by, item.answered_at = doer.name_of(desk, who), desk.now
     desk.session.add(item)
     if verdict == FAULT:
-        _task(desk, check, code)
+        _task(desk, check, code, again=again)
     else:
         _withdraw(desk, check, code)
     facts = {"code": code, "verdict": verdict, "automatic": item.automatic, "note": item.note}
@@ -151,15 +153,19 @@ def record_hash(session: Session, check: SelfCheck) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def _task(desk: Desk, check: SelfCheck, code: str) -> None:
-    """A fault is to be mended within the policy's days from today; one that is open keeps its date."""
+def _task(desk: Desk, check: SelfCheck, code: str, *, again: bool = False) -> None:
+    """A fault is to be mended within the policy's days from today; one that is open keeps its date.
+
+    `again`: also one that was mended before, for it is there once more.
+    """
     query = select(SelfCheckTask).where(SelfCheckTask.check_id == check.id, SelfCheckTask.code == code)
     task = desk.session.exec(query).first()
-    if task is not None and task.state != "withdrawn":
+    if task is not None and (task.state == "open" or (task.state == "done" and not again)):
         return
     due = days.after(desk.today, policy.load().mend_days, desk.calendar)
     task = task or SelfCheckTask(check_id=id_of(check), code=code, due_on=due.on, at=desk.now)
     task.state, task.due_on, task.provisional, task.at = "open", due.on, due.provisional, desk.now
+    task.done_on = None
     desk.session.add(task)
     desk.audit("selfcheck.task", _subject(check), code=code, due_on=due.on, provisional=due.provisional)
 

@@ -81,7 +81,7 @@ def _split(desk: Desk, staff: Staff, case: Case, text: str) -> str:
     joined = split.messages(desk, case)
     if len(joined) < 2:
         raise Invalid(f"{case.no} 只有一条来信，无需拆分。")
-    place = int(text) if text.isdigit() and len(text) < 4 else (2 if len(joined) == 2 and not text else 0)
+    place = int(text) if text.isdecimal() and len(text) < 4 else (2 if len(joined) == 2 and not text else 0)
     if not 1 <= place <= len(joined):
         listed = "\n".join(f"{n}. {clip(m.masked or '（没有文字）', 60)}" for n, m in enumerate(joined, 1))
         raise Invalid(f"请写明拆出第几条，例如「拆分 {case.no} 2」：\n{listed}")

@@ -58,6 +58,6 @@ def case_in_sight(desk: Desk, staff: Staff, words: list[str]) -> Case:
 
 
 def number(word: str) -> int:
-    if not word.isdigit() or len(word) > 9:
+    if not word.isdecimal() or len(word) > 9:
         raise Stale("这个按钮已失效。")
     return int(word)

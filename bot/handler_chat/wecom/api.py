@@ -249,4 +249,4 @@ def members(desk: Desk, chat_id: str) -> list[str]:
 
 
 def _number(agent: str) -> int | str:
-    return int(agent) if agent.isdigit() else agent
+    return int(agent) if agent.isdecimal() else agent

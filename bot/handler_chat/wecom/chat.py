@@ -138,7 +138,7 @@ class WecomChat:
         wanted = signature(self._config.token, timestamp, nonce, sealed)
         if not secrets.compare_digest(wanted.encode(), given.get("msg_signature", "").encode()):
             raise Forged
-        if not timestamp.isdigit() or len(timestamp) > 12:
+        if not timestamp.isdecimal() or len(timestamp) > 12:
             raise Forged
         if abs(self._workplace.clock().timestamp() - int(timestamp)) > FRESH_SECONDS:
             raise Forged
