@@ -1,15 +1,18 @@
 """The delivery worker: sends what the outbox holds, and says truly what became of it.
 
-Only the process that holds the lease runs it. A row is claimed before it is sent; one that was cut off by
-a kill, or whose claim nobody knows of, is claimed again. What the platform took is recorded however long
-the database is away meanwhile.
+On PostgreSQL every process runs it, on SQLite the one that leads. A row is taken before it is sent; one that was cut
+off by a kill, or of which nobody knows that it was taken, is taken again. What the platform took is recorded however
+long the database is away meanwhile.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import structlog
+from sqlmodel import Session
 
 from app.wake import Wake
 from cases.register import measures
@@ -22,10 +25,40 @@ from cases.sending.ports import SendFailed
 log = structlog.get_logger()
 IDLE_SECONDS = 0.5
 AT_ONCE = 16
-LOOK_AHEAD = 200
+COMPANY = 0.05  # seconds in which others may end beside the first: what becomes free is filled in one go
 LAST_SENDINGS = 15.0  # seconds that sendings in hand get when the server stops
 
 Send = Callable[[Outbox], Awaitable[None]]
+
+
+class Sender(Protocol):
+    """The process that sends, among others."""
+
+    @property
+    def holder(self) -> str:
+        """Its name on the rows that it has in hand."""
+        ...
+
+    def sure(self) -> bool:
+        """Tell whether it still may send: asked before it takes anything, and once more before it sends."""
+        ...
+
+    def gone(self, session: Session, holder: str) -> bool:
+        """Tell whether what `holder` took may be taken back, unless this process has it in hand."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The only one there is."""
+
+    holder: str = ""
+
+    def sure(self) -> bool:
+        return True
+
+    def gone(self, _session: Session, _holder: str) -> bool:
+        return True
 
 
 class Drains(Protocol):
@@ -41,90 +74,100 @@ class Drains(Protocol):
 
 
 class Lane:
-    """Rows of one lane: several targets at once, the rows of one target in order.
+    """Rows of one lane: several targets at once, the rows of one target in order, over all processes that send.
 
     A target that is slow holds up nobody but itself.
     """
 
     def __init__(
-        self, name: str, workplace: Workplace, send: Send, sure: Callable[[], bool] = lambda: True
+        self,
+        name: str,
+        workplace: Workplace,
+        send: Send,
+        sender: Sender = Alone(),
     ) -> None:
-        """`sure`: whether this process still is the one that sends, asked before each row."""
-        self.name, self._workplace, self._send, self._sure = name, workplace, send, sure
+        self.name, self._workplace, self._send, self._sender = name, workplace, send, sender
         self._at_once = AT_ONCE
-        self._running: dict[str, asyncio.Task[None]] = {}
-        self._in_hand: set[int] = set()
+        self._running: dict[int, asyncio.Task[None]] = {}  # by row
+        self._taking: asyncio.Task[None] | None = None
 
     async def drain(self) -> float:
         """Begin what may go, and wait for it, but not for long: others get their turn beside a slow one."""
-        if not self._sure():
+        if not self._sender.sure():
             return IDLE_SECONDS
-        rows, lost = await self._workplace.look_async(self._look)
+        in_hand = frozenset(self._running)
+        more, lost = await self._workplace.look_async(lambda desk: self._look(desk, in_hand))
         if lost:
             log.warning("delivery.cut_off", lane=self.name, rows=lost, said=outbox.CUT_OFF)
             await self._workplace.act_async(lambda desk: outbox.take_back(desk.session, lost, desk.now))
             return 0.0
-        by_target: dict[str, list[Outbox]] = {}
-        for row in sorted(rows, key=id_of):
-            if row.target not in self._running:
-                by_target.setdefault(row.target, []).append(row)
-        for target, queue in list(by_target.items())[: max(0, self._at_once - len(self._running))]:
-            self._running[target] = asyncio.create_task(self._in_order(target, queue))
+        if more:
+            self._taking = asyncio.create_task(self._begin())
+            await asyncio.shield(self._taking)  # what is taken is known to us, even if we are stopped
         if not self._running:
             return IDLE_SECONDS
-        await asyncio.wait(self._running.values(), timeout=IDLE_SECONDS)
+        running = list(self._running.values())
+        _, slow = await asyncio.wait(running, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if slow and len(slow) < len(running):
+            await asyncio.wait(slow, timeout=COMPANY)
         return 0.0
 
     async def finish(self, seconds: float) -> None:
-        running = list(self._running.values())
-        if not running:
-            return
-        log.info("delivery.finish", lane=self.name, in_hand=len(running))
         self._at_once = 0
-        _, late = await asyncio.wait(running, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if self._taking is not None:
+            await asyncio.gather(self._taking, return_exceptions=True)
+        if running := list(self._running.values()):
+            log.info("delivery.finish", lane=self.name, in_hand=len(running))
+            _, late = await asyncio.wait(running, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._at_once = AT_ONCE  # a process may come to lead once more
 
-    def _look(self, desk: Desk) -> tuple[list[Outbox], list[int]]:
-        lost = outbox.orphans(desk.session, self.name, self._in_hand)
+    def _look(self, desk: Desk, in_hand: Collection[int]) -> tuple[bool, list[int]]:
+        gone = partial(self._sender.gone, desk.session)
+        lost = outbox.orphans(desk.session, self.name, in_hand, gone)
         if lost or len(self._running) >= self._at_once:
-            return [], lost
-        return outbox.due(desk.session, self.name, desk.now, LOOK_AHEAD), []
+            return False, lost
+        return bool(outbox.due(desk.session, self.name, desk.now, 1)), []
 
-    async def _in_order(self, target: str, rows: list[Outbox]) -> None:
+    async def _begin(self) -> None:
+        free, holder = max(0, self._at_once - len(self._running)), self._sender.holder
+        rows = await self._workplace.act_async(
+            lambda desk: outbox.take(desk.session, self.name, desk.now, free, holder)
+        )
+        for row in rows:
+            self._running[id_of(row)] = asyncio.create_task(self._one(row))
+
+    async def _one(self, row: Outbox) -> None:
+        """Send one row. One that is to be tried again holds back the later ones of its target."""
         try:
-            for row in rows:
-                if not self._at_once or not self._sure() or not await self._one(row):
-                    return
-        except Exception:  # the register is away: the row is an orphan, or still pending
-            log.exception("delivery.row", lane=self.name, target=target)
+            if self._at_once and self._sender.sure():
+                await self._sending(row)
+            else:
+                mine = self._sender.holder
+                await self._workplace.record(lambda desk: outbox.let_go(desk.session, id_of(row), mine))
+        except Exception:  # the register is away: the row is nobody's, or still pending
+            log.exception("delivery.row", lane=self.name, target=row.target)
             await asyncio.sleep(1)
         finally:
-            self._running.pop(target, None)
+            self._running.pop(id_of(row), None)
 
-    async def _one(self, row: Outbox) -> bool:
-        """Send one row; False when it is to be tried again, which holds back the later ones of its target."""
+    async def _sending(self, row: Outbox) -> None:
         row_id = id_of(row)
-        self._in_hand.add(row_id)
+        row.attempts += 1
         try:
-            if not await self._workplace.act_async(lambda desk: outbox.claim(desk.session, row_id)):
-                return True
-            row.attempts += 1
-            try:
-                with measures.timed(measures.DELIVERY.labels(self.name)):
-                    await self._send(row)
-            except SendFailed as failure:
-                return await self._failed(row, failure)
-            except Exception as error:
-                log.exception("delivery.error", lane=self.name, kind=row.kind, row=row_id)
-                return await self._failed(row, SendFailed(f"内部错误 {type(error).__name__}"))
+            with measures.timed(measures.DELIVERY.labels(self.name)):
+                await self._send(row)
+        except SendFailed as failure:
+            await self._failed(row, failure)
+        except Exception as error:
+            log.exception("delivery.error", lane=self.name, kind=row.kind, row=row_id)
+            await self._failed(row, SendFailed(f"内部错误 {type(error).__name__}"))
+        else:
             await self._workplace.record(lambda desk: outbox.done(desk.session, row_id, desk.now))
-            return True
-        finally:
-            self._in_hand.discard(row_id)
 
-    async def _failed(self, row: Outbox, failure: SendFailed) -> bool:
+    async def _failed(self, row: Outbox, failure: SendFailed) -> None:
         why = str(failure)
         no = await self._workplace.look_async(lambda desk: outbox.case_number(desk.session, row))
         log.warning(
@@ -136,15 +179,14 @@ class Lane:
             why=why,
             attempts=row.attempts,
         )
+        mine = self._sender.holder
         if failure.final:
-            await self._workplace.record(lambda desk: outbox.drop(desk.session, id_of(row), desk.now, why))
-            return True
-        given_up = await self._workplace.record(
-            lambda desk: outbox.failed(
-                desk.session, row, desk.now, why, wait=failure.wait, aside=failure.aside
+            await self._workplace.record(
+                lambda desk: outbox.drop(desk.session, id_of(row), desk.now, why, holder=mine)
             )
-        )
-        return given_up or failure.aside
+            return
+        put_off = partial(outbox.failed, wait=failure.wait, aside=failure.aside, holder=mine)
+        await self._workplace.record(lambda desk: put_off(desk.session, row, desk.now, why))
 
 
 async def keep_draining(door: Drains, wake: Wake, name: str) -> None:

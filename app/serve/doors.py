@@ -4,19 +4,20 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from api import door as api_door
 from api.callback import CallbackSender
-from app.serve.delivery import Lane, keep_draining
+from app.serve.delivery import Drains, Lane, keep_draining
 from app.serve.drafting import ModelLane
 from app.serve.judge import OfficeJudge
-from app.serve.lease import Term
+from app.serve.lease import Standing
+from app.serve.life import Life, life_of
 from app.serve.model_server import PROBE_SECONDS, ModelServer
-from app.serve.timers import Job
+from app.serve.timers import LEASE, Job
 from app.settings import BadSetting, Settings
 from app.wake import Wake
 from app.wiring import Services
@@ -27,6 +28,7 @@ from bot.wechat.judging import Judging
 from bot.wechat.late import LatePushes
 from bot.wechat.media import MediaFetcher
 from bot.wechat.sender import CitizenSender
+from cases.register.desk import Workplace
 from cases.register.kinds import Lane as Lanes
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
@@ -42,22 +44,28 @@ API_THREADS = 8  # a source that floods its door leaves the others theirs
 class Doors:
     """Routers for the server, lanes for the worker, jobs for the leader."""
 
+    life: Life
+    standing: Standing
     ahead: dict[str, ASGIApp] = field(default_factory=dict)  # path → what answers there before the framework
     routers: list[APIRouter] = field(default_factory=list)
     mounts: dict[str, FastAPI] = field(default_factory=dict)  # path → an application of its own
-    drains: dict[str, Any] = field(default_factory=dict)  # lane → something with drain()
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    chat: Drains | None = None
     polls: dict[str, Job] = field(default_factory=dict)
     comment_poll: Job | None = None
     model: ModelServer | None = None
     closers: list[Job] = field(default_factory=list)
-    term: Term = field(default_factory=Term)
 
-    def leader_jobs(self, wake: Wake) -> dict[str, Job]:
-        """Return the long jobs of the one process that leads."""
+    def leading_jobs(self, wake: Wake) -> dict[str, Job]:
+        """Return the long jobs of the one process that leads: a chat has one order, one pace and one reader."""
         jobs: dict[str, Job] = dict(self.polls)
-        for name, door in self.drains.items():
-            jobs[f"lane:{name}"] = partial(keep_draining, door, wake, name)
+        if self.chat is not None:
+            jobs["lane:chat"] = partial(keep_draining, self.chat, wake, Lanes.CHAT)
         return jobs
+
+    def sending_jobs(self, wake: Wake) -> dict[str, Job]:
+        """Return the long jobs of each process that sends."""
+        return {f"lane:{name}": partial(keep_draining, lane, wake, name) for name, lane in self.lanes.items()}
 
     def timed_jobs(self, settings: Settings) -> dict[str, tuple[float, Job]]:
         jobs: dict[str, tuple[float, Job]] = {}
@@ -73,7 +81,8 @@ class Doors:
 
 def build_doors(services: Services) -> Doors:
     """Open what is set. A lane without its platform keeps its rows until there is one."""
-    doors = Doors()
+    life = life_of(services.store)
+    doors = Doors(life, Standing(LEASE, life))
     _open_wechat(doors, services)
     _open_api(doors, services)
     _open_model(doors, services)
@@ -95,8 +104,8 @@ def _open_wechat(doors: Doors, services: Services) -> None:
         "push": LatePushes(workplace, found, Judging(judge, "judge-late"), safety).send,
     }
     doors.ahead.update(callback.doors(workplace, found, judge, var=services.var))
-    doors.drains.update({name: Lane(name, workplace, send, doors.term.sure) for name, send in lanes.items()})
-    doors.comment_poll = CommentPoller(workplace, apis).poll_once
+    doors.lanes |= {name: Lane(name, workplace, send, doors.standing) for name, send in lanes.items()}
+    doors.comment_poll = CommentPoller(_leading(doors, services), apis).poll_once
     doors.closers += [api.close for api in apis.values()]
 
 
@@ -114,7 +123,7 @@ def _open_api(doors: Doors, services: Services) -> None:
     door = api_door.Door(own, judge, commands.parse, lambda no: words.safety(safety(), no))
     doors.mounts[api_door.PREFIX] = api_door.build(door)
     caller = CallbackSender(workplace)
-    doors.drains["api"] = Lane("api", workplace, caller.send, doors.term.sure)
+    doors.lanes["api"] = Lane("api", workplace, caller.send, doors.standing)
     doors.closers.append(caller.close)
 
 
@@ -125,27 +134,32 @@ def _open_model(doors: Doors, services: Services) -> None:
     doors.model = ModelServer(services.settings, services.workplace)
     doors.closers.append(doors.model.close)
     asked = ModelLane(services.workplace, doors.model, services.live.knowledge.search, services.var)
-    doors.drains[Lanes.MODEL] = Lane(Lanes.MODEL, services.workplace, asked.send, doors.term.sure)
+    doors.lanes[Lanes.MODEL] = Lane(Lanes.MODEL, services.workplace, asked.send, doors.standing)
+
+
+def _leading(doors: Doors, services: Services) -> Workplace:
+    """Return the workplace of what only the leader does: who was followed by another writes nothing there."""
+    return replace(services.workplace, fence=doors.standing.fence)
 
 
 def _open_chat(doors: Doors, services: Services) -> None:
     """Open one handler chat. aiogram alone takes seconds to import: only the chat that is set is loaded."""
     settings = services.settings
     if settings.telegram_on:
-        telegram = _telegram(services)
+        telegram = _telegram(doors, services)
         doors.polls["telegram"] = telegram.poll
         _add_chat(doors, telegram)
     elif settings.wecom_on:
-        _add_chat(doors, _wecom(services))
+        _add_chat(doors, _wecom(doors, services))
 
 
 def _add_chat(doors: Doors, chat: "TelegramChat | WecomChat") -> None:
-    doors.drains["chat"] = chat
+    doors.chat = chat
     doors.routers.append(chat.router())
     doors.closers.append(chat.close)
 
 
-def _telegram(services: Services) -> "TelegramChat":
+def _telegram(doors: Doors, services: Services) -> "TelegramChat":
     from bot.handler_chat.telegram.chat import TelegramChat, TelegramConfig
 
     settings = services.settings
@@ -158,10 +172,16 @@ def _telegram(services: Services) -> "TelegramChat":
         webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
         group_per_minute=settings.telegram_group_per_minute,
     )
-    return TelegramChat(services.workplace, config, services.live.knowledge.search)
+    return TelegramChat(
+        services.workplace,
+        config,
+        services.live.knowledge.search,
+        leading=_leading(doors, services),
+        sure=doors.standing.leads,
+    )
 
 
-def _wecom(services: Services) -> "WecomChat":
+def _wecom(doors: Doors, services: Services) -> "WecomChat":
     from bot.handler_chat.wecom.chat import WecomChat, WecomConfig
 
     settings = services.settings
@@ -175,7 +195,13 @@ def _wecom(services: Services) -> "WecomChat":
         # the one limit that can be turned off, for stand-ins: there is no setting of 企业微信's own
         group_per_minute=20 if settings.telegram_group_per_minute else 0,
     )
-    return WecomChat(services.workplace, config, services.live.knowledge.search)
+    return WecomChat(
+        services.workplace,
+        config,
+        services.live.knowledge.search,
+        leading=_leading(doors, services),
+        sure=doors.standing.leads,
+    )
 
 
 async def push_menu(services: Services) -> int:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from app.serve.request_ids import RequestIds
 from app.serve.shelf import Shelf
 from app.settings import BadSetting, Settings
 from app.wiring import Services, build, open_store
+from cases.register.kinds import Lane
 from cases.sending import outbox
 from console import pages
 from console.door import Facts
@@ -160,18 +162,27 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
     # of their own beside the pools of pushes, pages and sign-ins: what is flooded leaves the others theirs
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKERS, "work"))
 
+    led = replace(services, workplace=replace(services.workplace, fence=doors.standing.fence))
+    of_the_leader = tuple(Lane) if services.store.sqlite else (Lane.CHAT,)
+
     async def take_over() -> None:
-        await services.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
+        await led.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now, of_the_leader))
 
     await asyncio.to_thread(services.live.warm_up)
-    leader_jobs = {**doors.leader_jobs(services.wake), "first sweep": lambda: timers.sweep(services)}
-    leader = timers.Leader(services, leader_jobs, take_over, doors.term)
+    leader = timers.Leader(
+        services.store,
+        doors.life,
+        doors.standing,
+        leading={**doors.leading_jobs(services.wake), "first sweep": lambda: timers.sweep(led)},
+        sending=doors.sending_jobs(services.wake),
+        on_take_over=take_over,
+    )
     jobs: dict[str, tuple[float, timers.Job]] = {
-        "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(services)),
-        "anchor": (ANCHOR_SECONDS, lambda: asyncio.to_thread(anchors.note, services)),
-        "retain": (RETAIN_SECONDS, lambda: asyncio.to_thread(timers.retain, services)),
-        "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(services)),
-        "matters": (KEEP_SECONDS, lambda: hot.keep_matters(services)),
+        "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(led)),
+        "anchor": (ANCHOR_SECONDS, lambda: asyncio.to_thread(anchors.note, led)),
+        "retain": (RETAIN_SECONDS, lambda: asyncio.to_thread(timers.retain, led)),
+        "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(led)),
+        "matters": (KEEP_SECONDS, lambda: hot.keep_matters(led)),
         **doors.timed_jobs(services.settings),
     }
     scheduler = timers.schedule(services, leader, jobs)

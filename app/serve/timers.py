@@ -1,4 +1,4 @@
-"""Timers: every process follows the register; the one with the lease sweeps, polls and sends."""
+"""Timers: every process follows the register; the one with the lease sweeps and polls."""
 
 import asyncio
 import time
@@ -14,6 +14,8 @@ from app.serve import lease
 from app.serve.life import Life
 from app.wiring import Services
 from cases.register.desk import SYSTEM
+from cases.register.store import Store
+from cases.register.troubles import Superseded
 from cases.steps import promise
 from cases.watch import calendar_change, clock_back, danger_watch, digest, recount, watch, window_watch
 from duties.month import reminders
@@ -57,43 +59,80 @@ def retain(services: Services) -> None:
 
 
 class Leader:
-    """Runs the jobs of which there may be one only, while this process holds the lease."""
+    """Runs the jobs of which there may be one only while this process holds the lease, and the sending where it may."""
 
     def __init__(
-        self, services: Services, jobs: dict[str, Job], on_take_over: Job, term: lease.Term | None = None
+        self,
+        store: Store,
+        life: Life,
+        standing: lease.Standing,
+        *,
+        leading: dict[str, Job],
+        sending: dict[str, Job],
+        on_take_over: Job,
     ) -> None:
-        self._services, self._jobs, self._on_take_over = services, jobs, on_take_over
-        self._term = term or lease.Term()
-        self._life = Life(services.store)
-        self._running: list[asyncio.Task[object]] = []
+        """`leading`: long jobs of the one that leads. `sending`: of it, and of all where several send."""
+        self._store, self._life, self._standing = store, life, standing
+        self._leading, self._sending, self._on_take_over = Running(leading), Running(sending), on_take_over
+        self._number = 0
 
     @property
     def leads(self) -> bool:
         """Whether the timed jobs are this process's to do; not so when it was stopped and others took over."""
-        return bool(self._running) and self._term.sure()
+        return self._leading.under_way and self._standing.leads()
 
     async def renew(self) -> None:
-        asked = self._term.asking()
-        held = await asyncio.to_thread(lease.take, self._services.store, LEASE, self._life, clocks.now())
-        if held:
-            self._term.renewed(asked)
-        if held and not self._running:
-            log.info("leader.start")
-            await self._on_take_over()
-            self._running = [asyncio.create_task(self._keep(name, job)) for name, job in self._jobs.items()]
-        elif not held and self._running:
+        asked = self._standing.asking()
+        taken = await asyncio.to_thread(lease.take, self._store, LEASE, self._life, clocks.now())
+        self._standing.renewed(asked, taken)
+        if not taken.number and self._leading.under_way:
             log.warning("leader.lost")
-            await self._stop()
+            await self._leading.stop()
+        if not (taken.number or taken.beside):
+            await self._sending.stop()
+        if taken.number and taken.number != self._number:
+            log.info("leader.start", number=taken.number)
+            await self._on_take_over()
+        self._number = taken.number
+        if taken.number:
+            self._leading.start()
+        if taken.number or taken.beside:
+            self._sending.start()
 
     async def close(self) -> None:
-        await self._stop()
-        await asyncio.to_thread(lease.give_up, self._services.store, LEASE, self._life, clocks.now())
+        """Let what is in hand end, with our sign held meanwhile, and let the next one lead."""
+        showing = asyncio.create_task(self._show())
+        await asyncio.gather(self._leading.stop(), self._sending.stop())
+        showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)
+        await asyncio.to_thread(lease.give_up, self._store, LEASE, self._life, clocks.now())
 
-    async def _stop(self) -> None:
-        for task in self._running:
+    async def _show(self) -> None:
+        while True:
+            await asyncio.sleep(lease.RENEW_SECONDS)
+            await asyncio.to_thread(self._life.show)
+
+
+class Running:
+    """Long jobs that are started and stopped together."""
+
+    def __init__(self, jobs: dict[str, Job]) -> None:
+        self._jobs = jobs
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def under_way(self) -> bool:
+        return bool(self._tasks)
+
+    def start(self) -> None:
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._keep(name, job)) for name, job in self._jobs.items()]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        self._running = []
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
 
     async def _keep(self, name: str, job: Job) -> None:
         """Run a long job; one that ends by an error is started again."""
@@ -118,6 +157,8 @@ def schedule(
         async def guarded() -> None:
             try:
                 await job()
+            except Superseded:
+                log.warning("timer.superseded", job=name)
             except Exception:
                 log.exception("timer", job=name)
 

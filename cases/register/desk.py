@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
     from knowledge_base.answering.answerer import Match
 
 T = TypeVar("T")
+Fence = Callable[[Session], None]  # raises Superseded
 log = structlog.get_logger()
 _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # facts of the trail that are prose
 ALL_LANES = "*"
@@ -179,7 +180,12 @@ class Desk:
 
 @contextmanager
 def at_desk(
-    store: Store, office: Office, now: datetime, actor: Actor = SYSTEM, turn: Turn | None = None
+    store: Store,
+    office: Office,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    turn: Turn | None = None,
+    fence: Fence | None = None,
 ) -> Iterator[Desk]:
     """Open a transaction for one step; commit with its audit rows at the end, or leave nothing."""
     with store.write(lambda: turn is not None and turn.withdrawn) as session:
@@ -188,6 +194,8 @@ def at_desk(
         binding.use(session, office.vault)
         desk = Desk(session, office, now, actor)
         yield desk
+        if fence is not None:
+            fence(session)
         if desk.trail:
             audit.append(session, office.vault, desk.trail)
         session.flush()
@@ -199,7 +207,8 @@ def at_desk(
 class Workplace:
     """Store, office and clock: what a door needs to have a step done. `committed` is told which lanes have something new.
 
-    `threads` are the door's own: one door that is flooded leaves the others theirs.
+    `threads` are the door's own: one door that is flooded leaves the others theirs. `fence` is asked at the end of each
+    transaction whether the process still is the one that may do this, and keeps it so until the commit.
     """
 
     store: Store
@@ -207,6 +216,7 @@ class Workplace:
     clock: Callable[[], datetime]
     committed: Callable[[Collection[str]], None] = lambda _lanes: None
     threads: Executor | None = None
+    fence: Fence | None = None
 
     def act(self, step: Callable[[Desk], T], actor: Actor = SYSTEM, turn: Turn | None = None) -> T:
         """Do a step in a transaction of its own. A step that lost a race for a unique key, or was cut off, is done anew.
@@ -217,7 +227,7 @@ class Workplace:
             try:
                 with (
                     measures.timed(measures.TRANSACTION),
-                    at_desk(self.store, self.office, self.clock(), actor, turn) as desk,
+                    at_desk(self.store, self.office, self.clock(), actor, turn, self.fence) as desk,
                 ):
                     result = step(desk)
                 _log(desk)
@@ -252,12 +262,14 @@ class Workplace:
     async def record(self, step: Callable[[Desk], T]) -> T:
         """`act_async` for what has happened outside already: tried until the register takes it.
 
-        A platform that took a text is not asked twice because the disk was full or the database away.
+        A platform that took a text is not asked twice because the disk was full or the database away. No fence keeps
+        out what is true.
         """
+        known = replace(self, fence=None)
         pause = RECORD_PAUSE
         while True:
             try:
-                return await self.act_async(step)
+                return await known.act_async(step)
             except IntegrityError:
                 raise
             except (SQLAlchemyError, OSError):

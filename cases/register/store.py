@@ -105,12 +105,18 @@ class Store:
         finally:
             engine.dispose()
 
-    def alone(self) -> Connection:
-        """Return a connection of its own on PostgreSQL, outside any transaction, to be closed by the caller."""
+    def alone(self, silent: float) -> Connection:
+        """Return a connection of its own on PostgreSQL, outside any transaction, to be closed by the caller.
+
+        The database hangs up after `silent` seconds without a word (from version 14 on).
+        """
         engine = create_engine(
             self._url, poolclass=NullPool, hide_parameters=True, connect_args=_reached(_READING)
         )
-        return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        limit = "SELECT set_config(name, :limit, false) FROM pg_settings WHERE name = 'idle_session_timeout'"
+        connection.execute(text(limit), {"limit": f"{round(silent * 1000)}ms"})
+        return connection
 
     def migrate(self) -> None:
         """Bring the tables up to date. Several processes may call this at once.

@@ -2,9 +2,14 @@
 
 Unusable                any trouble with the database: it is away, its disk full, an answer lost
 └── Busy                it may pass: the database is away or locked for too long
+Superseded              another process has taken over what this one was to do; nothing was written
 """
 
 from sqlalchemy.exc import OperationalError as Busy
 from sqlalchemy.exc import SQLAlchemyError as Unusable
 
-__all__ = ["Busy", "Unusable"]
+__all__ = ["Busy", "Superseded", "Unusable"]
+
+
+class Superseded(Exception):
+    """Whoever was stopped, or cut off, and followed by another may only stop."""

@@ -1,6 +1,6 @@
 """The outbox: a row for whatever is to be sent, written in the transaction of the step that wants it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NotRequired, TypedDict, Unpack
@@ -8,10 +8,12 @@ from uuid import uuid4
 
 from sqlalchemy import and_, event, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cases.register.desk import ALL_LANES, ring
-from cases.register.rows import hits
+from cases.register.kinds import Lane
+from cases.register.rows import hits, id_of
 from cases.register.states import OutboxState
 from cases.register.tables import Case, Delivery, Outbox
 from cases.sending import payloads
@@ -125,28 +127,44 @@ def release(session: Session) -> None:
 
 
 def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
-    """Return the rows of `lane` that may go out now, gravest first.
+    """Return the rows of `lane` that may go out now, gravest first: of each target the oldest alone.
 
     A target of which a row is in hand, or was put off after a failure, waits: its rows go in order.
     """
-    put_off = and_(
-        col(Outbox.state) == OutboxState.PENDING, col(Outbox.not_before) > now, col(Outbox.attempts) > 0
+    return list(session.exec(_heads(lane, now, limit)).all())
+
+
+def take(session: Session, lane: str, now: datetime, limit: int, holder: str) -> list[Outbox]:
+    """Take what is due for `holder`. Several processes may ask at once: what another is taking is passed over.
+
+    A row behind one that another is just taking is not its target's oldest, so the order holds over all of them.
+    """
+    rows = list(session.exec(_heads(lane, now, limit).with_for_update(skip_locked=True)).all())
+    session.execute(
+        update(Outbox)
+        .where(col(Outbox.id).in_([row.id for row in rows]))
+        .values(state=OutboxState.SENDING, attempts=Outbox.attempts + 1, holder=holder),
+        execution_options={"synchronize_session": False},
     )
-    held = select(Outbox.target).where(
-        Outbox.lane == lane, or_(col(Outbox.state) == OutboxState.SENDING, put_off)
-    )
-    rows = session.exec(
+    return rows
+
+
+def _heads(lane: str, now: datetime, limit: int) -> SelectOfScalar[Outbox]:
+    in_lane = and_(col(Outbox.lane) == lane, col(Outbox.state) == OutboxState.PENDING)
+    put_off = and_(in_lane, col(Outbox.not_before) > now, col(Outbox.attempts) > 0)
+    under_way = and_(col(Outbox.lane) == lane, col(Outbox.state) == OutboxState.SENDING)
+    oldest = select(func.min(Outbox.id)).where(in_lane, col(Outbox.not_before) <= now).group_by(Outbox.target)
+    return (
         select(Outbox)
         .where(
-            Outbox.state == OutboxState.PENDING,
-            Outbox.lane == lane,
+            in_lane,
             col(Outbox.not_before) <= now,
-            col(Outbox.target).not_in(held),
+            col(Outbox.id).in_(oldest),
+            col(Outbox.target).not_in(select(Outbox.target).where(or_(under_way, put_off))),
         )
         .order_by(col(Outbox.priority), col(Outbox.id))
         .limit(limit)
-    ).all()
-    return list(rows)
+    )
 
 
 def pending(session: Session, lane: str) -> list[Outbox]:
@@ -156,13 +174,21 @@ def pending(session: Session, lane: str) -> list[Outbox]:
 
 
 def claim(session: Session, row_id: int) -> bool:
-    """Take a pending row for sending; False if somebody else has it."""
+    """Take one pending row; False if somebody else has it."""
     return _move(
         session, row_id, OutboxState.PENDING, state=OutboxState.SENDING, attempts=Outbox.attempts + 1
     )
 
 
+def let_go(session: Session, row_id: int, holder: str) -> None:
+    """Give a row back that was taken and not begun, unless another has it by now."""
+    _move(
+        session, row_id, OutboxState.SENDING, holder, state=OutboxState.PENDING, attempts=Outbox.attempts - 1
+    )
+
+
 def done(session: Session, row_id: int, now: datetime) -> bool:
+    """Note that the platform took it: true whoever says so."""
     return _move(session, row_id, OutboxState.SENDING, state=OutboxState.DONE, done_at=now, error="")
 
 
@@ -174,31 +200,28 @@ def failed(
     *,
     wait: timedelta | None = None,
     aside: bool = False,
+    holder: str = "",
 ) -> bool:
     """Record a failure; returns True when the row is given up for good.
 
     `aside`: the row becomes a target of its own, so that it holds back no other.
+    `holder`: who had it in hand; if it was taken from them meanwhile, what became of theirs is no matter.
     """
-    assert row.id is not None  # noqa: S101 - a row that was read has an id
+    row_id = id_of(row)
     again = retry(row.attempts, now, wait=wait)
     if again.at is None:
-        _move(session, row.id, OutboxState.SENDING, state=OutboxState.FAILED, done_at=now, error=error[:500])
+        given_up = {"state": OutboxState.FAILED, "done_at": now, "error": error[:500]}
+        _move(session, row_id, OutboxState.SENDING, holder, **given_up)
         return True
     target = f"{row.target.partition(ASIDE)[0]}{ASIDE}{row.id}" if aside else row.target
-    _move(
-        session,
-        row.id,
-        OutboxState.SENDING,
-        state=OutboxState.PENDING,
-        not_before=again.at,
-        error=error[:500],
-        target=target,
-    )
+    put_off = {"state": OutboxState.PENDING, "not_before": again.at, "error": error[:500], "target": target}
+    _move(session, row_id, OutboxState.SENDING, holder, **put_off)
     return False
 
 
-def drop(session: Session, row_id: int, now: datetime, why: str) -> None:
-    _move(session, row_id, OutboxState.SENDING, state=OutboxState.DROPPED, done_at=now, error=why[:500])
+def drop(session: Session, row_id: int, now: datetime, why: str, *, holder: str = "") -> None:
+    given_up = {"state": OutboxState.DROPPED, "done_at": now, "error": why[:500]}
+    _move(session, row_id, OutboxState.SENDING, holder, **given_up)
 
 
 def revive(session: Session, row_id: int, now: datetime) -> bool:
@@ -210,15 +233,24 @@ def revive(session: Session, row_id: int, now: datetime) -> bool:
     )
 
 
-def orphans(session: Session, lane: str, in_hand: Collection[int]) -> list[int]:
+def orphans(
+    session: Session, lane: str, in_hand: Collection[int], gone: Callable[[str], bool] = lambda _holder: True
+) -> list[int]:
     """Return the rows of `lane` that are said to be under way but that nobody has in hand.
 
-    Asked by the one worker of the lane: its claim was committed and the answer to it lost, say.
+    `in_hand`: what the asking process has. `gone`: whether what a holder took may be taken back, if not in hand here.
     """
     under_way = session.exec(
-        select(Outbox.id).where(Outbox.lane == lane, Outbox.state == OutboxState.SENDING)
+        select(Outbox.id, Outbox.holder).where(Outbox.lane == lane, Outbox.state == OutboxState.SENDING)
     ).all()
-    return [row_id for row_id in under_way if row_id is not None and row_id not in in_hand]
+    free = {
+        holder: gone(holder) for holder in {holder for row_id, holder in under_way if row_id not in in_hand}
+    }
+    return [
+        row_id
+        for row_id, holder in under_way
+        if row_id is not None and row_id not in in_hand and free[holder]
+    ]
 
 
 def take_back(session: Session, ids: Collection[int], now: datetime) -> int:
@@ -231,12 +263,12 @@ def take_back(session: Session, ids: Collection[int], now: datetime) -> int:
     )
 
 
-def take_over(session: Session, now: datetime) -> int:
-    """Make everything that an earlier worker had in hand, or put off, due again: called by a new worker."""
+def take_over(session: Session, now: datetime, lanes: Collection[str] = tuple(Lane)) -> int:
+    """Make what was put off due again, and what an earlier worker of `lanes` had in hand: called by a new leader."""
     found = hits(
         session,
         update(Outbox)
-        .where(col(Outbox.state) == OutboxState.SENDING)
+        .where(col(Outbox.lane).in_(lanes), col(Outbox.state) == OutboxState.SENDING)
         .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF),
     )
     session.execute(
@@ -257,8 +289,8 @@ def _written(session: Session, _context: Any) -> None:
             ring(session, target.lane)
 
 
-def _move(session: Session, row_id: int, before: str, **values: Any) -> bool:
-    found = hits(
-        session, update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == before).values(**values)
-    )
-    return found == 1
+def _move(session: Session, row_id: int, before: str, holder: str | None = None, **values: Any) -> bool:
+    where = [col(Outbox.id) == row_id, col(Outbox.state) == before]
+    if holder is not None:
+        where.append(col(Outbox.holder) == holder)
+    return hits(session, update(Outbox).where(*where).values(**values)) == 1

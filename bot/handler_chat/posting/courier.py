@@ -32,6 +32,7 @@ from cases.register.desk import Desk, Workplace
 from cases.register.kinds import Posted
 from cases.register.states import OutboxState
 from cases.register.tables import ChatPost
+from cases.register.troubles import Superseded
 from cases.sending import announce, chat
 from cases.sending.chat import Chats, Place
 from cases.sending.ports import SendFailed
@@ -55,9 +56,11 @@ class Courier:
         suggest: Suggest,
         limits: Limits,
         tick: Callable[[], float] = time.monotonic,
+        sure: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`sure`: whether this process still is the one that posts, asked once more before each post."""
         self._workplace, self._platform, self._chats = workplace, platform, chats
-        self._suggest, self.limits, self._tick = suggest, limits, tick
+        self._suggest, self.limits, self._tick, self._sure = suggest, limits, tick, sure
         self._busy = asyncio.Lock()
         self._remembered = self._finishing = False
         self._at_work: asyncio.Task[None] | None = None
@@ -85,6 +88,8 @@ class Courier:
             _, late = await asyncio.wait({self._at_work}, timeout=seconds)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._finishing = False  # a process may come to lead once more
 
     async def _remember(self) -> None:
         """Count what an earlier process posted within the last minute against the limits."""
@@ -120,6 +125,9 @@ class Courier:
                 await self._failed(chat_id, ids, failure)
                 if not failure.final:
                     return
+            except Superseded:
+                log.warning("chat.superseded", chat=chat_id)
+                return
             except Exception as error:
                 log.exception("chat.error", chat=chat_id, rows=ids)
                 why = f"内部错误 {type(error).__name__}"
@@ -132,6 +140,8 @@ class Courier:
         if work is None:
             return
         for post in work.posts:
+            if not self._sure():
+                return  # whoever leads takes the row over
             message_id = await self._platform.post(
                 post.place, post.card, reply_to=post.reply_to, asks=post.asks
             )
@@ -202,8 +212,12 @@ class Courier:
             return posts
 
         for post, rows in await self._act(take):
+            if not self._sure():
+                return
             message_id = await self._platform.post(post.place, post.card)
-            await self._act(partial(self._record, post=post, message_id=message_id, settled=rows))
+            await self._workplace.record(
+                partial(self._record, post=post, message_id=message_id, settled=rows)
+            )
 
     async def _send_list(self, step: SendList) -> None:
         by_case = {item.case_id or 0: item.row_id for item in step.items}
@@ -220,6 +234,8 @@ class Courier:
             return Post(place, card, {"kind": Posted.LIST}), mine
 
         post, ids = await self._act(take)
+        if not self._sure():
+            return
         if post is not None:
             message_id = await self._platform.post(post.place, post.card)
             await self._workplace.record(partial(self._record, post=post, message_id=message_id, settled=ids))

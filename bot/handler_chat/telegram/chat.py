@@ -7,6 +7,7 @@ killed at any moment, an update is acted on exactly once.
 import asyncio
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -59,17 +60,29 @@ class TelegramConfig:
 class TelegramChat:
     """The door. `drain` and `poll` are run by one process at a time, the router by all."""
 
-    def __init__(self, workplace: Workplace, config: TelegramConfig, suggest: Suggest) -> None:
-        self._workplace, self._config, self._suggest = workplace, config, suggest
+    def __init__(
+        self,
+        workplace: Workplace,
+        config: TelegramConfig,
+        suggest: Suggest,
+        *,
+        leading: Workplace | None = None,
+        sure: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`leading`: for what the one process does that posts and polls; `sure`: whether this one still is it."""
+        leading = leading or workplace
+        self._workplace = workplace if config.webhook_url else leading
+        self._config, self._suggest = config, suggest
         session = OneHost(api=TelegramAPIServer.from_base(config.api_base), timeout=30)
         self._bot = Bot(config.token, session=session)
         self._api = TelegramApi(self._bot)
         self._courier = Courier(
-            workplace,
+            leading,
             self._api,
             config.chats,
             partial(suggesting.for_card, suggest),
             Limits(config.group_per_minute),
+            sure=sure,
         )
         self._dispatcher = Dispatcher()
         self._dispatcher.include_router(self._handlers())
@@ -78,7 +91,7 @@ class TelegramChat:
             feed=self._feed,
             webhook_url=config.webhook_url,
             webhook_secret=config.webhook_secret,
-            polled=lambda: workplace.act_async(lambda desk: memo.CHAT_POLLED.put(desk.session, desk.now)),
+            polled=lambda: leading.act_async(lambda desk: memo.CHAT_POLLED.put(desk.session, desk.now)),
         )
         self._beside = Beside()
 

@@ -23,7 +23,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from cases.register import measures
-from cases.register.troubles import Busy, Unusable
+from cases.register.troubles import Busy, Superseded, Unusable
 
 log = structlog.get_logger()
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -91,7 +91,7 @@ class Updates:
     async def _note(self) -> None:
         if time.monotonic() - self._noted > NOTED_EVERY:
             self._noted = time.monotonic()
-            with suppress(Unusable, OSError):  # a database that is away says so elsewhere
+            with suppress(Unusable, Superseded, OSError):  # a database that is away says so elsewhere
                 await self._polled()
 
     async def _set_webhook(self) -> object:
@@ -156,8 +156,8 @@ class Updates:
             try:
                 await self._feed(update)
                 return
-            except Busy:
-                log.exception("telegram.database", update=update.update_id)
+            except (Busy, Superseded) as error:
+                log.warning("telegram.database", update=update.update_id, error=type(error).__name__)
                 await asyncio.sleep(2)
             except Exception:
                 tries += 1

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -69,7 +70,16 @@ class WecomConfig:
 class WecomChat:
     """The door. `drain` is run by one process at a time, the router by all."""
 
-    def __init__(self, workplace: Workplace, config: WecomConfig, suggest: Suggest) -> None:
+    def __init__(
+        self,
+        workplace: Workplace,
+        config: WecomConfig,
+        suggest: Suggest,
+        *,
+        leading: Workplace | None = None,
+        sure: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`leading`: for what the one process does that posts; `sure`: whether this one still is it."""
         self._workplace, self._config, self._suggest = workplace, config, suggest
         self._crypto = WeChatCrypto(config.token, config.aes_key, config.corp_id)
         self._api = WecomApi(
@@ -80,11 +90,12 @@ class WecomChat:
             api_base=config.api_base,
         )
         self._courier = Courier(
-            workplace,
+            leading or workplace,
             self._api,
             config.chats,
             partial(suggesting.for_card, suggest),
             Limits(config.group_per_minute),
+            sure=sure,
         )
         self._beside = Beside()
 

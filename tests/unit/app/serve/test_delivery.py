@@ -2,16 +2,33 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import text
+from sqlmodel import Session
 
 from app.serve.delivery import Lane
 from app.wake import Wake
 from cases.register.desk import Desk
 from cases.register.tables import Outbox
 from cases.sending import announce, outbox
+from cases.sending.ports import SendFailed
 from tests.builders import Bureau
+
+
+@dataclass
+class Someone:
+    """A process that sends beside others; `may`: what it is told when it asks, then yes."""
+
+    holder: str
+    may: list[bool] = field(default_factory=list)
+    dead: set[str] = field(default_factory=set)
+
+    def sure(self) -> bool:
+        return self.may.pop(0) if self.may else True
+
+    def gone(self, _session: Session, holder: str) -> bool:
+        return holder in (self.holder, *self.dead)
 
 
 def put(bureau: Bureau, key: str, target: str = "citizen:1") -> None:
@@ -110,8 +127,69 @@ async def test_who_is_not_sure_to_lead_sends_nothing(bureau: Bureau) -> None:
     async def send(_row: Outbox) -> None:
         raise AssertionError
 
-    await Lane("citizen", bureau.workplace, send, sure=lambda: False).drain()
+    await Lane("citizen", bureau.workplace, send, Someone("me", may=[False])).drain()
     assert states(bureau) == {"a": "pending"}
+
+
+async def test_who_was_stopped_after_taking_a_row_gives_it_back_untouched(bureau: Bureau) -> None:
+    put(bureau, "a")
+
+    async def send(_row: Outbox) -> None:
+        raise AssertionError
+
+    await Lane("citizen", bureau.workplace, send, Someone("me", may=[True, False])).drain()
+    (row,) = bureau.rows(Outbox)
+    assert (row.state, row.attempts, row.error) == ("pending", 0, "")
+
+
+async def test_two_that_send_take_each_row_once_and_keep_each_targets_order(bureau: Bureau) -> None:
+    for number in range(12):
+        put(bureau, str(number), f"citizen:{number % 3}")
+    sent: list[tuple[str, str]] = []
+    now_out: set[str] = set()
+
+    async def send(row: Outbox) -> None:
+        assert row.target not in now_out
+        now_out.add(row.target)
+        await asyncio.sleep(0.01)
+        now_out.remove(row.target)
+        sent.append((row.target, row.key))
+
+    lanes = [Lane("citizen", bureau.workplace, send, Someone(name)) for name in ("one", "other")]
+    while set(states(bureau).values()) != {"done"}:
+        await asyncio.gather(*(lane.drain() for lane in lanes))
+    assert len(sent) == 12
+    for which in range(3):
+        of_it = [int(key) for target, key in sent if target == f"citizen:{which}"]
+        assert of_it == sorted(of_it)
+    assert {row.holder for row in bureau.rows(Outbox)} <= {"one", "other"}
+
+
+async def test_what_a_living_process_has_in_hand_is_left_to_it_and_a_dead_ones_is_not(bureau: Bureau) -> None:
+    put(bureau, "a")
+    answered = asyncio.Event()
+    sent: list[str] = []
+
+    async def slow(row: Outbox) -> None:
+        await answered.wait()
+        raise SendFailed("too late to count")
+
+    async def send(row: Outbox) -> None:
+        sent.append(row.error)
+
+    other = Someone("other")
+    stopped = Lane("citizen", bureau.workplace, slow, Someone("stopped"))
+    await stopped.drain()
+    heir = Lane("citizen", bureau.workplace, send, other)
+    await heir.drain()
+    assert states(bureau) == {"a": "sending"}
+    other.dead.add("stopped")
+    for _ in range(2):
+        await heir.drain()
+    assert sent == [outbox.CUT_OFF] and states(bureau) == {"a": "done"}
+    answered.set()  # it wakes: what it had is not its own any more
+    await stopped.finish(5)
+    assert states(bureau) == {"a": "done"}
 
 
 async def test_a_commit_rings_the_bells_of_its_lanes_alone(bureau: Bureau) -> None:
