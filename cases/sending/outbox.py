@@ -210,24 +210,29 @@ def failed(
     row_id = id_of(row)
     again = retry(row.attempts, now, wait=wait)
     if again.at is None:
-        given_up = {"state": OutboxState.FAILED, "done_at": now, "error": error[:500]}
+        given_up: dict[str, Any] = {"state": OutboxState.FAILED, "done_at": now, "error": error[:500]}
         _move(session, row_id, OutboxState.SENDING, holder, **given_up)
         return True
     target = f"{row.target.partition(ASIDE)[0]}{ASIDE}{row.id}" if aside else row.target
-    put_off = {"state": OutboxState.PENDING, "not_before": again.at, "error": error[:500], "target": target}
+    put_off: dict[str, Any] = {
+        "state": OutboxState.PENDING,
+        "not_before": again.at,
+        "error": error[:500],
+        "target": target,
+    }
     _move(session, row_id, OutboxState.SENDING, holder, **put_off)
     return False
 
 
 def drop(session: Session, row_id: int, now: datetime, why: str, *, holder: str = "") -> None:
-    given_up = {"state": OutboxState.DROPPED, "done_at": now, "error": why[:500]}
+    given_up: dict[str, Any] = {"state": OutboxState.DROPPED, "done_at": now, "error": why[:500]}
     _move(session, row_id, OutboxState.SENDING, holder, **given_up)
 
 
 def revive(session: Session, row_id: int, now: datetime) -> bool:
     """Make a row that was given up due again; False if it is not given up."""
     ring(session, ALL_LANES)
-    afresh = {"state": OutboxState.PENDING, "attempts": 0, "not_before": now, "done_at": None}
+    afresh: dict[str, Any] = {"state": OutboxState.PENDING, "attempts": 0, "not_before": now, "done_at": None}
     return any(
         _move(session, row_id, before, **afresh) for before in (OutboxState.FAILED, OutboxState.DROPPED)
     )

@@ -13,10 +13,9 @@ import pytest
 
 from tests.fakes import postgres as postgres_server
 from tests.faults.storm import Forked, Raised
-from tests.flow.program import HANDLERS, Office, office, until
+from tests.flow.program import HANDLERS, Office, Program, office, until
 
 pytestmark = pytest.mark.timeout(900)
-STOPPED = 30.0  # seconds that the leader stands still
 HAND_OVER = 15.0
 
 
@@ -42,37 +41,52 @@ def _number(reply: str) -> str:
     return reply.partition("编号 ")[2][:13]
 
 
-def test_a_leader_that_stands_still_is_followed_in_time_and_does_nothing_when_it_wakes(here: Office) -> None:
-    leader = here.program
-    leader.start().wait()  # type: ignore[attr-defined]
+def test_a_leader_that_stands_still_or_is_killed_is_followed_in_time_and_does_nothing_when_it_wakes(
+    here: Office,
+) -> None:
+    leader = _forked(here.program)
+    leader.start().wait()
     first = _number(here.write("amy", "小区的路灯坏了两个月没人修"))
     until(lambda: _cards(here, first), 60)
-    other = leader.beside()  # type: ignore[attr-defined]
+    other = leader.beside()
+    numbers = [first]
     try:
         other.wait()
-        os.kill(leader.child, signal.SIGSTOP)  # type: ignore[attr-defined]
-        stopped, here.program = time.monotonic(), other
-        numbers = []
-        while time.monotonic() - stopped < STOPPED:
-            began = time.monotonic()
-            numbers.append(_number(here.write(f"b-{len(numbers)}", "小区门口的井盖破了，晚上走路很危险")))
-            assert numbers[-1], "a push was refused"
-            assert time.monotonic() - began < 6
-            if len(numbers) == 1:
-                until(lambda: _cards(here, numbers[0]), 40)
-                took = time.monotonic() - stopped
-            time.sleep(1)
-        assert took <= HAND_OVER + 3, f"handed over after {took:.1f} s"
+        os.kill(leader.child, signal.SIGSTOP)
+        here.program = other
+        took = _followed(here, numbers)
+        assert took <= HAND_OVER, f"a leader that stands still is followed after {took:.1f} s"
     finally:
-        os.kill(leader.child, signal.SIGCONT)  # type: ignore[attr-defined]
+        os.kill(leader.child, signal.SIGCONT)
     last = _number(here.write("cai", "公园里的健身器材坏了很久没有人修"))
-    until(lambda: _cards(here, last), 60)
+    numbers.append(last)
     until(lambda: all(_cards(here, no) for no in numbers), 60)
-    assert {no: _cards(here, no) for no in (first, *numbers, last)} == dict.fromkeys(
-        (first, *numbers, last), 1
-    )
-    assert other.run("audit", "verify")["ok"]
+    here.program = leader
+    leader.wait()
     other.kill()
+    took = _followed(here, numbers)
+    assert took <= HAND_OVER, f"a leader that is killed is followed after {took:.1f} s"
+    until(lambda: all(_cards(here, no) for no in numbers), 60)
+    assert {no: _cards(here, no) for no in numbers} == dict.fromkeys(numbers, 1)
+    assert leader.run("audit", "verify")["ok"]
+
+
+def _forked(program: Program) -> Forked:
+    assert isinstance(program, Forked)
+    return program
+
+
+def _followed(here: Office, numbers: list[str]) -> float:
+    """Write letter after letter until the first of them stands in the chat; return the seconds. None is refused."""
+    began, first = time.monotonic(), len(numbers)
+    while len(numbers) == first or not _cards(here, numbers[first]):
+        asked = time.monotonic()
+        numbers.append(_number(here.write(f"b-{len(numbers)}", "小区门口的井盖破了，晚上走路很危险")))
+        assert numbers[-1], "a push was refused"
+        assert time.monotonic() - asked < 6
+        assert time.monotonic() - began < 60, "followed by nobody"
+        time.sleep(0.5)
+    return time.monotonic() - began
 
 
 def test_four_first_starts_at_once_all_serve_one_register(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ class Lease(SQLModel, table=True):
     name: str = Field(primary_key=True)
     holder: str = ""
     until: datetime = time_column()
+    number: int = 0  # grows with every holder: who had it before writes nothing more
 
 
 class Recent(SQLModel, table=True):

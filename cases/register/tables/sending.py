@@ -33,6 +33,7 @@ class Outbox(SQLModel, table=True):
     created_at: datetime = time_column()
     done_at: datetime | None = time_column(nullable=True)
     error: str = text_column()
+    holder: str = ""  # the process that took it last
 
 
 class Delivery(SQLModel, table=True):
