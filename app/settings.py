@@ -26,6 +26,7 @@ from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
 
 PREFIX = "HUIYIN_"
 _IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
+IN_DATABASE = "database"  # where citizens' files are kept
 
 
 class BadSetting(Exception):
@@ -37,6 +38,14 @@ def _zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise ValueError("不是有效的时区名，例如 Asia/Shanghai") from None
+    return value
+
+
+def _media_store(value: str) -> str:
+    if value in ("", IN_DATABASE):
+        return value
+    if not value.startswith("/") or not Path(value).is_dir():
+        raise ValueError("请留空、写 database，或写一个已有的共享目录的绝对路径")
     return value
 
 
@@ -148,6 +157,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     database_url: Annotated[Text, AfterValidator(_database)] = "sqlite:///var/huiyin.db"
+    media_store: Annotated[Text, AfterValidator(_media_store)] = ""
     secret_key: Secret = NONE
     secret_key_previous: Secret = NONE
     timezone: Annotated[Text, AfterValidator(_zone)] = "Asia/Shanghai"

@@ -13,10 +13,11 @@ from app import accounts, keyring, secret_key
 from app import clock as clocks
 from app.live import Calendars, Keys, Knowledge, Live
 from app.models_in_use import Models
-from app.settings import BadSetting, Settings
+from app.settings import IN_DATABASE, BadSetting, Settings
 from app.wake import Wake
 from bot.wechat.accounts import Account
 from cases.register.desk import Office, Workplace
+from cases.register.media_store import InDatabase, InFolder, MediaStore
 from cases.register.store import Store
 from cases.register.vault import Vault
 from duties.people import roster
@@ -37,6 +38,7 @@ class Services:
     live: Live
     wake: Wake
     var: Path
+    media: MediaStore
     accounts: tuple[Account, ...] = ()
 
 
@@ -99,7 +101,16 @@ def build(
     wake = Wake()
     workplace = Workplace(store, office, clock, wake.ring)
     live = Live(knowledge, calendars, models, Keys(store, vault))
-    return Services(settings, store, vault, workplace, live, wake, var, found)
+    return Services(
+        settings, store, vault, workplace, live, wake, var, media_store(settings, store, var), found
+    )
+
+
+def media_store(settings: Settings, store: Store, var: Path) -> MediaStore:
+    """Return where citizens' files are kept."""
+    if settings.media_store == IN_DATABASE:
+        return InDatabase(store, InFolder(var / "media"))
+    return InFolder(Path(settings.media_store) if settings.media_store else var / "media")
 
 
 def check_key(store: Store, vault: Vault) -> None:

@@ -71,8 +71,8 @@ def preview(visit: Visit) -> Response:
 
 def _opened(visit: Visit) -> reveal.OpenedFile:
     no, number = visit.part("no"), whole(visit.part("file"))
-    folder = visit.house.var / "media"
-    return visit.act(lambda desk, me: reveal.file(desk, me, browse.seen(desk, me, no), number, folder))
+    kept = visit.house.media
+    return visit.act(lambda desk, me: reveal.file(desk, me, browse.seen(desk, me, no), number, kept))
 
 
 def _served(opened: reveal.OpenedFile) -> Response:

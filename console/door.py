@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from cases.register import console_sessions, people
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from cases.register.media_store import MediaStore
 from cases.register.tables import Staff
 from cases.register.troubles import Unusable
 from cases.sending.ports import LanguageModel, ModelFailed
@@ -74,6 +75,7 @@ class House:
     workplace: Workplace
     search: Callable[[str, int, str | None], list[Match]]
     var: Path
+    media: MediaStore
     sessions: Sessions
     sheets: Sheets
     clock: Callable[[], datetime]

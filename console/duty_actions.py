@@ -161,7 +161,7 @@ def _incident_add(visit: Visit, desk: Desk, me: Staff) -> Done:
     no = visit.field("case").strip()
     case = cases.by_number(desk.session, no) if no else None
     row = incidents.add(
-        desk, me, visit.field("kind"), case=case, text=visit.field("text"), media=visit.house.var / "media"
+        desk, me, visit.field("kind"), case=case, text=visit.field("text"), media=visit.house.media
     )
     return "/incidents", f"第 {row.id} 号事件已登记，证据已封存。"
 

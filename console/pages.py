@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from cases.register.desk import Workplace
 from cases.register.errors import NotFound
+from cases.register.media_store import InFolder, MediaStore
 from cases.sending.ports import LanguageModel
 from console import (
     account,
@@ -109,11 +110,13 @@ def router(
     facts: Facts | None = None,
     model: LanguageModel | None = None,
     shelf: ModelShelf | None = None,
+    media: MediaStore | None = None,
 ) -> APIRouter:
     """Return the routes under `/console`. `clock` counts idle time; without one it is the workplace's."""
     sessions = Sessions(workplace.office.vault.derived("session"), idle)
+    kept = media or InFolder(var / "media")
     house = House(
-        workplace, knowledge_search, var, sessions, Sheets(workplace.office.zone), clock or workplace.clock,
+        workplace, knowledge_search, var, kept, sessions, Sheets(workplace.office.zone), clock or workplace.clock,
         Gate(workplace), facts or Facts(), model, shelf,
     )  # fmt: skip
     routes = APIRouter(prefix="/console", include_in_schema=False)

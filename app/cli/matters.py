@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.acting import As, Json, act_as
-from app.cli.frame import WRONG_USAGE, fail, look, print_json, print_table
+from app.cli.frame import WRONG_USAGE, fail, look, print_json, print_table, services
 
 if TYPE_CHECKING:
     from cases.register.desk import Desk
@@ -30,7 +30,6 @@ def add(
     as_: As = "",
     json: Json = False,
 ) -> None:
-    from app.wiring import VAR
     from cases.register import register
     from duties.matters import incidents
 
@@ -39,7 +38,7 @@ def add(
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
         of = register.by_number(desk.session, case) if case else None
-        row = incidents.add(desk, who, kind, case=of, text=text, files=file or (), media=VAR / "media")
+        row = incidents.add(desk, who, kind, case=of, text=text, files=file or (), media=services().media)
         return incidents.shown(desk, row)
 
     _incident(act_as(as_, step), json)

@@ -12,7 +12,7 @@ import secrets
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -24,9 +24,10 @@ from sqlmodel import SQLModel
 from app import clock, secret_key
 from app.keep import anchors, own_files
 from app.settings import Settings
-from app.wiring import VAR, check_key, open_store
+from app.wiring import VAR, check_key, media_store, open_store
 from cases.register import audit, earlier, memo
 from cases.register.errors import Invalid
+from cases.register.media_store import MediaStore
 from cases.register.store import Store
 
 _FORMAT = 1
@@ -38,7 +39,7 @@ _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, AttributeError, OverflowError,
     RuntimeError, CompileError,
 )  # fmt: skip
-_NOT_KEPT = {"lease", "api_token", "recent"}  # worthless elsewhere
+_NOT_KEPT = {"lease", "api_token", "recent", "media_file"}  # worthless elsewhere; files stand in the copy as files
 
 
 def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
@@ -61,8 +62,10 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         for table in _tables():
             counts[table.name] = _write(archive, connection, table)
-        for media in sorted((var / "media").glob("*")) if (var / "media").is_dir() else ():
-            archive.write(media, f"media/{media.name}")
+        kept = media_store(settings, store, var)
+        for digest in kept.digests():
+            with suppress(FileNotFoundError):  # of a citizen who was forgotten meanwhile
+                archive.writestr(f"media/{digest}", kept.read(digest))
         for name in _OWN_WORDS:
             if (var / name).is_file():
                 archive.write(var / name, f"var/{name}")
@@ -129,8 +132,9 @@ def restore(settings: Settings, file: Path, var: Path = VAR, *, key_in: Path | N
                     "密钥与备份不符：请先放好备份时的 var/secret.key（或 HUIYIN_SECRET_KEY）再恢复。"
                 )
             rows = sum(manifest["rows"].values())  # before anything is changed: a damaged note ends here
-            _fill(open_store(settings), archive)
-            _restore_media(archive, var)
+            store = open_store(settings)
+            _fill(store, archive)
+            _restore_media(archive, media_store(settings, store, var), var)
             anchors.set_aside(var, clock.now().date())
             return {"file": str(file), "rows": rows}
     except _DAMAGE:
@@ -243,11 +247,10 @@ def _advance_sequence(connection: Connection, table: Table) -> None:
         )
 
 
-def _restore_media(archive: zipfile.ZipFile, var: Path) -> None:
+def _restore_media(archive: zipfile.ZipFile, kept: MediaStore, var: Path) -> None:
     for name in archive.namelist():
         folder, _, rest = name.partition("/")
         if folder == "media" and rest and Path(rest).name == rest:
-            (var / "media").mkdir(parents=True, exist_ok=True)
-            (var / "media" / rest).write_bytes(archive.read(name))
+            kept.put(rest, archive.read(name))
         if folder == "var" and rest in _OWN_WORDS and not (var / rest).exists():
             (var / rest).write_bytes(archive.read(name))

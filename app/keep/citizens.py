@@ -15,6 +15,7 @@ from app.wiring import Services
 from cases.lists import views
 from cases.register.desk import COMMAND_LINE, Actor, Desk
 from cases.register.errors import Invalid
+from cases.register.media_store import MediaStore
 from cases.register.states import MediaState
 from cases.register.tables import Case, Citizen, Delivery, Media, Message
 from cases.register.vault import WrongKey
@@ -41,13 +42,13 @@ def export(opened: Services, account: str, openid: str, file: Path) -> dict[str,
         return [_all_of(desk, citizen) for citizen in found], _files(desk, found)
 
     people, files = opened.workplace.look(collect)
-    folder, kept = opened.var / "media", 0
+    kept = 0
     with whole(file) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         content = {"account": app_id, "openid": openid, "records": people}
         archive.writestr("资料.json", json.dumps(content, ensure_ascii=False, indent=1, default=str))
         for media in files:
             try:
-                data = opened.vault.open_bytes((folder / media.sha256).read_bytes())
+                data = opened.vault.open_bytes(opened.media.read(media.sha256))
             except (OSError, WrongKey):
                 continue
             archive.writestr(f"附件/{media.id}", data)
@@ -68,7 +69,7 @@ def erase(opened: Services, account: str, openid: str) -> dict[str, Any]:
     """Forget one citizen. Raises: NotFound."""
     app_id = account_named(opened, account)
     gone = opened.workplace.act(lambda desk: forget.person(desk, app_id, openid), COMMAND_LINE)
-    removed = _remove(opened.var, gone)
+    removed = _remove(opened.media, gone)
     return {
         "cases": gone.cases,
         "messages": gone.messages,
@@ -89,21 +90,14 @@ def retain(opened: Services, years: int, *, dry: bool = False, actor: Actor = CO
     cases = removed = 0
     while True:
         gone = opened.workplace.act(lambda desk: forget.old(desk, before), actor)
-        removed += _remove(opened.var, gone)
+        removed += _remove(opened.media, gone)
         cases += gone.cases
         if not gone.cases and not gone.messages:
             return {"anonymised": cases, "files_removed": removed, "kept_open": open_still}
 
 
-def _remove(var: Path, gone: Forgotten) -> int:
-    removed = 0
-    for digest in gone.files:
-        try:
-            (var / "media" / digest).unlink()
-            removed += 1
-        except FileNotFoundError:
-            continue
-    return removed
+def _remove(kept: MediaStore, gone: Forgotten) -> int:
+    return sum(kept.remove(digest) for digest in gone.files)
 
 
 def _files(desk: Desk, citizens: list[Citizen]) -> list[Media]:

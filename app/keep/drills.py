@@ -30,7 +30,7 @@ def drill(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="drill-", dir=var if var.is_dir() else None) as folder:
         there = Path(folder)
         url = f"sqlite:///{there / 'huiyin.db'}"
-        spare = settings.model_copy(update={"database_url": url})
+        spare = settings.model_copy(update={"database_url": url, "media_store": ""})
         result = backups.restore(spare, file, there, key_in=var)
         store = Store(url)
         try:

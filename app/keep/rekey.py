@@ -1,11 +1,9 @@
 """Changing the key while serving: everything is sealed and hashed anew, batch by batch, and it can be gone on with."""
 
 import base64
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, SQLModel, col, func, select
@@ -17,6 +15,7 @@ from cases.register import audit, binding, memo
 from cases.register.desk import COMMAND_LINE
 from cases.register.errors import Invalid
 from cases.register.kinds import Job
+from cases.register.media_store import MediaStore
 from cases.register.rows import table_of
 from cases.register.tables import Citizen, Outbox
 from cases.register.vault import Vault, WrongKey
@@ -108,7 +107,7 @@ def _reseal_all(opened: Services, progress: Progress) -> int:
     with opened.store.write() as session:
         _reseal_payloads(session, opened.vault)
         audit.reseal_keys(session, opened.vault)
-    _reseal_media(opened.var / "media", opened.vault)
+    _reseal_media(opened.media, opened.vault)
     return done
 
 
@@ -149,22 +148,14 @@ def _reseal_payloads(session: Session, vault: Vault) -> None:
             session.add(row)
 
 
-def _reseal_media(folder: Path, vault: Vault) -> None:
+def _reseal_media(kept: MediaStore, vault: Vault) -> None:
     present = Vault.of(vault.key)
-    for file in sorted(folder.glob("*")) if folder.is_dir() else ():
-        if file.suffix == ".part":
-            continue
-        sealed = file.read_bytes()
+    for digest in kept.digests():
+        sealed = kept.read(digest)
         try:
             present.open_bytes(sealed)
         except WrongKey:
-            part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
-            handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(vault.seal_bytes(vault.open_bytes(sealed)))
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(file)
+            kept.put(digest, vault.seal_bytes(vault.open_bytes(sealed)))
 
 
 def _finish(opened: Services, change: Handover) -> None:

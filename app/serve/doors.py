@@ -100,7 +100,7 @@ def _open_wechat(doors: Doors, services: Services) -> None:
     lanes = {
         "citizen": CitizenSender(workplace, apis).send,
         "comment": CommentSender(workplace, apis).send,
-        "media": MediaFetcher(workplace, apis, services.var / "media").send,
+        "media": MediaFetcher(workplace, apis, services.media).send,
         "push": LatePushes(workplace, found, Judging(judge, "judge-late"), safety).send,
     }
     doors.ahead.update(callback.doors(workplace, found, judge, var=services.var))

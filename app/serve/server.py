@@ -131,6 +131,7 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
             services.workplace,
             services.live.knowledge.search,
             services.var,
+            media=services.media,
             clock=clock.now,
             idle=timedelta(minutes=services.settings.session_idle_minutes),
             facts=_facts(services.settings),

@@ -1,12 +1,12 @@
 """Files that citizens send: fetched by MediaId at once, since the platform drops them after three days."""
 
+import asyncio
 import hashlib
-from pathlib import Path
-from uuid import uuid4
 
 from bot.wechat.client import ApiError, Meaning, WeChatApi
 from cases.register import files
 from cases.register.desk import Workplace
+from cases.register.media_store import MediaStore
 from cases.register.states import MediaState
 from cases.register.tables import Outbox
 from cases.register.vault import Vault
@@ -25,10 +25,10 @@ KINDS = tuple(_TYPES)
 
 
 class MediaFetcher:
-    """Works off the lane `media`: fetches a file and keeps it sealed under `folder`/<sha256>."""
+    """Works off the lane `media`: fetches a file and keeps it sealed under its hash."""
 
-    def __init__(self, workplace: Workplace, apis: dict[str, WeChatApi], folder: Path) -> None:
-        self._workplace, self._apis, self._folder = workplace, apis, folder
+    def __init__(self, workplace: Workplace, apis: dict[str, WeChatApi], kept: MediaStore) -> None:
+        self._workplace, self._apis, self._kept = workplace, apis, kept
 
     async def send(self, row: Outbox) -> None:
         """Fetch one file. Raises: SendFailed to be called again."""
@@ -55,7 +55,7 @@ class MediaFetcher:
                 media_id, state=MediaState.REFUSED, note=f"类型不符：{content_type[:60] or '未知'}"
             )
             return
-        digest = keep(self._folder, self._workplace.office.vault, data)
+        digest = await asyncio.to_thread(keep, self._kept, self._workplace.office.vault, data)
         await self._note(
             media_id,
             state=MediaState.KEPT,
@@ -69,18 +69,14 @@ class MediaFetcher:
         await self._workplace.act_async(lambda desk: files.note(desk, media_id, **values))
 
 
-def keep(folder: Path, vault: Vault, data: bytes) -> str:
-    """Write a file sealed under its hash, whole or not at all; returns the hash."""
+def keep(kept: MediaStore, vault: Vault, data: bytes) -> str:
+    """Keep a file sealed under its hash; returns the hash."""
     digest = hashlib.sha256(data).hexdigest()
-    target = folder / digest
-    if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{digest}.{uuid4().hex}.part"
-        part.write_bytes(vault.seal_bytes(data))
-        part.replace(target)
+    if not kept.has(digest):
+        kept.put(digest, vault.seal_bytes(data))
     return digest
 
 
-def read(folder: Path, vault: Vault, digest: str) -> bytes:
+def read(kept: MediaStore, vault: Vault, digest: str) -> bytes:
     """Return a kept file. Raises: FileNotFoundError, WrongKey."""
-    return vault.open_bytes((folder / Path(digest).name).read_bytes())
+    return vault.open_bytes(kept.read(digest))

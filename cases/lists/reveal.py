@@ -5,13 +5,13 @@ Source: Anning measures 2021, art. 26, 34 (de-identify; access control and audit
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from cases.lists.file_types import found_in
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound
+from cases.register.media_store import MediaStore
 from cases.register.permissions import HANDLER, holds, require_sight
 from cases.register.rows import id_of
 from cases.register.states import MediaState
@@ -81,8 +81,8 @@ def files(session: Session, case: Case) -> list[FileLine]:
     return [FileLine(id_of(r), r.message_id, r.kind, r.state, r.size, r.note) for r in rows]
 
 
-def file(desk: Desk, staff: Staff, case: Case, media_id: int, folder: Path) -> OpenedFile:
-    """Open a file of this case out of `folder` (sealed, named by its hash), and record who looked.
+def file(desk: Desk, staff: Staff, case: Case, media_id: int, kept: MediaStore) -> OpenedFile:
+    """Open a file of this case, and record who looked.
 
     Raises: NotAllowed; NotFound if it is not of this case, was not kept, or is damaged.
     """
@@ -93,17 +93,17 @@ def file(desk: Desk, staff: Staff, case: Case, media_id: int, folder: Path) -> O
         raise NotFound("本件没有这个文件。")
     if row.state != MediaState.KEPT or not re.fullmatch(r"[0-9a-f]{64}", row.sha256):
         raise NotFound(f"这个文件{FILE_STATES.get(row.state, '没有保存')}，无法打开。{row.note}")
-    content = _unsealed(desk.office.vault, folder / row.sha256)
+    content = _unsealed(desk.office.vault, kept, row.sha256)
     desk.audit("case.reveal", f"case:{case.no}", what="file", file=row.id, sha256=row.sha256)
     kind, ending = found_in(content)
     return OpenedFile(content, kind, f"{case.no}-{row.id}{ending}")
 
 
-def _unsealed(vault: Vault, path: Path) -> bytes:
+def _unsealed(vault: Vault, kept: MediaStore, digest: str) -> bytes:
     try:
-        return vault.open_bytes(path.read_bytes())
+        return vault.open_bytes(kept.read(digest))
     except OSError:
-        raise NotFound("文件已不在磁盘上，请联系管理员从备份恢复。") from None
+        raise NotFound("文件已不在，请联系管理员从备份恢复。") from None
     except WrongKey:
         raise NotFound("文件已损坏或密钥不符，无法打开。") from None
 

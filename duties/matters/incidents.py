@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.media_store import MediaStore
 from cases.register.rows import id_of
 from cases.register.states import MediaState
 from cases.register.tables import Case, Citizen, Media, Message
@@ -33,7 +34,7 @@ LARGEST = 20 << 20
 
 def add(
     desk: Desk, who: Doer, kind: str, *, case: Case | None = None, text: str = "", files: Sequence[Path] = (),
-    media: Path | None = None,
+    media: MediaStore | None = None,
 ) -> Incident:  # fmt: skip
     """Seal the evidence with its time and hash, and tell the supervisors.
 
@@ -172,18 +173,14 @@ def _given(files: Sequence[Path]) -> list[tuple[str, bytes]]:
     return found
 
 
-def _kept(desk: Desk, messages: Sequence[Message], folder: Path) -> list[tuple[str, bytes]]:
+def _kept(desk: Desk, messages: Sequence[Message], kept: MediaStore) -> list[tuple[str, bytes]]:
     """Return the citizen's files: sealed copies that stay when the register's own are cleared away."""
     ids = [message.id for message in messages]
     rows = desk.session.exec(
         select(Media).where(col(Media.message_id).in_(ids), Media.state == MediaState.KEPT)
     ).all()
-    found = []
-    for row in rows:
-        path = folder / row.sha256
-        if re.fullmatch(r"[0-9a-f]{64}", row.sha256) and path.is_file():
-            found.append((f"{row.kind}-{row.id}", desk.office.vault.open_bytes(path.read_bytes())))
-    return found
+    there = [row for row in rows if re.fullmatch(r"[0-9a-f]{64}", row.sha256) and kept.has(row.sha256)]
+    return [(f"{row.kind}-{row.id}", desk.office.vault.open_bytes(kept.read(row.sha256))) for row in there]
 
 
 def _sha(content: bytes) -> str:

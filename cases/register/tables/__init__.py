@@ -6,7 +6,7 @@ Times are UTC. The duties' own are in `tables/duties`.
 from cases.register.tables import duties as duties
 from cases.register.tables.cases import Case, CaseNumber, CoHandling, Extension, Promise
 from cases.register.tables.chats import Ask, CardCode, ChangeableCard, ChatPost, ChatUpdate
-from cases.register.tables.citizens import Citizen, CitizenQuestion, Media, Message, Push
+from cases.register.tables.citizens import Citizen, CitizenQuestion, Media, MediaFile, Message, Push
 from cases.register.tables.clock import Danger, DueChange, Lapse, Milestone, Outcome
 from cases.register.tables.comments import Article, Comment
 from cases.register.tables.drafts import Approval, Draft, Proposal, ReplyTemplate

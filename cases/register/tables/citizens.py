@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from cases.register.columns import one_of, sealed_column, text_column, time_column, words_column
@@ -72,7 +72,7 @@ class Message(SQLModel, table=True):
 
 
 class Media(SQLModel, table=True):
-    """A file of a message, kept sealed on disk under its hash."""
+    """A file of a message, kept sealed under its hash (`cases/register/media_store`)."""
 
     __table_args__ = (one_of("state", MediaState),)
     id: int | None = Field(default=None, primary_key=True)
@@ -84,3 +84,11 @@ class Media(SQLModel, table=True):
     size: int = 0
     sha256: str = ""
     note: str = text_column()
+
+
+class MediaFile(SQLModel, table=True):
+    """What a file holds, sealed, where files are kept in the database."""
+
+    __tablename__ = "media_file"
+    sha256: str = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))

@@ -32,7 +32,7 @@ def writes(opened: Services, text: str, openid: str) -> str:
     incoming = receive.Incoming("gh", openid, text, opened.workplace.clock())
     outcome = opened.workplace.act(lambda desk: receive.receive(desk, incoming, by_words(text)))
     assert isinstance(outcome, receive.Registered)
-    digest = media.keep(opened.var / "media", opened.vault, f"picture of {openid}".encode())
+    digest = media.keep(opened.media, opened.vault, f"picture of {openid}".encode())
 
     def attach(desk: receive.Desk) -> None:
         message = desk.session.exec(select(Message).where(Message.case_id == outcome.case.id)).one()

@@ -48,7 +48,7 @@ def test_everything_stands_under_the_new_key_and_the_old_is_useless(
 ) -> None:
     opened = office(tmp_path, database_url, OLD)
     writes(opened, "请问水管多久修好", "amy")
-    digest = media.keep(tmp_path / "media", opened.vault, b"a picture")
+    digest = media.keep(opened.media, opened.vault, b"a picture")
     server = office(tmp_path, database_url, OLD)  # another process, at work meanwhile
     done = rekey.rotate(opened, NEW.encode(), wait=False)
     assert done["setting_to_change"] and done["fingerprint"] == Vault(NEW.encode()).fingerprint
@@ -59,7 +59,7 @@ def test_everything_stands_under_the_new_key_and_the_old_is_useless(
     assert words(restarted) == ["请问水管多久修好", "请问公交几点"]
     after = office(tmp_path, database_url, NEW)
     assert words(after) == ["请问水管多久修好", "请问公交几点"]
-    assert media.read(tmp_path / "media", after.vault, digest) == b"a picture"
+    assert media.read(opened.media, after.vault, digest) == b"a picture"
     writes(after, "请问路灯", "amy")
     with after.store.read() as session:
         (citizen,) = session.exec(select(Citizen)).all()  # found by its address under either key

@@ -13,6 +13,7 @@ from app.serve.delivery import Lane
 from bot.wechat import media, menu
 from bot.wechat.client import ApiError, Meaning, WeChatApi, error_of
 from bot.wechat.media import MediaFetcher
+from cases.register.media_store import InFolder
 from cases.register.tables import ApiToken, Media
 from tests.fakes import wechat
 from tests.unit.bot.wechat.conftest import APP_ID, SECRET, Post, Town, through
@@ -133,13 +134,15 @@ def files(town: Town) -> list[tuple[str, str, str]]:
 
 async def test_a_picture_is_fetched_and_kept_sealed(town: Town, post: Post, tmp_path: Path) -> None:
     folder = tmp_path / "media"
-    lane = Lane("media", town.workplace, MediaFetcher(town.workplace, {APP_ID: post.api}, folder).send)
+    lane = Lane(
+        "media", town.workplace, MediaFetcher(town.workplace, {APP_ID: post.api}, InFolder(folder)).send
+    )
     town.fake.media["M1"] = (PICTURE, "image/jpeg")
     town.push("ann", "image", MediaId="M1", PicUrl="http://127.0.0.1:1/never")
     await through(lane)
     digest = hashlib.sha256(PICTURE).hexdigest()
     assert files(town) == [("image", "kept", digest)]
-    assert media.read(folder, town.workplace.office.vault, digest) == PICTURE
+    assert media.read(InFolder(folder), town.workplace.office.vault, digest) == PICTURE
     assert PICTURE not in (folder / digest).read_bytes()
     assert [file.name for file in folder.iterdir()] == [digest]
 
@@ -147,7 +150,9 @@ async def test_a_picture_is_fetched_and_kept_sealed(town: Town, post: Post, tmp_
 async def test_files_that_cannot_be_had(
     town: Town, post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lane = Lane("media", town.workplace, MediaFetcher(town.workplace, {APP_ID: post.api}, tmp_path).send)
+    lane = Lane(
+        "media", town.workplace, MediaFetcher(town.workplace, {APP_ID: post.api}, InFolder(tmp_path)).send
+    )
     monkeypatch.setattr(media, "LARGEST", 5000)
     town.fake.media["large"] = (PICTURE, "image/jpeg")
     town.fake.media["page"] = (b"<script>", "text/html")
