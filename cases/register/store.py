@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SQLITE_WAIT_MS = 15_000
 _POOL_WAIT = 4.0  # seconds that a thread waits for a connection
+_LOCKED = "55P03"  # PostgreSQL: somebody else holds it
 _LOOK_UP = 0.2  # seconds after which a writer in the queue asks whether it is still wanted
 # What one process may hold from the others. A writer that stands still (stopped, swapped out) is cut off and its
 # locks are free; a reader holds nobody, so it may compute between two looks.
@@ -34,6 +35,10 @@ _READING = {
     "random_page_cost": "1.1",  # what a page asks for lies in memory: thousands of rows by an index beat a whole table
 }  # fmt: skip
 _LONG = {"idle_in_transaction_session_timeout": "0", "lock_timeout": "60s", "statement_timeout": "0"}
+# A migration that waits for a table has everybody else wait behind it: it asks for a moment, and asks again.
+_MIGRATING = {**_LONG, "lock_timeout": "500ms"}
+_MIGRATING_PAUSE, _MIGRATING_TRIES = 1.0, 600
+_MIGRATOR = 4862731  # the advisory lock of the one that migrates
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -92,13 +97,13 @@ class Store:
             yield session
 
     @contextmanager
-    def long(self) -> Iterator[Connection]:
+    def long(self, limits: Mapping[str, str] = _LONG) -> Iterator[Connection]:
         """Yield a connection for what takes its time: a backup, a migration. No limit cuts it off."""
         if self.sqlite:
             with self.engine.connect() as connection:
                 yield connection
             return
-        engine = _postgresql(self._url, _LONG, size=1, more=0)
+        engine = _postgresql(self._url, limits, size=1, more=0)
         try:
             with engine.connect() as connection:
                 yield connection
@@ -126,24 +131,28 @@ class Store:
         """
         if self._at() == newest():
             return
-        from alembic import command  # loaded only when there is something to migrate
-
-        with self._one_migrator(), self.long() as connection:
+        with self.long(_MIGRATING) as connection, self._one_migrator(connection):
             if self._at() == newest():
                 return
-            if not self.sqlite:
-                connection.execute(text("SELECT pg_advisory_lock(4862731)"))
-                connection.commit()
+            config = alembic_config()
+            self._require_known(connection, config)
+            config.attributes["connection"] = connection
+            self._upgrade(connection, config)
+
+    @staticmethod
+    def _upgrade(connection: Connection, config: "Config") -> None:
+        """Migrate beside processes that serve: each migration is a transaction, tried until nobody is in its way."""
+        from alembic import command  # loaded only when there is something to migrate
+
+        for last in (*[False] * (_MIGRATING_TRIES - 1), True):
             try:
-                config = alembic_config()
-                self._require_known(connection, config)
-                config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-            finally:
+                return
+            except OperationalError as error:
                 connection.rollback()
-                if not self.sqlite:
-                    connection.execute(text("SELECT pg_advisory_unlock(4862731)"))
-                    connection.commit()
+                if last or getattr(error.orig, "sqlstate", "") != _LOCKED:
+                    raise
+                time.sleep(_MIGRATING_PAUSE)
 
     @staticmethod
     def _require_known(connection: Connection, config: "Config") -> None:
@@ -158,10 +167,20 @@ class Store:
             raise ValueError(f"它已由更新的版本升级过（{at}）：请用那个版本，或恢复升级前的备份")
 
     @contextmanager
-    def _one_migrator(self) -> Iterator[None]:
-        """Of several first starts on one SQLite file one migrates, the others wait; PostgreSQL has a lock for it."""
+    def _one_migrator(self, connection: Connection) -> Iterator[None]:
+        """Of several starts one migrates, the others wait: without a statement of theirs under way, for which an index
+        that is built beside writers would wait in turn."""
         if not self.sqlite:
-            yield
+            while not connection.execute(text(f"SELECT pg_try_advisory_lock({_MIGRATOR})")).scalar():
+                connection.rollback()
+                time.sleep(_LOOK_UP)
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.rollback()
+                connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATOR})"))
+                connection.commit()
             return
         with Path(f"{self.engine.url.database}.migrating").open("wb") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from cases.register.beside import build_index, drop_index
+
 revision = "0020"
 down_revision = "0019"
 branch_labels = None
@@ -14,8 +16,8 @@ _DESK = [
 
 
 def upgrade() -> None:
-    op.create_index("ix_cases_desk", "cases", _DESK)
-    op.drop_index("ix_cases_status", "cases")
+    build_index("ix_cases_desk", "cases", _DESK)
+    drop_index("ix_cases_status", "cases")
 
 
 def downgrade() -> None:
