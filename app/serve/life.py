@@ -16,8 +16,8 @@ from sqlmodel import Session
 
 from cases.register.store import Store
 
-SHOWN_EVERY = 3.0  # seconds within which a process that lives shows its sign anew
-SILENT = 10.0  # seconds after which one that does not counts as gone
+SHOWN_EVERY = 2.0  # seconds within which a process that lives shows its sign anew
+SILENT = 9.0  # seconds after which one that does not counts as gone
 _TOGETHER = "pg:"  # begins the names of processes that send beside each other
 _LEADS = 4862732  # the advisory lock of the one that leads
 

@@ -48,13 +48,14 @@ class Baton:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._stands_still = False  # whoever had it when it was last asked for
 
     @contextmanager
     def held(self, unwanted: Callable[[], bool]) -> Iterator[None]:
         """Hold the baton, or come without it where a holder stands still. Raises: Withdrawn."""
         with open(self._file, "ab", opener=_ours) as file:
-            if not _at_once(file.fileno()):
-                _queue(file.fileno(), unwanted)
+            patience = _LOOK_UP if self._stands_still else _PATIENCE  # they are not waited for twice
+            self._stands_still = not (_at_once(file.fileno()) or _queue(file.fileno(), unwanted, patience))
             yield  # closing the file passes the baton on
 
 
@@ -70,11 +71,13 @@ def _at_once(file: int) -> bool:
     return True
 
 
-def _queue(file: int, unwanted: Callable[[], bool]) -> None:
+def _queue(file: int, unwanted: Callable[[], bool], patience: float) -> bool:
+    """Return whether the baton came before `patience` was out. Raises: Withdrawn."""
     place, waited = _Place(file), 0.0
     while not place.granted.wait(_LOOK_UP):
         waited += _LOOK_UP
         if unwanted() and place.leave():
             raise Withdrawn
-        if waited >= _PATIENCE and place.leave():
-            return
+        if waited >= patience and place.leave():
+            return False
+    return True

@@ -79,6 +79,10 @@ class Program:
         return json.loads(out) if out else done.stderr
 
     def start(self, *more: str) -> "Program":
+        self.begin(*more)
+        return self.ready()
+
+    def begin(self, *more: str) -> None:
         log = (self.folder / "server.log").open("ab")
         self.process = subprocess.Popen(
             [*self.under, HUIYIN, "serve", "--port", str(self.port), *more],
@@ -89,6 +93,8 @@ class Program:
             start_new_session=True,
         )
         log.close()
+
+    def ready(self) -> "Program":
         until(self._ready, 240)
         return self
 

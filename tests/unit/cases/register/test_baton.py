@@ -1,10 +1,12 @@
 """Processes take turns to write to one SQLite file; nobody is held by one that gave up, was killed or stands still."""
 
+import fcntl
 import multiprocessing
 import multiprocessing.synchronize
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +92,15 @@ def test_whoever_gave_up_in_the_queue_holds_nobody_later(file: Path, holder: Hol
 def test_the_file_is_its_owners_alone(file: Path) -> None:
     with Baton(file).held(lambda: False):
         assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_who_stands_still_is_waited_for_once(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(baton, "_PATIENCE", 1.0)
+    monkeypatch.setattr(baton, "_LOOK_UP", 0.05)
+    with file.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        mine, began = Baton(file), time.monotonic()
+        for _ in range(10):
+            with mine.held(lambda: False):
+                pass
+        assert time.monotonic() - began < 5 * baton._PATIENCE
