@@ -43,7 +43,11 @@ def main() -> None:
                     postgres._run(f"CREATE DATABASE {name}")
                     url = postgres.server.get_uri(name)
                 found = _watch(url, under, many)
-                told(database, f"{many} {'containers' if under else 'first starts'}", json.dumps(found, ensure_ascii=False))
+                told(
+                    database,
+                    f"{many} {'containers' if under else 'first starts'}",
+                    json.dumps(found, ensure_ascii=False),
+                )
     finally:
         postgres.stop()
 
