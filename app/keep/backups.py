@@ -39,7 +39,12 @@ _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, AttributeError, OverflowError,
     RuntimeError, CompileError,
 )  # fmt: skip
-_NOT_KEPT = {"lease", "api_token", "recent", "media_file"}  # worthless elsewhere; files stand in the copy as files
+_NOT_KEPT = {
+    "lease",
+    "api_token",
+    "recent",
+    "media_file",
+}  # worthless elsewhere; files stand in the copy as files
 
 
 def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
