@@ -16,6 +16,8 @@ _OTHER_DIGITS = {
     chr(code): str(unicodedata.digit(chr(code)))
     for code in (
         *range(0x2460, 0x2469),
+        *range(0x2474, 0x247D),
+        *range(0x2488, 0x2491),  # in brackets, before a full stop
         0x24EA,
         *range(0x2776, 0x277F),
         *range(0x2780, 0x2789),

@@ -29,13 +29,15 @@ _PARTS = re.compile(
 )
 _ROOM_ALONE = re.compile(rf"(?<![\dA-Za-z.\-])(?:{_FLOOR}{_GAP})?\d{{3,4}}[A-Za-z]?(?:室|号房)(?!内温)")
 _DASHED = re.compile(
-    r"(?:小区|花园|家园|苑|公寓|宿舍|家属院|新村|新城|社区|住在?|[栋幢期])\s?"
+    r"(?:小区|花园|家园|公寓|宿舍|家属院|新[村城]|社区|住在?|[区苑里庭府园城湾郡邸院坊栋幢期号])\s?"
     r"(?P<door>\d{1,3}-\d{1,2}-(?!(?:19|20)\d\d(?!\d))\d{3,4}室?)(?![\d\-])"
 )
 _VILLAGE = re.compile(
     rf"(?<![第\d])(?P<door>(?:\d{{1,3}}|[{_CN}]{{1,3}})[组队社]\d{{1,4}}号)|(?<!\d)(?P<annex>\d{{1,4}}号[附增之]\d{{1,3}}号?(?:\d{{3,4}}室?)?)(?!\d)|"
-    r"村(?P<number>\d{1,4}号)(?!线)|门牌号?[:：是为]?(?P<plate>\d{1,4}号?)"
+    r"(?<!\d)(?P<row>\d{1,3}排\d{1,4}号)(?![线楼])|村[\u4e00-\u9fff]{1,8}[组坞湾](?P<hamlet>\d{1,4}号)(?![线楼])|村(?P<number>\d{1,4}号)(?!线)|门牌号?[:：是为]?(?P<plate>\d{1,4}号?)"
 )
+_STREET = re.compile(r"(?<![\d第.])(?P<door>(?:\d{1,5}弄)?\d{1,5}号)(?![\d线楼院窗车机文公口门坑桥路大])")
+_LIVES = re.compile("住在|家住|我住|我家在|租住|户籍|门牌")
 # A door of an office is public. What stands before it in the same clause decides.
 _OFFICE = re.compile(
     "政务|服务中心|服务站|大厅|窗口|政府|大楼|医院|学校|大学|法院|检察院|派出所|公安|银行|税务|[县区市省]局|局|委员会|居委会|街道办|办公"
@@ -63,6 +65,16 @@ def homes(text: str) -> Iterator[tuple[str, int, int]]:
         for found in pattern.finditer(text):
             start, end = found.span(found.lastgroup or 0)
             yield "住址", start, end
+    for found in _STREET.finditer(text):
+        if _somebody_lives_at(text, *found.span()):
+            yield "住址", *found.span("door")
+
+
+def _somebody_lives_at(text: str, start: int, end: int) -> bool:
+    """Tell whether the words around a number of a street say that it is somebody's home."""
+    before = _CLAUSE.split(text[max(0, start - _LOOK_BACK) : start].replace("\n", " "))[-1]
+    lives = _LIVES.search(before) or text.startswith(("我家", "家门口"), end)
+    return bool(lives) and not _OFFICE.search(before)
 
 
 def _is_office(text: str, start: int) -> bool:

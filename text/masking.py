@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from text.digits import INVISIBLE, SHAPES, as_digits
 from text.home_address import homes
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
+from text.papers import CARD, EMAIL, PASSPORT, PLATE, QQ, WECHAT, papers
 from text.person_names import names
 
 __all__ = [
-    "BANK", "BUILDING", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "PASSPORT", "PLATE", "QQ", "REFUSED_IN_PUBLIC",
-    "WECHAT", "Finding", "findings", "mask",
+    "BANK", "BUILDING", "CARD", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "PASSPORT", "PLATE", "QQ",
+    "REFUSED_IN_PUBLIC", "WECHAT", "Finding", "findings", "mask",
 ]  # fmt: skip
 
-LANDLINE, EMAIL, PASSPORT = "固定电话", "邮箱", "出入境证件号"
-HOME, BUILDING, PLATE, QQ, WECHAT, NAME = "住址", "楼栋", "车牌号", "QQ号", "微信号", "姓名"
+LANDLINE, HOME, BUILDING, NAME = "固定电话", "住址", "楼栋", "姓名"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
 REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME, PASSPORT})
 
@@ -41,25 +41,11 @@ _LOCAL = re.compile(
     r"(?:电话|座机|固话|热线|号码|联系方式|致电|拨打|[Tt][Ee][Ll])[是为:.\s]{0,3}"
     r"(?P<value>(?!(?:400|800)|(?:19|20)\d{6}(?!\d))[2-8]\d{2,3}[ \-]?\d{4}(?!\d))"
 )
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++(?:@|\s?(?:@|\(at\)|\[at\]|#)\s?(?=[A-Za-z0-9\-]{1,20}\.(?:com|cn|net)\b))[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}",
-    re.ASCII,
-)
-_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领] ?[A-Za-z][ ·•.\-]?"
-    r"(?=[A-Za-z]{0,5}\d)[A-HJ-NP-Za-hj-np-z0-9]{4,5}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳领](?![A-Za-z0-9])"
-)
-_QQ = re.compile(r"(?:[Qq]{2}|扣扣)(?:号码?|群)?[\s:是为]{0,3}(?P<value>[1-9]\d{4,10})(?!\d)")
-_WECHAT = re.compile(
-    r"(?:微信|薇信|[Vv]信|[Ww]e[Cc]hat|[Vv][Xx]|[Ww][Xx])(?:号码?|账号|ID|id)?[\s:是为]{0,3}"
-    r"(?P<value>[A-Za-z](?=[A-Za-z]{0,18}[\d_\-])[A-Za-z0-9_\-]{5,19})(?![A-Za-z0-9_\-])"
-)
-_PASSPORT = re.compile(
-    r"(?:护照|通行证|台胞证|回乡证)(?:号码?)?[:\s是为]{0,3}(?P<value>[A-Za-z]{1,2}\d{7,9})(?![A-Za-z0-9])"
+_ABROAD = re.compile(
+    r"(?:\+|(?<!\d)00)(?:85[23][\- ]?[2-9]\d{3}[\- ]?\d{4}|886[\- ]?0?9\d\d[\- ]?\d{3}[\- ]?\d{3})(?!\d)"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (EMAIL, _EMAIL), (PLATE, _PLATE), (QQ, _QQ), (WECHAT, _WECHAT),
-    (PASSPORT, _PASSPORT),
+    (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (MOBILE, _ABROAD),
 )  # fmt: skip
 _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")
 
@@ -109,6 +95,7 @@ def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
         for found in pattern.finditer(plain):
             start, end = found.span("value") if "value" in pattern.groupindex else found.span()
             yield kind, start, end
+    yield from papers(plain)
     yield from homes(plain.translate(_FORMAL))
     for start, end in names(plain):
         yield NAME, start, end

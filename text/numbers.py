@@ -12,6 +12,7 @@ from text.digits import Group, Run, runs
 MOBILE, IDENTITY, BANK = "手机号", "身份证号", "银行卡号"
 _MOBILE = re.compile(r"(?:(?:00)?86)?0?1[3-9]\d{9}")
 _BANK = re.compile(r"[3-69]\d{15,18}")
+_ACCOUNT, _OF_MONEY = re.compile(r"[1278]\d{16,18}"), re.compile("存折|账号|帐号|账户|银行")
 _COUNTRIES = ("86", "0086")
 _LONGEST, _MOST_GROUPS = 22, 22  # digits and groups of one number
 _CALLED_OTHERWISE = re.compile(
@@ -19,8 +20,9 @@ _CALLED_OTHERWISE = re.compile(
     "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案"
 )
 _CALLED_NUMBER = re.compile(
-    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码是|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折"
+    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号"
 )
+_LISTS = frozenset("、，,；;/")
 _BACK = 14  # characters before a number in which it is called something
 _AMOUNT = re.compile(r"\s?(?:元(?![宵旦月])|万(?![家科达象福和安])|亿|块钱|平方|平米)")
 _SPLITS = {
@@ -61,17 +63,22 @@ def _starting(text: str, run: Run, at: int) -> tuple[str, int] | None:
     """Return the kind of the longest number that starts with a group, and its last group; identity goes before bank."""
     found: dict[str, int] = {}
     digits = ""
+    called = _called(text, run.groups[at].start) == "number"
     for last in range(at, min(at + _MOST_GROUPS, len(run.groups))):
         digits += run.groups[last].digits
         if len(digits) > _LONGEST:
             break
-        kind = _kind(text, digits, run.groups[at : last + 1])
+        kind = _kind(text, digits, run.groups[at : last + 1], called)
         if kind and _stands(text, run, at, last, kind):
             found[kind] = last
     return next(((kind, found[kind]) for kind in (IDENTITY, BANK, MOBILE) if kind in found), None)
 
 
-def _kind(text: str, digits: str, groups: tuple[Group, ...]) -> str:
+def _kind(text: str, digits: str, groups: tuple[Group, ...], called: bool) -> str:
+    """Return what the digits are. What is `called` a number may be parted in any few places."""
+    if _sizes(groups) == (8, 8) and groups[-1].before in _LISTS:
+        return ""  # two telephones of an office
+    parted = called and len(groups) <= _MOST_PARTS and min(_sizes(groups)) > 1
     end = groups[-1].end
     if (len(digits) == 18 or (len(digits) == 17 and _with_check_letter(text, end) > end)) and _born(
         digits[6:14]
@@ -81,12 +88,15 @@ def _kind(text: str, digits: str, groups: tuple[Group, ...]) -> str:
         return IDENTITY if _sizes(groups) in ((15,), (6, 6, 3)) else ""
     if len(digits) == 20 and _born(digits[6:14]) and _checks(digits[:18]):
         return IDENTITY if _written(groups) else ""  # of a disabled person: kind and grade stand behind it
-    if _BANK.fullmatch(digits):
-        return BANK if _written(groups, BANK) else ""
+    if _BANK.fullmatch(digits) or (
+        _ACCOUNT.fullmatch(digits) and _OF_MONEY.search(_before(text, groups[0].start))
+    ):
+        return BANK if parted or _written(groups, BANK) else ""
     if _MOBILE.fullmatch(digits):
         country = len(groups) > 1 and groups[0].digits in _COUNTRIES
         proper = groups[1:] if country else groups
-        return MOBILE if _written(proper, MOBILE, sum(len(g.digits) for g in proper) - 11) else ""
+        usual = _written(proper, MOBILE, sum(len(g.digits) for g in proper) - 11)
+        return MOBILE if parted or usual else ""
     return ""
 
 
@@ -132,6 +142,8 @@ def _checks(digits: str) -> bool:
 def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
     """Tell whether what is around a number lets it be one."""
     groups = run.groups
+    if text[groups[at].start - 2 : groups[at].start] == "0.":
+        return False  # a share, written out
     called = _called(text, groups[at].start)
     if called == "otherwise":  # a permit's number may hold a date where a birthday would be
         written = "".join(group.digits for group in groups[at : last + 1])
@@ -150,10 +162,14 @@ def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
 
 def _called(text: str, start: int) -> str:
     """Return what the nearest word before a number calls it: "number", "otherwise", or nothing."""
-    before = text[max(0, start - _BACK) : start]
+    before = _before(text, start)
     other = max((found.end() for found in _CALLED_OTHERWISE.finditer(before)), default=0)
     number = max((found.end() for found in _CALLED_NUMBER.finditer(before)), default=0)
     return "" if other == number else "otherwise" if other > number else "number"
+
+
+def _before(text: str, start: int) -> str:
+    return text[max(0, start - _BACK) : start]
 
 
 def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
