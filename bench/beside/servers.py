@@ -62,13 +62,24 @@ def started(peers: Path, folder: Path, *, quick: bool) -> Iterator[list[Server]]
                 "--workers",
                 str(workers),
             ]
-            found.append((begin(name, program, port, _office(url)), "/readyz"))
+            found.append((begin(name, program, port, office(url)), "/readyz"))
         for server, ready in found:  # all start at once
             _wait(server, ready)
         yield [server for server, _ in found]
 
 
-def _office(url: str) -> dict[str, str]:
+@contextmanager
+def alone(name: str, folder: Path, env: Mapping[str, str]) -> Iterator[Server]:
+    """Start one process of the product in a folder of its own."""
+    place, port = folder / name, _free()
+    place.mkdir()
+    program = [str(Path(sys.executable).with_name("huiyin")), "serve", "--port", str(port)]
+    with _running(name, program, port, place, env) as server:
+        _wait(server, "/readyz")
+        yield server
+
+
+def office(url: str) -> dict[str, str]:
     settings = {
         "WECHAT_APP_ID": "wxbench", "WECHAT_APP_SECRET": "secret-of-the-bench", "WECHAT_TOKEN": load.TOKEN,
         "WECHAT_API_BASE": "http://127.0.0.1:9", "WECHAT_COMMENT_POLL_SECONDS": "0",
