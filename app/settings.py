@@ -54,7 +54,7 @@ def _url(value: str) -> str:
         raise ValueError("应为 http:// 或 https:// 开头的地址")
     try:
         server = urlsplit(value)
-        usable = not value or bool(server.hostname and (server.port or 1) > 0)
+        usable = not value or bool(server.hostname and server.port != 0)
     except ValueError:
         usable = False
     if not usable:
@@ -71,7 +71,7 @@ def _database(value: str) -> str:
         return value
     try:
         server = urlsplit(value)
-        bad = server.netloc.count("@") > 1 or "#" in value or (server.port or 1) < 1
+        bad = server.netloc.count("@") > 1 or "#" in value or server.port == 0
     except ValueError:
         bad = True
     if bad:
@@ -122,7 +122,8 @@ def _quiet(value: str) -> str:
 
 def _template_fields(value: str) -> str:
     parts = dict(part.partition(":")[::2] for part in value.split(",")) if value else {}
-    if value and (not set(parts) <= {"no", "title", "date"} or not all(parts.values())):
+    named = all(re.fullmatch(r"\w+", field, re.ASCII) for field in parts.values())
+    if value and (not set(parts) <= {"no", "title", "date"} or not named):
         raise ValueError("应写成 no:character_string1,title:thing2,date:time3")
     return value
 
@@ -156,7 +157,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    database_url: Annotated[Text, AfterValidator(_database)] = "sqlite:///var/huiyin.db"
+    database_url: Annotated[Text, AfterValidator(_database)] = Field("sqlite:///var/huiyin.db", repr=False)
     media_store: Annotated[Text, AfterValidator(_media_store)] = ""
     secret_key: Secret = NONE
     secret_key_previous: Secret = NONE

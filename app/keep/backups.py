@@ -165,6 +165,7 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
         connection.begin(),
     ):
         _require_empty(connection)
+        _require_known_tables(archive)
         for table in reversed(_tables()):
             connection.execute(table.delete())
         apart: dict[str, list[dict[str, Any]]] = {}  # rows that an earlier version kept within others
@@ -173,6 +174,7 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
                 for batch in _batches(archive, table):
                     rows = [pair for row in batch for pair in earlier.taken_apart(table.name, row)]
                     if own := [row for name, row in rows if name == table.name]:
+                        _require_known(table, own[0])
                         connection.execute(insert(table), own)
                     for name, row in rows:
                         if name != table.name:
@@ -182,6 +184,22 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
             if not store.sqlite:
                 _advance_sequence(connection, table)
         audit.note_unkeyed(connection)
+
+
+def _require_known_tables(archive: zipfile.ZipFile) -> None:
+    """Raises: Invalid for rows of a table that this program does not have: they would be lost."""
+    names = [Path(member.filename) for member in archive.infolist() if member.file_size]
+    tables = SQLModel.metadata.tables
+    if strange := [name.stem for name in names if name.suffix == ".jsonl" and name.stem not in tables]:
+        raise Invalid(f"备份来自更新的程序：本程序没有 {'、'.join(strange)} 这些表，请用更新的程序恢复。")
+
+
+def _require_known(table: Table, row: dict[str, Any]) -> None:
+    """Raises: Invalid for a column that this program does not keep: a later one's, and it would be lost."""
+    if strange := [name for name in row if name not in table.columns]:
+        raise Invalid(
+            f"备份来自更新的程序：{table.name} 中的 {'、'.join(strange)} 本程序不认识，请用更新的程序恢复。"
+        )
 
 
 def _tables() -> list[Table]:
