@@ -1,14 +1,19 @@
 """What is done on the pages of the duties: each form names its section and its act."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
-from fastapi import Response
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
 
 from cases.register import register as cases
 from cases.register.desk import Desk
-from cases.register.errors import NotAllowed, NotFound
+from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal
 from cases.register.tables import Staff
-from console.door import Page, Visit, whole
+from console import duty_pages
+from console.again import again
+from console.door import Page, Visit, refusal_status, whole
 from console.duty_pages import manages
 from duties.accounts import register
 from duties.matters import incidents, suggestions
@@ -34,7 +39,12 @@ def act(visit: Visit) -> Response:
             raise NotAllowed("此操作由督办人或管理员办理。")
         return step(visit, desk, me)
 
-    where, word = visit.act(done)
+    try:
+        where, word = visit.act(done)
+    except NotAllowed:
+        raise
+    except Refusal as refused:
+        return _again(visit, refused)
     return visit.go(f"/console/duties{where}", word)
 
 
@@ -44,7 +54,7 @@ def act(visit: Visit) -> Response:
 def _account_add(visit: Visit, desk: Desk, me: Staff) -> Done:
     new = register.NewAccount(
         visit.field("name"), visit.field("platform"), visit.field("unit"),
-        read_day(visit.field("opened"), "开设日期"), visit.field("standard"), visit.field("reason"),
+        _day(visit, "opened", "开设日期"), visit.field("standard"), visit.field("reason"),
     )  # fmt: skip
     row, event = register.add(desk, me, new)
     return f"/accounts/{row.id}", f"已登记，备案时限 {event.filing_due_on}。"
@@ -53,7 +63,7 @@ def _account_add(visit: Visit, desk: Desk, me: Staff) -> Done:
 def _account_fill(visit: Visit, desk: Desk, _me: Staff) -> Done:
     row = register.by_id(desk.session, _id(visit))
     given = {name: visit.field(name) for name in fields.known(row.standard) if name in visit.form}
-    missing = register.fill(desk, row, given)
+    missing = register.fill(desk, row, given, visit.field("seen"))
     return (
         f"/accounts/{row.id}",
         f"已保存；还缺 {len(missing)} 项。" if missing else "已保存，备案表栏目已齐全。",
@@ -62,28 +72,28 @@ def _account_fill(visit: Visit, desk: Desk, _me: Staff) -> Done:
 
 def _account_change(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = register.by_id(desk.session, _id(visit))
-    event = register.change(desk, me, row, read_day(visit.field("on"), "变更日期"), visit.field("text"))
+    event = register.change(desk, me, row, _day(visit, "on", "变更日期"), visit.field("text"))
     return f"/accounts/{row.id}", f"已登记变更，备案时限 {event.filing_due_on}。"
 
 
 def _account_rest(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = register.by_id(desk.session, _id(visit))
-    day, resume = read_day(visit.field("on"), "日期"), row.state == "suspended"
+    day, resume = _day(visit, "on", "日期"), row.state == "suspended"
     event = register.suspend(desk, me, row, day, visit.field("reason"), resume=resume)
     return f"/accounts/{row.id}", f"已登记{register.KINDS[event.kind]}，备案时限 {event.filing_due_on}。"
 
 
 def _account_close(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = register.by_id(desk.session, _id(visit))
-    end = read_day(visit.field("notice_to"), "公告结束日期") if visit.field("notice_to") else None
-    start = read_day(visit.field("notice_from"), "公告开始日期")
+    end = _day(visit, "notice_to", "公告结束日期") if visit.field("notice_to") else None
+    start = _day(visit, "notice_from", "公告开始日期")
     event = register.close(desk, me, row, start, visit.field("reason"), end)
     return f"/accounts/{row.id}", f"公告至 {event.notice_to}，备案时限 {event.filing_due_on}。"
 
 
 def _account_filed(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = register.by_id(desk.session, _id(visit))
-    day = read_day(visit.field("on"), "报送日期") if visit.field("on") else None
+    day = _day(visit, "on", "报送日期") if visit.field("on") else None
     event = register.filed(desk, me, row, visit.field("kind"), day)
     return f"/accounts/{row.id}", f"{register.KINDS[event.kind]}备案已记为 {event.filed_on} 报送。"
 
@@ -178,7 +188,7 @@ def _incident_close(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _suggestion_pass(visit: Visit, desk: Desk, me: Staff) -> Done:
-    day = read_day(visit.field("feedback_by"), "反馈日期")
+    day = _day(visit, "feedback_by", "反馈日期")
     suggestions.pass_on(desk, me, visit.field("no"), visit.field("department"), day)
     return "/suggestions", f"{visit.field('no').strip()} 已转送。"
 
@@ -197,13 +207,13 @@ def _suggestion_decline(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _roster_plan(visit: Visit, desk: Desk, me: Staff) -> Done:
-    first, last = read_day(visit.field("from"), "开始日期"), read_day(visit.field("to"), "结束日期")
+    first, last = _day(visit, "from", "开始日期"), _day(visit, "to", "结束日期")
     roster.plan(desk, me, first, last, visit.fields("staff"))
     return f"/roster?month={first:%Y-%m}", f"{first} 至 {last} 已排好。"
 
 
 def _roster_swap(visit: Visit, desk: Desk, me: Staff) -> Done:
-    day = read_day(visit.field("day"), "日期")
+    day = _day(visit, "day", "日期")
     who = None if manages(me) else me
     done = roster.swap(desk, who, day, visit.field("from"), visit.field("to"))
     return f"/roster?month={day:%Y-%m}", "已换班。" if done["agreed"] else "已请对方同意。"
@@ -215,7 +225,7 @@ def _roster_decide(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _roster_note(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = roster.note(desk, me, read_day(visit.field("day"), "日期"), visit.field("text"))
+    row = roster.note(desk, me, _day(visit, "day", "日期"), visit.field("text"))
     return f"/roster?month={row.day:%Y-%m}", "交接已记下。"
 
 
@@ -244,6 +254,46 @@ def _handover_sign(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 def _id(visit: Visit) -> int:
     return whole(visit.field("id"))
+
+
+def _day(visit: Visit, field: str, what: str) -> date:
+    try:
+        return read_day(visit.field(field), what)
+    except Invalid as wrong:
+        raise Invalid(str(wrong), field) from None
+
+
+def _again(visit: Visit, refused: Refusal) -> Response:
+    """Return the page of the form that was refused, with what was typed and the message beside its field."""
+    section, name = visit.part("section"), visit.part("action")
+    listed, one = _PAGES[section]
+    of_one = one is not None and name not in ("add", "start")
+    scope = {**visit.request.scope, "path_params": {"id": visit.field("id")}, "query_string": b""}
+    shown = (one if one is not None and of_one else listed)(replace(visit, request=Request(scope)))
+    sent = {field: visit.fields(field) for field in visit.form}
+    act = _ACTS.get((section, name), f"{_FORMS[section]}-{name}")
+    page = again(bytes(shown.body).decode(), act, sent, str(refused), refused.field)
+    if not page:
+        raise refused
+    return HTMLResponse(page, refusal_status(refused))
+
+
+_PAGES: dict[str, tuple[Page, Page | None]] = {
+    "accounts": (duty_pages.accounts, duty_pages.account),
+    "releases": (duty_pages.releases, duty_pages.release),
+    "selfcheck": (duty_pages.selfchecks, duty_pages.selfcheck),
+    "incidents": (duty_pages.incident_list, None),
+    "suggestions": (duty_pages.suggestion_list, None),
+    "roster": (duty_pages.roster_month, None),
+    "handovers": (duty_pages.handovers, None),
+}
+_FORMS = {
+    "accounts": "account", "releases": "release", "selfcheck": "selfcheck", "incidents": "incident",
+    "suggestions": "suggestion", "roster": "duty", "handovers": "handover",
+}  # fmt: skip
+_ACTS = {("releases", name): name for name in ("approve", "return", "resubmit")} | {
+    ("roster", "decide"): "decide-swap"
+}
 
 
 _OWN = {"swap", "decide", "note"}  # what a colleague does for their own watch

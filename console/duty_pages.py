@@ -56,7 +56,8 @@ def account(visit: Visit) -> Response:
         _managing(me)
         row = register.by_id(desk.session, _id(visit))
         of = fields.opening(row.standard, row.fields)
-        return {"row": views.account_line(desk, row), "wanted": of.wanted, "optional": of.optional}
+        line = views.account_line(desk, row) | {"version": register.version(row)}
+        return {"row": line, "wanted": of.wanted, "optional": of.optional}
 
     return _page(visit, "account", question, states=register.STATES, kinds=register.KINDS)
 

@@ -4,12 +4,14 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.rows import id_of
+from cases.register.tables import Audit
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.papers import fields
 from duties.rules import days, doer, policy
@@ -42,9 +44,10 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     (7); Anning 2021 art. 11, 16; Hengnan 2023-2 annex 1 note 2.
     """
     name, platform, unit = (_clean(text) for text in (new.name, new.platform, new.unit))
-    empty = [what for what, text in (("账号名称", name), ("平台", platform), ("单位", unit)) if not text]
+    wanted = (("账号名称", "name", name), ("平台", "platform", platform), ("单位", "unit", unit))
+    empty = [(what, field) for what, field, text in wanted if not text]
     if empty:
-        raise Invalid(f"缺少{'、'.join(empty)}。")
+        raise Invalid(f"缺少{'、'.join(what for what, _ in empty)}。", field=empty[0][1])
     standard = policy.load().standard(new.standard)
     given = readable(new.standard, new.fields or {})
     reason = _clean(new.reason) or given.get("开办理由", "")
@@ -52,7 +55,8 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     if other is not None and not reason:
         raise Invalid(
             f"{unit}在{platform}已有账号「{other.name}」（编号 {other.id}）：一个单位在同一平台只开设一个账号，"
-            "确需再开的请用 --reason 写明理由。"
+            "确需再开的请写明理由（命令行用 --reason）。",
+            field="reason",
         )
     account = MediaAccount(
         name=name, platform=platform, unit=unit, standard=new.standard, opened_on=new.opened_on, fields=given,
@@ -75,7 +79,7 @@ def change(
     lock(desk, account)
     what = _clean(what)
     if not what:
-        raise Invalid("请写明变更了什么。")
+        raise Invalid("请写明变更了什么。", field="text")
     _in_order(desk.session, account, on, "变更日期")
     if given:
         account.fields = {**account.fields, **readable(account.standard, given)}
@@ -93,7 +97,7 @@ def suspend(
     if account.state != before:
         raise Stale(f"账号「{account.name}」现在是「{STATES[account.state]}」，不能{KINDS[kind]}。")
     if not _clean(reason):
-        raise Invalid(f"请写明{KINDS[kind]}的原因。")
+        raise Invalid(f"请写明{KINDS[kind]}的原因。", field="reason")
     _in_order(desk.session, account, on, f"{KINDS[kind]}日期")
     account.state = after
     desk.session.add(account)
@@ -117,12 +121,12 @@ def close(
     lock(desk, account)
     standard = policy.load().standard(account.standard)
     if not _clean(reason):
-        raise Invalid("请写明关停原因。")
+        raise Invalid("请写明关停原因。", field="reason")
     _in_order(desk.session, account, notice_from, "公告开始日期")
     earliest = days.after(notice_from, standard.notice_days, desk.calendar)
     end = notice_to or earliest.on
     if end < notice_from:
-        raise Invalid(f"公告结束日期 {end} 早于开始日期 {notice_from}。")
+        raise Invalid(f"公告结束日期 {end} 早于开始日期 {notice_from}。", field="notice_to")
     if end < earliest.on:
         held = days.between(notice_from, end, desk.calendar)
         raise Invalid(
@@ -150,21 +154,41 @@ def filed(
         raise Invalid(f"账号「{account.name}」没有待报的{KINDS.get(kind, '')}备案。")
     event, on = wanted[0], on or desk.today
     if on > desk.today:
-        raise Invalid(f"备案日期 {on} 晚于今天。")
+        raise Invalid(f"备案日期 {on} 晚于今天。", field="on")
     event.filed_on = on
     desk.session.add(event)
     desk.audit("account.filed", _subject(account), kind=event.kind, on=on, due_on=event.filing_due_on)
     return event
 
 
-def fill(desk: Desk, account: MediaAccount, given: Mapping[str, str]) -> list[str]:
-    """Complete the form's fields; returns what is still missing. What changed in fact belongs to `change`."""
+def fill(desk: Desk, account: MediaAccount, given: Mapping[str, str], seen: str = "") -> list[str]:
+    """Complete the form's fields; returns what is still missing. What changed in fact belongs to `change`.
+
+    Raises: Invalid; Stale if somebody filled in otherwise what was `seen` (its `version`) empty or different.
+    """
     lock(desk, account)
     values = readable(account.standard, given)
+    others = {name: now for name, now in account.fields.items() if values.get(name, now) != now}
+    if seen and seen != version(account) and others:
+        told = "；".join(
+            f"{name}现为「{now[:60]}」，您写的是「{values[name][:60]}」" for name, now in others.items()
+        )
+        raise Stale(f"{_filled_by(desk, account)}改过备案表，您的改动没有保存。{told}。", next(iter(others)))
     account.fields = {**account.fields, **values}
     desk.session.add(account)
     desk.audit("account.fill", _subject(account), fields=sorted(values))
     return missing(account)
+
+
+def version(account: MediaAccount) -> str:
+    """Return what tells one state of the form's fields from another."""
+    return sha256(repr(sorted(account.fields.items())).encode()).hexdigest()[:16]
+
+
+def _filled_by(desk: Desk, account: MediaAccount) -> str:
+    query = select(Audit).where(Audit.subject == _subject(account), Audit.action == "account.fill")
+    last = desk.session.exec(query.order_by(col(Audit.seq).desc()).limit(1)).first()
+    return f"{last.actor}已于 {last.at.astimezone(desk.office.zone):%m-%d %H:%M} " if last else "同事刚刚"
 
 
 def finish_closings(desk: Desk) -> int:
@@ -244,7 +268,9 @@ def _in_order(session: Session, account: MediaAccount, on: date, what: str) -> N
     last = max(event.on for event in events(session, account))
     if on < last:
         said = "开设日期" if last == account.opened_on else "上一次登记的日期"
-        raise Invalid(f"{what} {on} 早于{said} {last}。")
+        raise Invalid(
+            f"{what} {on} 早于{said} {last}。", field="notice_from" if what.startswith("公告") else "on"
+        )
 
 
 def _event(

@@ -42,10 +42,10 @@ def add(
     Raises: Invalid unless exactly one of case and text is given.
     """
     if kind not in KINDS:
-        raise Invalid(f"没有「{kind[:20]}」这一类，应为 {'、'.join(KINDS)} 之一。")
+        raise Invalid(f"没有「{kind[:20]}」这一类，应为 {'、'.join(KINDS)} 之一。", field="kind")
     text = storable(text).strip()
     if (case is None) == (not text):
-        raise Invalid("请写明事项编号（--case）或内容（--text），二者取一。")
+        raise Invalid("请写明事项编号（--case）或内容（--text），二者取一。", field="text")
     messages = _messages(desk.session, case) if case is not None else []
     evidence = _evidence(desk, case, messages, text)
     sealed_files = [*_given(files), *(_kept(desk, messages, media) if media else [])]
@@ -82,7 +82,7 @@ def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
     _lock(desk, row)
     to = storable(to).strip()[:200]
     if not to:
-        raise Invalid("请写明报告给谁。")
+        raise Invalid("请写明报告给谁。", field="to")
     told = IncidentReport(incident_id=id_of(row), to=to, at=desk.now, by=doer.name_of(desk, who))
     row.state = "reported"
     desk.session.add_all([told, row])
@@ -95,7 +95,7 @@ def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
     _lock(desk, row)
     note = storable(note).strip()[:2000]
     if not note:
-        raise Invalid("请写明处置结果。")
+        raise Invalid("请写明处置结果。", field="text")
     row.state, row.note, row.closed_at, row.closed_by = "closed", note, desk.now, doer.name_of(desk, who)
     desk.session.add(row)
     desk.audit("incident.close", f"incident:{row.id}", note=note)

@@ -38,7 +38,7 @@ def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) 
         raise NotAllowed("检举类事项由督办人处理，不作为建议转送。")
     target = people.department_named(desk.session, department)
     if feedback_by < desk.today:
-        raise Invalid(f"反馈日期 {feedback_by} 早于今天。")
+        raise Invalid(f"反馈日期 {feedback_by} 早于今天。", field="feedback_by")
     if (row := _of(desk.session, case)) is not None:
         raise Stale(f"{case.no} 已作为建议转送（{STATES[row.state]}）。")
     row = Suggestion(
@@ -176,7 +176,7 @@ def _open(desk: Desk, no: str) -> tuple[Suggestion, Case]:
 def _note(note: str, what: str) -> str:
     note = storable(note).strip()[:2000]
     if not note:
-        raise Invalid(f"请写明{what}。")
+        raise Invalid(f"请写明{what}。", field="text")
     return note
 
 

@@ -48,7 +48,7 @@ def start(
     """
     giver, taker = people.staff_called(desk.session, giving), doer.colleague(desk, taking)
     if giver.id == taker.id:
-        raise Invalid("移交人和接收人不能是同一人。")
+        raise Invalid("移交人和接收人不能是同一人。", field="to")
     if [row for row in open_ones(desk.session) if row.from_id == giver.id and row.account_id == _id(account)]:
         raise Stale(f"{giver.name}已有一项交接在办。")
     due = days.after(desk.today, policy.load().handover_days, desk.calendar)
@@ -77,7 +77,7 @@ def tick(desk: Desk, who: Doer, row: Handover, code: str, note: str = "") -> Han
         raise Stale("这项交接已经办结。")
     item = next((item for item in items(desk.session, row) if item.code == code.strip()), None)
     if item is None:
-        raise Invalid(f"没有「{code[:20]}」这一项，应为 {'、'.join(ITEMS)} 之一。")
+        raise Invalid(f"没有「{code[:20]}」这一项，应为 {'、'.join(ITEMS)} 之一。", field="code")
     item.done_at, item.done_by, item.note = desk.now, doer.name_of(desk, who), storable(note).strip()[:1000]
     desk.session.add(item)
     desk.audit("handover.tick", _subject(row), what=ITEMS[item.code], note=item.note)

@@ -34,9 +34,9 @@ def plan(desk: Desk, who: Doer, first: date, last: date, names: Sequence[str]) -
     Raises: Invalid naming together all who are no active colleagues or named twice.
     """
     if last < first:
-        raise Invalid(f"结束日期 {last} 早于开始日期 {first}。")
+        raise Invalid(f"结束日期 {last} 早于开始日期 {first}。", field="to")
     if (last - first).days >= LONGEST:
-        raise Invalid(f"一次最多排 {LONGEST} 天。")
+        raise Invalid(f"一次最多排 {LONGEST} 天。", field="to")
     staff = _colleagues(desk, names)
     kinds = {day: turns.kind_of(day, desk.calendar) for day in turns.days_between(first, last)}
     session = desk.session
@@ -96,7 +96,7 @@ def swap(desk: Desk, who: Doer, day: date, giving: str, taking: str) -> dict[str
     giver, taker = doer.colleague(desk, giving), doer.colleague(desk, taking)
     watch = _watch(session, day, giver)
     if giver.id == taker.id or _has(session, day, taker):
-        raise Invalid(f"{taker.name}在 {day} 已经值班。")
+        raise Invalid(f"{taker.name}在 {day} 已经值班。", field="to")
     if who is not None and who.id not in (giver.id, taker.id):
         raise NotAllowed("换班须由换班双方中的一方提出。")
     if who is None or who.id == taker.id:
@@ -153,7 +153,7 @@ def note(desk: Desk, who: Doer, day: date, text: str) -> WatchNote:
     """Leave a hand-over note; the next one on watch is told. Raises: Invalid for an empty one."""
     text = storable(text).strip()[:4000]
     if not text:
-        raise Invalid("请写明交接内容。")
+        raise Invalid("请写明交接内容。", field="text")
     row = WatchNote(day=day, text=text, by=doer.name_of(desk, who), at=desk.now)
     desk.session.add(row)
     desk.session.flush()
@@ -201,9 +201,9 @@ def _colleagues(desk: Desk, names: Sequence[str]) -> list[Staff]:
             wrong.append(f"{name}（重复）")
         found.append(person)
     if wrong:
-        raise Invalid(f"这些不是在用的工作人员，或写了两遍：{'、'.join(wrong)}。")
+        raise Invalid(f"这些不是在用的工作人员，或写了两遍：{'、'.join(wrong)}。", field="staff")
     if not found:
-        raise Invalid("请写明由谁值班。")
+        raise Invalid("请写明由谁值班。", field="staff")
     return found
 
 
@@ -218,7 +218,7 @@ def _watch(session: Session, day: date, staff: Staff) -> Watch:
     query = select(Watch).where(Watch.day == day, Watch.staff_id == staff.id)
     watch = session.exec(query.with_for_update()).first()
     if watch is None:
-        raise Invalid(f"{staff.name}在 {day} 没有值班。")
+        raise Invalid(f"{staff.name}在 {day} 没有值班。", field="from")
     return watch
 
 

@@ -53,7 +53,7 @@ def add(desk: Desk, who: Doer, account: MediaAccount, new: NewRelease) -> Releas
     """
     _require_running(account)
     if new.weight not in WEIGHTS:
-        raise Invalid(f"没有「{new.weight}」这个级别，应为 {'、'.join(WEIGHTS)} 之一。")
+        raise Invalid(f"没有「{new.weight}」这个级别，应为 {'、'.join(WEIGHTS)} 之一。", field="weight")
     row = Release(
         account_id=id_of(account), weight=new.weight, levels=policy.load().levels[new.weight],
         created_at=desk.now, **_words(desk, new),
@@ -76,7 +76,7 @@ def approve(desk: Desk, who: Doer, row: Release, checks: Sequence[str] = CHECKS)
     may_decide(desk.session, staff, row)
     _require_running(register.by_id(desk.session, row.account_id))
     if left := [name for name in CHECKS if name not in checks]:
-        raise Invalid(f"请逐项核对后再通过，还没有核对：{'、'.join(left)}。")
+        raise Invalid(f"请逐项核对后再通过，还没有核对：{'、'.join(left)}。", field="checks")
     level = row.level + 1
     last = level == row.levels
     if last and _needs_leader(desk.session, row) and not holds(staff, SUPERVISOR):
@@ -97,7 +97,7 @@ def send_back(desk: Desk, who: Doer, row: Release, reason: str) -> None:
     may_decide(desk.session, staff, row)
     reason = storable(reason).strip()[:500]
     if not reason:
-        raise Invalid("请写明退回理由。")
+        raise Invalid("请写明退回理由。", field="reason")
     _take(desk, row, state="returned")
     _step(desk, row, RETURN, staff, reason)
     desk.audit("release.return", _subject(row), title=row.title, reason=reason, round=row.round)
@@ -196,10 +196,11 @@ def _words(desk: Desk, new: NewRelease) -> dict[str, Any]:
         ]
     if missing:
         raise Invalid(
-            f"还缺：{'、'.join(missing)}。{'转载须写明来源、原作者、原标题和原发时间。' if given['title'] else ''}"
+            f"还缺：{'、'.join(missing)}。{'转载须写明来源、原作者、原标题和原发时间。' if given['title'] else ''}",
+            field=next(name for name in ("title", *REPRINT) if not given[name]),
         )
     if given["published"] and days.read_day(given["published"], "原发时间") > desk.today:
-        raise Invalid(f"原发时间 {given['published']} 晚于今天。")
+        raise Invalid(f"原发时间 {given['published']} 晚于今天。", field="published")
     return {
         "title": given["title"], "source": given["source"], "original_author": given["author"],
         "original_title": given["original_title"], "original_published": given["published"],

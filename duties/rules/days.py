@@ -68,7 +68,7 @@ def read_month(text: str) -> tuple[date, date]:
     """Return the first and the last day of `YYYY-MM`. Raises: Invalid."""
     found = _MONTH.fullmatch(text.strip())
     if found is None or int(found[1]) < 2000:
-        raise Invalid(f"月份「{text[:30]}」读不懂，请写成 2026-03。")
+        raise Invalid(f"月份「{text[:30]}」读不懂，请写成 2026-03。", field="month")
     year, month = int(found[1]), int(found[2])
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, 1), following - _DAY

@@ -36,7 +36,7 @@ class DutyPolicy:
     def standard(self, code: str) -> Standard:
         """Raises: Invalid for a standard that is not known."""
         if code not in self.standards:
-            raise Invalid(f"没有「{code}」这个标准，可用：{'、'.join(self.standards)}。")
+            raise Invalid(f"没有「{code}」这个标准，可用：{'、'.join(self.standards)}。", field="standard")
         return self.standards[code]
 
 

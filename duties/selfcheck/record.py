@@ -27,7 +27,7 @@ def start(desk: Desk, who: Doer, month: str, account: MediaAccount | None = None
     first, _ = days.read_month(month)
     month = days.month_of(first)
     if first > desk.today:
-        raise Invalid(f"{month} 还没有开始，不能自查。")
+        raise Invalid(f"{month} 还没有开始，不能自查。", field="month")
     scope = f"account:{account.id}" if account is not None else "office"
     query = select(SelfCheck).where(SelfCheck.month == month, SelfCheck.scope == scope)
     if (found := desk.session.exec(query).first()) is not None:
@@ -64,9 +64,9 @@ def answer(desk: Desk, who: Doer, check: SelfCheck, code: str, verdict: str, not
         raise Stale(f"{check.month} 的自查已由{check.signed_by}签署，不能再改。")
     code = code.strip().upper()
     if code not in BY_CODE:
-        raise Invalid(f"没有「{code[:20]}」这个指标，应为 {'、'.join(BY_CODE)} 之一。")
+        raise Invalid(f"没有「{code[:20]}」这个指标，应为 {'、'.join(BY_CODE)} 之一。", field="code")
     if verdict not in (OK, FAULT):
-        raise Invalid(f"结论「{verdict[:20]}」应为 ok 或 fault。")
+        raise Invalid(f"结论「{verdict[:20]}」应为 ok 或 fault。", field="verdict")
     item = next(item for item in items(desk.session, check) if item.code == code)
     again = item.verdict != FAULT  # a fault that was found mended and is there once more
     item.verdict, item.note = verdict, storable(note).strip()[:2000]

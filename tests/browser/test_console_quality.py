@@ -19,6 +19,11 @@ AXE = (
 )  # axe-core 4.10.3, for tests alone; its licence lies beside it
 DESK = {"width": 1366, "height": 800}
 PRINTED = {"width": 1046, "height": 740}  # A4 across without its margins, at 96 dots an inch
+OF_A_ROLE = {  # what looks otherwise to a handler, a reviewer who curates, an administrator who reads the trail
+    "zhang": ("", "cases?status=mine", "duties", "hotspots"),
+    "li": ("", "cases?status=my_review", "knowledge/e2", "knowledge/review", "duties/incidents"),
+    "admin": ("", "audit", "staff", "settings", "templates?id=1", "duties/accounts"),
+}
 RUN = """() => axe.run(document, {resultTypes: ["violations"]}).then(
     (found) => found.violations.map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 160))]))"""
 UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
@@ -89,6 +94,15 @@ def test_no_page_has_an_accessibility_fault(office: Bureau, opened: Callable[...
     page.goto("/console/cases?q=没有这样的词")
     expect(page.locator(".empty")).to_contain_text("没有符合条件的事项")
     assert faults(page) == []
+    for name, own in OF_A_ROLE.items():
+        page = opened(name, viewport=DESK, bypass_csp=True)
+        for path in (*own, f"cases/{no}") if name != "admin" else own:
+            for size in (DESK, PHONE):
+                page.set_viewport_size(size)
+                page.goto(f"/console/{path}")
+                if found := faults(page):
+                    wrong[f"{path} ({name}, {size['width']} px)"] = found
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (name, path)
     assert wrong == {}, json.dumps(wrong, ensure_ascii=False, indent=1)
 
 

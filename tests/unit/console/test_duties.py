@@ -1,6 +1,7 @@
 """The pages of the duties: read without script, act by forms, hide accounts from handlers."""
 
 import io
+import re
 from collections.abc import Callable
 
 import openpyxl
@@ -129,3 +130,59 @@ def test_incidents_watch_advice_and_handover(office: Bureau, signed_in: SignIn) 
     assert "办结" in went(boss, "handovers/sign", id=1)
     paper = boss.client.get("/console/duties/handovers/1/paper")
     assert "张工" in words(Document(io.BytesIO(paper.content)))
+
+
+def test_a_refused_form_comes_back_with_the_message_beside_its_field(
+    office: Bureau, signed_in: SignIn
+) -> None:
+    boss = signed_in("wang")
+
+    def refused(path: str, field: str, **sent: object) -> str:
+        response = boss.sends(f"duties/{path}", **sent)
+        assert response.status_code == 400, path
+        assert f'data-error-for="{field}"' in response.text, (path, field)
+        return response.text
+
+    page = refused("accounts/add", "opened", **{**NEW, "opened": "去年", "unit": "<b>办</b>"})
+    assert 'value="弥勒发布"' in page and 'value="&lt;b&gt;办&lt;/b&gt;"' in page and "不是日期" in page
+    assert page.index('name="opened"') < page.index('data-error-for="opened"') < page.index('name="standard"')
+    refused("accounts/add", "name", **{**NEW, "name": " "})
+    went(boss, "accounts/add", **NEW)
+    refused("accounts/add", "reason", **NEW)
+    page = refused("accounts/change", "on", id=1, on="2026-01-01", text="换负责人")
+    assert "换负责人</textarea>" in page
+    refused(
+        "accounts/close", "notice_to", id=1, notice_from="2026-03-04", notice_to="2026-03-01", reason="整合"
+    )
+    page = refused("releases/add", "published", title="转", account=1, weight="grave", source="报", author="某",
+                   original_title="原", published="2027-01-01")  # fmt: skip
+    assert '<option value="grave" selected>' in page
+    refused("releases/add", "author", title="转", account=1, weight="grave", source="报")
+    refused("incidents/add", "text", kind="rumour", text="")
+    refused("selfcheck/start", "month", month="2027-01")
+    refused("roster/plan", "to", **{"from": "2026-03-09", "to": "2026-03-02", "staff": "1"})
+    page = refused("roster/note", "text", day="2026-03-02", text=" ")
+    refused("handovers/start", "to", **{"from": "张工", "to": "张工", "account": "0"})
+    no = office.a_case()
+    page = refused("suggestions/pass", "feedback_by", no=no, department="交通局", feedback_by="2026-01-01")
+    assert f'value="{no}"' in page
+    went(boss, "incidents/add", kind="rumour", text="甲")
+    went(boss, "incidents/add", kind="rumour", text="乙")
+    page = refused("incidents/close", "text", id=2, text=" ")
+    assert page.index('data-error-for="text"') < page.index(
+        'data-incident="1"'
+    )  # of two alike the one that was sent
+
+
+def test_what_a_colleague_filled_in_meanwhile_is_not_overwritten(office: Bureau, signed_in: SignIn) -> None:
+    wang, zhao = signed_in("wang"), signed_in("zhao")
+    page = went(wang, "accounts/add", **NEW)
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen is not None
+    went(wang, "accounts/fill", id=1, seen=seen[1], 第一责任人姓名="李四")
+    late = zhao.sends("duties/accounts/fill", id=1, seen=seen[1], 第一责任人姓名="王五")
+    assert late.status_code == 409 and "王主任已于" in late.text
+    assert "现为「李四」，您写的是「王五」" in late.text and 'value="王五"' in late.text
+    again = re.search(r'name="seen" value="(\w+)"', late.text)
+    assert again is not None
+    assert 'value="王五"' in went(zhao, "accounts/fill", id=1, seen=again[1], 第一责任人姓名="王五")

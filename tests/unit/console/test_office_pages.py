@@ -182,3 +182,25 @@ def test_words_are_looked_for_stretch_by_stretch(
             break
     assert f"cases/{first}" in page
     assert f"cases/{first}" in wang.sees(f"audit?q={first}")  # by its number wherever it stands
+
+
+def test_a_template_that_somebody_changed_meanwhile_is_not_overwritten(
+    office: Bureau, signed_in: SignIn
+) -> None:
+    zhao, wang = signed_in("zhao"), signed_in("wang")
+    zhao.sends("templates", name="转办告知", text="您反映的事项已转水务局。")
+    found = re.search(r'name="seen" value="([^"]+)"', zhao.sees("templates?id=1"))
+    assert found is not None
+    office.clock.advance(minutes=5)
+    wang.sends("templates", name="转办告知", text="您反映的事项已转住建局。", seen=found[1])
+    late = zhao.sends("templates", name="转办告知", text="您反映的事项已转交通局。", seen=found[1])
+    assert late.status_code == 409 and "王主任已于" in late.text
+    assert "<del>住建局</del>" in late.text and "<ins>交通局</ins>" in late.text
+    assert 'data-error-for="text"' in late.text and "已转交通局。</textarea>" in late.text
+    assert "已转住建局" in zhao.sees("templates")
+    assert (
+        zhao.sends("templates", name="转办告知", text="新的").status_code == 409
+    )  # written as if it were new
+    shown = re.search(r'name="seen" value="([^"]+)"', late.text)
+    assert shown is not None and shown[1] != found[1]
+    assert zhao.sends("templates", name="转办告知", text="已转交通局。", seen=shown[1]).status_code == 303
