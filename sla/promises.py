@@ -59,11 +59,25 @@ def promised(text: str, today: date, calendar: WorkCalendar) -> list[Promised]:
     return sorted(found.values(), key=lambda promise: promise.due_on)
 
 
-def _is_promised(sentence: str, match: re.Match[str]) -> bool:
-    """The office says what it will do; or something is to be done by then and nothing speaks of a procedure."""
+def gone_by(text: str, today: date, calendar: WorkCalendar) -> list[Promised]:
+    """Return what a text says that the office will do by a day which is past already, one for each date."""
+    found: dict[date, Promised] = {}
+    for sentence in re.split(r"[。；;！!？?\n]", text):
+        for match, due_on in _dates(sentence, today, calendar):
+            if due_on < today and _WILL.search(_clause(sentence, match)):
+                found.setdefault(due_on, Promised(match[0], due_on))
+    return sorted(found.values(), key=lambda promise: promise.due_on)
+
+
+def _clause(sentence: str, match: re.Match[str]) -> str:
     start = max((sentence.rfind(mark, 0, match.start()) for mark in "，,"), default=-1) + 1
     ends = [at for mark in "，," if (at := sentence.find(mark, match.end())) >= 0]
-    clause = sentence[start : min(ends, default=len(sentence))]
+    return sentence[start : min(ends, default=len(sentence))]
+
+
+def _is_promised(sentence: str, match: re.Match[str]) -> bool:
+    """The office says what it will do; or something is to be done by then and nothing speaks of a procedure."""
+    clause = _clause(sentence, match)
     if _WILL.search(clause):
         return True
     if _GONE.search(clause.strip()):

@@ -15,7 +15,7 @@ from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
 from cases.register.tables import Case, Draft, Message, Staff
 from cases.sending import announce, outbox, payloads
 from cases.steps.allowed import Action, demand
-from sla.promises import promised
+from sla.promises import gone_by, promised
 from text.masking import REFUSED_IN_PUBLIC, findings, mask
 from text.normalise import normalise, storable
 from text.placeholders import hole
@@ -170,6 +170,10 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
     public = any(channels.is_public(desk.session, one) for one in together)
     found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
     found += _of_the_model(desk, case, text)
+    found += [
+        Finding(f"承诺的日期「{gone.words}」（{gone.due_on}）已过，请核对。")
+        for gone in gone_by(text, desk.today, desk.calendar)
+    ]
     return found + [
         Finding(f"承诺「{promise.words}」签发后列入跟踪，兑现期限 {promise.due_on}，请确认能够兑现。")
         for promise in promised(text, desk.today, desk.calendar)

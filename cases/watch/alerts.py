@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from cases.register import drafts, people
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES, ExtensionState
-from cases.register.tables import Case, Extension, Staff
+from cases.register.tables import Case, Danger, Extension, Staff
 from cases.sending import announce
 from cases.steps import review
 from cases.steps.rights import NAMED, reviewers
@@ -60,7 +60,7 @@ class Alerts:
     def _supervisors(self, case: Case, firing: Firing, beside: str, key: str) -> None:
         """What can wait is not said of a case that is closed when the quiet hours end; that one fell overdue is."""
         line, name = self._line(case), firing.tell.name
-        who = people.staff_name(self._desk.session, case.handler_id) or "无人认领"
+        who = self._who(case)
         if name == OVERDUE:
             text = f"【逾期】{line}{self._how_late(case)}，承办：{who}。{self._climb(case)}{beside}"
         elif name == DUE_SOON:
@@ -75,6 +75,16 @@ class Alerts:
         can_wait = name in (DUE_SOON, UNCLAIMED_HEAD)
         how: announce.Telling = {"key": key, "quiet": not urgent, "while_open": can_wait}
         self._put(announce.SUPERVISORS, text, firing.tell, case, **how)
+
+    def _who(self, case: Case) -> str:
+        """Return who has the case; while nobody has claimed it, who took its alarm."""
+        session = self._desk.session
+        if case.handler_id is not None:
+            return people.staff_name(session, case.handler_id)
+        alarm = session.get(Danger, case.id) if case.urgent else None
+        if alarm is not None and alarm.taken_by is not None:
+            return f"{people.staff_name(session, alarm.taken_by)}（已接手处置）"
+        return "无人认领"
 
     def _handler(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
         line = self._line(case)

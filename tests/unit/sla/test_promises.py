@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sla.promises import promised
+from sla.promises import gone_by, promised
 from tests.builders import CALENDAR
 
 MONDAY = date(2026, 3, 2)
@@ -86,3 +86,13 @@ def test_a_day_by_which_something_is_done_is_a_promise_without_a_solemn_word(
 def test_a_day_gone_by_or_one_for_the_citizen_is_none_even_late_in_the_year(text: str) -> None:
     assert promised(text, MONDAY, CALENDAR) == []
     assert promised(text, date(2026, 11, 28), CALENDAR) == []
+
+
+def test_a_day_that_is_past_is_no_promise_but_is_told() -> None:
+    def gone(text: str) -> list[date]:
+        return [found.due_on for found in gone_by(text, MONDAY, CALENDAR)]
+
+    assert gone("水管将于2026年2月10日前修好。") == [date(2026, 2, 10)]
+    assert gone("预计2月底完工，3月底前通水。") == [date(2026, 2, 28)]
+    assert gone("我局已于2月10日修复路灯，将在3月6日前回访。") == []
+    assert promised("水管将于2026年2月10日前修好。", MONDAY, CALENDAR) == []

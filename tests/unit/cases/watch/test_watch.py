@@ -8,7 +8,7 @@ from sqlmodel import select
 from cases.register.desk import Desk
 from cases.register.states import Purpose
 from cases.register.tables import Case, Milestone, Outbox
-from cases.steps import extend, review
+from cases.steps import danger, extend, review
 from cases.watch import watch
 from sla.hours import parse_quiet_hours
 from tests.builders import Bureau
@@ -367,3 +367,12 @@ def test_a_correction_between_two_levels_goes_on_reminding(bureau: Bureau) -> No
     strict.clock.set(2026, 3, 3, 10)
     strict.sweep()
     assert "等候复审" in "".join(reminders(strict))
+
+
+def test_an_alarm_that_was_taken_is_in_somebodys_hands(bureau: Bureau) -> None:
+    no = bureau.a_case("水管坏了，我要跳楼")
+    bureau.on("王主任", no, danger.take)
+    bureau.clock.set(2026, 3, 4, 3)
+    bureau.sweep()
+    (late,) = bureau.told("supervisor", "首次回应已逾时")
+    assert "承办：王主任（已接手处置）" in late and "承办：无人认领" not in late
