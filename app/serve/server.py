@@ -36,7 +36,7 @@ from console import pages
 from console.door import Facts
 
 logger = structlog.get_logger()
-KEEP_SECONDS = 300.0
+KEEP_SECONDS = 60.0
 HOTSPOT_SECONDS, ANCHOR_SECONDS, RETAIN_SECONDS = 3600.0, 60.0, 1800.0
 WORKERS = 16  # threads for deliveries, timers and the handler chat
 LEAST_ROOM = 16 << 20  # bytes below which nothing is sure to be kept
