@@ -4,9 +4,13 @@ The same cut as `jieba.lcut(text, HMM=False)`, found in one pass instead of jieb
 """
 
 import logging
+import marshal
 import math
+import os
 import re
+import sys
 import warnings
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,9 +18,7 @@ with warnings.catch_warnings():  # jieba 0.42.1 holds three invalid escapes
     warnings.simplefilter("ignore")
     import jieba
 
-_CACHE = (
-    Path(__file__).parent / "built"
-)  # jieba loads its cache by marshal: never from a folder others can write
+_CACHE = Path(__file__).parent / "built"  # marshal is read from it: never a folder that others can write
 _PIECES = re.compile(
     r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+|\S"
 )  # a run in which words are sought, or one character
@@ -25,16 +27,29 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 @lru_cache(maxsize=1)
 def _dictionary() -> tuple[dict[str, float], float]:
-    """Return word → log frequency (0.0 for what only starts a word), and the logarithm of the total."""
+    """Return word → log frequency (0.0 for what only starts a word), and the logarithm of the total.
+
+    jieba's dictionary takes over a second to read; what was made of it is kept for the next start.
+    """
+    kept = _CACHE / f"words-{jieba.__version__}-{sys.implementation.cache_tag}.marshal"
+    try:
+        found: tuple[dict[str, float], float] = marshal.loads(kept.read_bytes())  # noqa: S302 - our own folder
+        return found
+    except (OSError, EOFError, ValueError, TypeError):
+        made = _made_of_jieba()
+    with suppress(OSError):  # a folder that we may not write: read anew at each start
+        _CACHE.mkdir(exist_ok=True)
+        unfinished = kept.with_suffix(f".{os.getpid()}")
+        unfinished.write_bytes(marshal.dumps(made))
+        unfinished.replace(kept)
+    return made
+
+
+def _made_of_jieba() -> tuple[dict[str, float], float]:
     jieba.setLogLevel(logging.CRITICAL)
-    _CACHE.mkdir(exist_ok=True)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(_CACHE)
-    tokenizer.initialize()
-    total = math.log(tokenizer.total)
-    for word, count in tokenizer.FREQ.items():
-        tokenizer.FREQ[word] = math.log(count) - total if count else 0.0
-    return tokenizer.FREQ, total
+    counts, total = jieba.Tokenizer.gen_pfdict(jieba.get_dict_file())
+    log_total = math.log(total)
+    return {word: math.log(n) - log_total if n else 0.0 for word, n in counts.items()}, log_total
 
 
 def words(text: str) -> list[str]:

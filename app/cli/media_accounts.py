@@ -209,7 +209,7 @@ def template(
     from duties.papers import filling
 
     if name == "list" or out is None:
-        rows = [{"name": key, "title": title} for key, (_, title) in filling.LAYOUTS.items()]
+        rows = [{"name": key, "title": title} for key, title in filling.LAYOUTS.items()]
         if json:
             print_json(rows)
         else:

@@ -33,7 +33,7 @@ def form(desk: Desk, account: MediaAccount, kind: str, own: Path | None = None) 
         raise Invalid(f"没有「{kind}」这种备案表，应为 {'、'.join(FORM_KINDS)}。")
     event = _event(desk, account, kind)
     layout = _layout(account, kind)
-    title = filling.LAYOUTS[layout][1]
+    title = filling.LAYOUTS[layout]
     values = facts.of_account(account, event, desk.today, name=title, running=running(desk, account, kind))
     return Form(filling.fill(layout, values, own), title, register.missing(account))
 
@@ -51,7 +51,7 @@ def survey(desk: Desk, who: str, phone: str = "", own: Path | None = None) -> Fo
         for account in accounts
         for name in fields.lacking(fields.SURVEY.wanted, account.fields)
     ]
-    title = filling.LAYOUTS["hengnan-survey"][1]
+    title = filling.LAYOUTS["hengnan-survey"]
     return Form(filling.fill("hengnan-survey", values, own), title, missing)
 
 

@@ -1,28 +1,29 @@
 """A paper is filled: the shipped layout, or the office's own Word file in its place."""
 
+from __future__ import annotations
+
 import io
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-
-from docx.document import Document as Paper
+from typing import TYPE_CHECKING, Any
 
 from cases.register.errors import Invalid
-from duties.papers import mlgk, registration, statements
 from text.printable import printable
 
-# name → (layout, what it is): the name is also that of the office's own file, `<name>.docx`
-LAYOUTS: dict[str, tuple[Callable[[], Paper], str]] = {
-    "mlgk-a": (mlgk.annex_a, "政务公开新媒体备案登记表（部门）"),
-    "mlgk-b": (mlgk.annex_b, "政务公开新媒体备案登记表（个人）"),
-    "mlgk-c": (mlgk.annex_c, "政务公开新媒体变更或关闭备案登记表"),
-    "qingdao": (registration.qingdao, "青岛西海岸新区政务新媒体备案登记表"),
-    "hengnan": (registration.hengnan, "衡南县政务新媒体备案登记表"),
-    "hengnan-survey": (registration.hengnan_survey, "衡南县政务新媒体排查及清理整合情况表"),
-    "anning": (registration.anning, "云南省政务新媒体备案登记表"),
-    "selfcheck": (statements.selfcheck, "政务新媒体日常监管指标自查表"),
-    "secrecy": (statements.secrecy, "政务公开新媒体管理移交保密承诺书"),
+if TYPE_CHECKING:
+    from docx.document import Document as Paper
+# name → what it is: the name is also that of the office's own file, `<name>.docx`
+LAYOUTS = {
+    "mlgk-a": "政务公开新媒体备案登记表（部门）",
+    "mlgk-b": "政务公开新媒体备案登记表（个人）",
+    "mlgk-c": "政务公开新媒体变更或关闭备案登记表",
+    "qingdao": "青岛西海岸新区政务新媒体备案登记表",
+    "hengnan": "衡南县政务新媒体备案登记表",
+    "hengnan-survey": "衡南县政务新媒体排查及清理整合情况表",
+    "anning": "云南省政务新媒体备案登记表",
+    "selfcheck": "政务新媒体日常监管指标自查表",
+    "secrecy": "政务公开新媒体管理移交保密承诺书",
 }
 LARGEST = 10 << 20
 
@@ -32,8 +33,25 @@ def template(name: str) -> bytes:
     if name not in LAYOUTS:
         raise Invalid(f"没有「{name}」这个表样，可用：{'、'.join(LAYOUTS)}。")
     buffer = io.BytesIO()
-    LAYOUTS[name][0]().save(buffer)
+    _layout(name)().save(buffer)
     return buffer.getvalue()
+
+
+def _layout(name: str) -> Callable[[], Paper]:
+    """Word's library takes a fifth of a second to load: it is, where a paper is made."""
+    from duties.papers import mlgk, registration, statements
+
+    return {
+        "mlgk-a": mlgk.annex_a,
+        "mlgk-b": mlgk.annex_b,
+        "mlgk-c": mlgk.annex_c,
+        "qingdao": registration.qingdao,
+        "hengnan": registration.hengnan,
+        "hengnan-survey": registration.hengnan_survey,
+        "anning": registration.anning,
+        "selfcheck": statements.selfcheck,
+        "secrecy": statements.secrecy,
+    }[name]
 
 
 def fill(name: str, values: Mapping[str, Any], own: Path | None = None) -> bytes:

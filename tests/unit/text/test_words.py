@@ -1,12 +1,14 @@
 """Words of a text: nothing is lost, nothing added, and the cut is jieba's."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import jieba
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from text import words as words_
 from text.normalise import normalise
 from text.words import words
 
@@ -81,3 +83,29 @@ def test_a_run_of_any_length_is_cut_in_one_pass_and_many_threads_cut_alike() -> 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(words, ["路灯坏了没人修"] * 40))
     assert all(each == found[0] for each in found)
+
+
+@pytest.mark.parametrize("harm", [b"", b"\x00", b"no marshal"], ids=["empty", "wrong", "text"])
+def test_a_damaged_copy_of_the_dictionary_is_made_anew(
+    harm: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = {"路灯": 3, "路": 0, "坏了": 2}
+    monkeypatch.setattr(words_, "_CACHE", tmp_path)
+    monkeypatch.setattr(words_.jieba.Tokenizer, "gen_pfdict", staticmethod(lambda _file: (small, 5)))
+    of_file = words_._dictionary.__wrapped__
+    made = of_file()
+    (kept,) = tmp_path.iterdir()
+    assert made[0]["路"] == 0.0 and made[0]["路灯"] < 0 and kept.suffix == ".marshal"
+    kept.write_bytes(harm)
+    assert of_file() == made
+    monkeypatch.setattr(words_.jieba.Tokenizer, "gen_pfdict", None)  # what was kept is enough
+    assert of_file() == made
+
+
+def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(words_, "_CACHE", tmp_path / "file")
+    monkeypatch.setattr(words_.jieba.Tokenizer, "gen_pfdict", staticmethod(lambda _file: ({"路": 1}, 1)))
+    assert words_._dictionary.__wrapped__() == ({"路": 0.0}, 0.0)
