@@ -14,6 +14,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from cases.register.tables import AutoAnswer, Case, Draft, Message
+from text.normalise import storable
 
 MOST = 8  # words that are looked for
 _TABLES: tuple[tuple[type[Message] | type[Draft] | type[AutoAnswer], str], ...] = (
@@ -27,7 +28,7 @@ def hold(session: Session, words: str) -> ColumnElement[bool]:
     It is one list of ids: asked for several lists, a database looks at every case, or finds them anew for each.
     """
     sqlite = session.get_bind().dialect.name == "sqlite"
-    each = [_one(word, sqlite) for word in words.split()[:MOST]]
+    each = [_one(word, sqlite) for word in storable(words).split()[:MOST]]
     if not each:
         return true()
     return col(Case.id).in_(intersect(*each) if len(each) > 1 else each[0])

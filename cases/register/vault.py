@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+_NONCE = 12  # bytes
 _BOUND = b"hb1\x00"  # what begins with it is bound to its place; earlier versions bound nothing
 
 
@@ -102,7 +103,7 @@ class Vault:
         return self.seal_bytes(text.encode("utf-8", "surrogatepass"), at)
 
     def seal_bytes(self, data: bytes, at: str = "") -> bytes:
-        nonce = os.urandom(12)
+        nonce = os.urandom(_NONCE)
         sealed = nonce + self.key.sealing.encrypt(nonce, data, at.encode() if at else None)
         return _BOUND + sealed if at else sealed
 
@@ -115,9 +116,9 @@ class Vault:
         at = at or getattr(sealed, "at", "")
         bound = sealed[:4] == _BOUND
         body, place = (sealed[4:], at.encode()) if bound else (sealed, None)
-        for key in self.keys:
+        for key in self.keys if len(body) > _NONCE else ():
             try:
-                return key.sealing.decrypt(body[:12], body[12:], place)
+                return key.sealing.decrypt(body[:_NONCE], body[_NONCE:], place)
             except InvalidTag:
                 continue
         raise WrongKey("密钥与数据不符，或数据被换了位置")
@@ -128,10 +129,10 @@ class Vault:
 
     def is_present(self, sealed: bytes, at: str) -> bool:
         """Tell whether a value is sealed for its place under the present key already."""
-        if sealed[:4] != _BOUND:
+        if sealed[:4] != _BOUND or len(sealed) <= len(_BOUND) + _NONCE:
             return False
         try:
-            self.key.sealing.decrypt(sealed[4:16], sealed[16:], at.encode())
+            self.key.sealing.decrypt(sealed[4 : 4 + _NONCE], sealed[4 + _NONCE :], at.encode())
         except InvalidTag:
             return False
         return True

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import precision_recall_fscore_support
 
 from classifier.labels import CATEGORIES
 from classifier.triage import Classifier, Triage
@@ -94,7 +94,10 @@ def report(rows: Sequence[Labelled], classifier: Classifier, folder: Path) -> tu
 
 def _draw_confusion(figure: Any, gold: Sequence[str], predicted: Sequence[str]) -> None:
     axes = figure.add_subplot()
-    table = confusion_matrix(gold, predicted, labels=list(CATEGORIES))
+    table = np.zeros((len(CATEGORIES), len(CATEGORIES)), int)  # of no rows too
+    for one, other in zip(gold, predicted, strict=True):
+        if one in CATEGORIES:
+            table[CATEGORIES.index(one), CATEGORIES.index(other)] += 1
     axes.imshow(table / np.maximum(1, table.sum(axis=1, keepdims=True)), cmap="Blues", vmin=0, vmax=1)
     names = [label.replace("_", "\n") for label in CATEGORIES]
     axes.set_xticks(range(len(names)), names)

@@ -68,15 +68,15 @@ class SecondOpinion:
         self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="second-opinion")
 
     def scores(self, text: str) -> list[float] | None:
-        """Return a raw score for each category and for chit-chat; None where it takes too long or it is busy."""
+        """Return a raw score for each category and for chit-chat; None where it fails, is busy or takes too long."""
         if not self._free.acquire(blocking=False):
             return None
         asked = self._workers.submit(self.scores_many, [text])
         asked.add_done_callback(self._release)
         try:
             return asked.result(self._budget)[0]
-        except TimeoutError:
-            return None
+        except (TimeoutError, RuntimeError, OSError, ValueError, MemoryError):
+            return None  # whatever is wrong with it: the first stage has judged, and the message goes on
 
     def scores_many(self, texts: Sequence[str]) -> list[list[float]]:
         """Return the scores of each text, however long it takes, so that a batch comes out the same every time."""

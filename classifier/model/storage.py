@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def load(folder: Path) -> Model:
                 card=card,
                 second=second,
             )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"模型文件读不出来：{folder}（{error}）。请运行 huiyin models build 重建") from error
 
 

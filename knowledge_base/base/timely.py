@@ -68,15 +68,21 @@ def _ends(text: str, today: date) -> Iterator[Expiry]:
 
 
 def _days(sentence: str, today: date) -> Iterator[Expiry]:
-    """Yield the ends of periods and the last days that a sentence names with their year."""
-    said = _year(sentence, today)
-    for match in _DAY.finditer(sentence):
+    """Yield the ends of periods and the last days that a sentence names with their year.
+
+    A day without a year is of the year named before it; in 12月20日至明年1月5日 the first is of none that is known.
+    """
+    found = [(match, _year(match[0], today)) for match in _DAY.finditer(sentence)]
+    said = None if any(year for _, year in found) else _year(sentence, today)
+    for match, own in found:
+        if own is not None:
+            said = own
         if _SINCE.match(sentence[match.end() :]):
             continue
-        year = _year(match[0], today) or said
-        month, day = int(match[5] or match[3]), int(match[6] or match[4])
-        if year is None or not 1 <= month <= 12 or not 1 <= day <= 31:
+        begun, month, day = int(match[3]), int(match[5] or match[3]), int(match[6] or match[4])
+        if said is None or not 1 <= month <= 12 or not 1 <= day <= 31:
             continue
+        year = said + (month < begun)  # 12月1日至1月10日 ends in the next year
         yield Expiry(date(year, month, min(day, calendar.monthrange(year, month)[1])), match[0])
 
 

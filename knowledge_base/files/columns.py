@@ -34,6 +34,7 @@ _DATE = re.compile(
     r"^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2}))"
     r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 )
+_VERSION = re.compile(r"0*[1-9][0-9]{0,8}")  # no database holds the largest
 _SEPARATE = re.compile(r"[\s*＊:：]+|[（(][^（()）]{0,60}[）)]")
 
 
@@ -97,9 +98,7 @@ def _complaint(texts: Mapping[str, str], aliases: tuple[str, ...]) -> str | None
         return f"其他问法最多 {_MOST_ALIASES} 条，每条最多 {_LONGEST_ALIAS} 字；请精简"
     if texts["status"].lower() not in _STATUSES:
         return f"状态「{texts['status'][:20]}」不认识；请写 已发布、候选 或 停用（published、candidate、retired）"
-    if texts["version"] and not (
-        texts["version"].isascii() and texts["version"].isdigit() and int(texts["version"])
-    ):
+    if texts["version"] and not _VERSION.fullmatch(texts["version"]):
         return f"版本「{texts['version'][:20]}」应是正整数"
     return None
 
@@ -110,7 +109,8 @@ def as_entry(content: Mapping[str, object]) -> Entry | str:
     for column, value in values.items():
         if isinstance(value, Unreadable):
             return f"{COLUMNS[column]}{value.reason}"
-        if isinstance(value, dict) or (isinstance(value, list) and column != "aliases"):
+        parts = value if isinstance(value, list) and column == "aliases" else [value]
+        if any(isinstance(part, dict | list) for part in parts):
             return f"{COLUMNS[column]}应是文字，不能是 JSON 对象或列表"
     names = [name for name in COLUMNS if name not in ("aliases", "effective_on", "review_on")]
     texts = {name: _text(values.get(name)) for name in names}

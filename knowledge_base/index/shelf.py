@@ -102,12 +102,17 @@ def _shelf(kept: dict[str, Any], by_mark: dict[int, Entry]) -> Shelf:
     shelf.alive = Numbers(np.array([entry is not None for entry in shelf.entries], np.int32))
     shelf.slots = {entry.id: slot for slot, entry in enumerate(shelf.entries) if entry is not None}
     sizes = (len(shelf.units), len(shelf.entries))
+    units = shelf.units.array()
+    if len(units) and (units.max() >= len(shelf.entries) or units.min() < 0):
+        raise ValueError("units")
     for name, size in zip(_POSTINGS, sizes, strict=True):
         if f"{name}.keys" in kept:
             keys, starts, docs, weights = (
                 kept[f"{name}.{part}"] for part in ("keys", "starts", "docs", "weights")
             )
             if len(docs) and (docs.max() >= size or docs.min() < 0):
+                raise ValueError(name)
+            if len(starts) != len(keys) + 1 or not starts[-1] == len(docs) == len(weights):
                 raise ValueError(name)
             setattr(shelf, name, Postings((Segment(keys, starts, docs, weights, size),)))
     return shelf

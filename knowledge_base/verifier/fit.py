@@ -141,7 +141,10 @@ def bar(
                 weight[(by == one) & kind] = share / ((by == one) & kind).sum()
     precision = np.cumsum(weight * right) / np.cumsum(weight)
     false = np.cumsum(weight * none) / max(1e-9, float((weight * none).sum()))
-    fine = np.flatnonzero((precision >= PRECISION) & (false <= FALSE_AUTO))
+    whole = np.append(np.diff(chances[order]) < 0, True)[
+        : len(order)
+    ]  # equal chances are answered all or none
+    fine = np.flatnonzero((precision >= PRECISION) & (false <= FALSE_AUTO) & whole)
     return float(chances[order[fine[-1]]]) if len(fine) else 1.01
 
 

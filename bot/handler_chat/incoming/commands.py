@@ -136,8 +136,8 @@ def knowledge(question: str, suggestions: Sequence[Suggestion]) -> str:
 
 def join(desk: Desk, platform: str, account: str, code: str) -> str:
     """Bind a chat account by a one-time code. Raises: Refusal."""
-    if code and not code.isdigit():
-        code = "".join(char for char in unicodedata.normalize("NFKC", code) if char.isdigit())
+    if code and not code.isdecimal():
+        code = "".join(char for char in unicodedata.normalize("NFKC", code) if char.isdecimal())
     staff = people.join(desk, code, **{f"{platform}_id": account})
     return f"绑定成功，{staff.name}。发送 /help 查看用法。"
 
