@@ -19,6 +19,7 @@ from cases.register.kinds import Lane
 from cases.register.rows import id_of
 from cases.register.states import OPEN, DeliveryState, MediaState, OutboxState
 from cases.register.tables import (
+    AutoAnswer,
     Case,
     Citizen,
     CoHandling,
@@ -137,7 +138,8 @@ def _cases(desk: Desk, cases: Iterable[Case], gone: Forgotten) -> None:
         case.reasons, case.close_note = (), ""
         desk.session.add(case)
         for model, values in (
-            (Draft, {"text_sealed": vault.seal(""), "masked": GONE, "reason": ""}),
+            (Draft, {"text_sealed": vault.seal(""), "masked": GONE, "reason": "", "missed": None}),
+            (AutoAnswer, {"masked_question": ""}),
             (Delivery, {"text_sealed": vault.seal("")}),
             (Proposal, {"text_sealed": vault.seal(""), "masked": GONE, "sources": "[]", "marks": "[]"}),
             (CoHandling, {"opinion_sealed": None, "masked": "", "note": ""}),
