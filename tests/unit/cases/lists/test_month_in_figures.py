@@ -17,6 +17,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.kinds import Sent
+from cases.register.media_store import InFolder
 from cases.register.tables import Audit, Case, Delivery, KnowledgeEntry, Staff
 from cases.steps import rate
 from cases.steps.receive import IncomingMedia
@@ -247,7 +248,9 @@ def test_originals_are_shown_to_who_works_on_the_case_and_every_look_is_on_recor
     assert (line.kind, line.state) == ("image", "pending")
     for media_id in (1, 99):
         with pytest.raises(NotFound):
-            office.on("张工", no, lambda d, s, c, media_id=media_id: file(d, s, c, media_id, tmp_path))
+            office.on(
+                "张工", no, lambda d, s, c, media_id=media_id: file(d, s, c, media_id, InFolder(tmp_path))
+            )
 
 
 def test_a_kept_file_is_opened_and_a_damaged_one_is_not(office: Bureau, tmp_path: Path) -> None:
@@ -263,7 +266,7 @@ def test_a_kept_file_is_opened_and_a_damaged_one_is_not(office: Bureau, tmp_path
         (tmp_path / digest).write_bytes(desk.office.vault.seal_bytes(b"\xff\xd8\xff\xe0"))
 
     office.on("张工", no, keep)
-    opened = office.on("张工", no, lambda d, s, c: file(d, s, c, 1, tmp_path))
+    opened = office.on("张工", no, lambda d, s, c: file(d, s, c, 1, InFolder(tmp_path)))
     assert (opened.content_type, opened.name, opened.content[:2]) == (
         "image/jpeg",
         f"{no}-1.jpg",
@@ -272,7 +275,7 @@ def test_a_kept_file_is_opened_and_a_damaged_one_is_not(office: Bureau, tmp_path
     for content in (b"", b"x", b"\0" * 100):
         (tmp_path / digest).write_bytes(content)
         with pytest.raises(NotFound, match="损坏"):
-            office.on("张工", no, lambda d, s, c: file(d, s, c, 1, tmp_path))
+            office.on("张工", no, lambda d, s, c: file(d, s, c, 1, InFolder(tmp_path)))
     (tmp_path / digest).unlink()
-    with pytest.raises(NotFound, match="磁盘"):
-        office.on("张工", no, lambda d, s, c: file(d, s, c, 1, tmp_path))
+    with pytest.raises(NotFound, match="备份"):
+        office.on("张工", no, lambda d, s, c: file(d, s, c, 1, InFolder(tmp_path)))
