@@ -1,4 +1,4 @@
-"""Our search beside libraries, words and vectors apart: `python -m bench.peers PEERS [COUNT …]`.
+"""Our search beside libraries, words and vectors apart: `python -m bench.peers PEERS [COUNT …] [ENGINE …]`.
 
 PEERS is the `site-packages` of an environment of their own, into which `pip install bm25s tantivy usearch` put them: the project
 needs none of them. The base holds the corpus' own entries and, beyond them, the same moved to invented townships: a question
@@ -213,7 +213,6 @@ def our_vectors(folder: Path, entries: Sequence[Entry]) -> Search:
     rows = VectorRows(near.shape[1], _MEANING_RANK[2:])
     for slot in range(len(entries)):
         rows.add(slot, both[slot].astype(np.float32), 1)
-    rows.settle()
     print(f"load {perf_counter() - start:.2f}", file=sys.stderr)
     none = np.zeros(len(entries), np.float32)
 
@@ -261,11 +260,11 @@ def measure(name: str, folder: Path) -> None:
     )
 
 
-def main(peers: str, counts: Sequence[int]) -> None:
+def main(peers: str, counts: Sequence[int], engines: Sequence[str]) -> None:
     for count in counts:
         with tempfile.TemporaryDirectory() as place:
             prepare(count, Path(place))
-            for name in ENGINES:
+            for name in engines:
                 for _made_then_loaded in range(2):
                     told = subprocess.run(
                         [sys.executable, "-m", "bench.peers", peers, "--one", name, place],
@@ -282,4 +281,9 @@ if __name__ == "__main__":
     if sys.argv[2:3] == ["--one"]:
         measure(sys.argv[3], Path(sys.argv[4]))
     else:
-        main(sys.argv[1], [int(each) for each in sys.argv[2:]] or COUNTS)
+        named = [each for each in sys.argv[2:] if each in ENGINES]
+        main(
+            sys.argv[1],
+            [int(each) for each in sys.argv[2:] if each.isdigit()] or COUNTS,
+            named or list(ENGINES),
+        )

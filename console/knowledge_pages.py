@@ -18,6 +18,7 @@ from knowledge_base.answering import why
 from knowledge_base.answering.answerer import Match
 from knowledge_base.base import timely
 from knowledge_base.base.entries import CANDIDATE, STATUSES, Entry
+from text.normalise import pasted
 
 _MOST_FOUND = 20
 _LONGEST_TITLE = 200
@@ -212,8 +213,8 @@ def _typed(visit: Visit, before: Entry) -> Entry:
     aliases = [line.strip() for line in visit.field("aliases").splitlines()]
     return replace(
         before,
-        question=visit.field("question").strip(),
-        answer=visit.field("answer").strip(),
+        question=pasted(visit.field("question")).strip(),
+        answer=pasted(visit.field("answer")).strip(),
         aliases=tuple(dict.fromkeys(filter(None, aliases))),
         department=visit.field("department").strip(),
         topic=visit.field("topic").strip(),

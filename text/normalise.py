@@ -8,6 +8,7 @@ import opencc
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _LONG_RUN = re.compile(r"(.)\1{5,}", re.DOTALL)
@@ -21,6 +22,14 @@ def _converter() -> opencc.OpenCC:
 def storable(text: str) -> str:
     """Return `text` without what no database stores: NUL bytes and lone surrogates become U+FFFD."""
     return _SURROGATE.sub("\ufffd", text).replace("\x00", "\ufffd")
+
+
+def pasted(text: str) -> str:
+    """Return `text` as a person sees it who pastes it: Word's line breaks are lines, its cell marks are nothing.
+
+    What is written for citizens must hold no control character: a platform's XML bears none.
+    """
+    return _NO_XML.sub("", storable(text).replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n"))
 
 
 def simplified(text: str) -> str:

@@ -15,14 +15,15 @@ class Lexicon:
     """Wordings and the ideas (`kind:name`) they stand for.
 
     `names`: wordings of papers, rights and sums that an entry on another does not answer for; `kin`: names of which the one may
-    stand for the other; `contrasts`: of these an entry that names one does not answer for another.
+    stand for the other; `contrasts`: of these an entry that names one does not answer for another;
+    a group maps each spelling to its name.
     """
 
     ideas: dict[str, tuple[str, ...]]
     longest: int
     names: dict[str, str]
     kin: tuple[frozenset[str], ...]
-    contrasts: tuple[tuple[str, ...], ...]
+    contrasts: tuple[dict[str, str], ...]
 
     def find(self, text: str) -> list[tuple[str, str]]:
         """Return (wording, idea) for the longest wordings from left to right. Normalise `text` first."""
@@ -64,8 +65,14 @@ def parse(content: str) -> Lexicon:
             if idea not in ideas.get(wording, ()):
                 ideas[wording] = (*ideas.get(wording, ()), idea)
     return Lexicon(
-        ideas, max(map(len, ideas), default=0), names, tuple(map(frozenset, groups[KIN])), tuple(groups[CONTRAST])
+        ideas, max(map(len, ideas), default=0), names, tuple(map(frozenset, groups[KIN])),
+        tuple(map(_spellings, groups[CONTRAST])),
     )  # fmt: skip
+
+
+def _spellings(group: tuple[str, ...]) -> dict[str, str]:
+    """Return each spelling of 「首套/第一套 二套/第二套」 with the first one of its kind."""
+    return {spelling: each.partition("/")[0] for each in group for spelling in each.split("/")}
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from knowledge_base.base.entries import CANDIDATE, PUBLISHED, RETIRED, Entry
-from text.normalise import normalise, storable
+from text.normalise import normalise, pasted
 
 COLUMNS = {
     "id": "编号", "question": "问题", "aliases": "其他问法", "answer": "答案", "department": "部门", "topic": "主题",
@@ -55,7 +55,7 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return storable(str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return pasted(str(value)).strip()
 
 
 def _aliases(value: object) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from knowledge_base.base.entries import Entry
 from knowledge_base.base.meaning import restored
 from knowledge_base.base.rules import number
 from knowledge_base.base.terms import analyse, term_weights, word_key
-from knowledge_base.index.coarse import best_of, highest
+from knowledge_base.index.highest import best_of, highest
 from knowledge_base.index.postings import ceiling, segment
 from knowledge_base.index.shelf import Shelf, read, write
 from knowledge_base.index.vectors import VectorRows
@@ -94,7 +94,6 @@ class Index:
                 shelf.slots[entry.id] = slot
                 if vector is not None:
                     self._rows.add(slot, restored(vector, self._rows.size), len(entry.wordings))
-            self._rows.settle()
             if wholes:
                 shelf.asks = shelf.asks.adding(segment(asks, _ASK_USUAL))
                 shelf.wholes = shelf.wholes.adding(segment(wholes, _WHOLE_USUAL))
@@ -121,7 +120,6 @@ class Index:
             entry, vector = rows[i]
             if vector is not None:
                 index._rows.add(known[entry.id], restored(vector, size), len(entry.wordings))
-        index._rows.settle()
         return index
 
     def remove(self, entry_id: str) -> None:

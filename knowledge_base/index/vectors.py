@@ -5,11 +5,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.index.coarse import Coarse, Floats, axes, best_of, highest, longer, nearest
+from knowledge_base.index.highest import Floats, best_of, highest, nearest
 
-BLOCK = 16_384  # rows: about 8,000 entries, up to which every vector is compared
-_SAMPLE = 8_192  # wordings to which the axes are fitted
-_AT_ONCE = 4_096  # rows in full precision at a time
+BLOCK = 16_384  # rows
 
 
 class Numbers:
@@ -40,10 +38,10 @@ class Numbers:
 
 
 class Blocks:
-    """Rows in blocks: the first in full precision, those after it in half. Growing copies nothing."""
+    """Rows in blocks, so that growing copies nothing: the first in full precision, the `later` as told."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, later: type[np.floating]) -> None:
+        self._size, self._later = size, later
         self._blocks: list[NDArray[np.floating]] = []
 
     def put(self, start: int, rows: Floats) -> None:
@@ -51,8 +49,7 @@ class Blocks:
         while len(rows):
             block, at = divmod(start, BLOCK)
             if block == len(self._blocks):
-                kind = np.float16 if block else np.float32
-                self._blocks.append(np.empty((BLOCK, self._size), kind))
+                self._blocks.append(np.empty((BLOCK, self._size), self._later if block else np.float32))
             here = rows[: BLOCK - at]
             self._blocks[block][at : at + len(here)] = here
             rows, start = rows[len(here) :], start + len(here)
@@ -66,102 +63,64 @@ class Blocks:
                 result[start:end] = self._blocks[block][places[start:end] - block * BLOCK]
         return result
 
-    def cosines(self, query: Floats, count: int) -> Floats:
-        """Return the cosine of each of the first `count` rows with the nearest row of the query."""
-        parts = [
-            np.asarray(self._blocks[start // BLOCK][: count - start], np.float32) @ query.T
-            for start in range(0, count, BLOCK)
-        ]
-        found = np.concatenate(parts)
-        return found if found.ndim == 1 else found.max(axis=1)
+    def nearest(self, query: Floats, count: int) -> Floats:
+        """Return the best product of each of the first `count` rows with the query."""
+        starts = range(0, count, BLOCK)
+        return np.concatenate(
+            [nearest(self._blocks[start // BLOCK][: count - start], query) for start in starts]
+        )
 
 
 class VectorRows:
     """Unit vectors of entries, by slot. One writer, any number of readers.
 
-    `shares`: how much the cosine with the wordings, and that with question and answer, count in the order of hits.
-    Up to `BLOCK` rows all are compared. Beyond, a shortened sum of both vectors of a wording says which entries are.
+    `shares`: how much the cosine with the wordings, and that with question and answer, count in the order of hits. Of each
+    wording the sum of both vectors by these shares is kept too: one product says what the two would add to the score.
     """
 
     def __init__(self, size: int, shares: tuple[float, float] = (1.0, 1.0)) -> None:
         self.size = size
         self._shares = np.float32(shares[0]), np.float32(shares[1])
-        self._rows = Blocks(size)
-        self._slots = np.empty(0, np.int32)
-        self._wording = np.empty(0, np.bool_)
-        self._count = 0
-        self._coarse: Coarse | None = None
-        self._settled = self._fitted = 0
+        self._rows, self._sums = Blocks(size, np.float16), Blocks(size, np.float32)
+        self._slots, self._wording, self._owners = Numbers(), Numbers(), Numbers()  # of rows; of sums
 
     def add(self, slot: int, rows: Floats, wordings: int) -> None:
-        """Append the rows of one entry, the first `wordings` of which are those of its questions.
-
-        Slots must ascend. In a large base the entry is found after the next `settle`.
-        """
-        start, end = self._count, self._count + len(rows)
-        if end > len(self._slots):
-            room = max(64, end, int(len(self._slots) * 1.5))
-            self._slots, self._wording = longer(self._slots, start, room), longer(self._wording, start, room)
-        self._rows.put(start, rows)
-        self._slots[start:end] = slot
-        self._wording[start:end] = np.arange(len(rows)) < wordings
-        self._count = end  # last: readers look no further
-
-    def settle(self) -> None:
-        """Shorten what was added. Each time the base has doubled the axes are fitted anew, to all of it."""
-        if self._count <= BLOCK:
-            return
-        if self._coarse is not None and self._count < 2 * self._fitted:
-            self._shorten(self._coarse, self._settled)
-        else:
-            asks = np.flatnonzero(self._wording[: self._count])
-            sample = asks[np.linspace(0, len(asks) - 1, min(_SAMPLE, len(asks)), dtype=np.intp)]
-            tells = np.flatnonzero(~self._wording[: self._count])
-            fresh = Coarse(axes(self._sums(sample, tells)), int(len(asks) * 1.5))
-            self._shorten(fresh, 0)
-            self._coarse, self._fitted = fresh, self._count
-        self._settled = self._count
-
-    def _shorten(self, into: Coarse, start: int) -> None:
-        wording = self._wording[start : self._count]
-        asks, tells = np.flatnonzero(wording) + start, np.flatnonzero(~wording) + start
-        for at in range(0, len(asks), _AT_ONCE):
-            part = asks[at : at + _AT_ONCE]
-            into.add(self._slots[part], self._sums(part, tells))
-
-    def _sums(self, asks: NDArray[np.intp], tells: NDArray[np.intp]) -> Floats:
-        """Return the weighted sum of each wording's row and that of its question and answer among `tells`.
-
-        Its product with a query is what both cosines add to the score, so one row does for two.
-        """
-        sums = self._rows.take(asks) * self._shares[0]
-        if len(tells):
-            at = np.searchsorted(self._slots[tells], self._slots[asks]).clip(max=len(tells) - 1)
-            both = self._slots[tells[at]] == self._slots[asks]
-            sums[both] += self._rows.take(tells[at[both]]) * self._shares[1]
-        return sums
+        """Append the rows of one entry, the first `wordings` of which are those of its questions. Slots must ascend."""
+        asks, tells = rows[:wordings], rows[wordings:]
+        self._rows.put(len(self._slots), rows)
+        whole = tells[:1] * self._shares[1] if len(tells) else np.float32(0)
+        sums = asks * self._shares[0] + whole if len(asks) else tells * self._shares[1]
+        self._sums.put(len(self._owners), sums)
+        for place in range(len(rows)):
+            self._wording.append(place < wordings)
+            self._slots.append(slot)  # last: readers look no further
+        for _ in range(len(sums)):
+            self._owners.append(slot)
 
     def closeness(self, query: Floats | None, others: Floats, keep: int) -> tuple[Floats, Floats]:
         """Return for each slot the best cosine with its questions, and with question and answer together (0: none).
 
-        `others` is what each slot scores without vectors, minus infinity for those that are gone. In a large base
-        only the `keep` slots that promise the best sum are compared, the rest count as none.
+        `others` is what each slot scores without vectors, minus infinity for those that are gone. Only the `keep` slots
+        that score best with their sums are compared, the rest count as none.
         """
         asked, answered = np.zeros(len(others), np.float32), np.zeros(len(others), np.float32)
-        count, coarse = self._count, self._coarse
-        if query is None or not count:
+        sums = self._owners.array()
+        sums = sums[: np.searchsorted(sums, len(others))]
+        if query is None or not len(sums):
             return asked, answered
-        owners, wording = self._slots[:count], self._wording[:count]
-        if coarse is None or len(others) <= keep:
-            cosines = self._rows.cosines(query, count)
+        owners = self._slots.array()
+        owners = owners[: np.searchsorted(owners, len(others))]
+        wording = self._wording.array()[: len(owners)] > 0
+        if len(others) <= keep:
+            cosines = self._rows.nearest(query, len(owners))
         else:
-            promise = others + coarse.best(query, len(others))
-            places = _places(owners, highest(promise, keep))
+            promise = np.full(len(others), -np.inf, np.float32)
+            best_of(self._sums.nearest(query, len(sums)), sums, promise)
+            places = _places(owners, highest(promise + others, keep))
             owners, wording = owners[places], wording[places]
             cosines = nearest(self._rows.take(places), query)
         for part, which in ((asked, wording), (answered, ~wording)):
-            mine = np.flatnonzero(which & (owners < len(others)))
-            best_of(cosines[mine], owners[mine], part)
+            best_of(cosines[which], owners[which], part)
         return asked, answered
 
 

@@ -11,7 +11,16 @@ from knowledge_base.base.meaning import Meaning, load
 from knowledge_base.measure.curve import curve, picture
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
-from knowledge_base.verifier.fit import Examples, bar, examples, held_out, measured, of_words, real_firsts
+from knowledge_base.verifier.fit import (
+    Examples,
+    bar,
+    examples,
+    held_out,
+    measured,
+    of_words,
+    real_firsts,
+    unopposed,
+)
 from knowledge_base.verifier.pairs import WORD_FEATURES
 
 
@@ -21,6 +30,7 @@ def figures(
     """Return for each writer what the bar of the others would have done, and the curve of all together."""
     held = held_out(some)
     firsts = measured(some, real_firsts(held, some))
+    held = unopposed(held, some)
     lines: list[dict[str, object]] = []
     for writer in np.unique(some.writer[firsts]):
         rows, others = firsts[some.writer[firsts] == writer], firsts[some.writer[firsts] != writer]

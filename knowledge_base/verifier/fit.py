@@ -30,6 +30,7 @@ NEAR = number(
 _LOOKED_AT = int(number("looked_at"))  # candidates of each question that are trained on
 _TREES, _LEAF, _FOLDS = int(number("trees")), int(number("leaf")), 3
 _MEASURED = number("measured")  # answerable questions of a writer from which a share is taken
+_OBJECTED = WORD_FEATURES.index("objected")
 Progress = Callable[[str, float], None]
 
 
@@ -148,6 +149,11 @@ def bar(
     return float(chances[order[fine[-1]]]) if len(fine) else 1.01
 
 
+def unopposed(chances: NDArray[np.float64], some: Examples) -> NDArray[np.float64]:
+    """Return the chances, 0 where an objection keeps the answer from being sent: the promise is of what is sent."""
+    return np.where(some.rows[:, _OBJECTED] > 0, 0.0, chances)
+
+
 def real_firsts(chances: NDArray[np.float64], some: Examples) -> NDArray[np.intp]:
     """Return which row each really asked question would be answered from: the one with the best chance."""
     order = np.lexsort((-chances, some.question))
@@ -188,7 +194,7 @@ def train(some: Examples) -> Judge:
     line = LogisticRegression().fit(log_odds(held[firsts])[:, None], some.right[firsts])
     slope, offset = float(line.coef_[0, 0]), float(line.intercept_[0])
     firsts = measured(some, firsts)
-    chances = calibrated(held, slope, offset)[firsts]
+    chances = unopposed(calibrated(held, slope, offset), some)[firsts]
     threshold = bar(chances, some.right[firsts], some.answerable[firsts], some.writer[firsts])
     return Judge(_fit(some.rows, some.right), slope, offset, threshold)
 

@@ -55,13 +55,22 @@ def _best_wording(query: Analysis, candidate: Candidate) -> Analysis:
     return max(analyses, key=lambda each: _share(len(pairs & set(each.pairs)), len(pairs | set(each.pairs))))
 
 
-def _weigh(terms: Sequence[str], rarity: Rarity) -> dict[str, float]:
-    unique = list(dict.fromkeys(terms))
-    return dict(zip(unique, map(float, rarity(unique)), strict=True)) if unique else {}
+class Weights:
+    """How rare words are, looked up once for all candidates of a query."""
+
+    def __init__(self, rarity: Rarity) -> None:
+        self._rarity = rarity
+        self._known: dict[str, float] = {}
+
+    def of(self, words: Sequence[str]) -> dict[str, float]:
+        """Return each word once, with its weight."""
+        if fresh := [word for word in dict.fromkeys(words) if word not in self._known]:
+            self._known.update(zip(fresh, map(float, self._rarity(fresh)), strict=True))
+        return {word: self._known[word] for word in words}
 
 
-def _words(query: Analysis, question: Analysis, answer: Analysis, rarity: Rarity) -> list[float]:
-    mine, theirs = _weigh(query.words, rarity), _weigh(question.words, rarity)
+def _words(query: Analysis, question: Analysis, answer: Analysis, weights: Weights) -> list[float]:
+    mine, theirs = weights.of(query.words), weights.of(question.words)
     entry = set(theirs) | set(answer.words)
     shared = sum(weight for word, weight in mine.items() if word in theirs)
     by_entry = sum(weight for word, weight in mine.items() if word in entry)
@@ -129,7 +138,7 @@ def _uncovered(
 
 
 def features(
-    asked: str, found: Sequence[Candidate], at: int, rarity: Rarity, near: Sequence[Sequence[float]]
+    asked: str, found: Sequence[Candidate], at: int, weights: Weights, near: Sequence[Sequence[float]]
 ) -> list[float]:
     """Return the row for `found[at]`: `WORD_FEATURES` and then `MEANING_FEATURES`, in their order.
 
@@ -150,7 +159,7 @@ def features(
         candidate.asked - max((each.asked for each in others), default=0.0),
         candidate.whole - max((each.whole for each in others), default=0.0),
         candidate.score - (rival.score if rival else 0.0),
-        *_words(query, question, answer, rarity),
+        *_words(query, question, answer, weights),
         *_shape(query, question),
         *_ideas(query, question, answer),
         rival_shares,
@@ -175,5 +184,6 @@ def judged_rows(
     """Return the rows of the first candidates, all features, in order. `nearness` is missing where words alone count."""
     judged = found[:_JUDGED]
     near = [nearness(each.entry) if nearness else (0.0, 0.0, 0.0) for each in judged]
-    rows = [features(query, found, at, rarity, near) for at in range(len(judged))]
+    weights = Weights(rarity)
+    rows = [features(query, found, at, weights, near) for at in range(len(judged))]
     return np.array(rows, np.float64).reshape(-1, len(WORD_FEATURES) + len(MEANING_FEATURES))

@@ -15,7 +15,9 @@ SHORT = number("short_story")  # characters of a question that comes without a s
 _CARRIED = pattern("wordings", "carried")
 _NAMED, _KIN = built_in().names, built_in().kin
 _LONGEST = max(map(len, _NAMED))
-_CONTRASTS = tuple(re.compile("|".join(group)) for group in built_in().contrasts)
+_CONTRASTS = tuple(
+    (re.compile("|".join(sorted(group, key=len, reverse=True))), group) for group in built_in().contrasts
+)
 _ONLY = {"电子": pattern("wordings", "electronic")}
 _RELATIVES = frozenset(("who:孩子", "who:老人", "who:夫妻"))  # for whom people ask, seldom the point of it
 
@@ -141,11 +143,18 @@ def another_matter(question: str, wordings: str, answer: str) -> str | None:
 
 
 def another_of_its_kind(question: str, wordings: str, answer: str) -> str | None:
-    """护士 against 医师, 高中 against 初中; and an entry on the 电子社保卡 for who asks for the card."""
-    for group in _CONTRASTS:
-        mine, theirs = group.findall(question), group.findall(wordings)
-        if mine and theirs and not set(mine) & set(theirs) and not any(name in answer for name in mine):
-            return f"问的是“{mine[0]}”，条目说的是“{theirs[0]}”"
+    """护士 against 医师, 首套 against 二套; and an entry on the 电子社保卡 for who asks for the card.
+
+    An entry whose wordings name none of them is taken to be about those that its answer names.
+    """
+    for spelling, names in _CONTRASTS:
+        mine = {names[each]: each for each in spelling.findall(question)}
+        if not mine:
+            continue
+        told = spelling.findall(answer)
+        theirs = {names[each]: each for each in spelling.findall(wordings) or told}
+        if theirs and not mine.keys() & {*theirs, *(names[each] for each in told)}:
+            return f"问的是“{next(iter(mine.values()))}”，条目说的是“{next(iter(theirs.values()))}”"
     for name, hint in _ONLY.items():
         if (
             name in wordings

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from text.normalise import normalise, says_nothing, simplified, storable
+from text.normalise import normalise, pasted, says_nothing, simplified, storable
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=60)
 _TWICE_CONVERTED = "\u85b4"  # the table of traditional characters leads on from what it leads to
@@ -89,3 +89,7 @@ def test_other_scripts_and_plain_letters_are_left_as_they_are() -> None:
     for text in ("hello", "привет", "مرحبا", "こんにちは", "😀", "路灯坏了"):
         assert simplified(text) == text
     assert simplified("路燈壞了\ud800") == "路灯坏了\ufffd"
+
+
+def test_what_is_pasted_from_a_table_of_word_holds_no_marks_of_its_own() -> None:
+    assert pasted("等级\t标准\x07\r\n一级\x0b每月\t120元\x07") == "等级\t标准\n一级\n每月\t120元"

@@ -1,4 +1,4 @@
-"""Searching vectors: all of them in a small base, by way of shortened ones in a large base."""
+"""Searching vectors: all of them in a small base, by way of one sum for each wording in a large base."""
 
 import threading
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.base.entries import Entry
 from knowledge_base.base.meaning import stored
-from knowledge_base.index.coarse import highest
+from knowledge_base.index.highest import highest
 from knowledge_base.index.search import Index
 from knowledge_base.index.vectors import BLOCK, VectorRows
 
@@ -43,9 +43,6 @@ def large(vectors: Floats) -> VectorRows:
     rows = VectorRows(SIZE, SHARES)
     for slot, each in enumerate(vectors):
         rows.add(slot, each, 1)
-        if slot % 3_000 == 0:
-            rows.settle()
-    rows.settle()
     return rows
 
 
@@ -61,12 +58,11 @@ def test_a_small_base_is_compared_row_by_row(shape: list[tuple[int, int]], parts
     query = unit(draw.random((parts, 8), np.float32))
     rows, told = VectorRows(8), []
     for slot, (wordings, answers) in enumerate(shape):
-        each = unit(draw.random((wordings + answers, 8), np.float32))
+        each = unit(draw.random((wordings + answers, 8), np.float32)).astype(np.float16).astype(np.float32)
         rows.add(2 * slot, each, wordings)
-        rows.settle()
         cosines = (each @ query.T).max(axis=1)
         told.append((cosines[:wordings].max(initial=0), cosines[wordings:].max(initial=0)))
-    asked, answered = rows.closeness(query, np.zeros(2 * len(shape), np.float32), 1)
+    asked, answered = rows.closeness(query, np.zeros(2 * len(shape), np.float32), 99)
     assert np.allclose(asked[::2], [each[0] for each in told], atol=1e-6)
     assert np.allclose(answered[::2], [each[1] for each in told], atol=1e-6)
     assert not asked[1::2].any() and not answered[1::2].any()
@@ -84,7 +80,7 @@ def test_a_large_base_gives_what_all_its_vectors_would(large: VectorRows, vector
         chosen = quick > others
         assert chosen.sum() == 800
         assert np.allclose(quick[chosen], whole[chosen], atol=1e-3)
-    assert same >= 0.995 * 2_400
+    assert same >= 2_399  # the sums say what both cosines will; half precision may swap two neighbours
 
 
 def test_what_is_gone_takes_no_place(large: VectorRows, vectors: Floats) -> None:
@@ -117,8 +113,6 @@ def test_readers_see_whole_rows_while_the_base_grows_large(vectors: Floats) -> N
         reader.start()
     for slot in range(1, ENTRIES):
         rows.add(slot, vectors[slot], 1)
-        if slot % 50 == 0:
-            rows.settle()
     done.set()
     for reader in readers:
         reader.join()

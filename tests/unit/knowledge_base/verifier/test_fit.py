@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from sklearn.ensemble import ExtraTreesClassifier
 
-from knowledge_base.base.entries import KnowledgeError
+from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.base.meaning import texts_of
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
-from knowledge_base.verifier.fit import _flat, bar, examples
+from knowledge_base.verifier.fit import _flat, bar, examples, unopposed
 
 
 def test_our_trees_say_what_scikit_learn_s_say() -> None:
@@ -25,6 +25,13 @@ def test_the_bar_is_the_lowest_that_keeps_both_promises() -> None:
     assert bar(chances, yes, yes) == 0.6
     assert bar(chances, np.array([True, True, True, False]), yes) == 0.7
     assert bar(chances, ~yes, yes) > 1
+
+
+def test_the_promise_is_counted_without_what_an_objection_stops() -> None:
+    entry = Entry("a", "首套住房契税税率是多少？", "唯一住房按1%。", department="税务局")
+    asked = [corpus.Query(text, None, text) for text in ("二套住房契税税率是多少", "首套住房契税税率是几")]
+    some = examples([corpus.Corpus((entry,), tuple(asked))], None)
+    assert list(unopposed(np.array([0.9, 0.8]), some)) == [0.0, 0.8]
 
 
 def test_every_query_is_seen_with_and_without_its_entry() -> None:
