@@ -1,8 +1,10 @@
 """What Prometheus reads: counts from the register, made when asked, and what the processes have measured."""
 
+import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,17 +29,37 @@ __all__ = ["CONTENT_TYPE_LATEST", "exposition", "shared"]
 LISTS = ("open", "new", "in_review", "due_today", "soon", "overdue", "urgent", "waiting", "promised")
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where several processes put down what each has measured
 
+_PREFIX, _OWNER = "huiyin-metrics-", "owner"
+_FRESH, _UNOWNED = 60.0, 86_400.0  # seconds: its lock may not be taken yet; a program of before has none
+
 
 @contextmanager
 def shared() -> Iterator[None]:
     """Have the processes started inside the block measure together: whichever is asked answers for all."""
-    folder = tempfile.mkdtemp(prefix="huiyin-metrics-")
-    os.environ[_SHARED] = folder
-    try:
-        yield
-    finally:
-        os.environ.pop(_SHARED, None)
-        shutil.rmtree(folder, ignore_errors=True)
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    with (folder / _OWNER).open("wb") as owner:
+        fcntl.flock(owner, fcntl.LOCK_EX)
+        os.environ[_SHARED] = str(folder)
+        try:
+            yield
+        finally:
+            os.environ.pop(_SHARED, None)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the folders of programs that were killed: nobody holds their lock any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        try:
+            young = _FRESH if (folder / _OWNER).exists() else _UNOWNED
+            if time.time() - folder.stat().st_mtime < young or folder.stat().st_uid != os.getuid():
+                continue
+            with (folder / _OWNER).open("ab") as owner:
+                fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # in use, or gone meanwhile
+            continue
 
 
 def exposition(desk: Desk) -> bytes:

@@ -7,6 +7,7 @@ The parent opens no database and no socket, so nothing of a child outlives it.
 import os
 import signal
 import sys
+import traceback
 
 
 def main() -> None:
@@ -27,10 +28,14 @@ def main() -> None:
             sys.stdout.write(f"{child}\n")
             sys.stdout.flush()
             continue
-        listening = server.listen("127.0.0.1", int(port))
-        log.set_up(server.secrets_of(settings))
-        server.run(server.create(settings), listening)
-        os._exit(0)
+        try:
+            listening = server.listen("127.0.0.1", int(port))
+            log.set_up(server.secrets_of(settings))
+            server.run(server.create(settings), listening)
+        except BaseException:  # a child that went on would read its parent's orders and be a second parent
+            traceback.print_exc()
+        finally:
+            os._exit(0)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,11 @@ class Forked(Program):
         assert self.parent.stdin is not None and self.parent.stdout is not None
         self.parent.stdin.write(f"{self.port}\n")
         self.parent.stdin.flush()
-        self.child = int(self.parent.stdout.readline())
+        born = self.parent.stdout.readline()
+        if not born.strip().isdecimal():
+            end = (self.folder / "server.log").read_text()[-3000:]
+            raise AssertionError(f"the parent ended ({self.parent.poll()}), saying {born!r}: {end}")
+        self.child = int(born)
         return self
 
     def beside(self) -> "Forked":

@@ -142,3 +142,20 @@ def test_a_flood_of_refusals_is_a_few_lines(capsys: pytest.CaptureFixture[str]) 
         refusals.note(403, "签名不符")
     assert capsys.readouterr().out.count("wechat.refused") <= REFUSALS_SAID
     assert refusals.unsaid == 4000 - REFUSALS_SAID
+
+
+def test_what_killed_programs_measured_is_swept_and_what_lives_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(metrics, "_FRESH", -1.0)
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    killed = tmp_path / "huiyin-metrics-killed"
+    killed.mkdir()
+    (killed / "counter_7.db").touch()
+    (killed / "owner").touch()
+    with metrics.shared():
+        assert not killed.exists()
+        metrics._sweep()
+        assert len(list(tmp_path.iterdir())) == 1  # its own, which it holds
+    assert not list(tmp_path.iterdir())
