@@ -92,12 +92,13 @@ def standing(desk: Desk, me: Staff, served: bool = False) -> Standing:
     for status, name, tone in _TILES:
         number = browse.tally(desk, me, status)
         tiles.append(Tile(status, name, number, f"/console/cases?status={status}", tone if number else ""))
+    counted = {tile.code: tile.number for tile in tiles}
     failed = resend.failed(desk, me)
     tiles.append(Tile("failed", "未能发出", len(failed), "/console/failed", "bad" if failed else ""))
     first = today.first_steps(desk, served) if _sets_up(me) else []
     return Standing(
         tiles=tiles,
-        wanted=today.sections(desk, me),
+        wanted=today.sections(desk, me, counted),
         first=[] if all(task.done for task in first) else first,
         by_category=open_.by_category(desk, me),
         by_department=open_.by_department(desk, me),
