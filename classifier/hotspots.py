@@ -153,7 +153,8 @@ def opening_of(text: str) -> str:
 
 
 def _spot(rank: int, title: str, group: Sequence[Letter]) -> HotSpot:
-    ordered = sorted(group, key=lambda row: (row.time, row.id))
+    # other programs number their rows, some with words among the numbers
+    ordered = sorted(group, key=lambda row: (row.time, isinstance(row.id, str), row.id))
     return HotSpot(
         rank,
         title,

@@ -133,6 +133,10 @@ def hotspots(
             except (ValueError, OverflowError, OSError):
                 bad.append(f"第 {line.number} 行：time「{str(line.row['time'])[:30]}」读不懂")
                 continue
+            numbered = isinstance(line.row["id"], str | int | float)
+            if not numbered:
+                bad.append(f"第 {line.number} 行：id 应为文字或数字")
+                continue
             letters.append(spots.Letter(line.row["id"], str(line.row["text"]), time, _user(line.row)))
     else:
         from app.cli.frame import look
