@@ -64,11 +64,11 @@ def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping
     if _SELF_HARM.meets(text):
         return Danger(True, True, "suicide", self_harm=True)
     kind = max(kinds, key=kinds.__getitem__) if kinds else ""
-    if (
-        chance
-        >= limits["urgent_brief" if len(text) <= BRIEF else "self_harm" if kind == "suicide" else "urgent"]
-    ):
-        return Danger(True, True, kind, self_harm=kinds.get("suicide", 0.0) >= limits["kind_of_self_harm"])
+    # Where no kind fits, the vaguest one wins by a little: that alone makes no talk of ending a life.
+    self_harm = kinds.get("suicide", 0.0) >= limits["kind_of_self_harm"]
+    limit = "self_harm" if self_harm else "urgent_brief" if len(text) <= BRIEF else "urgent"
+    if chance >= limits[limit]:
+        return Danger(True, True, kind, self_harm)
     return Danger(False, chance >= limits["no_danger"])
 
 

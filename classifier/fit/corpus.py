@@ -24,6 +24,13 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 _CALM = ("chitchat", "ad", "accusation")  # what no message of the danger corpus is
 _SENSITIVE_DANGERS = frozenset({"suicide", "threat"})
 _SENSITIVE_OR_NOT = frozenset({"violence", "child", "kidnap", "crowd"})
+_CHAT = "chat"
+_CHAT_OR_NOT = frozenset({"metaphor", "fiction", "news", "revoked"})  # may open a case or not
+_ANNOUNCED = "protest"  # a gathering or sit-in that is announced: nobody is in danger, yet it is sensitive
+# The calm kinds that say a category too; what the others ask for differs from line to line.
+_CALM_CATEGORIES = {"complaint": "complaint", _ANNOUNCED: "complaint", "hazard": "complaint"} | {
+    "question": "advice_inquiry", "rule": "advice_inquiry", "proposal": "advice_inquiry", "thanks": "praise",
+}  # fmt: skip
 _TAGS_AT_START = re.compile(r"^(?:\[[a-z_ ]+\]\s*)+")
 
 
@@ -38,6 +45,7 @@ class Message:
     place: str  # file:line, for error messages
     known: frozenset[str] | None = None  # the flags that the line tells of, up or not; None: all
     danger: str = ""  # the kind of a present danger
+    kind: str = ""  # of a look-alike too: what it is like
     writer: str = ""
     own: str = ""  # the corpus of its own that it is of: danger, accusation
 
@@ -101,14 +109,17 @@ def _of_danger(line: str, path: Path, place: str) -> Message:
     present = side == "present"
     if side not in {"present", "calm"} or (present and kind not in DANGERS):
         raise CorpusError(f"{place}：文件应放在 danger/<写作者>/present|calm/<种类>.txt")
-    flags = {"urgent"} if present else set()
+    flags = {"urgent"} if present else {"chitchat"} if kind == _CHAT else set()
     known = {"urgent", *_CALM}
+    if not present and kind in _CHAT_OR_NOT:
+        known.discard("chitchat")
     if not (present and kind in _SENSITIVE_OR_NOT):
         known.add("sensitive")
-        flags |= {"sensitive"} if present and kind in _SENSITIVE_DANGERS else set()
+        flags |= {"sensitive"} if kind in (_SENSITIVE_DANGERS if present else {_ANNOUNCED}) else set()
+    category = "complaint" if present else _CALM_CATEGORIES.get(kind, "")
     return Message(
-        line, "complaint" if present else "", "", frozenset(flags), place, frozenset(known),
-        kind if present else "", writer, "danger",
+        line, category, "", frozenset(flags), place, frozenset(known),
+        kind if present else "", kind, writer, "danger",
     )  # fmt: skip
 
 

@@ -190,7 +190,7 @@ class Fitter:
 
     def _categories(self, weights: NDArray[Any]) -> list[Fitted]:
         labels, marked, chosen = _marked(self._rows, "category", CATEGORIES)
-        dangers = np.array([_DANGER_WEIGHT if self._rows[i].own == "danger" else 1.0 for i in chosen])
+        dangers = np.array([_DANGER_WEIGHT if self._rows[i].danger else 1.0 for i in chosen])
         matrix, weights = self._matrix[chosen], weights[chosen] * dangers
         plain = _fitted("category", labels, matrix, marked, weights, logistic("category", True))
         lean = _BAYES * leaning(matrix, marked, weights, labels)
@@ -208,22 +208,31 @@ class Fitter:
         fitted = [
             _fitted("topic", labels, self._matrix[chosen], marked, own[chosen], logistic("topic", True))
         ]
-        for flag in _FLAGS:
-            telling = [i for i, row in enumerate(self._rows) if row.tells(flag)]
-            flagged = np.array([flag in self._rows[i].flags for i in telling])
-            if flagged.any():
-                weights = self._weights_of(flag, telling)
-                matrix = self._matrix[telling]
-                one = _fitted(flag, (), matrix, flagged, weights, logistic(flag, False))
-                if flag in _FLAG_BAYES:
-                    lean = _FLAG_BAYES[flag] * leaning(matrix, flagged, weights, (False, True))
-                    one = replace(one, coef=one.coef + (lean[1] - lean[0]))
-                fitted.append(one)
+        fitted += [one for flag in _FLAGS if (one := self._flag(flag))]
         labels, marked, chosen = _marked(self._rows, "danger", DANGERS)
         if len(labels) > 1:
             kinds = logistic("danger", True)
             fitted.append(_fitted("danger", labels, self._matrix[chosen], marked, own[chosen], kinds))
         return fitted
+
+    def alone(self, flag: str, version: str) -> Model:
+        """Return a model that judges `flag` and nothing else: enough to measure it."""
+        with threadpool_limits(1):
+            return _assemble(version, self._union, [one for one in [self._flag(flag)] if one])
+
+    def _flag(self, flag: str) -> Fitted | None:
+        """Return the judgement of `flag`; None where no row is up."""
+        telling = [i for i, row in enumerate(self._rows) if row.tells(flag)]
+        flagged = np.array([flag in self._rows[i].flags for i in telling])
+        if not flagged.any():
+            return None
+        weights = self._weights_of(flag, telling)
+        matrix = self._matrix[telling]
+        one = _fitted(flag, (), matrix, flagged, weights, logistic(flag, False))
+        if flag in _FLAG_BAYES:
+            lean = _FLAG_BAYES[flag] * leaning(matrix, flagged, weights, (False, True))
+            one = replace(one, coef=one.coef + (lean[1] - lean[0]))
+        return one
 
     def _weights_of(self, flag: str, rows: Sequence[int]) -> NDArray[Any]:
         """Return how much each of `rows` counts: where danger is learnt, its own corpus counts most."""

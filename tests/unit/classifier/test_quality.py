@@ -27,26 +27,26 @@ def test_short_messages(classifier: Classifier, heldout: list[HeldOut]) -> None:
     rows = [row for row in heldout if row.label in CATEGORIES and "ad" not in row.flags]
     assert len(rows) > 300
     found = evaluate(rows, classifier)
-    assert found["macro_f1"] >= 0.86
-    assert found["review_rate"] <= 0.22
-    assert found["accuracy_kept"] >= 0.92
+    assert found["macro_f1"] >= 0.91
+    assert found["review_rate"] <= 0.15
+    assert found["accuracy_kept"] >= 0.95
 
 
 def test_letters(classifier: Classifier) -> None:
     rows = [row for row in read_heldout("letters") if row.label in CATEGORIES]
     found = evaluate(rows, classifier)
-    assert found["macro_f1"] >= 0.93
-    assert found["accuracy_kept"] >= 0.95
+    assert found["macro_f1"] >= 0.95
+    assert found["accuracy_kept"] >= 0.97
 
 
 @pytest.mark.parametrize(
     ("flag", "precision", "recall"),
     [
-        ("urgent", 0.5, 0.95),
-        ("sensitive", 0.5, 0.8),
-        ("chitchat", 0.93, 0.5),
-        ("ad", 0.8, 0.7),
-        ("accusation", 0.6, 0.7),
+        ("urgent", 0.64, 0.98),
+        ("sensitive", 0.75, 0.75),
+        ("chitchat", 0.95, 0.54),
+        ("ad", 0.9, 0.85),
+        ("accusation", 0.7, 0.84),
     ],
 )
 def test_flags(
@@ -61,7 +61,7 @@ def test_flags(
 
 @pytest.mark.parametrize(
     ("name", "flag", "precision", "recall"),
-    [("danger", "urgent", 0.78, 0.97), ("accusation", "accusation", 0.82, 0.92)],
+    [("danger", "urgent", 0.85, 0.98), ("accusation", "accusation", 0.83, 0.94)],
 )
 def test_writers_never_seen(
     classifier: Classifier, name: str, flag: str, precision: float, recall: float
