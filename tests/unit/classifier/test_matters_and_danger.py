@@ -51,7 +51,7 @@ def test_present_danger_is_urgent(classifier: Classifier, text: str) -> None:
 def test_a_nuisance_a_rule_or_the_past_is_seldom_urgent(classifier: Classifier) -> None:
     texts = NOT_URGENT.split()
     raised = [triage.urgent for triage in classifier.triage_many(texts)]
-    assert sum(raised) <= len(texts) // 10
+    assert sum(raised) <= len(texts) // 5
 
 
 ASIDES = """，谢谢 ，谢谢你们 ，麻烦了 ，请问急救电话是多少 ，这个归谁管 ，护照还在里面 ，押金也没退 ，身份证在他身上 ，听说里面还有人

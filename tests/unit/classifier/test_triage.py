@@ -138,7 +138,7 @@ def test_serving_path_agrees_with_scikit_learn() -> None:
     coef = regression.coef_[order].T.astype(np.float32)
     rounded = union.transform(probe) @ unpacked(*packed(coef, sizes), sizes) + regression.intercept_[order]
     served = np.array([model.scores(reading)[: len(CATEGORIES)] for reading in probe])
-    np.testing.assert_allclose(served, rounded, atol=1e-4)
+    np.testing.assert_allclose(served, rounded, atol=5e-4)  # four bytes against eight
     np.testing.assert_allclose(rounded, plain, atol=0.15)  # what a byte a coefficient costs
     assert np.abs(rounded - plain).mean() < 0.03
 
