@@ -11,11 +11,12 @@ import httpx
 from sqlmodel import Session, select
 
 from app import clock
-from cases.register import audit, people
-from cases.register.desk import Workplace
+from cases.register import audit, people, register
+from cases.register.desk import Desk, Workplace
 from cases.register.store import Store
 from cases.register.tables import Case, Delivery
 from cases.register.vault import Vault
+from cases.steps import assign, draft, review
 from tests.builders import an_office
 from tests.faults.test_kill_and_workers import number_in, under_review
 from tests.flow.program import HANDLERS, Office, office, until
@@ -50,6 +51,18 @@ class Drill:
         self.office.press(self.office.HANDLER, card, "认领")
         self.office.telegram.say(self.office.HANDLER, answer, chat=HANDLERS, reply_to=card.message_id)
         self.office.press(self.office.REVIEWER, under_review(self.office, no), "通过")
+
+    def approved_at_the_console(self, no: str, answer: str) -> None:
+        """The same by steps, for a chat that is away."""
+
+        def step(desk: Desk) -> None:
+            case = register.by_number(desk.session, no)
+            writer, reviewer = (people.staff_by_id(desk.session, each) for each in (1, 2))
+            assign.claim(desk, writer, case)
+            made = draft.submit(desk, writer, case, answer)
+            review.approve(desk, reviewer, made, made.round)
+
+        self.place.act(step)
 
     def two_answers_in_hand(self, citizen: str) -> tuple[str, str, threading.Event]:
         """Two letters of one citizen are answered; the platform took the first and says so when the event is set."""
