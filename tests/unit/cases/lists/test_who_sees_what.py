@@ -272,10 +272,10 @@ def test_pages_of_small_talk_and_of_the_trail_are_counted_alike(busy: Bureau) ->
         assert (
             talk.total == len(talk.rows) and browse.small_talk_since(desk, desk.now + timedelta(days=1)) == 0
         )
-        trail = browse.trail(desk, staff)
+        trail, _ = browse.trail(desk, staff)
         assert trail.total >= len(trail.rows) and trail.pages == max(1, -(-trail.total // trail.per_page))
         assert [row.seq for row in trail.rows] == sorted((row.seq for row in trail.rows), reverse=True)
-        own = browse.trail(desk, desk.session.get_one(Staff, busy.ids["张工"]))
+        own, _ = browse.trail(desk, desk.session.get_one(Staff, busy.ids["张工"]))
         assert own.total < trail.total
 
     busy.act("王主任", look)

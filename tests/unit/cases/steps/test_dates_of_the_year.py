@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from cases.register import citizens
 from cases.register.desk import Desk
 from cases.register.tables import Case, DueChange, Message
 from cases.steps import receive
@@ -131,8 +132,8 @@ def test_a_group_of_first_letters_comes_to_what_each_by_itself_comes_to(
     ]
 
     def together(desk: Desk) -> None:
-        citizens = receive.citizens_at(desk, {(each.account, each.openid) for each in letters})
-        told = [(citizens[each.account, each.openid], each, by_words(each.text)) for each in letters]
+        people = citizens.at_each(desk, {(each.account, each.openid) for each in letters})
+        told = [(people[each.account, each.openid], each, by_words(each.text)) for each in letters]
         receive.receive_first_words(desk, told)
 
     office.workplace.act(together)
