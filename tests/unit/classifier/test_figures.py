@@ -12,7 +12,7 @@ from classifier.fit.corpus import read_corpus, read_danger
 from classifier.fit.fitter import Fitter, examples, fit
 from classifier.fit.train import Row, anonymous
 from classifier.labels import CATEGORIES, TOPICS
-from classifier.measure.danger import left_out, lines
+from classifier.measure.danger import Said, left_out, lines
 from classifier.measure.evaluate import evaluate, figures, report
 from classifier.model import storage
 from classifier.model.linear import Floats, SecondStage
@@ -67,21 +67,15 @@ def test_a_report_of_none_or_of_one_row_is_drawn(
     assert evaluate(rows, classifier)["n"] == len(rows)
 
 
-def test_lines_of_chance_by_hand() -> None:
-    found = lines([(0.9, True), (0.6, False), (0.3, True), (0.1, False)])
-    assert [line for line, _, _ in found] == sorted(line for line, _, _ in found)
-    by_line = {line: (precision, recall) for line, precision, recall in found}
-    assert (
-        by_line[0.25] == (pytest.approx(2 / 3), 1.0)
-        and by_line[0.7] == (1.0, 0.5)
-        and by_line[0.5] == (0.5, 0.5)
-    )
-    assert all(precision == recall == 0 for _, precision, recall in lines([(0.1, True)]))
+def test_lines_of_chance_are_in_order_and_nothing_raised_is_nothing_right() -> None:
+    found = lines([Said(0.1, True, False)])
+    assert [line.chance for line in found] == sorted(line.chance for line in found)
+    assert all(line.precision == line.recall == 0 for line in found)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
 def test_a_higher_line_never_recalls_more(rows: list[tuple[float, bool]]) -> None:
-    recalls = [recall for _, _, recall in lines(rows)]
+    recalls = [line.recall for line in lines([Said(chance, present, False) for chance, present in rows])]
     assert recalls == sorted(recalls, reverse=True) and all(0 <= one <= 1 for one in recalls)
 
 
@@ -99,7 +93,10 @@ def test_a_writer_left_out_is_judged_by_the_others() -> None:
     writer = messages[0].writer
     found = left_out(messages, examples([*read_corpus()[::60], *messages]), writer)
     assert len(found) == sum(one.writer == writer for one in messages)
-    assert all(0 <= chance <= 1 for chance, _ in found) and {true for _, true in found} <= {True, False}
+    assert all(0 <= one.chance <= 1 for one in found)
+    assert sum(one.present for one in found) == sum(
+        one.writer == writer and bool(one.danger) for one in messages
+    )
 
 
 def test_a_small_model_is_whole_and_what_is_kept_says_the_same(fitted: Fitter, tmp_path: Path) -> None:

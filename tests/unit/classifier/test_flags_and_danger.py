@@ -60,13 +60,19 @@ def test_a_higher_chance_never_takes_a_danger_away(kind: str, one: float, other:
 @pytest.mark.parametrize(
     ("text", "kind", "line"),
     [(CALM, "fire", "urgent"), (SHORT, "fire", "urgent_brief"),
-    (CALM, "suicide", "self_harm"), (SHORT, "suicide", "urgent_brief")],
+    (CALM, "suicide", "self_harm"), (SHORT, "suicide", "self_harm")],
 )  # fmt: skip
 def test_each_sort_of_message_has_its_line(text: str, kind: str, line: str) -> None:
     assert danger(text, LIMITS[line], shares(kind), LIMITS).present
     assert not danger(text, LIMITS[line] - 0.001, shares(kind), LIMITS).present
     assert danger(text, LIMITS["no_danger"], shares(kind), LIMITS).possible
     assert not danger(text, LIMITS["no_danger"] - 0.001, shares(kind), LIMITS).possible
+
+
+def test_the_vaguest_kind_alone_is_no_self_harm() -> None:
+    vague = shares("suicide", LIMITS["kind_of_self_harm"] - 0.01)
+    assert not danger(CALM, LIMITS["urgent"] - 0.001, vague, LIMITS).present
+    assert not danger(CALM, LIMITS["urgent"], vague, LIMITS).self_harm
 
 
 @given(CHANCES)
