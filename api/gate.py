@@ -68,7 +68,7 @@ class Gate:
                 await refused(scope, receive, send)
                 return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdecimal() and int(declared[:12]) > LARGEST_BODY:
+        if declared.isdigit() and int(declared[:12]) > LARGEST_BODY:
             await errors.answer(413, headers={"Connection": "close"})(scope, receive, send)
             return
         await self._app(_as_json(scope), _measured(receive), send)
