@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from cases.register import register as cases
 from cases.register.desk import Desk
+from cases.register.duty_kinds import AccountState, SwapState
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal
 from cases.register.tables import Staff
 from console import duty_pages
@@ -78,7 +79,7 @@ def _account_change(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 def _account_rest(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = register.by_id(desk.session, _id(visit))
-    day, resume = _day(visit, "on", "日期"), row.state == "suspended"
+    day, resume = _day(visit, "on", "日期"), row.state == AccountState.SUSPENDED
     event = register.suspend(desk, me, row, day, visit.field("reason"), resume=resume)
     return f"/accounts/{row.id}", f"已登记{register.KINDS[event.kind]}，备案时限 {event.filing_due_on}。"
 
@@ -221,7 +222,7 @@ def _roster_swap(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 def _roster_decide(visit: Visit, desk: Desk, me: Staff) -> Done:
     asked = roster.decide_swap(desk, me, _id(visit), agree=visit.field("agree") == "yes")
-    return "", f"{asked.day} 的换班已{'同意' if asked.state == 'agreed' else '回绝'}。"
+    return "", f"{asked.day} 的换班已{'同意' if asked.state == SwapState.AGREED else '回绝'}。"
 
 
 def _roster_note(visit: Visit, desk: Desk, me: Staff) -> Done:

@@ -86,11 +86,12 @@ def agree(
     as_: As = "",
     json: Json = False,
 ) -> None:
+    from cases.register.duty_kinds import SwapState
     from duties.people import roster
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
         asked = roster.decide_swap(desk, who, swap_id, agree=not no)
-        return {**roster.shown(desk, asked.day), "agreed": asked.state == "agreed"}
+        return {**roster.shown(desk, asked.day), "agreed": asked.state == SwapState.AGREED}
 
     done = act_as(as_, step)
     print_json(done) if json else typer.echo("已同意。" if done["agreed"] else "已回绝。")

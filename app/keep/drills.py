@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.wiring import VAR
 from cases.register import audit, binding
 from cases.register.errors import Invalid
+from cases.register.states import MediaState
 from cases.register.store import Store
 from cases.register.tables import Delivery, Draft, Media, Message
 from cases.register.vault import Vault, WrongKey
@@ -63,7 +64,7 @@ def _open_all(session: Session, vault: Vault) -> int:
 
 def _compare_files(session: Session, vault: Vault, folder: Path) -> int:
     compared = 0
-    for row in session.exec(select(Media).where(Media.state == "kept")):
+    for row in session.exec(select(Media).where(Media.state == MediaState.KEPT)):
         try:
             content = vault.open_bytes((folder / row.sha256).read_bytes())
         except (OSError, WrongKey):

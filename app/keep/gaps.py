@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from cases.register.desk import Desk, Workplace
+from cases.register.kinds import Category
 from cases.register.states import State
 from cases.register.tables import Case, Message, Outbox
 from cases.sending import announce, outbox
@@ -67,7 +68,7 @@ def _questions(desk: Desk, days: int) -> Sequence[str]:
         select(Message.masked)
         .join(Case, col(Message.case_id) == col(Case.id))
         .where(
-            Case.category == "advice_inquiry",
+            Case.category == Category.ADVICE_INQUIRY,
             Case.status != State.AUTO_ANSWERED,
             col(Case.accusation).is_(False),
             col(Case.sensitive).is_(False),

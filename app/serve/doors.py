@@ -116,7 +116,7 @@ def _open_api(doors: Doors, services: Services) -> None:
 
     def judge(text: str, account: str) -> tuple[Triage, Match | None]:
         triage = live.models.triage(text)
-        asks = triage.category == "advice_inquiry" and services.settings.auto_answer
+        asks = triage.category == Category.ADVICE_INQUIRY and services.settings.auto_answer
         return triage, live.knowledge.sure(text, account) if asks else None
 
     own = replace(workplace, threads=ThreadPoolExecutor(API_THREADS, thread_name_prefix="api"))

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from cases.knowledge import wordings
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.register.kinds import Category
 from cases.register.permissions import HANDLER, REVIEWER, require
 from cases.register.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
 from cases.sending import announce
@@ -29,7 +30,7 @@ _WORDED = ("text", "voice", "link", "comment")  # kinds of message that hold a q
 
 def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeEntry | None:
     """Make a candidate, free of personal data, of an approved answer to an advice or inquiry."""
-    if case.category != "advice_inquiry" or case.accusation or case.sensitive:
+    if case.category != Category.ADVICE_INQUIRY or case.accusation or case.sensitive:
         return None
     messages = desk.session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id)))
     question = next((m.masked.strip() for m in messages if m.kind in _WORDED and m.masked.strip()), "")

@@ -224,7 +224,7 @@ def review_calendar(desk: Desk, months: int = 12) -> list[tuple[str, int]]:
     last = date(first.year + (first.month + months - 1) // 12, (first.month + months - 1) % 12 + 1, 1)
     days = desk.session.exec(
         select(col(KnowledgeEntry.review_on)).where(
-            KnowledgeEntry.status == "published", col(KnowledgeEntry.review_on) < last
+            KnowledgeEntry.status == PUBLISHED, col(KnowledgeEntry.review_on) < last
         )
     ).all()
     names = [

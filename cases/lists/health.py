@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 from cases.lists import browse
 from cases.register import channels
 from cases.register.desk import Desk
+from cases.register.states import OutboxState
 from cases.register.tables import Case, Outbox
 
 DAYS = 7
@@ -56,30 +57,30 @@ def inlets(desk: Desk) -> list[Inlet]:
 
 def outlets(desk: Desk) -> list[Outlet]:
     query = select(Outbox.lane, Outbox.state, func.count()).where(
-        col(Outbox.state).in_(("pending", "failed"))
+        col(Outbox.state).in_((OutboxState.PENDING, OutboxState.FAILED))
     )
     counts = {
         (lane, state): n
         for lane, state, n in desk.session.exec(query.group_by(Outbox.lane, Outbox.state)).all()
     }
     late = select(Outbox.lane, func.count()).where(
-        Outbox.state == "pending", col(Outbox.not_before) <= desk.now - LATE
+        Outbox.state == OutboxState.PENDING, col(Outbox.not_before) <= desk.now - LATE
     )
     waits = dict(desk.session.exec(late.group_by(Outbox.lane)).all())
     found = []
     for lane in sorted({lane for lane, _ in counts}):
         last = (
             select(Outbox.error)
-            .where(Outbox.lane == lane, Outbox.state == "failed")
+            .where(Outbox.lane == lane, Outbox.state == OutboxState.FAILED)
             .order_by(col(Outbox.id).desc())
         )
         error = desk.session.exec(last.limit(1)).first() or ""
         found.append(
             Outlet(
                 lane,
-                counts.get((lane, "pending"), 0),
+                counts.get((lane, OutboxState.PENDING), 0),
                 waits.get(lane, 0),
-                counts.get((lane, "failed"), 0),
+                counts.get((lane, OutboxState.FAILED), 0),
                 error,
             )
         )

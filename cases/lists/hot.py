@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from cases.lists.filters import Sight
 from cases.register import register
 from cases.register.desk import Desk
+from cases.register.kinds import Category
 from cases.register.states import OPEN, State
 from cases.register.tables import Case, Message
 
@@ -53,7 +54,7 @@ def questions(desk: Desk, days: int) -> list[str]:
     """Return what citizens asked that a person had to answer; what is sensitive stands in no list."""
     query = select(Message.masked).join(Case, col(Message.case_id) == col(Case.id))
     query = query.where(
-        Case.category == "advice_inquiry",
+        Case.category == Category.ADVICE_INQUIRY,
         Case.status != State.AUTO_ANSWERED,
         Message.kind == "text",
         col(Case.accusation).is_(False),

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
-from cases.register.kinds import Job, Lane
+from cases.register.kinds import Category, Job, Lane
 from cases.register.permissions import REVIEWER, require, require_work
 from cases.register.rows import id_of
 from cases.register.states import OPEN, CommentState, Event
@@ -111,7 +111,7 @@ def elect(desk: Desk, staff: Staff, case: Case) -> None:
     require(staff, REVIEWER)
     require_work(staff, case)
     comment, _ = of_case(desk, case)
-    if case.category != "praise":
+    if case.category != Category.PRAISE:
         raise Invalid("只有表扬感谢类留言可以设为精选。")
     outbox.put(
         desk.session,

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from cases.register import channels, lapse, register
 from cases.register.desk import Desk
-from cases.register.kinds import Cause, Job, Lane
+from cases.register.kinds import Category, Cause, Job, Lane
 from cases.register.rows import id_of
 from cases.register.states import CATEGORY_NAMES, State
 from cases.register.tables import Case, Media, Message
@@ -36,7 +36,7 @@ def without_words(judged: Triage, kind: str) -> Triage:
     """
     flags = kind == "link"
     return replace(
-        judged, category="complaint", confidence=_UNJUDGED, needs_review=True, topic="", procedure="",
+        judged, category=Category.COMPLAINT, confidence=_UNJUDGED, needs_review=True, topic="", procedure="",
         urgent=flags and judged.urgent, sensitive=flags and judged.sensitive,
         accusation=flags and judged.accusation, chitchat=False, ad=False,
         reasons=("没有文字，待来信人说明", *(judged.reasons[1:] if flags else ())),
@@ -48,7 +48,7 @@ def unjudged() -> Triage:
     from classifier.triage import Triage
 
     return Triage(
-        category="complaint", confidence=_UNJUDGED, needs_review=True, topic="", urgent=False, sensitive=False,
+        category=Category.COMPLAINT, confidence=_UNJUDGED, needs_review=True, topic="", urgent=False, sensitive=False,
         accusation=False, chitchat=False, ad=False, procedure="", reasons=("未能自动判断，请人工判断",),
     )  # fmt: skip
 
@@ -138,7 +138,7 @@ def may_answer_itself(desk: Desk, case: Case) -> bool:
     flagged = case.urgent or case.sensitive or case.accusation
     return (
         desk.office.auto_answer
-        and case.category == "advice_inquiry"
+        and case.category == Category.ADVICE_INQUIRY
         and not flagged
         and channels.channel(case.channel).answers_itself
     )

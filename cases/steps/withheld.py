@@ -8,11 +8,10 @@ import hashlib
 from sqlmodel import col, or_, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import IncidentKind, IncidentState
 from cases.register.tables import Citizen
 from cases.register.tables.duties import Incident, IncidentText
 from text.normalise import normalise
-
-UNLAWFUL = "unlawful"
 
 
 def like_unlawful(desk: Desk, citizen: Citizen, text: str) -> bool:
@@ -21,10 +20,10 @@ def like_unlawful(desk: Desk, citizen: Citizen, text: str) -> bool:
         select(Incident.id)
         .join(IncidentText, col(IncidentText.incident_id) == Incident.id, isouter=True)
         .where(
-            Incident.kind == UNLAWFUL,
+            Incident.kind == IncidentKind.UNLAWFUL,
             or_(
                 IncidentText.sha256 == fingerprint(text),
-                (Incident.citizen_id == citizen.id) & (Incident.state != "closed"),
+                (Incident.citizen_id == citizen.id) & (Incident.state != IncidentState.CLOSED),
             ),
         )
     )

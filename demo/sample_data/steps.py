@@ -8,7 +8,7 @@ from cases.knowledge import learn
 from cases.register import citizens, deliveries, drafts, extensions, people, register
 from cases.register.desk import Desk, acting
 from cases.register.errors import Refusal
-from cases.register.kinds import Job
+from cases.register.kinds import Category, Job
 from cases.register.permissions import SUPERVISOR, holds, may_see
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose
@@ -58,7 +58,7 @@ def _judged(desk: Desk, sample: Sample) -> Triage:
     judged = desk.office.triage(sample.text)
     return replace(
         judged,
-        category="advice_inquiry" if sample.answered_by else judged.category,
+        category=Category.ADVICE_INQUIRY if sample.answered_by else judged.category,
         chitchat=sample.small_talk,
         urgent="urgent" in sample.flags,
         sensitive="sensitive" in sample.flags,

@@ -5,13 +5,14 @@ from datetime import date
 from pathlib import Path
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import AccountState, AccountStep, StandardCode
 from cases.register.errors import Invalid
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.accounts import register
-from duties.accounts.register import CHANGE, CHANGES, CLOSE, KINDS, OPEN
+from duties.accounts.register import CHANGES, KINDS
 from duties.papers import facts, fields, filling
 
-FORM_KINDS = (OPEN, CHANGE, CLOSE)
+FORM_KINDS = (AccountStep.OPEN, AccountStep.CHANGE, AccountStep.CLOSE)
 _EPOCH = date(2024, 1, 1)
 
 
@@ -57,9 +58,9 @@ def survey(desk: Desk, who: str, phone: str = "", own: Path | None = None) -> Fo
 
 def running(desk: Desk, account: MediaAccount, kind: str = "") -> str:
     """Return the box that tells how an account runs: 正常, 暂停 or 关停."""
-    if kind == CLOSE or account.state == "closed":
+    if kind == AccountStep.CLOSE or account.state == AccountState.CLOSED:
         return "关停"
-    return "暂停" if account.state == "suspended" and kind != OPEN else "正常"
+    return "暂停" if account.state == AccountState.SUSPENDED and kind != AccountStep.OPEN else "正常"
 
 
 def sample(layout: str) -> dict[str, object]:
@@ -70,20 +71,20 @@ def sample(layout: str) -> dict[str, object]:
         return {"单位": "", "填报人": "", "联系电话": "", "统计时间": "", "账号": [line]}
     standard = layout.partition("-")[0]
     blank = MediaAccount(name="", platform="", unit="", standard=standard, opened_on=_EPOCH, fields={})
-    event = AccountEvent(account_id=0, kind=OPEN, on=_EPOCH, filing_due_on=_EPOCH)
+    event = AccountEvent(account_id=0, kind=AccountStep.OPEN, on=_EPOCH, filing_due_on=_EPOCH)
     return facts.of_account(blank, event, _EPOCH)
 
 
 def _layout(account: MediaAccount, kind: str) -> str:
-    if account.standard != "mlgk":
+    if account.standard != StandardCode.MLGK:
         return account.standard
-    if kind != OPEN:
+    if kind != AccountStep.OPEN:
         return "mlgk-c"
     return "mlgk-b" if account.fields.get(fields.BELONGS) == fields.PERSON else "mlgk-a"
 
 
 def _event(desk: Desk, account: MediaAccount, kind: str) -> AccountEvent:
-    kinds = CHANGES if kind == CHANGE else (kind,)
+    kinds = CHANGES if kind == AccountStep.CHANGE else (kind,)
     found = [event for event in register.events(desk.session, account) if event.kind in kinds]
     if not found:
         raise Invalid(f"账号「{account.name}」没有{KINDS[kind]}记录，不能填{KINDS[kind]}备案表。")

@@ -9,6 +9,7 @@ from hashlib import sha256
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import AccountState, AccountStep, StandardCode
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.rows import id_of
 from cases.register.tables import Audit
@@ -19,10 +20,20 @@ from duties.rules.days import Due
 from duties.rules.doer import Doer
 from text.normalise import storable
 
-OPEN, CHANGE, SUSPEND, RESUME, CLOSE = "open", "change", "suspend", "resume", "close"
-CHANGES = (CHANGE, SUSPEND, RESUME)  # what is filed as a change
-KINDS = {OPEN: "开设", CHANGE: "变更", SUSPEND: "暂停", RESUME: "恢复", CLOSE: "关停"}
-STATES = {"open": "正常", "suspended": "暂停", "closing": "公告中", "closed": "已关停"}
+CHANGES = (AccountStep.CHANGE, AccountStep.SUSPEND, AccountStep.RESUME)  # what is filed as a change
+KINDS: dict[str, str] = {
+    AccountStep.OPEN: "开设",
+    AccountStep.CHANGE: "变更",
+    AccountStep.SUSPEND: "暂停",
+    AccountStep.RESUME: "恢复",
+    AccountStep.CLOSE: "关停",
+}
+STATES: dict[str, str] = {
+    AccountState.OPEN: "正常",
+    AccountState.SUSPENDED: "暂停",
+    AccountState.CLOSING: "公告中",
+    AccountState.CLOSED: "已关停",
+}
 LONGEST = 4000
 
 
@@ -32,7 +43,7 @@ class NewAccount:
     platform: str
     unit: str
     opened_on: date
-    standard: str = "mlgk"
+    standard: str = StandardCode.MLGK
     reason: str = ""
     fields: Mapping[str, str] | None = None
 
@@ -65,7 +76,7 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     desk.session.add(account)
     desk.session.flush()
     due = days.after(new.opened_on, standard.filing_days, desk.calendar)
-    event = _event(desk, who, account, OPEN, new.opened_on, "开设", due)
+    event = _event(desk, who, account, AccountStep.OPEN, new.opened_on, "开设", due)
     return account, event
 
 
@@ -85,7 +96,7 @@ def change(
         account.fields = {**account.fields, **readable(account.standard, given)}
         desk.session.add(account)
     due = days.after(on, policy.load().standard(account.standard).filing_days, desk.calendar)
-    return _event(desk, who, account, CHANGE, on, what, due)
+    return _event(desk, who, account, AccountStep.CHANGE, on, what, due)
 
 
 def suspend(
@@ -93,7 +104,9 @@ def suspend(
 ) -> AccountEvent:
     """Rest an account, or take it up again; either is a change that is filed."""
     lock(desk, account)
-    before, after, kind = ("suspended", "open", RESUME) if resume else ("open", "suspended", SUSPEND)
+    before, after, kind = AccountState.OPEN, AccountState.SUSPENDED, AccountStep.SUSPEND
+    if resume:
+        before, after, kind = after, before, AccountStep.RESUME
     if account.state != before:
         raise Stale(f"账号「{account.name}」现在是「{STATES[account.state]}」，不能{KINDS[kind]}。")
     if not _clean(reason):
@@ -132,11 +145,11 @@ def close(
         raise Invalid(
             f"公告期只有 {held} 个工作日，应不少于 {standard.notice_days} 个工作日：最早到 {earliest}。"
         )
-    account.state = "closing"
+    account.state = AccountState.CLOSING
     desk.session.add(account)
     due = days.after(end, standard.filing_days, desk.calendar)
     due = Due(due.on, due.provisional or earliest.provisional)
-    return _event(desk, who, account, CLOSE, notice_from, _clean(reason), due, notice_from, end)
+    return _event(desk, who, account, AccountStep.CLOSE, notice_from, _clean(reason), due, notice_from, end)
 
 
 def filed(
@@ -193,12 +206,12 @@ def _filled_by(desk: Desk, account: MediaAccount) -> str:
 
 def finish_closings(desk: Desk) -> int:
     """Close the accounts whose notice is over; call it by timer."""
-    rows = desk.session.exec(select(MediaAccount).where(MediaAccount.state == "closing")).all()
+    rows = desk.session.exec(select(MediaAccount).where(MediaAccount.state == AccountState.CLOSING)).all()
     closed = 0
     for account in rows:
-        last = next(e for e in reversed(events(desk.session, account)) if e.kind == CLOSE)
+        last = next(e for e in reversed(events(desk.session, account)) if e.kind == AccountStep.CLOSE)
         if last.notice_to is not None and desk.today > last.notice_to:
-            account.state = "closed"
+            account.state = AccountState.CLOSED
             desk.session.add(account)
             desk.audit("account.closed", _subject(account), notice_to=last.notice_to)
             closed += 1
@@ -231,7 +244,9 @@ def listed(session: Session) -> list[MediaAccount]:
 
 
 def in_use(session: Session) -> list[MediaAccount]:
-    return [account for account in listed(session) if account.state in ("open", "closing")]
+    return [
+        account for account in listed(session) if account.state in (AccountState.OPEN, AccountState.CLOSING)
+    ]
 
 
 def events(session: Session, account: MediaAccount) -> list[AccountEvent]:
@@ -257,13 +272,15 @@ def lock(desk: Desk, account: MediaAccount) -> None:
 
 def _standing(session: Session, unit: str, platform: str) -> MediaAccount | None:
     query = select(MediaAccount).where(
-        MediaAccount.unit == unit, MediaAccount.platform == platform, MediaAccount.state != "closed"
+        MediaAccount.unit == unit,
+        MediaAccount.platform == platform,
+        MediaAccount.state != AccountState.CLOSED,
     )
     return session.exec(query.order_by(col(MediaAccount.id))).first()
 
 
 def _in_order(session: Session, account: MediaAccount, on: date, what: str) -> None:
-    if account.state in ("closing", "closed"):
+    if account.state in (AccountState.CLOSING, AccountState.CLOSED):
         raise Stale(f"账号「{account.name}」{STATES[account.state]}，不能再登记变更或关停。")
     last = max(event.on for event in events(session, account))
     if on < last:

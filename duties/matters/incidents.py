@@ -14,6 +14,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import IncidentKind, IncidentState
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.media_store import MediaStore
 from cases.register.rows import id_of
@@ -27,8 +28,16 @@ from duties.rules.doer import Doer
 from text.masking import mask
 from text.normalise import storable
 
-KINDS = {"unlawful": "违法有害信息", "impostor": "假冒账号", "rumour": "谣言"}
-STATES = {"open": "待报告", "reported": "已报告", "closed": "已办结"}
+KINDS: dict[str, str] = {
+    IncidentKind.UNLAWFUL: "违法有害信息",
+    IncidentKind.IMPOSTOR: "假冒账号",
+    IncidentKind.RUMOUR: "谣言",
+}
+STATES: dict[str, str] = {
+    IncidentState.OPEN: "待报告",
+    IncidentState.REPORTED: "已报告",
+    IncidentState.CLOSED: "已办结",
+}
 LARGEST = 20 << 20
 
 
@@ -66,7 +75,7 @@ def add(
                 sha256=_sha(content), size=len(content),
             )
         )  # fmt: skip
-    if kind == withheld.UNLAWFUL:
+    if kind == IncidentKind.UNLAWFUL:
         _remember_words(desk, row, [text] if text else [desk.office.vault.open(m.sealed) for m in messages])
     desk.session.flush()
     facts = {"kind": kind, "case": case.no if case else "", "sha256": row.sha256, "files": len(sealed_files)}
@@ -84,7 +93,7 @@ def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
     if not to:
         raise Invalid("请写明报告给谁。", field="to")
     told = IncidentReport(incident_id=id_of(row), to=to, at=desk.now, by=doer.name_of(desk, who))
-    row.state = "reported"
+    row.state = IncidentState.REPORTED
     desk.session.add_all([told, row])
     desk.audit("incident.report", f"incident:{row.id}", to=to)
     return told
@@ -96,7 +105,7 @@ def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
     note = storable(note).strip()[:2000]
     if not note:
         raise Invalid("请写明处置结果。", field="text")
-    row.state, row.note, row.closed_at, row.closed_by = "closed", note, desk.now, doer.name_of(desk, who)
+    row.state, row.note, row.closed_at, row.closed_by = IncidentState.CLOSED, note, desk.now, doer.name_of(desk, who)
     desk.session.add(row)
     desk.audit("incident.close", f"incident:{row.id}", note=note)
     return row
@@ -189,5 +198,5 @@ def _sha(content: bytes) -> str:
 
 def _lock(desk: Desk, row: Incident) -> None:
     desk.session.refresh(row, with_for_update=True)
-    if row.state == "closed":
+    if row.state == IncidentState.CLOSED:
         raise Stale(f"第 {row.id} 号事件已经办结。")

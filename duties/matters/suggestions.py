@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from cases.register import people
 from cases.register import register as cases
 from cases.register.desk import Desk
+from cases.register.duty_kinds import SuggestionState
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import HANDLER, require, require_work
 from cases.register.rows import id_of
@@ -24,7 +25,11 @@ from duties.rules import doer
 from duties.rules.doer import Doer
 from text.normalise import storable
 
-STATES = {"passed": "已转送", "adopted": "已采纳", "declined": "未采纳"}
+STATES: dict[str, str] = {
+    SuggestionState.PASSED: "已转送",
+    SuggestionState.ADOPTED: "已采纳",
+    SuggestionState.DECLINED: "未采纳",
+}
 
 
 def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) -> Suggestion:
@@ -62,9 +67,9 @@ def adopt(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
     """
     row, case = _open(desk, no)
     note = _note(note, "采纳的情况")
-    if row.state == "declined":
+    if row.state == SuggestionState.DECLINED:
         raise Stale(f"{case.no} 已登记为未采纳。")
-    if row.state == "adopted" and told(desk.session, row) in ("review", "told"):
+    if row.state == SuggestionState.ADOPTED and told(desk.session, row) in ("review", "told"):
         raise Stale(f"{case.no} 已登记采纳，告知来信人的文字{TOLD[told(desk.session, row)]}。")
     writer = who or (desk.session.get(Staff, case.handler_id) if case.handler_id else None)
     if writer is not None and writer.active:
@@ -76,7 +81,7 @@ def adopt(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
         announce.tell(
             desk, announce.home(case), words, key=f"adopted:{row.id}:{desk.now.isoformat()}", case=case
         )
-    _decide(desk, who, row, case, "adopted", note)
+    _decide(desk, who, row, case, SuggestionState.ADOPTED, note)
     return row
 
 
@@ -84,9 +89,9 @@ def decline(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
     """Note with its reason that the advice is not taken up. Raises: Invalid without one, Stale if decided."""
     row, case = _open(desk, no)
     note = _note(note, "不采纳的理由")
-    if row.state != "passed":
+    if row.state != SuggestionState.PASSED:
         raise Stale(f"{case.no} 已登记为{STATES[row.state]}。")
-    _decide(desk, who, row, case, "declined", note)
+    _decide(desk, who, row, case, SuggestionState.DECLINED, note)
     return row
 
 
@@ -109,10 +114,10 @@ def shown(desk: Desk, row: Suggestion) -> dict[str, Any]:
         "department": department.name,
         "feedback_by": row.feedback_by,
         "provisional": row.provisional,
-        "overdue": row.state == "passed" and desk.today > row.feedback_by,
+        "overdue": row.state == SuggestionState.PASSED and desk.today > row.feedback_by,
         "state": row.state,
         "note": row.note,
-        "told": told(session, row) if row.state == "adopted" else None,
+        "told": told(session, row) if row.state == SuggestionState.ADOPTED else None,
         "draft": row.draft_id,
         "passed_at": row.passed_at,
         "passed_by": row.passed_by,
@@ -153,7 +158,7 @@ def quarter_words(desk: Desk) -> str:
         f"未采纳 {counts['declined']} 件，待反馈 {counts['passed']} 件。"
     ]
     for row in rows:
-        if row.state == "adopted":
+        if row.state == SuggestionState.ADOPTED:
             line = shown(desk, row)
             lines.append(f"{line['no']}（{line['department']}）：{row.note[:60]}")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlmodel import select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import AccountState, IncidentState, ReleaseState, SuggestionState
 from cases.register.tables.duties import Release, SelfCheck
 from duties.accounts import register
 from duties.matters import incidents, suggestions
@@ -71,7 +72,7 @@ def _filings(desk: Desk) -> Iterator[Item]:
 
 def _notices(desk: Desk) -> Iterator[Item]:
     for account in register.listed(desk.session):
-        for event in register.events(desk.session, account) if account.state == "closing" else ():
+        for event in register.events(desk.session, account) if account.state == AccountState.CLOSING else ():
             if event.notice_to is not None and event.notice_to >= desk.today:
                 guess = is_provisional(event.on, event.notice_to, desk.calendar)
                 what = f"「{account.name}」关停公告期满，届时注销账号"
@@ -79,7 +80,7 @@ def _notices(desk: Desk) -> Iterator[Item]:
 
 
 def _releases(desk: Desk) -> Iterator[Item]:
-    rows = desk.session.exec(select(Release).where(Release.state != "released")).all()
+    rows = desk.session.exec(select(Release).where(Release.state != ReleaseState.RELEASED)).all()
     for row in rows:
         what = f"《{row.title}》{ledger.STATES[row.state]}（{row.level}/{row.levels}）"
         yield Item("发布", what, None, False, f"{PAGES}/releases/{row.id}")
@@ -123,8 +124,8 @@ def _selfchecks(desk: Desk) -> Iterator[Item]:
 
 def _incidents(desk: Desk) -> Iterator[Item]:
     for row in incidents.listed(desk.session):
-        if row.state != "closed":
-            due = desk.office.today(row.taken_at) if row.state == "open" else None
+        if row.state != IncidentState.CLOSED:
+            due = desk.office.today(row.taken_at) if row.state == IncidentState.OPEN else None
             what = f"第 {row.id} 号{incidents.KINDS[row.kind]}{incidents.STATES[row.state]}"
             yield Item("事件", what, due, False, f"{PAGES}/incidents")
 
@@ -141,7 +142,7 @@ def _watch(desk: Desk) -> Iterator[Item]:
 def _advice(desk: Desk) -> Iterator[Item]:
     for row in suggestions.listed(desk.session):
         line = suggestions.shown(desk, row)
-        if row.state == "passed":
+        if row.state == SuggestionState.PASSED:
             what = f"{line['no']} 待{line['department']}反馈"
             yield Item("建议", what, row.feedback_by, row.provisional, f"{PAGES}/suggestions")
         elif line["told"] in ("none", "back"):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import AccountState
 from cases.register.tables import Staff
 from cases.register.tables.duties import Watch
 from duties.accounts import register
@@ -29,7 +30,9 @@ def missing(desk: Desk) -> tuple[bool, str]:
             f"逾期 {len(late)} 项（{'；'.join(str(item) for item in late[:3])}{'……' if len(late) > 3 else ''}）"
         )
     if incomplete := [
-        account.name for account in accounts if account.state != "closed" and register.missing(account)
+        account.name
+        for account in accounts
+        if account.state != AccountState.CLOSED and register.missing(account)
     ]:
         said.append(f"备案表未填齐：{'、'.join(incomplete)}")
     if not roster.in_use(desk.session):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from cases.register.duty_kinds import AccountStep
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.papers import fields
 from duties.papers.fields import BELONGS, HAS_INTERACTION, IS_MODERATED, NO, PERSON, SURVEY, YES
@@ -46,8 +47,8 @@ def of_account(
         "开通部门": given.get("开通部门") or account.unit,
         "开通时间": day(account.opened_on),
         "填表时间": day(today),
-        "变更或关闭原因": "" if event.kind == "open" else _reason(event),
-        "理由": given.get("开办理由") or account.reason if event.kind == "open" else _reason(event),
+        "变更或关闭原因": "" if event.kind == AccountStep.OPEN else _reason(event),
+        "理由": given.get("开办理由") or account.reason if event.kind == AccountStep.OPEN else _reason(event),
         "其他类型": given.get("其他类型") or (account.platform if kind == "其他" else ""),
         "运行状态": running,
         "责任人姓名": given.get(f"{owner}姓名", ""),

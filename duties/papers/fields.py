@@ -7,6 +7,8 @@ Sources: MLGK 004—2018 annexes A–C; Qingdao 2020-88 annex 1; Hengnan 2023-2 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cases.register.duty_kinds import StandardCode
+
 UNIT, PERSON = "单位", "个人"
 BELONGS = "新媒体归属"  # 单位 or 个人: which of the two MLGK forms applies
 HAS_INTERACTION, IS_MODERATED = "平台是否设有交互栏目", "交互栏目是否有管理员审核"
@@ -85,14 +87,18 @@ ANNING = Fields(
 
 def opening(standard: str, given: Mapping[str, str]) -> Fields:
     """Return the fields of the form by which an opening is filed."""
-    if standard == "mlgk":
+    if standard == StandardCode.MLGK:
         return MLGK_PERSON if given.get(BELONGS) == PERSON else MLGK_UNIT
-    return {"qingdao": QINGDAO, "hengnan": HENGNAN, "anning": ANNING}[standard]
+    return {StandardCode.QINGDAO: QINGDAO, StandardCode.HENGNAN: HENGNAN, StandardCode.ANNING: ANNING}[
+        StandardCode(standard)
+    ]
 
 
 def known(standard: str) -> frozenset[str]:
     """Return every name that an account under this standard may carry."""
-    more: tuple[Fields, ...] = (MLGK_PERSON, MLGK_UNIT) if standard == "mlgk" else (opening(standard, {}),)
+    more: tuple[Fields, ...] = (
+        (MLGK_PERSON, MLGK_UNIT) if standard == StandardCode.MLGK else (opening(standard, {}),)
+    )
     names: Iterable[str] = (name for fields in (*more, SURVEY) for name in fields.all)
     return frozenset(names)
 

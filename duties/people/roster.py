@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import SwapState
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.rows import id_of
 from cases.register.tables import Staff
@@ -123,9 +124,13 @@ def decide_swap(desk: Desk, who: Doer, swap_id: int, *, agree: bool) -> WatchSwa
         raise NotFound("没有这个换班申请。")
     if who is None or who.id != asked.to_id:
         raise NotAllowed("须由被请求代班的同事本人决定。")
-    if asked.state != "asked":
+    if asked.state != SwapState.ASKED:
         raise Stale("这个换班申请已经处理过，或值班表已变。")
-    asked.state, asked.decided_at, asked.decided_by = "agreed" if agree else "refused", desk.now, who.name
+    asked.state, asked.decided_at, asked.decided_by = (
+        SwapState.AGREED if agree else SwapState.REFUSED,
+        desk.now,
+        who.name,
+    )
     desk.session.add(asked)
     giver = desk.session.get_one(Staff, asked.from_id)
     if agree:
@@ -166,7 +171,7 @@ def note(desk: Desk, who: Doer, day: date, text: str) -> WatchNote:
 
 def asked_of(session: Session, staff: Staff) -> list[WatchSwap]:
     """Return the swaps that wait for this colleague's consent."""
-    query = select(WatchSwap).where(WatchSwap.to_id == staff.id, WatchSwap.state == "asked")
+    query = select(WatchSwap).where(WatchSwap.to_id == staff.id, WatchSwap.state == SwapState.ASKED)
     return list(session.exec(query.order_by(col(WatchSwap.day))).all())
 
 
@@ -231,10 +236,10 @@ def _has(session: Session, day: date, staff: Staff) -> bool:
 def _lapse(desk: Desk, first: date, last: date, giver: Staff | None = None) -> None:
     """The roster moved: swaps that were asked for on it are void."""
     query = select(WatchSwap).where(
-        WatchSwap.state == "asked", col(WatchSwap.day) >= first, col(WatchSwap.day) <= last
+        WatchSwap.state == SwapState.ASKED, col(WatchSwap.day) >= first, col(WatchSwap.day) <= last
     )
     if giver is not None:
         query = query.where(WatchSwap.from_id == giver.id)
     for asked in desk.session.exec(query).all():
-        asked.state, asked.decided_at = "lapsed", desk.now
+        asked.state, asked.decided_at = SwapState.LAPSED, desk.now
         desk.session.add(asked)

@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from cases.register.duty_kinds import WatchDay
 from sla.calendar import MAKE_UP, WEEKEND, WorkCalendar
 
-WORKDAY, REST, HOLIDAY = "workday", "weekend", "holiday"
-KIND_NAMES = {WORKDAY: "工作日", REST: "周末", HOLIDAY: "节假日"}
+KIND_NAMES: dict[str, str] = {WatchDay.WORKDAY: "工作日", WatchDay.REST: "周末", WatchDay.HOLIDAY: "节假日"}
 
 
 def kind_of(day: date, calendar: WorkCalendar) -> str:
     """Return what kind of day it is; a weekend that is worked (调休) is a workday."""
     if calendar.is_workday(day):
-        return WORKDAY
-    return REST if calendar.reason(day) in (WEEKEND, MAKE_UP) else HOLIDAY
+        return WatchDay.WORKDAY
+    return WatchDay.REST if calendar.reason(day) in (WEEKEND, MAKE_UP) else WatchDay.HOLIDAY
 
 
 def days_between(first: date, last: date) -> list[date]:
@@ -55,7 +55,7 @@ def _quotas(
     """Share out so many days of each kind: one by one to whoever has fewest of the kind, then fewest in all."""
     given: Counter[tuple[int, str]] = Counter()
     total = Counter({person: sum(n for (who, _), n in before.items() if who == person) for person in staff})
-    for kind in (HOLIDAY, REST, WORKDAY):
+    for kind in (WatchDay.HOLIDAY, WatchDay.REST, WatchDay.WORKDAY):
         for _ in range(wanted[kind]):
             person = min(staff, key=lambda p: (before.get((p, kind), 0) + given[p, kind], total[p]))
             given[person, kind] += 1

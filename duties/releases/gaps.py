@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import ReleaseState
 from cases.register.tables import Article
 from cases.register.tables.duties import MediaAccount, Release
 from duties.accounts import register
@@ -82,13 +83,15 @@ def weeks_without(desk: Desk, account: MediaAccount, first: date, last: date) ->
 
 
 def released(session: Session, account: MediaAccount) -> list[Release]:
-    query = select(Release).where(Release.account_id == account.id, Release.state == "released")
+    query = select(Release).where(Release.account_id == account.id, Release.state == ReleaseState.RELEASED)
     return list(session.exec(query.order_by(col(Release.released_at))).all())
 
 
 def unentered(session: Session) -> Sequence[Article]:
     """Return the articles that stand on the platform and that no released entry of the ledger knows, by title."""
-    titles = {_key(row.title) for row in session.exec(select(Release).where(Release.state == "released"))}
+    titles = {
+        _key(row.title) for row in session.exec(select(Release).where(Release.state == ReleaseState.RELEASED))
+    }
     articles = session.exec(select(Article).where(Article.title != "").order_by(col(Article.id))).all()
     return [article for article in articles if _key(article.title) not in titles]
 

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import AccountState, ReleaseDeed, ReleaseState, Weight
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import REVIEWER, SUPERVISOR, holds, require
 from cases.register.rows import hits, id_of
@@ -26,9 +27,12 @@ from text import masking
 from text.normalise import storable
 from text.placeholders import hole
 
-WEIGHTS = {"ordinary": "一般", "important": "重要", "grave": "重大"}
-STATES = {"review": "审核中", "returned": "已退回", "released": "已签发"}
-SUBMIT, APPROVE, RETURN = "submit", "approve", "return"
+WEIGHTS: dict[str, str] = {Weight.ORDINARY: "一般", Weight.IMPORTANT: "重要", Weight.GRAVE: "重大"}
+STATES: dict[str, str] = {
+    ReleaseState.REVIEW: "审核中",
+    ReleaseState.RETURNED: "已退回",
+    ReleaseState.RELEASED: "已签发",
+}
 # What an approver looks at. Source: Hengnan 2023-2 §4(2), Baoding art. 13: 「严把政治关、法律关、政策关、保密关、文字关」.
 CHECKS = ("政治", "法律", "政策", "保密", "文字")
 # What makes an article a reprint, and what each is called. Source: MLGK 004—2018 §6.3.1.4.
@@ -60,7 +64,7 @@ def add(desk: Desk, who: Doer, account: MediaAccount, new: NewRelease) -> Releas
     )  # fmt: skip
     desk.session.add(row)
     desk.session.flush()
-    _step(desk, row, SUBMIT, who)
+    _step(desk, row, ReleaseDeed.SUBMIT, who)
     desk.audit("release.add", _subject(row), title=row.title, weight=row.weight, levels=row.levels)
     return row
 
@@ -83,9 +87,9 @@ def approve(desk: Desk, who: Doer, row: Release, checks: Sequence[str] = CHECKS)
         raise NotAllowed("重大信息须由督办人（单位领导）签发。")
     values: dict[str, object] = {"level": level}
     if last:
-        values |= {"state": "released", "released_at": desk.now}
+        values |= {"state": ReleaseState.RELEASED, "released_at": desk.now}
     _take(desk, row, **values)
-    _step(desk, row, APPROVE, staff, checks=",".join(checks))
+    _step(desk, row, ReleaseDeed.APPROVE, staff, checks=",".join(checks))
     desk.audit("release.approve", _subject(row), title=row.title, level=level, round=row.round)
     return last
 
@@ -98,8 +102,8 @@ def send_back(desk: Desk, who: Doer, row: Release, reason: str) -> None:
     reason = storable(reason).strip()[:500]
     if not reason:
         raise Invalid("请写明退回理由。", field="reason")
-    _take(desk, row, state="returned")
-    _step(desk, row, RETURN, staff, reason)
+    _take(desk, row, state=ReleaseState.RETURNED)
+    _step(desk, row, ReleaseDeed.RETURN, staff, reason)
     desk.audit("release.return", _subject(row), title=row.title, reason=reason, round=row.round)
     author = _submitted(desk.session, row)[-1]
     if author.staff_id is not None:
@@ -110,7 +114,7 @@ def send_back(desk: Desk, who: Doer, row: Release, reason: str) -> None:
 def resubmit(desk: Desk, who: Doer, row: Release, new: NewRelease | None = None) -> None:
     """Put a returned article up again: a new round, in which everybody reviews anew. Raises: NotAllowed for others."""
     _lock(desk, row)
-    if row.state != "returned":
+    if row.state != ReleaseState.RETURNED:
         raise Stale(f"《{row.title}》现在是「{STATES[row.state]}」，没有被退回。")
     _require_running(register.by_id(desk.session, row.account_id))
     submitted = _submitted(desk.session, row)
@@ -118,19 +122,19 @@ def resubmit(desk: Desk, who: Doer, row: Release, new: NewRelease | None = None)
     if (who.id if who else None) not in own and not _all_gone(desk.session, own):
         raise NotAllowed(f"只有起草人（{'、'.join(dict.fromkeys(s.by for s in submitted))}）可以重新提交。")
     words = _words(desk, new) if new is not None else {}
-    _take(desk, row, state="review", round=row.round + 1, level=0, **words)
-    _step(desk, row, SUBMIT, who)
+    _take(desk, row, state=ReleaseState.REVIEW, round=row.round + 1, level=0, **words)
+    _step(desk, row, ReleaseDeed.SUBMIT, who)
     desk.audit("release.resubmit", _subject(row), title=row.title, round=row.round)
 
 
 def may_decide(session: Session, staff: Staff, row: Release) -> None:
     """Raises: Stale, NotAllowed if this person cannot pass or return the article now."""
-    if row.state != "review":
+    if row.state != ReleaseState.REVIEW:
         raise Stale(f"《{row.title}》现在是「{STATES[row.state]}」，不在审核中。")
     require(staff, REVIEWER)
     if staff.id in {step.staff_id for step in _submitted(session, row)}:
         raise NotAllowed("不能审核自己起草的稿件，请由其他审核人办理。")
-    earlier = [s for s in steps(session, row) if s.action == APPROVE and s.round == row.round]
+    earlier = [s for s in steps(session, row) if s.action == ReleaseDeed.APPROVE and s.round == row.round]
     if staff.id in {step.staff_id for step in earlier}:
         raise NotAllowed("同一人不能通过两级审核，请由其他审核人办理。")
 
@@ -183,7 +187,7 @@ def findings(row: Release) -> list[str]:
 
 
 def _require_running(account: MediaAccount) -> None:
-    if account.state in ("suspended", "closed"):
+    if account.state in (AccountState.SUSPENDED, AccountState.CLOSED):
         raise Stale(f"账号「{account.name}」{register.STATES[account.state]}，不能发布。")
 
 
@@ -209,7 +213,7 @@ def _words(desk: Desk, new: NewRelease) -> dict[str, Any]:
 
 
 def _submitted(session: Session, row: Release) -> list[ReleaseStep]:
-    return [step for step in steps(session, row) if step.action == SUBMIT]
+    return [step for step in steps(session, row) if step.action == ReleaseDeed.SUBMIT]
 
 
 def _all_gone(session: Session, authors: set[int | None]) -> bool:
@@ -220,11 +224,13 @@ def _all_gone(session: Session, authors: set[int | None]) -> bool:
 
 def _needs_leader(session: Session, row: Release) -> bool:
     """A grave article is signed by the leadership: one of its levels by a supervisor, where the office has one."""
-    if row.weight != "grave":
+    if row.weight != Weight.GRAVE:
         return False
     supervisors = select(Staff).where(Staff.role == SUPERVISOR, col(Staff.active).is_(True))
     leaders = {staff.id for staff in session.exec(supervisors)}
-    taken = {s.staff_id for s in steps(session, row) if s.action == APPROVE and s.round == row.round}
+    taken = {
+        s.staff_id for s in steps(session, row) if s.action == ReleaseDeed.APPROVE and s.round == row.round
+    }
     authors = {s.staff_id for s in _submitted(session, row)}
     return bool(leaders - authors) and not leaders & taken
 

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import ReleaseDeed
 from cases.register.errors import Invalid
 from cases.register.tables.duties import Release
 from duties.accounts import register
 from duties.papers.workbook import write_table
 from duties.releases import ledger
-from duties.releases.ledger import APPROVE, RETURN, STATES, SUBMIT, WEIGHTS
+from duties.releases.ledger import STATES, WEIGHTS
 
 _HEADS = (
     "编号", "账号", "标题", "级别", "状态", "起草人", "提交时间", "一审", "一审时间", "二审", "二审时间", "三审", "三审时间",
@@ -20,7 +21,7 @@ _WIDTHS = (6, 16, 30, 7, 8, 10, 16, 9, 16, 9, 16, 9, 16, 16, 22, 14, 10, 22, 12)
 
 def line(desk: Desk, row: Release) -> dict[str, Any]:
     steps = ledger.steps(desk.session, row)
-    passed = [s for s in steps if s.action == APPROVE and s.round == row.round]
+    passed = [s for s in steps if s.action == ReleaseDeed.APPROVE and s.round == row.round]
     return {
         "id": row.id,
         "account": register.by_id(desk.session, row.account_id).name,
@@ -31,7 +32,7 @@ def line(desk: Desk, row: Release) -> dict[str, Any]:
         "level": row.level,
         "round": row.round,
         "state": row.state,
-        "author": next(s.by for s in reversed(steps) if s.action == SUBMIT),
+        "author": next(s.by for s in reversed(steps) if s.action == ReleaseDeed.SUBMIT),
         "created_at": row.created_at,
         "released_at": row.released_at,
         "reprint": ledger.is_reprint(row),
@@ -40,7 +41,9 @@ def line(desk: Desk, row: Release) -> dict[str, Any]:
         "original_title": row.original_title,
         "published": row.original_published,
         "approvals": [{"level": s.level, "by": s.by, "at": s.at} for s in passed],
-        "returns": [{"by": s.by, "at": s.at, "reason": s.note} for s in steps if s.action == RETURN],
+        "returns": [
+            {"by": s.by, "at": s.at, "reason": s.note} for s in steps if s.action == ReleaseDeed.RETURN
+        ],
     }
 
 

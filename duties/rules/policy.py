@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cases.register.duty_kinds import StandardCode, Weight
 from cases.register.errors import Invalid
 
 _FILE = Path(__file__).parent.parent / "policy.toml"
-STANDARDS = ("mlgk", "qingdao", "anning", "hengnan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ def parse(toml: str) -> DutyPolicy:
         data = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(f"policy.toml 不是正确的 TOML 格式：{error}") from None
-    standards = {code: _standard(data, code) for code in STANDARDS}
+    standards: dict[str, Standard] = {code: _standard(data, code) for code in StandardCode}
     return DutyPolicy(
         standards=standards,
         mend_days=_days(data, "selfcheck", "mend_days"),
         handover_days=_days(data, "handover", "days"),
-        levels={weight: _days(data, "releases", weight) for weight in ("ordinary", "important", "grave")},
+        levels={weight: _days(data, "releases", weight) for weight in Weight},
     )
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 
 from cases.register import register as cases
 from cases.register.desk import Desk
+from cases.register.duty_kinds import ReleaseState, TaskState, Verdict
 from cases.register.states import OPEN
 from cases.register.tables import Case
 from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckTask
@@ -20,7 +21,6 @@ from duties.accounts import register as accounts
 from duties.releases import gaps, ledger
 from duties.rules import days
 
-OK, FAULT, ASKED = "ok", "fault", ""
 SLEEPING = timedelta(days=14)  # two weeks without a word: the standard's 「睡眠」
 
 
@@ -36,11 +36,11 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    verdict: str
+    verdict: Verdict
     value: str
 
 
-_UNKNOWN = Judgement(ASKED, "")
+_UNKNOWN = Judgement(Verdict.NONE, "")
 
 
 def month_of(desk: Desk, month: str, account: MediaAccount | None) -> Month:
@@ -58,7 +58,7 @@ def judge(desk: Desk, of: Month) -> dict[str, Judgement]:
 def _ledger(desk: Desk, of: Month) -> Judgement:
     """A5: what was released went through the ledger; articles on the platform that it does not know are a fault."""
     rows = ledger.listed(desk, of.month)
-    released = sum(row.state == "released" for row in rows)
+    released = sum(row.state == ReleaseState.RELEASED for row in rows)
     start = datetime.combine(of.first, time(), tzinfo=desk.office.zone)
     end = datetime.combine(of.last + timedelta(days=1), time(), tzinfo=desk.office.zone)
     unknown = [a.title for a in gaps.unentered(desk.session) if start <= a.added_at < end]
@@ -66,8 +66,10 @@ def _ledger(desk: Desk, of: Month) -> Judgement:
         return _UNKNOWN
     value = f"台账登记 {len(rows)} 篇，已签发 {released} 篇"
     if unknown:
-        return Judgement(FAULT, f"{value}；平台上有而台账没有 {len(unknown)} 篇：{'、'.join(unknown[:5])}")
-    return Judgement(OK, value)
+        return Judgement(
+            Verdict.FAULT, f"{value}；平台上有而台账没有 {len(unknown)} 篇：{'、'.join(unknown[:5])}"
+        )
+    return Judgement(Verdict.OK, value)
 
 
 def _weekly(desk: Desk, of: Month) -> Judgement:
@@ -79,8 +81,8 @@ def _weekly(desk: Desk, of: Month) -> Judgement:
         shown = "；".join(
             f"{name}：{'、'.join(f'{w:%m-%d}' for w in weeks)} 起的一周" for name, weeks in silent
         )
-        return Judgement(FAULT, f"没有更新：{shown}")
-    return Judgement(OK, f"{len(of.accounts)} 个账号每周均有更新")
+        return Judgement(Verdict.FAULT, f"没有更新：{shown}")
+    return Judgement(Verdict.OK, f"{len(of.accounts)} 个账号每周均有更新")
 
 
 def _awake(desk: Desk, of: Month) -> Judgement:
@@ -93,8 +95,8 @@ def _awake(desk: Desk, of: Month) -> Judgement:
         last.append((account.name, max((d for d in found if d <= of.last), default=account.opened_on)))
     asleep = [f"{name} 最近发布 {day}" for name, day in last if of.last - day > SLEEPING]
     if asleep:
-        return Judgement(FAULT, "；".join(asleep))
-    return Judgement(OK, "；".join(f"{name} 最近发布 {day}" for name, day in last))
+        return Judgement(Verdict.FAULT, "；".join(asleep))
+    return Judgement(Verdict.OK, "；".join(f"{name} 最近发布 {day}" for name, day in last))
 
 
 def _answers(desk: Desk, of: Month) -> Judgement:
@@ -115,7 +117,7 @@ def _answers(desk: Desk, of: Month) -> Judgement:
     waiting, late = count(open_), count(open_, cases.overdue(desk.now))
     rate = f"，按时率 {in_time / (answered + late):.1%}" if answered + late else ""
     value = f"收到 {received} 件，已答复 {answered} 件，未答复 {waiting} 件（逾期 {late} 件）{rate}"
-    return Judgement(FAULT if late else OK, value)
+    return Judgement(Verdict.FAULT if late else Verdict.OK, value)
 
 
 def _earlier(desk: Desk, of: Month) -> Judgement:
@@ -124,11 +126,11 @@ def _earlier(desk: Desk, of: Month) -> Judgement:
     query = select(SelfCheck).where(col(SelfCheck.month) <= before)
     rows = desk.session.exec(query).all()
     if not rows:
-        return Judgement(OK, "本月已开展自查（首次）")
+        return Judgement(Verdict.OK, "本月已开展自查（首次）")
     signed = [row for row in rows if row.month == before and row.signed_at is not None]
     if signed:
-        return Judgement(OK, f"{before} 自查已签署，结果已留存")
-    return Judgement(FAULT, f"{before} 没有已签署的自查记录")
+        return Judgement(Verdict.OK, f"{before} 自查已签署，结果已留存")
+    return Judgement(Verdict.FAULT, f"{before} 没有已签署的自查记录")
 
 
 def _filed(desk: Desk, of: Month) -> Judgement:
@@ -142,22 +144,24 @@ def _filed(desk: Desk, of: Month) -> Judgement:
         if account.id in ids and event.filing_due_on < desk.today
     ]
     if late:
-        return Judgement(FAULT, f"逾期未备案：{'、'.join(late)}")
-    return Judgement(OK, f"{len(of.accounts)} 个账号已备案或在备案时限内")
+        return Judgement(Verdict.FAULT, f"逾期未备案：{'、'.join(late)}")
+    return Judgement(Verdict.OK, f"{len(of.accounts)} 个账号已备案或在备案时限内")
 
 
 def _mended(desk: Desk, of: Month) -> Judgement:
     """D4: the faults found before are mended in time."""
     rows = [
         task
-        for task in desk.session.exec(select(SelfCheckTask).where(SelfCheckTask.state != "withdrawn")).all()
+        for task in desk.session.exec(
+            select(SelfCheckTask).where(SelfCheckTask.state != TaskState.WITHDRAWN)
+        ).all()
         if task.due_on >= of.first and desk.office.today(task.at) <= of.last
     ]
     if not rows:
         return _UNKNOWN
     late = [t for t in rows if (t.done_on or desk.today) > t.due_on]
     value = f"应整改 {len(rows)} 项，逾期 {len(late)} 项"
-    return Judgement(FAULT if late else OK, value)
+    return Judgement(Verdict.FAULT if late else Verdict.OK, value)
 
 
 _RULES: dict[str, Callable[[Desk, Month], Judgement]] = {

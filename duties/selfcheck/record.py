@@ -9,6 +9,7 @@ import json
 from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import TaskState, Verdict
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.rows import id_of
 from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckItem, SelfCheckTask
@@ -16,10 +17,9 @@ from duties.rules import days, doer, policy
 from duties.rules.doer import Doer
 from duties.selfcheck import judge
 from duties.selfcheck.indicators import BY_CODE, INDICATORS
-from duties.selfcheck.judge import FAULT, OK
 from text.normalise import storable
 
-VERDICTS = {OK: "合格", FAULT: "不合格", "": "未答"}
+VERDICTS: dict[str, str] = {Verdict.OK: "合格", Verdict.FAULT: "不合格", Verdict.NONE: "未答"}
 
 
 def start(desk: Desk, who: Doer, month: str, account: MediaAccount | None = None) -> SelfCheck:
@@ -40,14 +40,14 @@ def start(desk: Desk, who: Doer, month: str, account: MediaAccount | None = None
     desk.session.flush()
     judged = judge.judge(desk, judge.month_of(desk, month, account))
     for indicator in INDICATORS:
-        found_ = judged.get(indicator.code, judge.Judgement("", ""))
+        found_ = judged.get(indicator.code, judge.Judgement(Verdict.NONE, ""))
         desk.session.add(
             SelfCheckItem(
                 check_id=id_of(check), code=indicator.code, automatic=found_.verdict, verdict=found_.verdict,
                 value=found_.value,
             )
         )  # fmt: skip
-        if found_.verdict == FAULT:
+        if found_.verdict == Verdict.FAULT:
             _task(desk, check, indicator.code)
     desk.session.flush()
     desk.audit("selfcheck.start", _subject(check), month=month, name=account.name if account else "")
@@ -65,14 +65,14 @@ def answer(desk: Desk, who: Doer, check: SelfCheck, code: str, verdict: str, not
     code = code.strip().upper()
     if code not in BY_CODE:
         raise Invalid(f"没有「{code[:20]}」这个指标，应为 {'、'.join(BY_CODE)} 之一。", field="code")
-    if verdict not in (OK, FAULT):
+    if verdict not in (Verdict.OK, Verdict.FAULT):
         raise Invalid(f"结论「{verdict[:20]}」应为 ok 或 fault。", field="verdict")
     item = next(item for item in items(desk.session, check) if item.code == code)
-    again = item.verdict != FAULT  # a fault that was found mended and is there once more
+    again = item.verdict != Verdict.FAULT  # a fault that was found mended and is there once more
     item.verdict, item.note = verdict, storable(note).strip()[:2000]
     item.answered_by, item.answered_at = doer.name_of(desk, who), desk.now
     desk.session.add(item)
-    if verdict == FAULT:
+    if verdict == Verdict.FAULT:
         _task(desk, check, code, again=again)
     else:
         _withdraw(desk, check, code)
@@ -97,11 +97,13 @@ def sign(desk: Desk, who: Doer, check: SelfCheck) -> SelfCheck:
 
 def mend(desk: Desk, who: Doer, check: SelfCheck, code: str, note: str = "") -> SelfCheckTask:
     """Note that a fault is mended; this may be said after the signing, too. Raises: NotFound."""
-    found = [t for t in tasks(desk.session, check) if t.code == code.strip().upper() and t.state == "open"]
+    found = [
+        t for t in tasks(desk.session, check) if t.code == code.strip().upper() and t.state == TaskState.OPEN
+    ]
     if not found:
         raise NotFound(f"{check.month} 的自查没有待整改的 {code[:20]}。")
     task = found[0]
-    task.state, task.done_on, task.done_by = "done", desk.today, doer.name_of(desk, who)
+    task.state, task.done_on, task.done_by = TaskState.DONE, desk.today, doer.name_of(desk, who)
     task.note = storable(note).strip()[:2000]
     desk.session.add(task)
     desk.audit("selfcheck.mend", _subject(check), code=task.code, note=task.note, due_on=task.due_on)
@@ -117,7 +119,7 @@ def items(session: Session, check: SelfCheck) -> list[SelfCheckItem]:
 
 def tasks(session: Session, check: SelfCheck) -> list[SelfCheckTask]:
     query = select(SelfCheckTask).where(
-        SelfCheckTask.check_id == check.id, SelfCheckTask.state != "withdrawn"
+        SelfCheckTask.check_id == check.id, SelfCheckTask.state != TaskState.WITHDRAWN
     )
     return list(session.exec(query.order_by(col(SelfCheckTask.due_on), col(SelfCheckTask.code))).all())
 
@@ -126,7 +128,7 @@ def open_tasks(session: Session) -> list[tuple[SelfCheck, SelfCheckTask]]:
     query = (
         select(SelfCheck, SelfCheckTask)
         .join(SelfCheckTask, col(SelfCheckTask.check_id) == col(SelfCheck.id))
-        .where(SelfCheckTask.state == "open")
+        .where(SelfCheckTask.state == TaskState.OPEN)
     )
     return list(session.exec(query.order_by(col(SelfCheckTask.due_on), col(SelfCheckTask.id))).all())
 
@@ -160,11 +162,11 @@ def _task(desk: Desk, check: SelfCheck, code: str, *, again: bool = False) -> No
     """
     query = select(SelfCheckTask).where(SelfCheckTask.check_id == check.id, SelfCheckTask.code == code)
     task = desk.session.exec(query).first()
-    if task is not None and (task.state == "open" or (task.state == "done" and not again)):
+    if task is not None and (task.state == TaskState.OPEN or (task.state == TaskState.DONE and not again)):
         return
     due = days.after(desk.today, policy.load().mend_days, desk.calendar)
     task = task or SelfCheckTask(check_id=id_of(check), code=code, due_on=due.on, at=desk.now)
-    task.state, task.due_on, task.provisional, task.at = "open", due.on, due.provisional, desk.now
+    task.state, task.due_on, task.provisional, task.at = TaskState.OPEN, due.on, due.provisional, desk.now
     task.done_on = None
     desk.session.add(task)
     desk.audit("selfcheck.task", _subject(check), code=code, due_on=due.on, provisional=due.provisional)
@@ -172,8 +174,8 @@ def _task(desk: Desk, check: SelfCheck, code: str, *, again: bool = False) -> No
 
 def _withdraw(desk: Desk, check: SelfCheck, code: str) -> None:
     for task in tasks(desk.session, check):
-        if task.code == code and task.state == "open":
-            task.state = "withdrawn"
+        if task.code == code and task.state == TaskState.OPEN:
+            task.state = TaskState.WITHDRAWN
             desk.session.add(task)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.register.desk import Desk
+from cases.register.duty_kinds import AccountState, TaskState, Verdict
 from cases.register.errors import Invalid
 from cases.register.tables.duties import SelfCheck
 from duties.accounts import register as accounts
@@ -11,7 +12,6 @@ from duties.papers import filling
 from duties.papers.workbook import write_table
 from duties.selfcheck import record
 from duties.selfcheck.indicators import BY_CODE, GROUPS, INDICATORS
-from duties.selfcheck.judge import FAULT
 from duties.selfcheck.record import VERDICTS
 from sla.deadline import due_words
 
@@ -52,7 +52,7 @@ def sheet(desk: Desk, check: SelfCheck) -> dict[str, Any]:
                 "provisional": task.provisional,
                 "state": task.state,
                 "done_on": task.done_on,
-                "overdue": task.state == "open" and desk.today > task.due_on,
+                "overdue": task.state == TaskState.OPEN and desk.today > task.due_on,
                 "note": task.note,
             }
             for task in record.tasks(session, check)
@@ -65,9 +65,9 @@ def year(desk: Desk, number: int) -> list[dict[str, Any]]:
     lines = []
     for check in record.of_year(desk.session, number):
         shown = sheet(desk, check)
-        faults = [item["code"] for item in shown["items"] if item["verdict"] == FAULT]
+        faults = [item["code"] for item in shown["items"] if item["verdict"] == Verdict.FAULT]
         left = [item["code"] for item in shown["items"] if item["verdict"] is None]
-        open_ = [task["code"] for task in shown["tasks"] if task["state"] == "open"]
+        open_ = [task["code"] for task in shown["tasks"] if task["state"] == TaskState.OPEN]
         kept = ("id", "month", "account", "signed_at", "signed_by", "intact")
         lines.append(
             {**{key: shown[key] for key in kept}, "faults": faults, "unanswered": left, "open_tasks": open_}
@@ -107,7 +107,7 @@ def export_year(desk: Desk, number: int, file: Path) -> None:
 
 def paper_values(desk: Desk, check: SelfCheck, shown: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of the paper. Source: Qingdao West Coast 2020 no. 88, annex 2 (一)–(五)."""
-    known = [a for a in accounts.listed(desk.session) if a.state != "closed"]
+    known = [a for a in accounts.listed(desk.session) if a.state != AccountState.CLOSED]
     if check.account_id:
         known = [a for a in known if a.id == check.account_id]
     unit = known[0].unit if known else ""

@@ -7,8 +7,21 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from cases.register.columns import json_column, one_of, sealed_column, text_column, time_column
-
-STANDARDS = ("mlgk", "qingdao", "anning", "hengnan")
+from cases.register.duty_kinds import (
+    AccountState,
+    AccountStep,
+    IncidentKind,
+    IncidentState,
+    ReleaseDeed,
+    ReleaseState,
+    StandardCode,
+    SuggestionState,
+    SwapState,
+    TaskState,
+    Verdict,
+    WatchDay,
+    Weight,
+)
 
 
 class MediaAccount(SQLModel, table=True):
@@ -16,16 +29,16 @@ class MediaAccount(SQLModel, table=True):
 
     __tablename__ = "media_account"
     __table_args__ = (
-        one_of("standard", STANDARDS),
-        one_of("state", ("open", "suspended", "closing", "closed")),
+        one_of("standard", StandardCode),
+        one_of("state", AccountState),
     )
     id: int | None = Field(default=None, primary_key=True)
     name: str
     platform: str = Field(index=True)
     unit: str = Field(index=True)
-    standard: str = "mlgk"
+    standard: str = StandardCode.MLGK
     opened_on: date
-    state: str = "open"
+    state: str = AccountState.OPEN
     fields: dict[str, Any] = json_column()
     reason: str = text_column()  # why the unit has a second account on the platform
     created_at: datetime = time_column()
@@ -35,9 +48,10 @@ class AccountEvent(SQLModel, table=True):
     """An opening, change, suspension, resumption or closing, each with a filing of its own."""
 
     __tablename__ = "account_event"
+    __table_args__ = (one_of("kind", AccountStep),)
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = Field(foreign_key="media_account.id", index=True)
-    kind: str  # open, change, suspend, resume, close
+    kind: str
     on: date
     what: str = text_column()
     notice_from: date | None = None
@@ -52,16 +66,16 @@ class AccountEvent(SQLModel, table=True):
 class Release(SQLModel, table=True):
     """An article on its way out. A title is approved as it stands; changed words begin a new round."""
 
-    __table_args__ = (one_of("weight", ("ordinary", "important", "grave")),)
+    __table_args__ = (one_of("weight", Weight), one_of("state", ReleaseState))
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = Field(foreign_key="media_account.id", index=True)
     title: str = text_column()
     body: str = text_column()
-    weight: str = "ordinary"
+    weight: str = Weight.ORDINARY
     levels: int = 1
     level: int = 0
     round: int = 1
-    state: str = "review"  # review, returned, released
+    state: str = ReleaseState.REVIEW
     source: str = ""
     original_author: str = ""
     original_title: str = text_column()
@@ -74,12 +88,15 @@ class ReleaseStep(SQLModel, table=True):
     """Who did what to an article when: submitted, approved a level, returned."""
 
     __tablename__ = "release_step"
-    __table_args__ = (UniqueConstraint("release_id", "round", "level", "action"),)
+    __table_args__ = (
+        UniqueConstraint("release_id", "round", "level", "action"),
+        one_of("action", ReleaseDeed),
+    )
     id: int | None = Field(default=None, primary_key=True)
     release_id: int = Field(foreign_key="release.id", index=True)
     round: int
     level: int
-    action: str  # submit, approve, return
+    action: str
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
     by: str
     note: str = text_column()
@@ -105,12 +122,16 @@ class SelfCheck(SQLModel, table=True):
 
 class SelfCheckItem(SQLModel, table=True):
     __tablename__ = "self_check_item"
-    __table_args__ = (UniqueConstraint("check_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("check_id", "code"),
+        one_of("automatic", Verdict),
+        one_of("verdict", Verdict),
+    )
     id: int | None = Field(default=None, primary_key=True)
     check_id: int = Field(foreign_key="self_check.id", index=True)
     code: str
-    automatic: str = ""  # what the register judged: ok, fault, or nothing
-    verdict: str = ""  # what stands: ok, fault, or nothing yet
+    automatic: str = Verdict.NONE  # what the register judged
+    verdict: str = Verdict.NONE  # what stands
     value: str = text_column()
     note: str = text_column()
     answered_by: str = ""
@@ -121,13 +142,13 @@ class SelfCheckTask(SQLModel, table=True):
     """A fault that is to be mended."""
 
     __tablename__ = "self_check_task"
-    __table_args__ = (UniqueConstraint("check_id", "code"),)
+    __table_args__ = (UniqueConstraint("check_id", "code"), one_of("state", TaskState))
     id: int | None = Field(default=None, primary_key=True)
     check_id: int = Field(foreign_key="self_check.id", index=True)
     code: str
     due_on: date
     provisional: bool = False
-    state: str = "open"  # open, done, withdrawn
+    state: str = TaskState.OPEN
     done_on: date | None = None
     done_by: str = ""
     note: str = text_column()
@@ -137,7 +158,7 @@ class SelfCheckTask(SQLModel, table=True):
 class Incident(SQLModel, table=True):
     """Unlawful content, an impostor or a rumour. The evidence is sealed as it was found."""
 
-    __table_args__ = (one_of("kind", ("unlawful", "impostor", "rumour")),)
+    __table_args__ = (one_of("kind", IncidentKind), one_of("state", IncidentState))
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
@@ -147,7 +168,7 @@ class Incident(SQLModel, table=True):
     excerpt: str = text_column()  # masked
     taken_at: datetime = time_column()
     taken_by: str = ""
-    state: str = "open"  # open, reported, closed
+    state: str = IncidentState.OPEN
     note: str = text_column()
     closed_at: datetime | None = time_column(nullable=True)
     closed_by: str = ""
@@ -185,12 +206,12 @@ class IncidentReport(SQLModel, table=True):
 class Watch(SQLModel, table=True):
     """Who keeps watch on a day; the first `place` is told first."""
 
-    __table_args__ = (UniqueConstraint("day", "staff_id"),)
+    __table_args__ = (UniqueConstraint("day", "staff_id"), one_of("kind", WatchDay))
     id: int | None = Field(default=None, primary_key=True)
     day: date = Field(index=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
     place: int = 0
-    kind: str = "workday"  # workday, weekend, holiday
+    kind: str = WatchDay.WORKDAY
 
 
 class WatchNote(SQLModel, table=True):
@@ -208,11 +229,12 @@ class WatchSwap(SQLModel, table=True):
     """A watch that one colleague asked another to take; it changes hands when that one consents."""
 
     __tablename__ = "watch_swap"
+    __table_args__ = (one_of("state", SwapState),)
     id: int | None = Field(default=None, primary_key=True)
     day: date = Field(index=True)
     from_id: int = Field(foreign_key="staff.id")
     to_id: int = Field(foreign_key="staff.id")
-    state: str = "asked"  # asked, agreed, refused, lapsed
+    state: str = SwapState.ASKED
     asked_at: datetime = time_column()
     decided_at: datetime | None = time_column(nullable=True)
     decided_by: str = ""
@@ -221,12 +243,13 @@ class WatchSwap(SQLModel, table=True):
 class Suggestion(SQLModel, table=True):
     """A citizen's advice on its way through a department."""
 
+    __table_args__ = (one_of("state", SuggestionState),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", unique=True)
     department_id: int = Field(foreign_key="department.id")
     feedback_by: date
     provisional: bool = False
-    state: str = "passed"  # passed, adopted, declined
+    state: str = SuggestionState.PASSED
     note: str = text_column()
     draft_id: int | None = Field(default=None, foreign_key="draft.id")  # the words that tell the citizen
     passed_at: datetime = time_column()

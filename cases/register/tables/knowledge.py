@@ -50,6 +50,7 @@ class KnowledgeWording(SQLModel, table=True):
 
 class KnowledgeVersion(SQLModel, table=True):
     __tablename__ = "knowledge_version"
+    __table_args__ = (one_of("status", Status),)
     id: int | None = Field(default=None, primary_key=True)
     entry_id: str = Field(index=True)
     version: int

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, MetaData, Table, insert
+from sqlalchemy import Connection, MetaData, Table, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from cases.lists import browse, views
 from cases.lists.filters import Wanted
@@ -190,3 +191,42 @@ def test_it_may_be_taken_back_and_up_again(office: Bureau) -> None:
     topics_are_the_departments(office)
     reasons_are_read_one_by_one_and_shown_as_before(office)
     a_department_that_co_handles_sees_its_case_and_no_other(office)
+
+
+BEFORE_DUTIES_KNEW_THEIR_WORDS = "0021"
+DUTIES = {
+    "account_event": {"account_id": 1, "kind": "suspend"},
+    "release": {"account_id": 1, "weight": "grave", "state": "returned"},
+    "release_step": {"release_id": 1, "action": "return"},
+    "self_check_item": {"check_id": 1, "code": "A1", "automatic": "", "verdict": "fault"},
+    "self_check_task": {"check_id": 1, "code": "A1", "state": "withdrawn"},
+    "incident": {"kind": "rumour", "state": "reported"},
+    "watch": {"staff_id": 1, "kind": "weekend"},
+    "watch_swap": {"from_id": 1, "to_id": 1, "state": "lapsed"},
+    "suggestion": {"case_id": 1, "department_id": 1, "state": "declined"},
+    "knowledge_version": {"entry_id": "E1", "status": "retired"},
+}
+
+
+def test_the_duties_rows_are_taken_over_and_take_known_words_alone(office: Bureau) -> None:
+    moved(office.store, BEFORE_DUTIES_KNEW_THEIR_WORDS, down=True)
+    with office.store.engine.begin() as connection:
+        old = Old(connection)
+        old.add("media_account", id=1, name="滨海发布", standard="anning", state="suspended")
+        old.add("self_check", id=1, month="2026-02", scope="office")
+        for table, row in DUTIES.items():
+            old.add(table, **row)
+    office.store.migrate()
+    tables = MetaData()
+    tables.reflect(office.store.engine)
+    for name, row in DUTIES.items():
+        table, column = tables.tables[name], list(row)[-1]
+        with office.store.engine.begin() as connection:
+            assert [
+                dict(found) for found in connection.execute(select(*(table.c[c] for c in row))).mappings()
+            ] == [row]
+        with (
+            pytest.raises(IntegrityError, match=f"{column}_known"),
+            office.store.engine.begin() as connection,
+        ):
+            connection.execute(table.update().values({column: "unheard-of"}))

@@ -7,6 +7,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases.register.duty_kinds import WatchDay
 from duties.people import turns
 from tests.builders import CALENDAR
 
@@ -29,8 +30,8 @@ def test_nobody_has_two_more_than_another(first: date, length: int, people: int)
 
 def test_what_was_kept_before_is_made_good() -> None:
     span = turns.days_between(date(2026, 3, 2), date(2026, 3, 6))
-    kinds = dict.fromkeys(span, turns.WORKDAY)
-    shared = turns.share(kinds, [1, 2], {(1, turns.WORKDAY): 3}, {})
+    kinds = dict.fromkeys(span, WatchDay.WORKDAY)
+    shared = turns.share(kinds, [1, 2], {(1, WatchDay.WORKDAY): 3}, {})
     assert Counter(shared.values()) == {1: 1, 2: 4}
 
 

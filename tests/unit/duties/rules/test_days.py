@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cases.register.duty_kinds import StandardCode
 from cases.register.errors import Invalid
 from duties.rules import days, policy
 from tests.builders import CALENDAR
@@ -42,7 +43,7 @@ def test_months() -> None:
 
 def test_the_policy_says_which_number_is_wrong() -> None:
     shipped = policy.load()
-    assert [shipped.standard(code).filing_days for code in policy.STANDARDS] == [5, 7, 7, 7]
+    assert [shipped.standard(code).filing_days for code in StandardCode] == [5, 7, 7, 7]
     assert {standard.notice_days for standard in shipped.standards.values()} == {15}
     with pytest.raises(Invalid, match=r"\[mlgk\] filing_days"):
         policy.parse('[mlgk]\nname = "x"\nfiling_days = 0\n')
