@@ -7,6 +7,7 @@ import asyncio
 import os
 import resource
 import sys
+from functools import partial
 from time import perf_counter
 
 from sqlmodel import func, select
@@ -39,7 +40,7 @@ def publish(fake: FakeWeChat, place: Workplace, count: int) -> None:
     for number in range(ARTICLES):
         msg_data_id = str(2247480000 + number)
         fake.add_article(msg_data_id)
-        place.act(lambda desk, made=msg_data_id: articles.add(desk, fake.app_id, made))
+        place.act(partial(articles.add, account=fake.app_id, msg_data_id=msg_data_id))
     under = list(fake.articles.values())
     for number, text in enumerate(texts(count)):
         reader = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ class Stored(Sequence[tuple[Entry, bytes | None]]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __getitem__(self, at):  # type: ignore[no-untyped-def] # a slice or a number
+    def __getitem__(self, at: Any) -> Any:  # a slice of them, or one with its vectors
         if isinstance(at, slice):
             return Stored(self._entries, self._path, at)
         return self._entries[at], self._rows[at].tobytes()

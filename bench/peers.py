@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def prepare(count: int, folder: Path) -> None:
     (folder / "base.pickle").write_bytes(pickle.dumps((entries, asked, rows)))
 
 
-def ours(folder: Path, entries: Sequence[Entry], asked: Sequence[tuple], vectors: bool) -> Search:
+def ours(folder: Path, entries: Sequence[Entry], asked: Sequence[tuple[Any, ...]], vectors: bool) -> Search:
     if not (folder / "index.npz").exists():
         index = Index()
         for at in range(0, len(entries), 5_000):
@@ -88,14 +89,18 @@ def own_terms(text: str) -> list[str]:
     ]
 
 
-def by_bm25s_with_ours(folder: Path, entries: Sequence[Entry], asked: Sequence[tuple]) -> Search:
+def by_bm25s_with_ours(folder: Path, entries: Sequence[Entry], asked: Sequence[tuple[Any, ...]]) -> Search:
     rows = [(entry.id, own_terms(entry.question), own_terms(entry.answer)) for entry in entries]
     questions = [(text, expected, own_terms(text)) for text, expected, _ in asked]
     return by_bm25s(folder, questions, rows, "bm25s-ours", k1=1.2, b=0.3)
 
 
 def by_bm25s(
-    folder: Path, asked: Sequence[tuple], rows: Sequence[tuple], name: str = "bm25s", **how: float
+    folder: Path,
+    asked: Sequence[tuple[Any, ...]],
+    rows: Sequence[tuple[Any, ...]],
+    name: str = "bm25s",
+    **how: float,
 ) -> Search:
     import bm25s
 
@@ -115,7 +120,7 @@ def by_bm25s(
     ]
 
 
-def by_tantivy(folder: Path, asked: Sequence[tuple], rows: Sequence[tuple]) -> Search:
+def by_tantivy(folder: Path, asked: Sequence[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]]) -> Search:
     import tantivy
 
     schema = tantivy.SchemaBuilder()
@@ -154,7 +159,7 @@ def by_tantivy(folder: Path, asked: Sequence[tuple], rows: Sequence[tuple]) -> S
     return search
 
 
-def by_fts5(folder: Path, asked: Sequence[tuple], rows: Sequence[tuple]) -> Search:
+def by_fts5(folder: Path, asked: Sequence[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]]) -> Search:
     kept = folder / "fts5.db"
     fresh = not kept.exists()
     start = perf_counter()
@@ -179,7 +184,7 @@ def summed(folder: Path) -> np.ndarray:
     return np.asarray(both[:, 0] * _MEANING_RANK[2] + both[:, 1] * _MEANING_RANK[3], np.float32)
 
 
-def by_numpy(folder: Path, rows: Sequence[tuple]) -> Search:
+def by_numpy(folder: Path, rows: Sequence[tuple[Any, ...]]) -> Search:
     start = perf_counter()
     base, near = summed(folder), np.load(folder / "asked.npy")
     print(f"load {perf_counter() - start:.2f}", file=sys.stderr)
@@ -192,7 +197,7 @@ def by_numpy(folder: Path, rows: Sequence[tuple]) -> Search:
     return search
 
 
-def by_usearch(folder: Path, rows: Sequence[tuple]) -> Search:
+def by_usearch(folder: Path, rows: Sequence[tuple[Any, ...]]) -> Search:
     from usearch.index import Index as Graph
 
     kept, near = folder / "usearch", np.load(folder / "asked.npy")
@@ -225,7 +230,7 @@ def our_vectors(folder: Path, entries: Sequence[Entry]) -> Search:
     return search
 
 
-ENGINES: dict[str, Callable[[Path, list, list, list], Search]] = {
+ENGINES: dict[str, Callable[[Path, list[Any], list[Any], list[Any]], Search]] = {
     "ours, words": lambda f, e, a, _r: ours(f, e, a, False),
     "bm25s": lambda f, _e, a, r: by_bm25s(f, a, r),
     "bm25s, ours": lambda f, e, a, _r: by_bm25s_with_ours(f, e, a),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Response
@@ -111,7 +112,7 @@ def _done(visit: Visit, ticked: list[str], deed: str) -> tuple[list[str], list[t
     done, refused = [], []
     for no in ticked:
         try:
-            visit.act(lambda desk, me, no=no: one(desk, me, no))  # type: ignore[misc]
+            visit.act(partial(one, no=no))
             done.append(no)
         except Refusal as error:
             refused.append((no, str(error)))

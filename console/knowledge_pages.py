@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import cast
 
 from fastapi import Response
@@ -112,6 +113,10 @@ def act(visit: Visit) -> Response:
     return visit.go(f"/console/knowledge/{entry_id}", word)
 
 
+def _publish_one(desk: Desk, me: Staff, entry_id: str, version: int) -> None:
+    shown.publish(desk, entry_id, me, version)
+
+
 def publish_many(visit: Visit) -> Response:
     """Publish what was ticked in the list; each that cannot be is named with its reason."""
     done, refused = 0, []
@@ -121,7 +126,7 @@ def publish_many(visit: Visit) -> Response:
     for entry_id in ticked[: browse.PER_PAGE]:
         try:
             seen = whole(visit.field(f"version:{entry_id}"))
-            visit.act(lambda desk, me, one=entry_id, at=seen: shown.publish(desk, one, me, at))  # type: ignore[misc]
+            visit.act(partial(_publish_one, entry_id=entry_id, version=seen))
             done += 1
         except Refusal as refusal:
             refused.append(str(refusal))

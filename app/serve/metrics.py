@@ -75,7 +75,7 @@ def _measured() -> CollectorRegistry:
     if not folder or not Path(folder).is_dir():
         return REGISTRY
     together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library leaves it untyped
     return together
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from time import perf_counter, process_time
 
 
@@ -24,7 +25,7 @@ def main() -> None:
     print(json.dumps(found))
 
 
-def timed(deed, given):  # type: ignore[no-untyped-def]
+def timed(deed: Callable[[str], object], given: Sequence[str]) -> dict[str, float]:
     for each in given[:5]:
         deed(each)
     spent, cpu = [], process_time()

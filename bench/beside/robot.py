@@ -1,6 +1,7 @@
 """WeRoBot with its SQLite session store: a counter is kept for each citizen."""
 
 import os
+from typing import Any
 
 import werobot
 from werobot.session.sqlitestorage import SQLiteStorage
@@ -10,7 +11,7 @@ robot.config["SESSION_STORAGE"] = robot.session_storage
 
 
 @robot.text
-def answer(message, session):  # type: ignore[no-untyped-def]
+def answer(message: Any, session: dict[str, int]) -> str:
     session["count"] = session.get("count", 0) + 1
     return f"{session['count']} {message.content}"
 

@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy import Connection, text
 from sqlmodel import Session, SQLModel
 
+from cases.register.rows import table_of
 from cases.register.store import Store
 
 _SEARCHED = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE '%\\_pairs'"
@@ -26,7 +27,7 @@ class Bulk:
         if not rows:
             return
         kind = self._kinds.setdefault(model, _Kind(model, self._session.connection()))
-        cursor = self._session.connection().connection.cursor()
+        cursor: Any = self._session.connection().connection.cursor()
         try:
             if isinstance(cursor, psycopg.Cursor):
                 with cursor.copy(f"COPY {kind.name} ({', '.join(kind.columns)}) FROM STDIN") as copy:
@@ -44,7 +45,7 @@ class _Kind:
     """How a table's rows are written: its columns, their defaults, and what the database is given for a value."""
 
     def __init__(self, model: type[SQLModel], connection: Connection) -> None:
-        table = model.__table__  # type: ignore[attr-defined]
+        table = table_of(model)
         self.name = connection.dialect.identifier_preparer.quote(table.name)
         self._keys = [column.key for column in table.columns]
         self.columns = [connection.dialect.identifier_preparer.quote(column.name) for column in table.columns]

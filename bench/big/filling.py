@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from bench.big.bulk import Bulk, filling
 from bench.big.lives import Lives, People, order_of_tables
@@ -43,7 +43,9 @@ def fill(place: Workplace, cases: int, messages: int) -> None:
 
 def _office(desk: Desk) -> People:
     """Set up departments by topic, their people, those of the console, and a small knowledge base."""
-    departments, handlers, reviewers = {}, {}, {}
+    departments: dict[str, tuple[int, str]] = {}
+    handlers: dict[int, tuple[int, str]] = {}
+    reviewers: dict[int, tuple[int, str]] = {}
     for n, topic in enumerate(TOPICS):
         department = people.add_department(desk, f"{topic}局", topic, phone="027-88886666")
         number = department.id or 0
@@ -83,7 +85,7 @@ def _sweep(place: Workplace, bar: Progress) -> None:
 
 
 def _waiting(session: Session, desk: Desk) -> int:
-    query = select(func.count()).select_from(Case).where(Case.next_look_at <= desk.now)  # type: ignore[operator]
+    query = select(func.count()).select_from(Case).where(col(Case.next_look_at) <= desk.now)
     return session.exec(query).one()
 
 

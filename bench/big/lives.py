@@ -6,7 +6,7 @@ their places, due dates counted by `sla`, texts masked, an audit entry for every
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from cases.register import audit, binding
 from cases.register.desk import CITIZEN, SYSTEM, Office
+from cases.register.rows import table_of
 from cases.register.tables import (
     Approval,
     AutoAnswer,
@@ -202,7 +203,7 @@ class Lives:
         if draw.random() < _OPEN * min(3.0, 0.5 + 0.5 * self.days * (case["id"] / self.cases) ** 8):
             self._in_hand(made, case, at, draw.choices(("new", "claimed", "in_review"), (0.55, 0.3, 0.15))[0])
             return
-        state = draw.choices(*zip(*_STATES, strict=True))[0]
+        state = draw.choices([name for name, _ in _STATES], [share for _, share in _STATES])[0]
         flagged = case["urgent"] or case["sensitive"] or case["accusation"]
         if state == "auto_answered" and (case["category"] != "advice_inquiry" or flagged):
             state = "answered"
@@ -314,7 +315,7 @@ class Lives:
         return max(0, self.office.calendar().count(first, last))
 
 
-def order_of_tables(rows: dict[type[SQLModel], Sequence[dict[str, Any]]]) -> list[type[SQLModel]]:
+def order_of_tables(rows: Mapping[type[SQLModel], Sequence[dict[str, Any]]]) -> list[type[SQLModel]]:
     """Return the tables so that what is referred to comes first."""
     place = {table: n for n, table in enumerate(SQLModel.metadata.sorted_tables)}
-    return sorted(rows, key=lambda model: place[model.__table__])  # type: ignore[attr-defined]
+    return sorted(rows, key=lambda model: place[table_of(model)])

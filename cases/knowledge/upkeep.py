@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import sqlalchemy
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
@@ -127,11 +128,13 @@ def source_changed(desk: Desk, title: str, ids: list[str], staff: Staff | None =
 
 def _untold(desk: Desk) -> list[_Due]:
     row = KnowledgeEntry
-    columns = (row.id, row.question, row.owner, row.department, row.review_on, row.reminded)
-    near = (row.status == PUBLISHED, col(row.review_on) <= desk.today + AHEAD)
-    query = select(*columns).where(*near).order_by(col(row.review_on), col(row.id))  # type: ignore[call-overload]
+    columns = [col(each) for each in (row.question, row.owner, row.department, row.reminded)]
+    near = (col(row.status) == PUBLISHED, col(row.review_on) <= desk.today + AHEAD)
+    query = sqlalchemy.select(col(row.id), col(row.review_on), *columns).where(*near)
     due = []
-    for entry_id, question, owner, department, on, reminded in desk.session.exec(query):
+    for entry_id, on, question, owner, department, reminded in desk.session.execute(
+        query.order_by(col(row.review_on), col(row.id))
+    ):
         each = _Due(entry_id, question, owner, department, on, "due" if on <= desk.today else "soon")
         if each.mark != reminded:
             due.append(each)

@@ -6,11 +6,12 @@ from sqlmodel import Session, col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
+from cases.register.kinds import FoundBy
 from cases.register.tables import Article
 
 
 def add(
-    desk: Desk, account: str, msg_data_id: str, idx: int = 0, title: str = "", source: str = "added"
+    desk: Desk, account: str, msg_data_id: str, idx: int = 0, title: str = "", source: str = FoundBy.ADDED
 ) -> Article:
     """Add an article, or return the one that is there. Raises: Invalid for an id that is no number."""
     if not re.fullmatch(r"[0-9]{1,40}", msg_data_id.strip()):

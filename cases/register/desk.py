@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import inspect
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -48,7 +49,7 @@ _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # fac
 ALL_LANES = "*"
 _LANES = "lanes"
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
-_WITH_TOPICS = joinedload(Department.answers_for)  # type: ignore[arg-type]
+_WITH_TOPICS = joinedload(inspect(Department).relationships["answers_for"].class_attribute)
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
 
 

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import instrumentation
 from sqlmodel import SQLModel
 
+from cases.register.rows import table_of
+
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -28,7 +30,7 @@ def row(model: type[Row], **values: Any) -> Row:
 @cache
 def _defaults(model: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the columns' plain defaults (None for a column that has none), and what makes the others."""
-    columns = model.__table__.columns.keys()  # type: ignore[attr-defined]
+    columns = table_of(model).columns.keys()
     fields = {name: model.model_fields[name] for name in columns}
     made = {
         name: field.default_factory for name, field in fields.items() if field.default_factory is not None

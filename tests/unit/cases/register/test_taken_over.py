@@ -49,7 +49,7 @@ class Old:
 
 def _filled(table: Table) -> dict[str, Any]:
     empty: dict[type, Any] = {
-        str: "", int: 0, float: 0.0, bool: False, bytes: b"", datetime: NOW, date: NOW.date(), dict: {},
+        str: "", int: 0, float: 0.0, bool: False, bytes: b"", datetime: NOW, date: NOW.date(), object: {},
     }  # fmt: skip
     wanted = (c for c in table.columns if not c.nullable and not (c.primary_key and c.name == "id"))
     return {column.name: empty[column.type.python_type] for column in wanted}
