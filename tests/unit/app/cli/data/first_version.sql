@@ -1,0 +1,672 @@
+BEGIN TRANSACTION;
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+INSERT INTO "alembic_version" VALUES('0001');
+CREATE TABLE api_token (
+	name VARCHAR NOT NULL, 
+	sealed BLOB NOT NULL, 
+	expires_at DATETIME NOT NULL, 
+	PRIMARY KEY (name)
+);
+CREATE TABLE approval (
+	id INTEGER NOT NULL, 
+	draft_id INTEGER NOT NULL, 
+	round INTEGER NOT NULL, 
+	level INTEGER NOT NULL, 
+	reviewer_id INTEGER NOT NULL, 
+	text_hash VARCHAR NOT NULL, 
+	at DATETIME NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(draft_id) REFERENCES draft (id), 
+	FOREIGN KEY(reviewer_id) REFERENCES staff (id), 
+	UNIQUE (draft_id, round, level)
+);
+INSERT INTO "approval" VALUES(1,1,1,1,3,'e6fd9d0f05eb342c4f3b29e2e9ba0cc6885e623c18f82322b57b43f3c300295d','2026-11-28 16:35:36.291946');
+INSERT INTO "approval" VALUES(2,2,1,1,3,'8faae91e0ea05ec99dc2b23e758f78e608de3ba91a8ad299a314479a10911110','2026-11-28 16:35:36.404731');
+INSERT INTO "approval" VALUES(3,3,1,1,3,'e9de6402e2d984aa8d5ac7865f1b131887bff8fd97ae58f35d7a2a48ef5dbf25','2026-11-28 16:35:36.665694');
+CREATE TABLE article (
+	id INTEGER NOT NULL, 
+	account VARCHAR NOT NULL, 
+	msg_data_id VARCHAR NOT NULL, 
+	idx INTEGER NOT NULL, 
+	source VARCHAR NOT NULL, 
+	title TEXT NOT NULL, 
+	added_at DATETIME NOT NULL, 
+	polled_at DATETIME, 
+	high_water INTEGER NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (account, msg_data_id, idx)
+);
+INSERT INTO "article" VALUES(1,'','2247480001',1,'added','','2026-11-28 16:35:33.657028',NULL,0);
+CREATE TABLE ask (
+	id INTEGER NOT NULL, 
+	staff_id INTEGER NOT NULL, 
+	action VARCHAR NOT NULL, 
+	case_id INTEGER, 
+	draft_id INTEGER, 
+	round INTEGER NOT NULL, 
+	detail TEXT NOT NULL, 
+	open BOOLEAN NOT NULL, 
+	asked_at DATETIME NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(staff_id) REFERENCES staff (id)
+);
+CREATE TABLE audit (
+	seq INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	actor VARCHAR NOT NULL, 
+	action VARCHAR NOT NULL, 
+	subject VARCHAR NOT NULL, 
+	detail TEXT NOT NULL, 
+	prev VARCHAR NOT NULL, 
+	hash VARCHAR NOT NULL, 
+	PRIMARY KEY (seq)
+);
+INSERT INTO "audit" VALUES(1,'2026-11-28 16:35:32.373652','管理员（命令行）','department.add','department:1','{"name": "住建局", "topics": "城乡建设,环境保护"}','0000000000000000000000000000000000000000000000000000000000000000','a3aa62b9a806a3189870494a1d185b11dec8c761212968cfb05842e5bc8eb0c7');
+INSERT INTO "audit" VALUES(2,'2026-11-28 16:35:32.457525','管理员（命令行）','department.add','department:2','{"name": "交通局", "topics": "交通运输"}','a3aa62b9a806a3189870494a1d185b11dec8c761212968cfb05842e5bc8eb0c7','51cc99bf2f49ab2aaf2f373cc9edc13c442eb4769dc50462d89f66631b7e1fdb');
+INSERT INTO "audit" VALUES(3,'2026-11-28 16:35:32.532907','管理员（命令行）','staff.add','staff:1','{"department": "住建局", "name": "张工", "role": "handler"}','51cc99bf2f49ab2aaf2f373cc9edc13c442eb4769dc50462d89f66631b7e1fdb','bbe59af419f06393db6ff6e8d67b828f873380badd0b231ed777b4c4a274f40b');
+INSERT INTO "audit" VALUES(4,'2026-11-28 16:35:32.615802','管理员（命令行）','staff.add','staff:2','{"department": "交通局", "name": "刘工", "role": "handler"}','bbe59af419f06393db6ff6e8d67b828f873380badd0b231ed777b4c4a274f40b','4efffce309328501454f7fcd0cc9ddb2bc33c25c2b94bdf3c15e80584975a881');
+INSERT INTO "audit" VALUES(5,'2026-11-28 16:35:32.702490','管理员（命令行）','staff.add','staff:3','{"department": "", "name": "李科长", "role": "reviewer"}','4efffce309328501454f7fcd0cc9ddb2bc33c25c2b94bdf3c15e80584975a881','f5dbb9ef8eab55381b79be36e81a48a6a4d3f990773931c64413d9cb656e9983');
+INSERT INTO "audit" VALUES(6,'2026-11-28 16:35:32.782833','管理员（命令行）','staff.add','staff:4','{"department": "", "name": "王主任", "role": "supervisor"}','f5dbb9ef8eab55381b79be36e81a48a6a4d3f990773931c64413d9cb656e9983','8e5ca4708d661c194250e1bf325fec54381ecab7516c8b12adbca0623e94e2c8');
+INSERT INTO "audit" VALUES(7,'2026-11-28 16:35:32.849930','管理员（命令行）','staff.add','staff:5','{"department": "", "name": "赵离职", "role": "handler"}','8e5ca4708d661c194250e1bf325fec54381ecab7516c8b12adbca0623e94e2c8','96eefd2d52e691a09a76b988e37e7e57af5f67f6affb231e66b7264a803052a9');
+INSERT INTO "audit" VALUES(8,'2026-11-28 16:35:32.917375','管理员（命令行）','staff.disable','staff:5','{"name": "赵离职"}','96eefd2d52e691a09a76b988e37e7e57af5f67f6affb231e66b7264a803052a9','5c47135c36b3fb230ecf3e23268ee683471dfce8b8b2d3ff14ef71c902b47127');
+INSERT INTO "audit" VALUES(9,'2026-11-28 16:35:33.080427','管理员（命令行）','kb.import','file:kb.csv','{"refused": 0, "rows": 3}','5c47135c36b3fb230ecf3e23268ee683471dfce8b8b2d3ff14ef71c902b47127','b2768754a3eac2f547f568b6b14e8739a956eb2f17d34b98174b348a8244b20a');
+INSERT INTO "audit" VALUES(10,'2026-11-28 16:35:33.174652','管理员（命令行）','kb.retire','entry:K2','{"version": 1}','b2768754a3eac2f547f568b6b14e8739a956eb2f17d34b98174b348a8244b20a','abec665b464f46b987ed53291acb695f7421c52e9d8d5876568995e15e109eb1');
+INSERT INTO "audit" VALUES(11,'2026-11-28 16:35:33.381557','管理员（命令行）','case.due','case:20261129-0001','{"cause": "received", "days": 20, "due_on": "2026-12-24", "was": null}','abec665b464f46b987ed53291acb695f7421c52e9d8d5876568995e15e109eb1','6e0edeaebc783b03cf10cfe18a861a8d97a8ca0fa9a184d21be52274fed786ad');
+INSERT INTO "audit" VALUES(12,'2026-11-28 16:35:33.381557','管理员（命令行）','case.open','case:20261129-0001','{"category": "complaint", "channel": "wechat", "topic": "城乡建设"}','6e0edeaebc783b03cf10cfe18a861a8d97a8ca0fa9a184d21be52274fed786ad','4d182d660e1e0d4138e404693636c82532ce64f842f776cc64aa855856f72426');
+INSERT INTO "audit" VALUES(13,'2026-11-28 16:35:33.439998','管理员（命令行）','case.due','case:20261129-0002','{"cause": "received", "days": 20, "due_on": "2026-12-21", "was": null}','4d182d660e1e0d4138e404693636c82532ce64f842f776cc64aa855856f72426','3cd0c0b96ad9dc6d3676276646dfebec50ac8301e0d6904d97ee56f79e2f40d6');
+INSERT INTO "audit" VALUES(14,'2026-11-28 16:35:33.439998','管理员（命令行）','case.open','case:20261129-0002','{"category": "complaint", "channel": "wechat", "topic": "交通运输"}','3cd0c0b96ad9dc6d3676276646dfebec50ac8301e0d6904d97ee56f79e2f40d6','1c3af808b4031d09e12558c12d8cde45f9353d423b827383d6c0efb13e417ede');
+INSERT INTO "audit" VALUES(15,'2026-11-28 16:35:33.472555','管理员（命令行）','case.due','case:20261129-0003','{"cause": "received", "days": 5, "due_on": "2026-11-27", "was": null}','1c3af808b4031d09e12558c12d8cde45f9353d423b827383d6c0efb13e417ede','096ae75e47a3bf5c8b6a91091c0dcb2aca7f444eb2c06da3367d1ccdfa04b73f');
+INSERT INTO "audit" VALUES(16,'2026-11-28 16:35:33.472555','管理员（命令行）','case.open','case:20261129-0003','{"category": "praise", "channel": "wechat", "topic": "城乡建设"}','096ae75e47a3bf5c8b6a91091c0dcb2aca7f444eb2c06da3367d1ccdfa04b73f','855002ddd5a37e6c08bd427b7bebade9de7f2d5431ed23bd46b2e8a00c086633');
+INSERT INTO "audit" VALUES(17,'2026-11-28 16:35:33.491547','管理员（命令行）','case.due','case:20261129-0004','{"cause": "received", "days": 10, "due_on": "2026-12-01", "was": null}','855002ddd5a37e6c08bd427b7bebade9de7f2d5431ed23bd46b2e8a00c086633','51f292b9d883873982a34f624961ba3a08d15d19c0365c5ac79fcd826d21a5e9');
+INSERT INTO "audit" VALUES(18,'2026-11-28 16:35:33.491547','管理员（命令行）','case.open','case:20261129-0004','{"category": "advice_inquiry", "channel": "wechat", "topic": "城乡建设"}','51f292b9d883873982a34f624961ba3a08d15d19c0365c5ac79fcd826d21a5e9','31f62013bc7f9f527fc728e831d9896e2124d2970d7b2ad776ee1aae6b9491c5');
+INSERT INTO "audit" VALUES(19,'2026-11-28 16:35:33.516517','管理员（命令行）','case.due','case:20261129-0005','{"cause": "received", "days": 20, "due_on": "2026-12-11", "was": null}','31f62013bc7f9f527fc728e831d9896e2124d2970d7b2ad776ee1aae6b9491c5','b67d2cc7ecd0f15b0d37d66af69f76d4f3fae76767063dec8725638728cba74f');
+INSERT INTO "audit" VALUES(20,'2026-11-28 16:35:33.516517','管理员（命令行）','case.open','case:20261129-0005','{"category": "complaint", "channel": "wechat", "topic": "城乡建设"}','b67d2cc7ecd0f15b0d37d66af69f76d4f3fae76767063dec8725638728cba74f','1930b33aba7402f29f3ceab6e2dc786f55a0a4cd9adb3ec27d2a87a5e407b3d6');
+INSERT INTO "audit" VALUES(21,'2026-11-28 16:35:33.536498','管理员（命令行）','case.due','case:20261129-0006','{"cause": "received", "days": 10, "due_on": "2026-11-25", "was": null}','1930b33aba7402f29f3ceab6e2dc786f55a0a4cd9adb3ec27d2a87a5e407b3d6','4625a5671ff9b578f9e708d0cddfe6372c45ee4fbc2ba8193d31a99c7f760b11');
+INSERT INTO "audit" VALUES(22,'2026-11-28 16:35:33.536498','管理员（命令行）','case.open','case:20261129-0006','{"category": "advice_inquiry", "channel": "wechat", "topic": "交通运输"}','4625a5671ff9b578f9e708d0cddfe6372c45ee4fbc2ba8193d31a99c7f760b11','46d26d69ba65fa34b8c109016c5109b13c308714dd2546471e68e0e1dfbad07a');
+INSERT INTO "audit" VALUES(23,'2026-11-28 16:35:33.553001','管理员（命令行）','case.due','case:20261129-0007','{"cause": "received", "days": 20, "due_on": "2026-12-04", "was": null}','46d26d69ba65fa34b8c109016c5109b13c308714dd2546471e68e0e1dfbad07a','8d51bffb4e719f54c70e9ee4287ae5e4547b2ef86fe149d44a35d74f384fa2ce');
+INSERT INTO "audit" VALUES(24,'2026-11-28 16:35:33.553001','管理员（命令行）','case.open','case:20261129-0007','{"category": "complaint", "channel": "wechat", "topic": ""}','8d51bffb4e719f54c70e9ee4287ae5e4547b2ef86fe149d44a35d74f384fa2ce','ca5304c21e6021bf592f363a5efdb77825408f7cfe0c53230d321fe01df4a721');
+INSERT INTO "audit" VALUES(25,'2026-11-28 16:35:33.572453','管理员（命令行）','case.due','case:20261129-0008','{"cause": "received", "days": 10, "due_on": "2026-11-19", "was": null}','ca5304c21e6021bf592f363a5efdb77825408f7cfe0c53230d321fe01df4a721','84f885b031c9a4ef3a29ab4ff0ee3a52f99c3ca44db8001754f745981b9bea90');
+INSERT INTO "audit" VALUES(26,'2026-11-28 16:35:33.572453','管理员（命令行）','case.open','case:20261129-0008','{"category": "advice_inquiry", "channel": "comment", "topic": "交通运输"}','84f885b031c9a4ef3a29ab4ff0ee3a52f99c3ca44db8001754f745981b9bea90','2abdac5ca31722b40e70f55a863e2aa539b432328aee10c78281e1abfe9aef03');
+INSERT INTO "audit" VALUES(27,'2026-11-28 16:35:33.592795','管理员（命令行）','case.due','case:20261129-0009','{"cause": "received", "days": 10, "due_on": "2026-11-16", "was": null}','2abdac5ca31722b40e70f55a863e2aa539b432328aee10c78281e1abfe9aef03','19089d96d2e47156a11c2313562dff02d2450fa2662859a1d0731fc435fce5f6');
+INSERT INTO "audit" VALUES(28,'2026-11-28 16:35:33.592795','管理员（命令行）','case.open','case:20261129-0009','{"category": "advice_inquiry", "channel": "wechat", "topic": "交通运输"}','19089d96d2e47156a11c2313562dff02d2450fa2662859a1d0731fc435fce5f6','21471ff3e1fb026717af29839ecaa2e1108028f54d864abc2110b5a616b13e41');
+INSERT INTO "audit" VALUES(29,'2026-11-28 16:35:33.657028','管理员（命令行）','article.add','article:1','{"index": 1, "msg_data_id": "2247480001", "source": "added"}','21471ff3e1fb026717af29839ecaa2e1108028f54d864abc2110b5a616b13e41','a33287ba4e7f966e58f4138507cfe59a1ca8782efc4d0ac7198ec4493265848b');
+INSERT INTO "audit" VALUES(30,'2026-11-28 16:35:33.719701','管理员（命令行）','case.claim','case:20261129-0001','{"after": "claimed", "before": "new", "claimed_at": "2026-11-28 16:35:33.719701+00:00", "handler_id": 1}','a33287ba4e7f966e58f4138507cfe59a1ca8782efc4d0ac7198ec4493265848b','2517c0f42e514bc1c7eb2fdd38dbbaa16d51d2b61451f3aac5f549834f0b59f0');
+INSERT INTO "audit" VALUES(31,'2026-11-28 16:35:33.772889','管理员（命令行）','case.submit','case:20261129-0001','{"after": "in_review", "before": "claimed", "review_since": "2026-11-28 16:35:33.772889+00:00"}','2517c0f42e514bc1c7eb2fdd38dbbaa16d51d2b61451f3aac5f549834f0b59f0','d3dcfd0a126fc4a8cefdfaea287d514bcd5c2fe6da915099ba12a064d6eb5fa4');
+INSERT INTO "audit" VALUES(32,'2026-11-28 16:35:33.772889','管理员（命令行）','draft.submit','case:20261129-0001','{"draft": 1, "purpose": "answer", "version": 1}','d3dcfd0a126fc4a8cefdfaea287d514bcd5c2fe6da915099ba12a064d6eb5fa4','139a05a4ae137008a0a7b1315d690ce7f3fb2c00816f7fbf48caa29f453cae51');
+INSERT INTO "audit" VALUES(33,'2026-11-28 16:35:36.291946','管理员（命令行）','draft.approve','case:20261129-0001','{"draft": 1, "level": 1, "text": "e6fd9d0f05eb342c4f3b29e2e9ba0cc6885e623c18f82322b57b43f3c300295d"}','139a05a4ae137008a0a7b1315d690ce7f3fb2c00816f7fbf48caa29f453cae51','c844e07d0ace2e4cfe4cc45484729d10decf559a9fbd138a2f9f7693888073ff');
+INSERT INTO "audit" VALUES(34,'2026-11-28 16:35:36.291946','管理员（命令行）','case.answer','case:20261129-0001','{"after": "answered", "before": "in_review", "closed_at": "2026-11-28 16:35:36.291946+00:00", "first_answered_at": "2026-11-28 16:35:36.291946+00:00", "on_time": true, "overdue_since": null, "released_at": "2026-11-28 16:35:36.291946+00:00", "review_since": null}','c844e07d0ace2e4cfe4cc45484729d10decf559a9fbd138a2f9f7693888073ff','5cbf3f440aa80948f62ae2a3f0a834d7f90ddd973fbe82f11fc27749f784264f');
+INSERT INTO "audit" VALUES(35,'2026-11-28 16:35:36.291946','管理员（命令行）','reply.release','case:20261129-0001','{"delivery": 1, "draft": 1, "on_time": true}','5cbf3f440aa80948f62ae2a3f0a834d7f90ddd973fbe82f11fc27749f784264f','593eaf6de5759d6189391c73439a008221e616820b73e976f2f3e31f8f2cc624');
+INSERT INTO "audit" VALUES(36,'2026-11-28 16:35:36.365256','管理员（命令行）','case.claim','case:20261129-0002','{"after": "claimed", "before": "new", "claimed_at": "2026-11-28 16:35:36.365256+00:00", "handler_id": 2}','593eaf6de5759d6189391c73439a008221e616820b73e976f2f3e31f8f2cc624','bf4d58937b3b837d9647adea15484572eaa71b2da3a53e45a821ee520676ad14');
+INSERT INTO "audit" VALUES(37,'2026-11-28 16:35:36.380496','管理员（命令行）','case.submit','case:20261129-0002','{"after": "in_review", "before": "claimed", "review_since": "2026-11-28 16:35:36.380496+00:00"}','bf4d58937b3b837d9647adea15484572eaa71b2da3a53e45a821ee520676ad14','f0cbea4b13258a4f6cc6c39a2b149d4743bc502d7fba3545b8b942fc7ebcf5e7');
+INSERT INTO "audit" VALUES(38,'2026-11-28 16:35:36.380496','管理员（命令行）','draft.submit','case:20261129-0002','{"draft": 2, "purpose": "answer", "version": 1}','f0cbea4b13258a4f6cc6c39a2b149d4743bc502d7fba3545b8b942fc7ebcf5e7','95918dcf0e3e711e8669dc69bb18621b6cf403bbfd769dbc54ad8755d824fa0c');
+INSERT INTO "audit" VALUES(39,'2026-11-28 16:35:36.404731','管理员（命令行）','draft.approve','case:20261129-0002','{"draft": 2, "level": 1, "text": "8faae91e0ea05ec99dc2b23e758f78e608de3ba91a8ad299a314479a10911110"}','95918dcf0e3e711e8669dc69bb18621b6cf403bbfd769dbc54ad8755d824fa0c','38967c140858c73f6e6361dd2488e9fffb1fcaf6fd7bf253b9ad76a9adaf8d8d');
+INSERT INTO "audit" VALUES(40,'2026-11-28 16:35:36.404731','管理员（命令行）','case.answer','case:20261129-0002','{"after": "answered", "before": "in_review", "closed_at": "2026-11-28 16:35:36.404731+00:00", "first_answered_at": "2026-11-28 16:35:36.404731+00:00", "on_time": true, "overdue_since": null, "released_at": "2026-11-28 16:35:36.404731+00:00", "review_since": null}','38967c140858c73f6e6361dd2488e9fffb1fcaf6fd7bf253b9ad76a9adaf8d8d','71160f1e6e654d5730f591a8cd956389d79d3f967886e22ce58b4ccffe5c6b4a');
+INSERT INTO "audit" VALUES(41,'2026-11-28 16:35:36.404731','管理员（命令行）','reply.release','case:20261129-0002','{"delivery": 2, "draft": 2, "on_time": true}','71160f1e6e654d5730f591a8cd956389d79d3f967886e22ce58b4ccffe5c6b4a','818eb5a5bf25930a737706d3d979b21f06be794aa158e3a013844130f35d9e9b');
+INSERT INTO "audit" VALUES(42,'2026-11-28 16:35:36.469545','管理员（命令行）','case.rate','case:20261129-0001','{"grade": "满意"}','818eb5a5bf25930a737706d3d979b21f06be794aa158e3a013844130f35d9e9b','0405dfaa1582ce1b503a99bf71845c59470aa92428099cecaabf7c416416b78e');
+INSERT INTO "audit" VALUES(43,'2026-11-28 16:35:36.492445','管理员（命令行）','case.rate','case:20261129-0002','{"grade": "不满意"}','0405dfaa1582ce1b503a99bf71845c59470aa92428099cecaabf7c416416b78e','7f97b713e17864f6717fb21ada4e06e9f123fb1bbbc65e357bcb71500ddbb3f8');
+INSERT INTO "audit" VALUES(44,'2026-11-28 16:35:36.492445','管理员（命令行）','case.reopen','case:20261129-0002','{"after": "new", "before": "answered", "claimed_at": null, "clock_from": "2026-11-28 16:35:36.492445+00:00", "closed_at": null, "extended": false, "handler_id": null, "on_time": null, "overdue_since": null, "parent_id": null, "released_at": null, "reopened": 1, "unclaimed_since": "2026-11-28 16:35:36.492445+00:00"}','7f97b713e17864f6717fb21ada4e06e9f123fb1bbbc65e357bcb71500ddbb3f8','6f9d0f572533825216a54847e1b50d7efe575b03af75da323d19cbdebd9f8ee9');
+INSERT INTO "audit" VALUES(45,'2026-11-28 16:35:36.492445','管理员（命令行）','case.due','case:20261129-0002','{"cause": "reopened", "days": 20, "due_on": "2026-12-25", "was": "2026-12-21"}','6f9d0f572533825216a54847e1b50d7efe575b03af75da323d19cbdebd9f8ee9','36326ebae90aef2f99ddde00abcde0494f63968b1fb0357ca81437eaef7f9d0d');
+INSERT INTO "audit" VALUES(46,'2026-11-28 16:35:36.529961','管理员（命令行）','case.claim','case:20261129-0005','{"after": "claimed", "before": "new", "claimed_at": "2026-11-28 16:35:36.529961+00:00", "handler_id": 1}','36326ebae90aef2f99ddde00abcde0494f63968b1fb0357ca81437eaef7f9d0d','3859be2cbb882eb0a5d4bd2fc96f11ad86835649e09a663b71f68a08d48d2feb');
+INSERT INTO "audit" VALUES(47,'2026-11-28 16:35:36.547733','管理员（命令行）','extension.ask','case:20261129-0005','{"extension": 1, "reason": "需要协调物业"}','3859be2cbb882eb0a5d4bd2fc96f11ad86835649e09a663b71f68a08d48d2feb','9dadbd1e690dd1e99eaf99bb7ced532d687dd56a8adc768389905e281305c82d');
+INSERT INTO "audit" VALUES(48,'2026-11-28 16:35:36.570263','管理员（命令行）','extension.decide','case:20261129-0005','{"extension": 1, "granted": true}','9dadbd1e690dd1e99eaf99bb7ced532d687dd56a8adc768389905e281305c82d','b07764cd947ddb2718175720c4d5adb7485749f3b1dc65fc01b813fa8529a94b');
+INSERT INTO "audit" VALUES(49,'2026-11-28 16:35:36.570263','管理员（命令行）','case.due','case:20261129-0005','{"cause": "extended", "days": 30, "due_on": "2026-12-25", "was": "2026-12-11"}','b07764cd947ddb2718175720c4d5adb7485749f3b1dc65fc01b813fa8529a94b','9744e55ba5f06d45c0b23bf8471d3c9ed8ad863ad4e05c5a3aaba2d17cd272a8');
+INSERT INTO "audit" VALUES(50,'2026-11-28 16:35:36.605721','管理员（命令行）','case.claim','case:20261129-0004','{"after": "claimed", "before": "new", "claimed_at": "2026-11-28 16:35:36.605721+00:00", "handler_id": 1}','9744e55ba5f06d45c0b23bf8471d3c9ed8ad863ad4e05c5a3aaba2d17cd272a8','34abb5a3b54765ddb71c7442a5bd6c6f7e95f63a7764425f5dea505a2325f18e');
+INSERT INTO "audit" VALUES(51,'2026-11-28 16:35:36.636503','管理员（命令行）','case.submit','case:20261129-0004','{"after": "in_review", "before": "claimed", "review_since": "2026-11-28 16:35:36.636503+00:00"}','34abb5a3b54765ddb71c7442a5bd6c6f7e95f63a7764425f5dea505a2325f18e','ec51e7037de4d330bc8c60d9f7b575d2e4c3e9d88661d69d0d50b0ebc15d8642');
+INSERT INTO "audit" VALUES(52,'2026-11-28 16:35:36.636503','管理员（命令行）','draft.submit','case:20261129-0004','{"draft": 3, "purpose": "refusal", "version": 1}','ec51e7037de4d330bc8c60d9f7b575d2e4c3e9d88661d69d0d50b0ebc15d8642','512fc3a692690b9cc8b23c01df15db06673c398142fe1bf0f855f5a493664b9e');
+INSERT INTO "audit" VALUES(53,'2026-11-28 16:35:36.665694','管理员（命令行）','draft.approve','case:20261129-0004','{"draft": 3, "level": 1, "text": "e9de6402e2d984aa8d5ac7865f1b131887bff8fd97ae58f35d7a2a48ef5dbf25"}','512fc3a692690b9cc8b23c01df15db06673c398142fe1bf0f855f5a493664b9e','8f15761680bb30085149f1dc75576628e93a9b867a00880181cf33a5934646a6');
+INSERT INTO "audit" VALUES(54,'2026-11-28 16:35:36.665694','管理员（命令行）','case.refuse','case:20261129-0004','{"after": "refused", "before": "in_review", "close_note": "不属于我单位职责，请向自来水公司咨询。", "closed_at": "2026-11-28 16:35:36.665694+00:00", "first_answered_at": "2026-11-28 16:35:36.665694+00:00", "on_time": true, "overdue_since": null, "released_at": "2026-11-28 16:35:36.665694+00:00", "review_since": null}','8f15761680bb30085149f1dc75576628e93a9b867a00880181cf33a5934646a6','580d6f46040ac4ffc99633ac06cddbaf7ddfc72526fbe98088b138e0eadd1bb4');
+INSERT INTO "audit" VALUES(55,'2026-11-28 16:35:36.665694','管理员（命令行）','reply.release','case:20261129-0004','{"delivery": 4, "draft": 3, "on_time": true}','580d6f46040ac4ffc99633ac06cddbaf7ddfc72526fbe98088b138e0eadd1bb4','361319971c140744046d5ff57e9ac541863cb834fdac46c4ac9e3f224cc20c71');
+INSERT INTO "audit" VALUES(56,'2026-11-28 16:35:36.695512','管理员（命令行）','case.transfer','case:20261129-0006','{"after": "new", "before": "new", "claimed_at": null, "department_id": 1, "handler_id": null, "review_since": null, "unclaimed_since": "2026-11-28 16:35:36.695512+00:00"}','361319971c140744046d5ff57e9ac541863cb834fdac46c4ac9e3f224cc20c71','dff4d66eda7314206eb507640a99783292a02a4d82c4b4e1d918de0fc173a57d');
+INSERT INTO "audit" VALUES(57,'2026-11-28 16:35:36.695512','管理员（命令行）','case.transfer','case:20261129-0006','{"reason": "路口归住建局", "to": "住建局"}','dff4d66eda7314206eb507640a99783292a02a4d82c4b4e1d918de0fc173a57d','3b389e61b44aa4aeae863a2ed9c5a92d758ed3d7f255506c4d749b72070dceb8');
+INSERT INTO "audit" VALUES(58,'2026-11-28 16:35:36.724475','管理员（命令行）','case.due','case:20261129-0006','{"cause": "reclassified", "days": 20, "due_on": "2026-12-09", "was": "2026-11-25"}','3b389e61b44aa4aeae863a2ed9c5a92d758ed3d7f255506c4d749b72070dceb8','e7c424e9339ffe28b31476f7ca6e1528a1ee5670ef5bbbb71f8988ab45ac3d30');
+INSERT INTO "audit" VALUES(59,'2026-11-28 16:35:36.724475','管理员（命令行）','case.reclassify','case:20261129-0006','{"after": "complaint", "before": "advice_inquiry"}','e7c424e9339ffe28b31476f7ca6e1528a1ee5670ef5bbbb71f8988ab45ac3d30','28d1eab20b441d3928c678f8dbb025d965ab1144cb0bea4709aef19220e06efa');
+INSERT INTO "audit" VALUES(60,'2026-11-28 16:35:36.804513','管理员（命令行）','case.claim','case:20261129-0003','{"after": "claimed", "before": "new", "claimed_at": "2026-11-28 16:35:36.804513+00:00", "handler_id": 1}','28d1eab20b441d3928c678f8dbb025d965ab1144cb0bea4709aef19220e06efa','01e0b3ff049e35c1757834dbf26520cbae0a5c33291a8926e5dff3df0310fd88');
+INSERT INTO "audit" VALUES(61,'2026-11-28 16:35:36.818271','管理员（命令行）','case.submit','case:20261129-0003','{"after": "in_review", "before": "claimed", "review_since": "2026-11-28 16:35:36.818271+00:00"}','01e0b3ff049e35c1757834dbf26520cbae0a5c33291a8926e5dff3df0310fd88','f485582faf878b3c25fe616d55bbaae34af34c40983447ea46c513963b73b8a2');
+INSERT INTO "audit" VALUES(62,'2026-11-28 16:35:36.818271','管理员（命令行）','draft.submit','case:20261129-0003','{"draft": 4, "purpose": "answer", "version": 1}','f485582faf878b3c25fe616d55bbaae34af34c40983447ea46c513963b73b8a2','1681825b3130f76a2af71bd8c5611439a69e1b83da1658804c92ffa327295c07');
+INSERT INTO "audit" VALUES(63,'2026-11-28 16:35:36.848348','管理员（命令行）','case.return','case:20261129-0003','{"after": "claimed", "before": "in_review", "review_since": null}','1681825b3130f76a2af71bd8c5611439a69e1b83da1658804c92ffa327295c07','f0ed3e173ac4e2bf5ab0f2928f8158ea14bf8c1e8eb13c473078a07277f1f5cd');
+INSERT INTO "audit" VALUES(64,'2026-11-28 16:35:36.848348','管理员（命令行）','draft.return','case:20261129-0003','{"draft": 4, "reason": "太短"}','f0ed3e173ac4e2bf5ab0f2928f8158ea14bf8c1e8eb13c473078a07277f1f5cd','0f5ce5297a5fb59e89e31f898e5a4398a58c1969613e21d734973597dced89f0');
+INSERT INTO "audit" VALUES(65,'2026-11-28 16:35:36.877755','管理员（命令行）','cohandling.ask','case:20261129-0003','{"reason": "请看看", "to": "交通局"}','0f5ce5297a5fb59e89e31f898e5a4398a58c1969613e21d734973597dced89f0','2f218a562c4203e51b4b95f060d125e1ea89b0c54812a1291a980490662b45f9');
+CREATE TABLE auto_answer (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	entry_id VARCHAR NOT NULL, 
+	entry_version INTEGER NOT NULL, 
+	score FLOAT NOT NULL, 
+	masked_question TEXT NOT NULL, 
+	at DATETIME NOT NULL, 
+	outcome VARCHAR NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+CREATE TABLE calendar_notice (
+	year INTEGER NOT NULL, 
+	toml TEXT NOT NULL, 
+	imported_at DATETIME NOT NULL, 
+	PRIMARY KEY (year)
+);
+CREATE TABLE case_number (
+	day VARCHAR NOT NULL, 
+	last INTEGER NOT NULL, 
+	PRIMARY KEY (day)
+);
+INSERT INTO "case_number" VALUES('20261129',9);
+CREATE TABLE cases (
+	id INTEGER NOT NULL, 
+	no VARCHAR NOT NULL, 
+	channel VARCHAR NOT NULL, 
+	account VARCHAR NOT NULL, 
+	citizen_id INTEGER NOT NULL, 
+	status VARCHAR NOT NULL, 
+	category VARCHAR NOT NULL, 
+	confidence FLOAT NOT NULL, 
+	needs_review BOOLEAN NOT NULL, 
+	topic VARCHAR NOT NULL, 
+	urgent BOOLEAN NOT NULL, 
+	sensitive BOOLEAN NOT NULL, 
+	accusation BOOLEAN NOT NULL, 
+	procedure VARCHAR NOT NULL, 
+	reasons TEXT NOT NULL, 
+	department_id INTEGER, 
+	handler_id INTEGER, 
+	received_at DATETIME NOT NULL, 
+	registered_at DATETIME NOT NULL, 
+	clock_from DATETIME NOT NULL, 
+	due_on DATE NOT NULL, 
+	due_at DATETIME NOT NULL, 
+	provisional BOOLEAN NOT NULL, 
+	extended BOOLEAN NOT NULL, 
+	urgent_since DATETIME, 
+	first_answer_due_at DATETIME, 
+	first_answered_at DATETIME, 
+	overdue_since DATETIME, 
+	next_look_at DATETIME, 
+	unclaimed_since DATETIME, 
+	claimed_at DATETIME, 
+	review_since DATETIME, 
+	released_at DATETIME, 
+	on_time BOOLEAN, 
+	closed_at DATETIME, 
+	reopened INTEGER NOT NULL, 
+	rating VARCHAR NOT NULL, 
+	close_note TEXT NOT NULL, 
+	parent_id INTEGER, 
+	co_departments VARCHAR NOT NULL, 
+	PRIMARY KEY (id), 
+	CONSTRAINT category_known CHECK (category IN ('praise', 'advice_inquiry', 'complaint')), 
+	CONSTRAINT status_known CHECK (status IN ('new', 'claimed', 'in_review', 'answered', 'auto_answered', 'refused', 'closed')), 
+	FOREIGN KEY(citizen_id) REFERENCES citizen (id), 
+	FOREIGN KEY(department_id) REFERENCES department (id), 
+	FOREIGN KEY(handler_id) REFERENCES staff (id), 
+	FOREIGN KEY(parent_id) REFERENCES cases (id), 
+	UNIQUE (no)
+);
+INSERT INTO "cases" VALUES(1,'20261129-0001','wechat','gh_office',1,'answered','complaint',0.9,0,'城乡建设',0,0,0,'','样例',1,1,'2026-11-25 16:35:33.220782','2026-11-28 16:35:33.381557','2026-11-25 16:35:33.220782','2026-12-24','2026-12-24 16:00:00.000000',0,0,NULL,NULL,'2026-11-28 16:35:36.291946',NULL,NULL,'2026-11-28 16:35:33.381557','2026-11-28 16:35:33.719701',NULL,'2026-11-28 16:35:36.291946',1,'2026-11-28 16:35:36.291946',0,'满意','',NULL,'');
+INSERT INTO "cases" VALUES(2,'20261129-0002','wechat','gh_office',2,'new','complaint',0.9,0,'交通运输',0,0,0,'','样例',2,NULL,'2026-11-22 16:35:33.220782','2026-11-28 16:35:33.439998','2026-11-28 16:35:36.492445','2026-12-25','2026-12-25 16:00:00.000000',0,0,NULL,NULL,'2026-11-28 16:35:36.404731',NULL,'2026-11-28 16:35:36.492445','2026-11-28 16:35:36.492445',NULL,NULL,NULL,NULL,NULL,1,'不满意','',NULL,'');
+INSERT INTO "cases" VALUES(3,'20261129-0003','wechat','gh_office',3,'claimed','praise',0.9,0,'城乡建设',0,0,0,'','样例',1,1,'2026-11-19 16:35:33.220782','2026-11-28 16:35:33.472555','2026-11-19 16:35:33.220782','2026-11-27','2026-11-27 16:00:00.000000',0,0,NULL,NULL,NULL,NULL,'2026-11-28 16:35:36.848348','2026-11-28 16:35:33.472555','2026-11-28 16:35:36.804513',NULL,NULL,NULL,NULL,0,'','',NULL,',2,');
+INSERT INTO "cases" VALUES(4,'20261129-0004','wechat','gh_office',4,'refused','advice_inquiry',0.9,0,'城乡建设',0,0,0,'','样例',1,1,'2026-11-16 16:35:33.220782','2026-11-28 16:35:33.491547','2026-11-16 16:35:33.220782','2026-12-01','2026-12-01 16:00:00.000000',0,0,NULL,NULL,'2026-11-28 16:35:36.665694',NULL,NULL,'2026-11-28 16:35:33.491547','2026-11-28 16:35:36.605721',NULL,'2026-11-28 16:35:36.665694',1,'2026-11-28 16:35:36.665694',0,'','不属于我单位职责，请向自来水公司咨询。',NULL,'');
+INSERT INTO "cases" VALUES(5,'20261129-0005','wechat','gh_office',5,'claimed','complaint',0.9,0,'城乡建设',0,0,0,'','样例',1,1,'2026-11-13 16:35:33.220782','2026-11-28 16:35:33.516517','2026-11-13 16:35:33.220782','2026-12-25','2026-12-25 16:00:00.000000',0,1,NULL,NULL,NULL,NULL,'2026-11-28 16:35:36.570263','2026-11-28 16:35:33.516517','2026-11-28 16:35:36.529961',NULL,NULL,NULL,NULL,0,'','',NULL,'');
+INSERT INTO "cases" VALUES(6,'20261129-0006','wechat','gh_office',6,'new','complaint',1.0,0,'交通运输',0,0,0,'','样例',1,NULL,'2026-11-10 16:35:33.220782','2026-11-28 16:35:33.536498','2026-11-10 16:35:33.220782','2026-12-09','2026-12-09 16:00:00.000000',0,0,NULL,NULL,NULL,'2026-11-25 16:00:00.000000','2026-11-28 16:35:36.724475','2026-11-28 16:35:36.695512',NULL,NULL,NULL,NULL,NULL,0,'','',NULL,'');
+INSERT INTO "cases" VALUES(7,'20261129-0007','wechat','gh_office',1,'new','complaint',0.9,0,'',1,1,0,'','样例',NULL,NULL,'2026-11-07 16:35:33.220782','2026-11-28 16:35:33.553001','2026-11-07 16:35:33.220782','2026-12-04','2026-12-04 16:00:00.000000',0,0,'2026-11-07 16:35:33.220782','2026-11-09 16:00:00.000000',NULL,NULL,'2026-11-28 16:35:33.553001','2026-11-28 16:35:33.553001',NULL,NULL,NULL,NULL,NULL,0,'','',NULL,'');
+INSERT INTO "cases" VALUES(8,'20261129-0008','comment','gh_office',2,'new','advice_inquiry',0.9,0,'交通运输',0,0,0,'','样例',2,NULL,'2026-11-04 16:35:33.220782','2026-11-28 16:35:33.572453','2026-11-04 16:35:33.220782','2026-11-19','2026-11-19 16:00:00.000000',0,0,NULL,NULL,NULL,NULL,'2026-11-28 16:35:33.572453','2026-11-28 16:35:33.572453',NULL,NULL,NULL,NULL,NULL,0,'','',NULL,'');
+INSERT INTO "cases" VALUES(9,'20261129-0009','wechat','gh_office',3,'new','advice_inquiry',0.9,0,'交通运输',0,0,0,'','样例',2,NULL,'2026-11-01 16:35:33.220782','2026-11-28 16:35:33.592795','2026-11-01 16:35:33.220782','2026-11-16','2026-11-16 16:00:00.000000',0,0,NULL,NULL,NULL,NULL,'2026-11-28 16:35:33.592795','2026-11-28 16:35:33.592795',NULL,NULL,NULL,NULL,NULL,0,'','',NULL,'');
+CREATE TABLE chat_post (
+	id INTEGER NOT NULL, 
+	platform VARCHAR NOT NULL, 
+	chat_id VARCHAR NOT NULL, 
+	message_id VARCHAR NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	case_id INTEGER, 
+	draft_id INTEGER, 
+	round INTEGER NOT NULL, 
+	ask_id INTEGER, 
+	ref VARCHAR NOT NULL, 
+	shown VARCHAR NOT NULL, 
+	live BOOLEAN NOT NULL, 
+	posted_at DATETIME NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (platform, chat_id, message_id)
+);
+CREATE TABLE chat_update (
+	"key" VARCHAR NOT NULL, 
+	at DATETIME NOT NULL, 
+	PRIMARY KEY ("key")
+);
+CREATE TABLE citizen (
+	id INTEGER NOT NULL, 
+	account VARCHAR NOT NULL, 
+	openid_hash VARCHAR NOT NULL, 
+	openid_sealed BLOB NOT NULL, 
+	following BOOLEAN NOT NULL, 
+	last_message_at DATETIME, 
+	warned_for DATETIME, 
+	last_case_message_at DATETIME, 
+	sent_in_window INTEGER NOT NULL, 
+	last_case_id INTEGER, 
+	pages_sealed BLOB, 
+	asking VARCHAR NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (account, openid_hash)
+);
+INSERT INTO "citizen" VALUES(1,'gh_office','O8m4QYbHrS2lq-zFJ_Svdg5RfyRr0Bt7',X'2786877FFDA543E62BBD497B5CF88ED4AB60F93108D471837011268B4825',1,NULL,NULL,'2026-11-07 16:35:33.220782',0,7,NULL,'');
+INSERT INTO "citizen" VALUES(2,'gh_office','Va1ILlTvLOo-Lyq8FyfaT_4ete9AZQvi',X'6AD79ACED1CC5DD3E0B00480EA1475AC6D95FE91AB7D4BB2E59AD4197B23',1,NULL,NULL,'2026-11-22 16:35:33.220782',0,2,NULL,'');
+INSERT INTO "citizen" VALUES(3,'gh_office','blUSNzZDFAfbJPfB5b8giZvKJd86GrFj',X'C7D805F6B6539103C222D3669E4AEDA0CF7E81FDD540CDCED94C846A9E66',1,NULL,NULL,'2026-11-01 16:35:33.220782',0,9,NULL,'');
+INSERT INTO "citizen" VALUES(4,'gh_office','XoyvSPXVhDPQFXzQ6VGzuBlfynePhMz2',X'5D4EC54AF0CC73EBF3E9762B95395F5E8FEE90E8DC103F4F9997558441C5',1,NULL,NULL,'2026-11-16 16:35:33.220782',0,4,NULL,'');
+INSERT INTO "citizen" VALUES(5,'gh_office','7h7mGkS5MFmB0rkP_ZeFUKTf6vzI6u_e',X'4415B22CB0659C28714C9AE28B1180A79AA1DB1DC9F5E2EC65082E08F620',1,NULL,NULL,'2026-11-13 16:35:33.220782',0,5,NULL,'');
+INSERT INTO "citizen" VALUES(6,'gh_office','W4eulx5p6jhwUsDC_wIgNkKff_XSeMyU',X'AC40DEB871417839A1A9867A6911BC6F8F87EDEA14355CB30EDC397AC6F2',1,NULL,NULL,'2026-11-10 16:35:33.220782',0,6,NULL,'');
+CREATE TABLE co_handling (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	department_id INTEGER NOT NULL, 
+	state VARCHAR NOT NULL, 
+	asked_by INTEGER NOT NULL, 
+	asked_at DATETIME NOT NULL, 
+	note TEXT NOT NULL, 
+	opinion_sealed BLOB, 
+	masked TEXT NOT NULL, 
+	given_by INTEGER, 
+	given_at DATETIME, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(asked_by) REFERENCES staff (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	FOREIGN KEY(department_id) REFERENCES department (id), 
+	FOREIGN KEY(given_by) REFERENCES staff (id), 
+	UNIQUE (case_id, department_id)
+);
+INSERT INTO "co_handling" VALUES(1,3,2,'asked',1,'2026-11-28 16:35:36.877755','请看看',NULL,'',NULL,NULL);
+CREATE TABLE comment (
+	id INTEGER NOT NULL, 
+	article_id INTEGER NOT NULL, 
+	user_comment_id VARCHAR NOT NULL, 
+	case_id INTEGER, 
+	message_id INTEGER, 
+	state VARCHAR NOT NULL, 
+	seen_at DATETIME NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(article_id) REFERENCES article (id), 
+	UNIQUE (article_id, user_comment_id)
+);
+CREATE TABLE correction (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	staff_id INTEGER, 
+	sealed BLOB NOT NULL, 
+	"before" VARCHAR NOT NULL, 
+	"after" VARCHAR NOT NULL, 
+	at DATETIME NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	FOREIGN KEY(staff_id) REFERENCES staff (id)
+);
+INSERT INTO "correction" VALUES(1,6,1,X'AAFFD806FB4D2833E34A863C230DB6148C3B9F37A9043780691B316A90C93139F02E2E0D0905C8C76C4E12094EF470D708A11CBBF48B96500DBB','advice_inquiry','complaint','2026-11-28 16:35:36.724475');
+CREATE TABLE delivery (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	draft_id INTEGER, 
+	citizen_id INTEGER NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	text_sealed BLOB NOT NULL, 
+	state VARCHAR NOT NULL, 
+	channel VARCHAR NOT NULL, 
+	parts_sent INTEGER NOT NULL, 
+	platform_id VARCHAR NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	error TEXT NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	finished_at DATETIME, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	FOREIGN KEY(citizen_id) REFERENCES citizen (id), 
+	FOREIGN KEY(draft_id) REFERENCES draft (id), 
+	UNIQUE (draft_id)
+);
+INSERT INTO "delivery" VALUES(1,1,1,1,'answer',X'9AA3603D8664FA32BFB6F7B9B6A53B59064B6CA99E659F2ABF565F2F4A8452A6F81FDD4D8285F0DAA1DC6650D37D5927B0BDAADE5F068AFBCC1B1A2F2CDC4345C04548521B1F58E359D90D5656B71C9EAAEB65D3A78FE32A562F33AAC06A5FAEB6532A05640111DD88552130B2829C4D2F577A9968D95E74B3A4D39DE58CFF71AC1327B569904FEAE96B1A2EED0B665644827E6F1D8C38E394DE79304403A572BA5118F3804D14F39857E97DC8144666800152B0C01F21C73DFF57B35F6552FC6D1D5A5D142894631290D989149332084A463FF0D2EC520F3C0A964725D7D64DA4E32BA5B5','pending','',0,'',0,'','2026-11-28 16:35:36.291946',NULL);
+INSERT INTO "delivery" VALUES(2,2,2,2,'answer',X'DC25D3ED2AAB9F1C50F867A3323A685DFE8ADCC60AE66046DEFBA84FAEA3620522A29E4128632343268A5C73A70685B15343C8965C26BC649D9BA288594B50418702216FE5317A8F5C5600CB148BF564321BFAFFF76B151E82CF1795A1B666F811BF7B588DCFFF166BD5CAF23C2EA5FD3ABA1D982FF1CAB273A705C18B570237BB9F07A04B9DE5BB8CAE375EC029E1029D5180E7DC803B1ECE27E1469BB65689966981FC6BFE5F671A83CEAFAE88222FCE9F34D5FB2E4E012892F70D65C0044BA6903DFF261F615F0028EA799D','pending','',0,'',0,'','2026-11-28 16:35:36.404731',NULL);
+INSERT INTO "delivery" VALUES(3,5,NULL,5,'notice',X'C82DB38BB870E7AC4BF1B23B2B35E4F99D77D3B955D64AA69F48362590431012480CDF7651DC4F87A71FC2ACE78192E7008B66D5397F484DC8A75AC05DFDD020126A36F2B083FB0CCE7CB0F501D470FCA5489427A52E5D9935E0E5E0992FD8F18FA5F38D1A18894A202379C04CD0B378A40BDD31E7B1AEF4190E7BCC6FBD47BD9021D343215814A86562DC78F6213E689E2CE1D36917C981','pending','',0,'',0,'','2026-11-28 16:35:36.570263',NULL);
+INSERT INTO "delivery" VALUES(4,4,3,4,'refusal',X'A887EFE89431B04A40377E3CFBBA724F6295CD860B88B609F21039C323875C1D166F5D921CAA376026E656F472D46C055A4AC7B2C9FBA5A361F2470F6D49581CDA968763808EBC02628C60E66A121CDF5297C91D043623FCA3982CA7EC25ED556C00710CC62EFC97CDC77372A1732A36DF9CB2323013801E511572306394CF7F7EDFD002C90D30926E63456BF19F7EC3391EA14FD1A031C55779B01875E033D415F1E5E9C90C21D023','pending','',0,'',0,'','2026-11-28 16:35:36.665694',NULL);
+INSERT INTO "delivery" VALUES(5,6,NULL,6,'notice',X'25D0BDB9FB66B2B65AE51F0103772A4551EA7DC7F416D5C7FF85C8612C6F7562B8AA070686E783546340E3677959F2704566F8B32A651F9867FFC366A9C2EF05921C9455451164530C73B0B5CB5FA0C1E6FD32A0AD54B274EB6766FFEBA22437B985634D52924A5EA0AC1786FBC6B42EB09CD97E784E5F28A50C938AAF8BB7B3CF7D5B7D8E','pending','',0,'',0,'','2026-11-28 16:35:36.695512',NULL);
+INSERT INTO "delivery" VALUES(6,6,NULL,6,'notice',X'3413029DB5CCD68BC8E6F45072DA834578C5BBCCA609FC931911B5142A0B80B32F9CB19B7A7962335D6EAE6F20C94685477311C0F133BC9430AF3B1164BAD4026DAF272ADE52395DEA99E6D4A33CD4C71190253F8ED39AF8B81EBECD76B2B3C3B5DB412E379A3693F53D869B11D44DCC23A8A6097F71323DB5BBE6888013A1B74CAA32C47102','pending','',0,'',0,'','2026-11-28 16:35:36.724475',NULL);
+CREATE TABLE department (
+	id INTEGER NOT NULL, 
+	name VARCHAR NOT NULL, 
+	topics VARCHAR NOT NULL, 
+	chat_id VARCHAR NOT NULL, 
+	thread_id VARCHAR NOT NULL, 
+	phone VARCHAR NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (name)
+);
+INSERT INTO "department" VALUES(1,'住建局','城乡建设,环境保护','-1001','','027-88881111');
+INSERT INTO "department" VALUES(2,'交通局','交通运输','','','');
+CREATE TABLE draft (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	version INTEGER NOT NULL, 
+	purpose VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	round INTEGER NOT NULL, 
+	level INTEGER NOT NULL, 
+	levels INTEGER NOT NULL, 
+	supervisor_last BOOLEAN NOT NULL, 
+	text_sealed BLOB NOT NULL, 
+	masked TEXT NOT NULL, 
+	text_hash VARCHAR NOT NULL, 
+	author_id INTEGER NOT NULL, 
+	entry_id VARCHAR NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	decided_at DATETIME, 
+	reason TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(author_id) REFERENCES staff (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+INSERT INTO "draft" VALUES(1,1,1,'answer','approved',1,1,1,0,X'7E4017E31210F3C8EC42D9B9753D2211D8141B212AD11E1CC564C64B7A668EBE4307B81852180AB61E19F99293EFE6C04375844951943E41B6B2D2FAC5466FBB6F377C61F3E0433988C63E36607D8E','您好，水管已于昨日修复，感谢反映。','e6fd9d0f05eb342c4f3b29e2e9ba0cc6885e623c18f82322b57b43f3c300295d',1,'','2026-11-28 16:35:33.772889','2026-11-28 16:35:36.291946','');
+INSERT INTO "draft" VALUES(2,2,1,'answer','approved',1,1,1,0,X'18AB9EF261326FB11C634574055F1DA887CB661A3160D8E0987F26FF4DEA85E088C860E3E4F0E4E6CC4114D4E75C1DB72A718CD938C680','您好，路灯已修好。','8faae91e0ea05ec99dc2b23e758f78e608de3ba91a8ad299a314479a10911110',2,'','2026-11-28 16:35:36.380496','2026-11-28 16:35:36.404731','');
+INSERT INTO "draft" VALUES(3,4,1,'refusal','approved',1,1,1,0,X'06BE0196D139E081F4A7296AB1B2F83339A2A8B821C6BD216141C7F79562AAD1461CD2F7D7E79D9FF3C66AF93D7B32BCA85A8FCC9122667CAF900BDB430CA0E1A61C41FDD1987762470FA4BFB037A6A41369C52E29','不属于我单位职责，请向自来水公司咨询。','e9de6402e2d984aa8d5ac7865f1b131887bff8fd97ae58f35d7a2a48ef5dbf25',1,'','2026-11-28 16:35:36.636503','2026-11-28 16:35:36.665694','');
+INSERT INTO "draft" VALUES(4,3,1,'answer','returned',1,0,1,0,X'B62DD2EA9619DE7B2E564050E6D00B182ADC37159004BEA920D2E60830CB6C882CC337CAF2C71DBDFA95384113160805D3','感谢您的鼓励。','983173d23f0d5cf29de6b5c6d065ec4e3c21294cbae71205a8a5858277a92268',1,'','2026-11-28 16:35:36.818271','2026-11-28 16:35:36.848348','太短');
+CREATE TABLE due_change (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	cause VARCHAR NOT NULL, 
+	category VARCHAR NOT NULL, 
+	working_days INTEGER NOT NULL, 
+	counted_from DATETIME NOT NULL, 
+	due_on DATE NOT NULL, 
+	due_at DATETIME NOT NULL, 
+	provisional BOOLEAN NOT NULL, 
+	note TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+INSERT INTO "due_change" VALUES(1,1,'2026-11-28 16:35:33.381557','received','complaint',20,'2026-11-25 16:35:33.220782','2026-12-24','2026-12-24 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(2,2,'2026-11-28 16:35:33.439998','received','complaint',20,'2026-11-22 16:35:33.220782','2026-12-21','2026-12-21 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(3,3,'2026-11-28 16:35:33.472555','received','praise',5,'2026-11-19 16:35:33.220782','2026-11-27','2026-11-27 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(4,4,'2026-11-28 16:35:33.491547','received','advice_inquiry',10,'2026-11-16 16:35:33.220782','2026-12-01','2026-12-01 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(5,5,'2026-11-28 16:35:33.516517','received','complaint',20,'2026-11-13 16:35:33.220782','2026-12-11','2026-12-11 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(6,6,'2026-11-28 16:35:33.536498','received','advice_inquiry',10,'2026-11-10 16:35:33.220782','2026-11-25','2026-11-25 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(7,7,'2026-11-28 16:35:33.553001','received','complaint',20,'2026-11-07 16:35:33.220782','2026-12-04','2026-12-04 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(8,8,'2026-11-28 16:35:33.572453','received','advice_inquiry',10,'2026-11-04 16:35:33.220782','2026-11-19','2026-11-19 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(9,9,'2026-11-28 16:35:33.592795','received','advice_inquiry',10,'2026-11-01 16:35:33.220782','2026-11-16','2026-11-16 16:00:00.000000',0,'');
+INSERT INTO "due_change" VALUES(10,2,'2026-11-28 16:35:36.492445','reopened','complaint',20,'2026-11-28 16:35:36.492445','2026-12-25','2026-12-25 16:00:00.000000',0,'来信人不满意，重新办理');
+INSERT INTO "due_change" VALUES(11,5,'2026-11-28 16:35:36.570263','extended','complaint',30,'2026-11-13 16:35:33.220782','2026-12-25','2026-12-25 16:00:00.000000',0,'需要协调物业');
+INSERT INTO "due_change" VALUES(12,6,'2026-11-28 16:35:36.724475','reclassified','complaint',20,'2026-11-10 16:35:33.220782','2026-12-09','2026-12-09 16:00:00.000000',0,'咨询建议→投诉求助（张工）');
+CREATE TABLE extension (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	asked_by INTEGER NOT NULL, 
+	reason TEXT NOT NULL, 
+	state VARCHAR NOT NULL, 
+	decided_by INTEGER, 
+	asked_at DATETIME NOT NULL, 
+	decided_at DATETIME, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(asked_by) REFERENCES staff (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	FOREIGN KEY(decided_by) REFERENCES staff (id)
+);
+INSERT INTO "extension" VALUES(1,5,1,'需要协调物业','granted',4,'2026-11-28 16:35:36.547733','2026-11-28 16:35:36.570263');
+CREATE TABLE knowledge_entry (
+	id VARCHAR NOT NULL, 
+	question TEXT NOT NULL, 
+	answer TEXT NOT NULL, 
+	aliases TEXT NOT NULL, 
+	department VARCHAR NOT NULL, 
+	topic VARCHAR NOT NULL, 
+	source TEXT NOT NULL, 
+	effective_on DATE, 
+	review_on DATE, 
+	owner VARCHAR NOT NULL, 
+	status VARCHAR NOT NULL, 
+	version INTEGER NOT NULL, 
+	change_seq INTEGER NOT NULL, 
+	case_id INTEGER, 
+	author_id INTEGER, 
+	approver_id INTEGER, 
+	vector BLOB, 
+	vector_of VARCHAR NOT NULL, 
+	used INTEGER NOT NULL, 
+	unsolved INTEGER NOT NULL, 
+	muted VARCHAR NOT NULL, 
+	reminded VARCHAR NOT NULL, 
+	changed_at DATETIME NOT NULL, 
+	PRIMARY KEY (id)
+);
+INSERT INTO "knowledge_entry" VALUES('K1','居住证怎么办理','请带身份证和租房合同到政务服务大厅三楼12号窗口办理，十五个工作日领取。','["办居住证要什么材料", "暂住证怎么办"]','','政务服务','市公安局公告',NULL,NULL,'','published',1,1,NULL,NULL,NULL,NULL,'',0,0,'','','2026-11-28 16:35:33.080427');
+INSERT INTO "knowledge_entry" VALUES('K2','公积金怎么提取','请在住房公积金管理中心柜台或网上提交申请，三个工作日到账。','[]','','','',NULL,NULL,'','retired',1,4,NULL,NULL,NULL,NULL,'',0,0,'','','2026-11-28 16:35:33.174652');
+INSERT INTO "knowledge_entry" VALUES('K3','老人免费乘车卡','六十五岁以上老人凭身份证到公交公司办理。','[]','交通局','交通运输','',NULL,NULL,'','candidate',1,3,NULL,NULL,NULL,NULL,'',0,0,'','','2026-11-28 16:35:33.080427');
+CREATE TABLE knowledge_version (
+	id INTEGER NOT NULL, 
+	entry_id VARCHAR NOT NULL, 
+	version INTEGER NOT NULL, 
+	question TEXT NOT NULL, 
+	answer TEXT NOT NULL, 
+	aliases TEXT NOT NULL, 
+	status VARCHAR NOT NULL, 
+	"by" VARCHAR NOT NULL, 
+	at DATETIME NOT NULL, 
+	PRIMARY KEY (id)
+);
+INSERT INTO "knowledge_version" VALUES(1,'K1',1,'居住证怎么办理','请带身份证和租房合同到政务服务大厅三楼12号窗口办理，十五个工作日领取。','["办居住证要什么材料", "暂住证怎么办"]','published','管理员（命令行）','2026-11-28 16:35:33.080427');
+INSERT INTO "knowledge_version" VALUES(2,'K2',1,'公积金怎么提取','请在住房公积金管理中心柜台或网上提交申请，三个工作日到账。','[]','published','管理员（命令行）','2026-11-28 16:35:33.080427');
+INSERT INTO "knowledge_version" VALUES(3,'K3',1,'老人免费乘车卡','六十五岁以上老人凭身份证到公交公司办理。','[]','candidate','管理员（命令行）','2026-11-28 16:35:33.080427');
+INSERT INTO "knowledge_version" VALUES(4,'K2',1,'公积金怎么提取','请在住房公积金管理中心柜台或网上提交申请，三个工作日到账。','[]','retired','管理员（命令行）','2026-11-28 16:35:33.174652');
+CREATE TABLE knowledge_wording (
+	"key" BIGINT NOT NULL, 
+	entry_id VARCHAR NOT NULL, 
+	PRIMARY KEY ("key", entry_id)
+);
+INSERT INTO "knowledge_wording" VALUES(-5415227836247154583,'K1');
+INSERT INTO "knowledge_wording" VALUES(-6674322892899448992,'K1');
+INSERT INTO "knowledge_wording" VALUES(-4435453058512042608,'K1');
+INSERT INTO "knowledge_wording" VALUES(-3685105956897851063,'K2');
+INSERT INTO "knowledge_wording" VALUES(300863701395575668,'K3');
+CREATE TABLE lease (
+	name VARCHAR NOT NULL, 
+	holder VARCHAR NOT NULL, 
+	until DATETIME NOT NULL, 
+	PRIMARY KEY (name)
+);
+CREATE TABLE media (
+	id INTEGER NOT NULL, 
+	message_id INTEGER NOT NULL, 
+	media_id TEXT NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	content_type VARCHAR NOT NULL, 
+	size INTEGER NOT NULL, 
+	sha256 VARCHAR NOT NULL, 
+	note TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(message_id) REFERENCES message (id)
+);
+CREATE TABLE message (
+	id INTEGER NOT NULL, 
+	case_id INTEGER, 
+	citizen_id INTEGER NOT NULL, 
+	push_key VARCHAR NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	masked TEXT NOT NULL, 
+	sealed BLOB NOT NULL, 
+	received_at DATETIME NOT NULL, 
+	waiting_until DATETIME, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	FOREIGN KEY(citizen_id) REFERENCES citizen (id)
+);
+INSERT INTO "message" VALUES(1,1,1,'','text','小区自来水管坏了三天没人修',X'22B5F067ACCCA2BC0F263B7D5BCDA9AC1D27C3594643800294044DF33551D23D844ECDCDB58B001EBB995CE7A339CBECE69B095B6E46AEFD86A1DA9E2E36C46FD42A9D','2026-11-25 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(2,2,2,'','text','幸福路路灯坏了',X'7E95863A9100C8CF44C9B0629B4990F76AD42E0B8B2A6C8A95DDAFE13B2E8C5C193FBEA3ADDA1D89FD51D60945E36D9BD7','2026-11-22 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(3,3,3,'','text','感谢供水所的师傅连夜抢修',X'D525962E1FF0A2ABEF518AB3D9515BAF209761A614CA886C6237D8D23BCD76FAE853333F20217C579FF8EAFDDDEDC7934C20679AB033D4FA19A57788144E9B1D','2026-11-19 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(4,4,4,'','text','请问水表可以移位吗',X'5E5C6407D7613808A1AB6830D122FE0802DEDF960C8EB24A9F8A8D045933E44C35E6D6653330C7C9B08BDE02015E54CE47CEE5D8D33DE5','2026-11-16 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(5,5,5,'','text','楼上漏水没人管',X'64A6E4D7320FE4EE9E0D27581D421DABBA29FCA726A8BC1B5F0344D404BC3C92507EDCEEC884F86667411C4C0C5D432B70','2026-11-13 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(6,6,6,'','text','路口信号灯什么时候装',X'AAFFD806FB4D2833E34A863C230DB6148C3B9F37A9043780691B316A90C93139F02E2E0D0905C8C76C4E12094EF470D708A11CBBF48B96500DBB','2026-11-10 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(7,7,1,'','text','有人要跳楼',X'FE6AA1D9D682FF60F41D2A098BF7038629006000561C5B764854A7E5F54DC39B7C3E14BB76F0320B5D39E6','2026-11-07 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(8,8,2,'','text','路边垃圾没人管',X'68F0E41843F63FEE503DF4C451DA80E821D3769AA56DC324FFF6F4B6743CCFEFC36DCB3A56A3B2C096BFBEBCE3F1789603','2026-11-04 16:35:33.220782',NULL);
+INSERT INTO "message" VALUES(9,9,3,'','text','建议增加公交路线',X'10652AF5447ED75F1817052D6684BFA78C763A0DEFF0CCB8F0DD931D9E9D4D00147342ABEFB502C2993C58DD3E04DE2A1A74BEC1','2026-11-01 16:35:33.220782',NULL);
+CREATE TABLE meta (
+	"key" VARCHAR NOT NULL, 
+	value TEXT NOT NULL, 
+	PRIMARY KEY ("key")
+);
+INSERT INTO "meta" VALUES('audit_head','65:2f218a562c4203e51b4b95f060d125e1ea89b0c54812a1291a980490662b45f9');
+INSERT INTO "meta" VALUES('kb_seq','4');
+INSERT INTO "meta" VALUES('key_fingerprint','b33f617b83382032');
+CREATE TABLE milestone (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	name VARCHAR NOT NULL, 
+	day DATE NOT NULL, 
+	at DATETIME NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	UNIQUE (case_id, name, day)
+);
+CREATE TABLE outbox (
+	id INTEGER NOT NULL, 
+	"key" VARCHAR NOT NULL, 
+	lane VARCHAR NOT NULL, 
+	target VARCHAR NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	payload JSON NOT NULL, 
+	priority INTEGER NOT NULL, 
+	state VARCHAR NOT NULL, 
+	not_before DATETIME NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	done_at DATETIME, 
+	error TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE ("key")
+);
+INSERT INTO "outbox" VALUES(1,'deliver:1','citizen','citizen:1','delivery','{"delivery_id": 1}',0,'pending','2026-11-28 16:35:36.291946',0,'2026-11-28 16:35:36.291946',NULL,'');
+INSERT INTO "outbox" VALUES(2,'deliver:2','citizen','citizen:2','delivery','{"delivery_id": 2}',0,'pending','2026-11-28 16:35:36.404731',0,'2026-11-28 16:35:36.404731',NULL,'');
+INSERT INTO "outbox" VALUES(3,'deliver:3','citizen','citizen:5','delivery','{"delivery_id": 3}',4,'pending','2026-11-28 16:35:36.570263',0,'2026-11-28 16:35:36.570263',NULL,'');
+INSERT INTO "outbox" VALUES(4,'deliver:4','citizen','citizen:4','delivery','{"delivery_id": 4}',0,'pending','2026-11-28 16:35:36.665694',0,'2026-11-28 16:35:36.665694',NULL,'');
+INSERT INTO "outbox" VALUES(5,'deliver:5','citizen','citizen:6','delivery','{"delivery_id": 5}',4,'pending','2026-11-28 16:35:36.695512',0,'2026-11-28 16:35:36.695512',NULL,'');
+INSERT INTO "outbox" VALUES(6,'deliver:6','citizen','citizen:6','delivery','{"delivery_id": 6}',4,'pending','2026-11-28 16:35:36.724475',0,'2026-11-28 16:35:36.724475',NULL,'');
+CREATE TABLE outcome (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	at DATETIME NOT NULL, 
+	category VARCHAR NOT NULL, 
+	department_id INTEGER, 
+	channel VARCHAR NOT NULL, 
+	due_on DATE NOT NULL, 
+	on_time BOOLEAN NOT NULL, 
+	working_days INTEGER NOT NULL, 
+	rating VARCHAR NOT NULL, 
+	withdrawn BOOLEAN NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	FOREIGN KEY(department_id) REFERENCES department (id)
+);
+INSERT INTO "outcome" VALUES(1,1,'answer','2026-11-28 16:35:36.291946','complaint',1,'wechat','2026-12-24',1,1,'满意',0);
+INSERT INTO "outcome" VALUES(2,2,'answer','2026-11-28 16:35:36.404731','complaint',2,'wechat','2026-12-21',1,4,'不满意',0);
+INSERT INTO "outcome" VALUES(3,4,'refusal','2026-11-28 16:35:36.665694','advice_inquiry',1,'wechat','2026-12-01',1,8,'',0);
+CREATE TABLE promise (
+	id INTEGER NOT NULL, 
+	case_id INTEGER NOT NULL, 
+	draft_id INTEGER NOT NULL, 
+	words TEXT NOT NULL, 
+	due_on DATE NOT NULL, 
+	due_at DATETIME NOT NULL, 
+	state VARCHAR NOT NULL, 
+	next_look_at DATETIME, 
+	closed_by INTEGER, 
+	closed_at DATETIME, 
+	note TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(case_id) REFERENCES cases (id), 
+	FOREIGN KEY(closed_by) REFERENCES staff (id), 
+	FOREIGN KEY(draft_id) REFERENCES draft (id)
+);
+CREATE TABLE push (
+	"key" VARCHAR NOT NULL, 
+	received_at DATETIME NOT NULL, 
+	reply_sealed BLOB NOT NULL, 
+	PRIMARY KEY ("key")
+);
+CREATE TABLE sign_in_guard (
+	"key" VARCHAR NOT NULL, 
+	failures INTEGER NOT NULL, 
+	locked_until DATETIME, 
+	last_at DATETIME NOT NULL, 
+	PRIMARY KEY ("key")
+);
+CREATE TABLE staff (
+	id INTEGER NOT NULL, 
+	name VARCHAR NOT NULL, 
+	role VARCHAR NOT NULL, 
+	department_id INTEGER, 
+	telegram_id VARCHAR, 
+	wecom_id VARCHAR, 
+	username VARCHAR, 
+	password_hash VARCHAR NOT NULL, 
+	active BOOLEAN NOT NULL, 
+	session_epoch INTEGER NOT NULL, 
+	join_code VARCHAR, 
+	join_until DATETIME, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(department_id) REFERENCES department (id), 
+	UNIQUE (join_code), 
+	UNIQUE (telegram_id), 
+	UNIQUE (username), 
+	UNIQUE (wecom_id)
+);
+INSERT INTO "staff" VALUES(1,'张工','handler',1,'11',NULL,NULL,'',1,0,NULL,NULL);
+INSERT INTO "staff" VALUES(2,'刘工','handler',2,NULL,NULL,NULL,'',1,0,NULL,NULL);
+INSERT INTO "staff" VALUES(3,'李科长','reviewer',NULL,NULL,NULL,NULL,'',1,0,NULL,NULL);
+INSERT INTO "staff" VALUES(4,'王主任','supervisor',NULL,NULL,NULL,NULL,'',1,0,NULL,NULL);
+INSERT INTO "staff" VALUES(5,'赵离职','handler',NULL,NULL,NULL,NULL,'',0,1,NULL,NULL);
+CREATE INDEX ix_audit_action ON audit (action);
+CREATE INDEX ix_audit_subject ON audit (subject);
+CREATE INDEX ix_chat_post_case_id ON chat_post (case_id);
+CREATE INDEX ix_chat_post_draft_id ON chat_post (draft_id);
+CREATE INDEX ix_chat_update_at ON chat_update (at);
+CREATE INDEX ix_citizen_last_message_at ON citizen (last_message_at);
+CREATE INDEX ix_knowledge_entry_change_seq ON knowledge_entry (change_seq);
+CREATE INDEX ix_knowledge_entry_review_on ON knowledge_entry (review_on);
+CREATE INDEX ix_knowledge_entry_status ON knowledge_entry (status);
+CREATE INDEX ix_knowledge_version_entry_id ON knowledge_version (entry_id);
+CREATE INDEX ix_knowledge_wording_entry_id ON knowledge_wording (entry_id);
+CREATE INDEX ix_outbox_due ON outbox (state, lane, not_before);
+CREATE INDEX ix_push_received_at ON push (received_at);
+CREATE INDEX ix_sign_in_guard_last_at ON sign_in_guard (last_at);
+CREATE INDEX ix_comment_article_id ON comment (article_id);
+CREATE INDEX ix_comment_case_id ON comment (case_id);
+CREATE INDEX ix_ask_case_id ON ask (case_id);
+CREATE INDEX ix_ask_staff_id ON ask (staff_id);
+CREATE INDEX ix_cases_citizen_id ON cases (citizen_id);
+CREATE INDEX ix_cases_department_id ON cases (department_id);
+CREATE INDEX ix_cases_due_at ON cases (due_at);
+CREATE INDEX ix_cases_handler_id ON cases (handler_id);
+CREATE INDEX ix_cases_look ON cases (next_look_at);
+CREATE INDEX ix_cases_parent_id ON cases (parent_id);
+CREATE INDEX ix_cases_released_at ON cases (released_at);
+CREATE INDEX ix_cases_status ON cases (status, due_at);
+CREATE INDEX ix_auto_answer_case_id ON auto_answer (case_id);
+CREATE INDEX ix_auto_answer_entry_id ON auto_answer (entry_id);
+CREATE INDEX ix_co_handling_case_id ON co_handling (case_id);
+CREATE INDEX ix_correction_case_id ON correction (case_id);
+CREATE INDEX ix_draft_case_id ON draft (case_id);
+CREATE INDEX ix_due_change_case_id ON due_change (case_id);
+CREATE INDEX ix_extension_case_id ON extension (case_id);
+CREATE INDEX ix_message_case_id ON message (case_id);
+CREATE INDEX ix_message_citizen_id ON message (citizen_id);
+CREATE INDEX ix_message_received_at ON message (received_at);
+CREATE INDEX ix_message_waiting_until ON message (waiting_until);
+CREATE INDEX ix_milestone_case_id ON milestone (case_id);
+CREATE INDEX ix_outcome_at ON outcome (at);
+CREATE INDEX ix_outcome_case_id ON outcome (case_id);
+CREATE INDEX ix_approval_draft_id ON approval (draft_id);
+CREATE INDEX ix_delivery_case_id ON delivery (case_id);
+CREATE INDEX ix_delivery_citizen_id ON delivery (citizen_id);
+CREATE INDEX ix_delivery_platform_id ON delivery (platform_id);
+CREATE INDEX ix_delivery_state ON delivery (state);
+CREATE INDEX ix_media_message_id ON media (message_id);
+CREATE INDEX ix_promise_case_id ON promise (case_id);
+CREATE INDEX ix_promise_next_look_at ON promise (next_look_at);
+COMMIT;
