@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.wiring import Services
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
+from cases.register.kinds import Category
 
 UNHURRIED = 2  # pushes judged together that are each looked at with sentence vectors too: 10 to 60 ms a text
 A_SECOND = 20  # of them; at more, vectors would take a core that the other pushes need
@@ -46,7 +47,7 @@ class OfficeJudge:
         asking = [
             place
             for place, triage in enumerate(triages)
-            if triage.category == "advice_inquiry" and self._auto_answer
+            if triage.category == Category.ADVICE_INQUIRY and self._auto_answer
         ]
         questions = [(texts[place], pushes[place].account.app_id) for place in asking]
         found = self._knowledge.sure_many(questions, words_only=crowded) if questions else []

@@ -159,7 +159,7 @@ def filed(
     lock(desk, account)
     if kind and kind not in KINDS:
         raise Invalid(f"没有「{kind[:20]}」这种备案，应为 {'、'.join(KINDS)} 之一。")
-    kinds = CHANGES if kind == CHANGE else (kind,)
+    kinds = CHANGES if kind == AccountStep.CHANGE else (kind,)
     wanted = [
         e for e in events(desk.session, account) if e.filed_on is None and (not kind or e.kind in kinds)
     ]

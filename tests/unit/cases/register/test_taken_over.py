@@ -193,7 +193,7 @@ def test_it_may_be_taken_back_and_up_again(office: Bureau) -> None:
     a_department_that_co_handles_sees_its_case_and_no_other(office)
 
 
-BEFORE_DUTIES_KNEW_THEIR_WORDS = "0021"
+BEFORE_DUTIES_KNEW_THEIR_WORDS = "0023"
 DUTIES = {
     "account_event": {"account_id": 1, "kind": "suspend"},
     "release": {"account_id": 1, "weight": "grave", "state": "returned"},
