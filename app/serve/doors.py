@@ -29,6 +29,7 @@ from bot.wechat.late import LatePushes
 from bot.wechat.media import MediaFetcher
 from bot.wechat.sender import CitizenSender
 from cases.register.desk import Workplace
+from cases.register.kinds import Category
 from cases.register.kinds import Lane as Lanes
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
