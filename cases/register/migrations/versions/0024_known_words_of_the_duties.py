@@ -25,7 +25,7 @@ _KNOWN = {
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
+    if op.get_context().dialect.name == "postgresql":
         for table, column, words in _columns():
             op.create_check_constraint(f"{column}_known", table, f"{column} IN ({words})")
         return
@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
+    if op.get_context().dialect.name == "postgresql":
         for table, column, _ in _columns():
             op.drop_constraint(f"{column}_known", table, type_="check")
         return
