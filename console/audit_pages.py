@@ -46,7 +46,7 @@ def trail(visit: Visit) -> Response:
 def verify(visit: Visit) -> Response:
     """Recompute the whole chain."""
 
-    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.Verdict]:
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.ChainFound]:
         _require(me)
         page, _ = browse.trail(desk, me)
         verdict = audit.verify(desk.session, desk.office.vault)

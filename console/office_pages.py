@@ -100,7 +100,7 @@ def try_notice(visit: Visit) -> Response:
 
 
 def _policy_page(visit: Visit, tried: Trial | None, wrong: list[str], said: str = "") -> Response:
-    def question(desk: Desk, me: Staff) -> tuple[list[policy_preview.Moved], int, list[tuple[int, str]]]:
+    def question(desk: Desk, me: Staff) -> tuple[list[policy_preview.WouldMove], int, list[tuple[int, str]]]:
         _require(me)
         years = [(year.year, year.source) for year in desk.calendar.years]
         if tried is None:

@@ -32,7 +32,7 @@ KEPT_UPDATES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class ShownToPresser:
     """What the platform shows to the one who pressed a button."""
 
     text: str
@@ -59,7 +59,7 @@ class FakeTelegram:
         self._news = asyncio.Event()
         self._poll = 0
         self._ended = False
-        self._pressed: dict[str, asyncio.Future[Pressed]] = {}
+        self._pressed: dict[str, asyncio.Future[ShownToPresser]] = {}
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "getme": lambda fields: BOT,
             "getwebhookinfo": lambda fields: {
@@ -90,13 +90,15 @@ class FakeTelegram:
         self._publish({"message": self._message(body)})
         return number
 
-    async def press(self, chat_id: str, user_id: int, message_id: int, data: str, patience: float) -> Pressed:
+    async def press(
+        self, chat_id: str, user_id: int, message_id: int, data: str, patience: float
+    ) -> ShownToPresser:
         """A person presses an inline button; wait up to `patience` seconds for the bot's answer."""
         body = self._stage.get(STREAM, f"{chat_id}:{message_id}")
         if body is None:
-            return Pressed("这条消息已不存在。", alert=True)
+            return ShownToPresser("这条消息已不存在。", alert=True)
         number = next(self._numbers)
-        waiting: asyncio.Future[Pressed] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[ShownToPresser] = asyncio.get_running_loop().create_future()
         self._pressed[str(number)] = waiting
         query = {
             "id": str(number),
@@ -110,7 +112,7 @@ class FakeTelegram:
             async with asyncio.timeout(patience):
                 return await waiting
         except TimeoutError:
-            return Pressed("机器人没有回应，请稍后再试。", alert=True)
+            return ShownToPresser("机器人没有回应，请稍后再试。", alert=True)
         finally:
             self._pressed.pop(str(number), None)
 
@@ -209,7 +211,7 @@ class FakeTelegram:
             raise BotApiError(
                 400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
             )
-        waiting.set_result(Pressed(str(fields.get("text") or ""), bool(fields.get("show_alert"))))
+        waiting.set_result(ShownToPresser(str(fields.get("text") or ""), bool(fields.get("show_alert"))))
         return True
 
     def _get_chat(self, fields: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from demo import phone_history
 from demo.bot_api import CHAT_ID
 from demo.citizen_push import NoAnswer
 from demo.fake_telegram import FakeTelegram
-from demo.phones import ARTICLE_TITLE, PLACES, BadFile, Phones, Platform
+from demo.phones import ARTICLE_TITLE, PLACES, BadFile, Phones, WeChatWithPhones
 from demo.sample_data import files
 from demo.stage import Item, Stage
 
@@ -50,7 +50,7 @@ class Theatre:
 
     stage: Stage
     telegram: FakeTelegram
-    platform: Platform
+    platform: WeChatWithPhones
     phones: Phones
     workplace: Workplace
     clock: Clock
@@ -72,7 +72,7 @@ class Posted(BaseModel):
     reply_to: int | None = None
 
 
-class Pressed(BaseModel):
+class Press(BaseModel):
     user: int
     message_id: int
     data: str
@@ -173,7 +173,7 @@ def _chat_routes(routes: APIRouter, theatre: Theatre) -> None:
         return {"id": theatre.telegram.say(chat_id, posted.user, posted.text, posted.reply_to)}
 
     @routes.post("/chat/{chat_id}/press")
-    async def press(chat_id: str, pressed: Pressed, request: Request) -> dict[str, Any]:
+    async def press(chat_id: str, pressed: Press, request: Request) -> dict[str, Any]:
         _same_site(request)
         _known(chat_id)
         return asdict(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cases.lists import everything
 from cases.register.desk import Desk
-from demo.phones import PHONE, Platform
+from demo.phones import PHONE, WeChatWithPhones
 from demo.stage import Stage
 from demo.wechat_platform import PER_WINDOW
 from demo.wechat_records import Follower
@@ -48,7 +48,7 @@ def draw(stage: Stage, history: list[Bubble]) -> None:
         stage.add(PHONE, body)
 
 
-def windows(desk: Desk, platform: Platform) -> None:
+def windows(desk: Desk, platform: WeChatWithPhones) -> None:
     """Tell the platform when each citizen last wrote, as the register knows it: it forgets with every restart."""
     for window in everything.windows(desk):
         platform.followers[window.openid] = Follower(

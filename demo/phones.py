@@ -27,7 +27,7 @@ class BadFile(Exception):
     """What was uploaded cannot be sent; the message says why in Chinese."""
 
 
-class Platform(FakeWeChat):
+class WeChatWithPhones(FakeWeChat):
     """The simulated platform with the phones drawn on the stage."""
 
     def __init__(self, stage: Stage, clock: Callable[[], datetime], app_id: str, secret: str) -> None:
@@ -75,7 +75,7 @@ class Platform(FakeWeChat):
 class Phones:
     """What the page's visitor does with a phone."""
 
-    def __init__(self, stage: Stage, platform: Platform, postman: Postman) -> None:
+    def __init__(self, stage: Stage, platform: WeChatWithPhones, postman: Postman) -> None:
         self._stage, self._platform, self._postman = stage, platform, postman
         self._files = 0
 
@@ -152,7 +152,7 @@ class Phones:
         return media_id
 
 
-def seed_comments(platform: Platform, stage: Stage) -> None:
+def seed_comments(platform: WeChatWithPhones, stage: Stage) -> None:
     """Put the sample comments under the article, once."""
     if stage.of(COMMENT):
         return

@@ -16,7 +16,7 @@ from demo import fake_wechat, model, page_api, phone_history, website
 from demo.citizen_push import Account, Postman
 from demo.fake_telegram import FakeTelegram
 from demo.page_api import Chat, Clock, Theatre
-from demo.phones import ARTICLE_ID, ARTICLE_TITLE, Phones, Platform, seed_comments
+from demo.phones import ARTICLE_ID, ARTICLE_TITLE, Phones, WeChatWithPhones, seed_comments
 from demo.sample_data import files
 from demo.stage import Stage
 
@@ -66,7 +66,7 @@ def mount(
     Returns what is to be called first when the server stops: it ends the pages' streams and the long poll.
     """
     stage = Stage(var / "simulator.db")
-    platform = Platform(stage, clock, APP_ID, APP_SECRET)
+    platform = WeChatWithPhones(stage, clock, APP_ID, APP_SECRET)
     postman = Postman(f"http://127.0.0.1:{port}/wechat", WECHAT, clock)
     people = {int(member.telegram_id): member.name for member in files.staff()}
     telegram = FakeTelegram(stage, BOT_TOKEN, clock, people, first_update=int(time.time() * 100))

@@ -232,7 +232,7 @@ class Bureau:
         vault = self.workplace.office.vault
         return [vault.open(row.text_sealed) for row in self.rows(Delivery, kind="notice")]
 
-    def chain(self) -> audit.Verdict:
+    def chain(self) -> audit.ChainFound:
         return self.workplace.look(lambda desk: audit.verify(desk.session, desk.office.vault))
 
     def drafts(self, no: str) -> list[Draft]:

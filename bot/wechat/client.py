@@ -30,7 +30,7 @@ _WAIT_FOR_OTHER = 0.1  # seconds between looks while another process fetches the
 NO_WAIT = timedelta()
 
 
-class Meaning(StrEnum):
+class Consequence(StrEnum):
     """What an error of the platform means for a sending."""
 
     AGAIN = "again"  # busy, too fast, no answer: the same call may succeed later
@@ -42,33 +42,33 @@ class Meaning(StrEnum):
 
 
 _TOKEN_CODES = frozenset({40001, 40014, 42001})
-_MEANINGS: dict[int, tuple[Meaning, str, timedelta]] = {
-    -1: (Meaning.AGAIN, "平台繁忙", timedelta(seconds=2)),
-    45011: (Meaning.AGAIN, "调用太频繁", timedelta(minutes=1)),
-    45009: (Meaning.AGAIN, "当日调用次数用完", timedelta(hours=1)),
-    40164: (Meaning.SETTING, "服务器 IP 未加入公众号白名单", timedelta(minutes=10)),
-    40125: (Meaning.SETTING, "AppSecret 不正确", timedelta(minutes=10)),
-    40013: (Meaning.SETTING, "AppID 不正确", timedelta(minutes=10)),
-    43004: (Meaning.GONE, "来信人未关注公众号", timedelta()),
-    48002: (Meaning.GONE, "来信人拒收消息", timedelta()),
-    45015: (Meaning.QUOTA, "48 小时窗口已关闭", timedelta()),
-    45047: (Meaning.QUOTA, "窗口内的条数已用完", timedelta()),
-    48001: (Meaning.QUOTA, "公众号没有此接口权限", timedelta()),
-    87009: (Meaning.REFUSED, "留言回复不存在", timedelta()),
-    88000: (Meaning.REFUSED, "公众号没有留言权限", timedelta()),
-    88001: (Meaning.REFUSED, "文章不存在", timedelta()),
-    88005: (Meaning.REFUSED, "该留言已有回复", timedelta()),
-    88008: (Meaning.REFUSED, "留言不存在或已删除", timedelta()),
-    40007: (Meaning.REFUSED, "文件不存在或已过期", timedelta()),
-    40200: (Meaning.REFUSED, "测试号没有菜单消息", timedelta()),
-    40003: (Meaning.REFUSED, "来信人地址无效", timedelta()),
+_MEANINGS: dict[int, tuple[Consequence, str, timedelta]] = {
+    -1: (Consequence.AGAIN, "平台繁忙", timedelta(seconds=2)),
+    45011: (Consequence.AGAIN, "调用太频繁", timedelta(minutes=1)),
+    45009: (Consequence.AGAIN, "当日调用次数用完", timedelta(hours=1)),
+    40164: (Consequence.SETTING, "服务器 IP 未加入公众号白名单", timedelta(minutes=10)),
+    40125: (Consequence.SETTING, "AppSecret 不正确", timedelta(minutes=10)),
+    40013: (Consequence.SETTING, "AppID 不正确", timedelta(minutes=10)),
+    43004: (Consequence.GONE, "来信人未关注公众号", timedelta()),
+    48002: (Consequence.GONE, "来信人拒收消息", timedelta()),
+    45015: (Consequence.QUOTA, "48 小时窗口已关闭", timedelta()),
+    45047: (Consequence.QUOTA, "窗口内的条数已用完", timedelta()),
+    48001: (Consequence.QUOTA, "公众号没有此接口权限", timedelta()),
+    87009: (Consequence.REFUSED, "留言回复不存在", timedelta()),
+    88000: (Consequence.REFUSED, "公众号没有留言权限", timedelta()),
+    88001: (Consequence.REFUSED, "文章不存在", timedelta()),
+    88005: (Consequence.REFUSED, "该留言已有回复", timedelta()),
+    88008: (Consequence.REFUSED, "留言不存在或已删除", timedelta()),
+    40007: (Consequence.REFUSED, "文件不存在或已过期", timedelta()),
+    40200: (Consequence.REFUSED, "测试号没有菜单消息", timedelta()),
+    40003: (Consequence.REFUSED, "来信人地址无效", timedelta()),
 }
 
 
 class ApiError(Exception):
     """A call that failed. `code` is the platform's, or 0 for the network; `wait` is how long to hold off."""
 
-    def __init__(self, code: int, meaning: Meaning, why: str, wait: timedelta = NO_WAIT) -> None:
+    def __init__(self, code: int, meaning: Consequence, why: str, wait: timedelta = NO_WAIT) -> None:
         super().__init__(f"{why}（{code}）" if code else why)
         self.code, self.meaning, self.wait = code, meaning, wait
 
@@ -82,14 +82,14 @@ def error_of(code: int) -> ApiError:
     """Return what a code of the platform means; an unknown one is taken for a refusal."""
     measures.PLATFORM_ERRORS.labels("wechat", str(code)).inc()
     if code in _TOKEN_CODES:
-        return ApiError(code, Meaning.TOKEN, "访问令牌失效", timedelta(minutes=1))
-    meaning, why, wait = _MEANINGS.get(code, (Meaning.REFUSED, "平台拒绝", timedelta()))
+        return ApiError(code, Consequence.TOKEN, "访问令牌失效", timedelta(minutes=1))
+    meaning, why, wait = _MEANINGS.get(code, (Consequence.REFUSED, "平台拒绝", timedelta()))
     return ApiError(code, meaning, why, wait)
 
 
 def _network(why: str) -> ApiError:
     measures.PLATFORM_ERRORS.labels("wechat", "0").inc()
-    return ApiError(0, Meaning.AGAIN, why, timedelta(seconds=5))
+    return ApiError(0, Consequence.AGAIN, why, timedelta(seconds=5))
 
 
 class WeChatApi:
@@ -136,7 +136,7 @@ class WeChatApi:
         try:
             return await call(token)
         except ApiError as error:
-            if error.meaning is not Meaning.TOKEN:
+            if error.meaning is not Consequence.TOKEN:
                 raise
         return await call(await self.token(refused=token))
 
@@ -206,7 +206,7 @@ class WeChatApi:
                 async for chunk in response.aiter_bytes():
                     data += chunk
                     if len(data) > largest:
-                        raise ApiError(0, Meaning.REFUSED, f"文件超过 {largest >> 20} MB")
+                        raise ApiError(0, Consequence.REFUSED, f"文件超过 {largest >> 20} MB")
         except TimeoutError:
             raise _network("平台没有及时回答") from None
         except httpx.HTTPError as error:

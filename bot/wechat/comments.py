@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.wechat.client import ApiError, Meaning, WeChatApi
+from bot.wechat.client import ApiError, Consequence, WeChatApi
 from cases.register import articles, deliveries, memo, register
 from cases.register.desk import Desk, Workplace
 from cases.register.kinds import Job
@@ -121,7 +121,7 @@ class CommentPoller:
                 body = {"begin_date": day.isoformat(), "end_date": day.isoformat()}
                 answer = await api.post("datacube/getarticletotaldetail", body)
             except ApiError as error:
-                if error.meaning in (Meaning.AGAIN, Meaning.TOKEN, Meaning.SETTING):
+                if error.meaning in (Consequence.AGAIN, Consequence.TOKEN, Consequence.SETTING):
                     return
                 answer = {}
             found = [item for item in answer.get("list", []) if isinstance(item, dict)]
@@ -208,7 +208,7 @@ class CommentSender:
             raise
 
     async def _failed(self, delivery: Delivery | None, error: ApiError, attempts: int) -> None:
-        if error.meaning in (Meaning.AGAIN, Meaning.TOKEN, Meaning.SETTING) and attempts < 38:
+        if error.meaning in (Consequence.AGAIN, Consequence.TOKEN, Consequence.SETTING) and attempts < 38:
             raise SendFailed(str(error), wait=error.wait)
         if delivery is not None:
             await self._end(delivery, DeliveryState.FAILED, str(error))

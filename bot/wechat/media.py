@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 
-from bot.wechat.client import ApiError, Meaning, WeChatApi
+from bot.wechat.client import ApiError, Consequence, WeChatApi
 from cases.register import files
 from cases.register.desk import Workplace
 from cases.register.media_store import MediaStore
@@ -44,7 +44,7 @@ class MediaFetcher:
             query = {"media_id": media.media_id}
             data, content_type = await api.get_file("cgi-bin/media/get", query, LARGEST)
         except ApiError as error:
-            passing = error.meaning in (Meaning.AGAIN, Meaning.TOKEN, Meaning.SETTING)
+            passing = error.meaning in (Consequence.AGAIN, Consequence.TOKEN, Consequence.SETTING)
             if passing and row.attempts < LAST_ATTEMPT:
                 raise SendFailed(str(error), wait=error.wait) from None
             state = MediaState.LOST if error.code or passing else MediaState.REFUSED

@@ -13,7 +13,7 @@ import structlog
 
 from bot.wechat import rating, words
 from bot.wechat.accounts import Account, account_of
-from bot.wechat.client import NO_ANSWER, ApiError, Meaning, WeChatApi, patience
+from bot.wechat.client import NO_ANSWER, ApiError, Consequence, WeChatApi, patience
 from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
 from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk, Workplace
@@ -31,7 +31,7 @@ _TITLE = "您反映的事项已有答复"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Parcel:
     """One text on its way, as it stands in the register. `delivery_id` is 0 for a text without a record."""
 
     account: Account | None
@@ -54,7 +54,7 @@ def _unknown(error: str) -> bool:
     return error.startswith(NO_ANSWER) or error == outbox.CUT_OFF
 
 
-def may_write(letter: Letter, parts: int) -> bool:
+def may_write(letter: Parcel, parts: int) -> bool:
     """Whether the rest of a text fits into the window; a notice leaves the reserve untouched."""
     todo = parts - letter.parts_sent
     reserve = RESERVED if letter.kind == Sent.NOTICE else 0
@@ -95,7 +95,7 @@ class CitizenSender:
             return
         await self._wait(letter, why)
 
-    async def _doubt(self, letter: Letter) -> None:
+    async def _doubt(self, letter: Parcel) -> None:
         """A second copy may go out now: say so where it will be read, before it does."""
         log.warning(
             "delivery.may_be_twice", delivery=letter.delivery_id, case=letter.no, attempt=letter.attempts
@@ -111,19 +111,19 @@ class CitizenSender:
         try:
             await rating.send(self._apis[offer.account.app_id], offer)
         except ApiError as error:
-            if error.meaning is Meaning.QUOTA:
+            if error.meaning is Consequence.QUOTA:
                 await self._workplace.act_async(
                     lambda desk: citizens.window_used(desk, offer.citizen_id, PER_WINDOW)
                 )
             raise SendFailed(str(error), final=True) from None
         await self._workplace.record(lambda desk: citizens.one_more_sent(desk, offer.citizen_id))
 
-    def _letter(self, desk: Desk, row: Outbox) -> Letter:
+    def _letter(self, desk: Desk, row: Outbox) -> Parcel:
         late = payloads.LateReply.of(row) if row.kind == Job.TEXT else None
         delivery = deliveries.find(desk, None if late else payloads.ToDeliver.of(row).delivery_id)
         citizen = citizens.by_id(desk, late.citizen_id if late else delivery.citizen_id if delivery else None)
         vault = desk.office.vault
-        letter = Letter(
+        letter = Parcel(
             account=account_of(self._accounts, citizen.account),
             citizen_id=id_of(citizen),
             openid=vault.open(citizen.openid_sealed),
@@ -145,12 +145,12 @@ class CitizenSender:
             over=delivery.state != DeliveryState.PENDING,
         )
 
-    async def _by_customer_message(self, api: WeChatApi, letter: Letter) -> str | None:
+    async def _by_customer_message(self, api: WeChatApi, letter: Parcel) -> str | None:
         """Send part by part, each recorded as it went; returns why not, None when all is out."""
         if not api.account.customer_messages:
             return "未开通客服消息"
         if not letter.following:
-            raise ApiError(0, Meaning.GONE, "来信人已取消关注")
+            raise ApiError(0, Consequence.GONE, "来信人已取消关注")
         parts = words.split(letter.text)
         if not may_write(letter, len(parts)):
             return "48 小时窗口已关闭" if not letter.left else "窗口内余下的条数不够"
@@ -159,20 +159,20 @@ class CitizenSender:
             try:
                 await api.post("cgi-bin/message/custom/send", body, patience(letter.attempts))
             except ApiError as error:
-                if error.meaning not in (Meaning.QUOTA, Meaning.REFUSED):
+                if error.meaning not in (Consequence.QUOTA, Consequence.REFUSED):
                     raise
                 await self._window_over(letter, error)
                 return str(error)
             await self._workplace.record(partial(_part_out, letter=letter, sent=index + 1, of=len(parts)))
         return None
 
-    async def _window_over(self, letter: Letter, error: ApiError) -> None:
-        if error.meaning is Meaning.QUOTA:
+    async def _window_over(self, letter: Parcel, error: ApiError) -> None:
+        if error.meaning is Consequence.QUOTA:
             await self._workplace.act_async(
                 lambda desk: citizens.window_used(desk, letter.citizen_id, PER_WINDOW)
             )
 
-    async def _by_template(self, api: WeChatApi, letter: Letter) -> str | None:
+    async def _by_template(self, api: WeChatApi, letter: Parcel) -> str | None:
         today = self._workplace.office.today(self._workplace.clock())
         slots = {"no": letter.no, "title": _TITLE, "date": today.isoformat()}
         data: dict[str, Any] = {
@@ -182,21 +182,21 @@ class CitizenSender:
         try:
             answer = await api.post("cgi-bin/message/template/send", body, patience(letter.attempts))
         except ApiError as error:
-            if error.meaning not in (Meaning.QUOTA, Meaning.REFUSED):
+            if error.meaning not in (Consequence.QUOTA, Consequence.REFUSED):
                 raise
             return str(error)
         message_id = str(answer.get("msgid", ""))
         await self._workplace.record(lambda desk: _notified(desk, letter, message_id))
         return None
 
-    async def _wait(self, letter: Letter, why: str) -> None:
+    async def _wait(self, letter: Parcel, why: str) -> None:
         """Let the text wait for the citizen's next passive reply."""
         if letter.delivery_id:
             await self._workplace.act_async(lambda desk: _waits(desk, letter, why))
 
-    async def _failed(self, letter: Letter, error: ApiError, attempts: int) -> None:
+    async def _failed(self, letter: Parcel, error: ApiError, attempts: int) -> None:
         """Say what became of a failed call: never again, pick-up after very many tries, or again later."""
-        if error.meaning is Meaning.GONE:
+        if error.meaning is Consequence.GONE:
             await self._workplace.act_async(lambda desk: _gone(desk, letter, str(error)))
             raise SendFailed(str(error), final=True)
         if not letter.delivery_id:
@@ -210,7 +210,7 @@ class CitizenSender:
         raise SendFailed(str(error), wait=error.wait)
 
 
-def _part_out(desk: Desk, letter: Letter, sent: int, of: int) -> None:
+def _part_out(desk: Desk, letter: Parcel, sent: int, of: int) -> None:
     citizens.one_more_sent(desk, letter.citizen_id)
     if not letter.delivery_id:
         return
@@ -221,7 +221,7 @@ def _part_out(desk: Desk, letter: Letter, sent: int, of: int) -> None:
         rate.offer(desk, [delivery])
 
 
-def _waits(desk: Desk, letter: Letter, why: str) -> None:
+def _waits(desk: Desk, letter: Parcel, why: str) -> None:
     """Put the text down for pick-up, unless the citizen wrote this very moment and the window is open again."""
     citizen = citizens.find(desk, letter.citizen_id)
     if citizen is not None and left_in_window(citizen, desk.now) > letter.left:
@@ -229,13 +229,13 @@ def _waits(desk: Desk, letter: Letter, why: str) -> None:
     reply.delivered(desk, deliveries.by_id(desk, letter.delivery_id), DeliveryState.WAITING, error=why)
 
 
-def _notified(desk: Desk, letter: Letter, message_id: str) -> None:
+def _notified(desk: Desk, letter: Parcel, message_id: str) -> None:
     delivery = deliveries.by_id(desk, letter.delivery_id)
     delivery.platform_id = message_id
     reply.delivered(desk, delivery, DeliveryState.NOTIFIED, "template")
 
 
-def _gone(desk: Desk, letter: Letter, why: str) -> None:
+def _gone(desk: Desk, letter: Parcel, why: str) -> None:
     citizen = citizens.find(desk, letter.citizen_id)
     if citizen is not None:
         citizens.follows(desk, citizen, False)

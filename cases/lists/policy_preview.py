@@ -15,7 +15,7 @@ from sla.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class WouldMove:
     no: str
     category: str
     due_on: date
@@ -24,7 +24,7 @@ class Moved:
 
 def moved(
     desk: Desk, me: Staff, policy: Policy | None = None, calendar: WorkCalendar | None = None
-) -> tuple[list[Moved], int]:
+) -> tuple[list[WouldMove], int]:
     """Return the open cases in sight whose day would be another, what is due first before, and how many were looked at."""
     policy, calendar = policy or desk.office.policy, calendar or desk.calendar
     query = select(Case).where(filters.in_sight(me), col(Case.status).in_(OPEN))
@@ -34,5 +34,5 @@ def moved(
         limit = policy.limit(case.category, case.extended)
         day = deadline(case.clock_from, limit, calendar, desk.office.zone, desk.office.office_close).due_on
         if day != case.due_on:
-            found.append(Moved(case.no, CATEGORY_NAMES[case.category], case.due_on, day))
+            found.append(WouldMove(case.no, CATEGORY_NAMES[case.category], case.due_on, day))
     return found, len(rows)

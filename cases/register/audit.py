@@ -34,7 +34,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainFound:
     entries: int
     ok: bool
     first_bad: int | None
@@ -174,7 +174,7 @@ def note_unkeyed(connection: Connection) -> None:
     )
 
 
-def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> Verdict:
+def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> ChainFound:
     """Recompute the whole chain; a row altered, inserted, removed or cut off at the end is found.
 
     The head is read first: rows that others append meanwhile stand after it and are checked as well.
@@ -193,7 +193,7 @@ def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> Ve
     try:
         present = _key(vault, top.key).audit
     except WrongKey:
-        return Verdict(total, ok=False, first_bad=1)
+        return ChainFound(total, ok=False, first_bad=1)
     noted = {anchor.seq: anchor.hash for anchor in anchors}
     prev, count = START, 0
     met = top.seq == 0 and top.hash == START
@@ -205,10 +205,10 @@ def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> Ve
         entry = Entry(row.at, row.actor, row.action, row.subject, row.detail)
         good = row.seq == count + 1 and row.prev == prev and row.hash == _hash(key, row.seq, entry, prev)
         if not good or not row.hash.startswith(noted.get(row.seq, "")):
-            return Verdict(total, ok=False, first_bad=count + 1)
+            return ChainFound(total, ok=False, first_bad=count + 1)
         prev, count = row.hash, row.seq
         met = met or (top.seq, top.hash) == (count, prev)
     own = top.own == _own(present, top.seq, top.hash) if top.own else unkeyed
     if not met or not own or max(noted, default=0) > count:
-        return Verdict(count, ok=False, first_bad=count + 1)
-    return Verdict(count, ok=True, first_bad=None)
+        return ChainFound(count, ok=False, first_bad=count + 1)
+    return ChainFound(count, ok=True, first_bad=None)

@@ -43,7 +43,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class SampleStep:
     """What was done about a message, `after` working days after its receipt, at `clock` (HH:MM)."""
 
     after: int
@@ -73,7 +73,7 @@ class Sample:
     flags: tuple[str, ...] = ()
     small_talk: bool = False
     answered_by: str = ""
-    then: tuple[Happening, ...] = field(default=())
+    then: tuple[SampleStep, ...] = field(default=())
 
 
 def departments() -> list[SampleDepartment]:
@@ -107,7 +107,7 @@ def _sample(row: dict[str, Any]) -> Sample:
         small_talk=row.get("small_talk", False),
         answered_by=row.get("answered_by", ""),
         then=tuple(
-            Happening(
+            SampleStep(
                 after=step["in"],
                 clock=step["at"],
                 do=step["do"],

@@ -16,7 +16,7 @@ from cases.register.tables import Case, Citizen, Staff
 from cases.sending import announce, chat, outbox, payloads
 from cases.steps import assign, draft, extend, rate, receive, reply, review
 from classifier.triage import Triage
-from demo.sample_data.files import Happening, Sample
+from demo.sample_data.files import Sample, SampleStep
 from knowledge_base.answering.answerer import Match
 
 WINDOW_SECONDS = 48 * 3600
@@ -73,7 +73,7 @@ def _match(desk: Desk, sample: Sample) -> Match | None:
     return desk.office.match(sample.text) or Match(entry, 1.0, True)
 
 
-def happen(desk: Desk, scene: Scene, case_id: int, what: Happening) -> None:
+def happen(desk: Desk, scene: Scene, case_id: int, what: SampleStep) -> None:
     """Raises: Refusal as the step itself would."""
     case = register.by_id(desk.session, case_id)
     if what.do in _BY_STAFF:
@@ -86,7 +86,7 @@ def happen(desk: Desk, scene: Scene, case_id: int, what: Happening) -> None:
         _BY_CITIZEN[what.do](desk, scene, case, what)
 
 
-def _able(desk: Desk, scene: Scene, case: Case, what: Happening) -> Staff:
+def _able(desk: Desk, scene: Scene, case: Case, what: SampleStep) -> Staff:
     """Return who does it: the one named, or the leader where the case's marks need a supervisor."""
     person = scene.person(desk, what.who)
     marked = case.urgent or case.sensitive or case.accusation
@@ -124,65 +124,65 @@ def _pick_up(desk: Desk, scene: Scene) -> None:
         reply.handed_over(desk, waiting)
 
 
-def _claim(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+def _claim(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
     if case.handler_id != person.id:
         assign.claim(desk, person, case)
     if case.category != sample.category:
         assign.reclassify(desk, person, case, sample.category)
 
 
-def _draft(purpose: Purpose) -> Callable[[Desk, Staff, Case, Happening, Sample], None]:
-    def submit(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+def _draft(purpose: Purpose) -> Callable[[Desk, Staff, Case, SampleStep, Sample], None]:
+    def submit(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
         draft.submit(desk, person, case, what.text, purpose)
 
     return submit
 
 
-def _approve(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+def _approve(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
     under = drafts.under_review(desk.session, case)
     if under is None:
         raise Refusal("没有待审核的草稿。")
     review.approve(desk, person, under, under.round)
 
 
-def _send_back(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+def _send_back(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
     under = drafts.under_review(desk.session, case)
     if under is None:
         raise Refusal("没有待审核的草稿。")
     review.send_back(desk, person, under, under.round, what.text)
 
 
-def _transfer(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+def _transfer(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
     target = people.department_named(desk.session, what.value)
     if case.department_id != target.id:
         assign.transfer(desk, person, case, target.name)
 
 
-def _extend(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+def _extend(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
     extend.ask(desk, person, case, what.text)
 
 
-def _grant(desk: Desk, person: Staff, case: Case, what: Happening, sample: Sample) -> None:
+def _grant(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
     asked = extensions.latest(desk.session, case)
     extend.decide(desk, person, extensions.by_id(desk.session, asked.id if asked else None), True)
 
 
-def _rate(desk: Desk, scene: Scene, case: Case, what: Happening) -> None:
+def _rate(desk: Desk, scene: Scene, case: Case, what: SampleStep) -> None:
     rate.rate(desk, case, what.value)
 
 
-def _human(desk: Desk, scene: Scene, case: Case, what: Happening) -> None:
+def _human(desk: Desk, scene: Scene, case: Case, what: SampleStep) -> None:
     rate.want_person(desk, scene.citizen(desk), "human", case.no)
 
 
-def _add(desk: Desk, scene: Scene, case: Case, what: Happening) -> None:
+def _add(desk: Desk, scene: Scene, case: Case, what: SampleStep) -> None:
     openid = scene.openids[scene.sample.by]
     incoming = receive.Incoming(scene.account, openid, what.text, desk.now)
     judged = replace(desk.office.triage(what.text), chitchat=False)
     receive.add_to(desk, scene.citizen(desk), case, incoming, judged)
 
 
-_BY_STAFF: dict[str, Callable[[Desk, Staff, Case, Happening, Sample], None]] = {
+_BY_STAFF: dict[str, Callable[[Desk, Staff, Case, SampleStep, Sample], None]] = {
     "claim": _claim,
     "draft": _draft(Purpose.ANSWER),
     "question": _draft(Purpose.QUESTION),
@@ -194,7 +194,7 @@ _BY_STAFF: dict[str, Callable[[Desk, Staff, Case, Happening, Sample], None]] = {
     "extend": _extend,
     "grant": _grant,
 }
-_BY_CITIZEN: dict[str, Callable[[Desk, Scene, Case, Happening], None]] = {
+_BY_CITIZEN: dict[str, Callable[[Desk, Scene, Case, SampleStep], None]] = {
     "rate": _rate,
     "human": _human,
     "add": _add,

@@ -11,7 +11,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramConflictError, Telegr
 from aiogram.types import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from fastapi import FastAPI
 
-from demo.fake_telegram import FakeTelegram, Pressed
+from demo.fake_telegram import FakeTelegram, ShownToPresser
 from demo.stage import Stage
 from tests.builders import Clock
 from tests.unit.demo.conftest import Serve
@@ -61,7 +61,7 @@ async def test_a_card_is_posted_edited_and_answered(bot: Bot, telegram: FakeTele
     assert query.message is not None
     assert query.message.message_id == card.message_id
     await query.answer("已认领", show_alert=True).as_(bot)
-    assert await pressing == Pressed("已认领", alert=True)
+    assert await pressing == ShownToPresser("已认领", alert=True)
     await bot.edit_message_text("办理中", chat_id=int(GROUP), message_id=card.message_id)
     shown = stage.get("chat", f"{GROUP}:{card.message_id}")
     assert shown is not None

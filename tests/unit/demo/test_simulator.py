@@ -22,7 +22,7 @@ from bot.wechat.accounts import Account
 from cases.register.tables import Case
 from demo import simulator
 from demo.model import NAME, drafted, missed
-from demo.phones import ARTICLE_TITLE, PLACES, Platform, seed_comments
+from demo.phones import ARTICLE_TITLE, PLACES, WeChatWithPhones, seed_comments
 from demo.sample_data import files
 from demo.stage import Stage
 from tests.builders import Bureau, Clock, a_bureau, a_store, by_words
@@ -301,14 +301,14 @@ def test_the_demos_settings_are_settings(tmp_path: Path) -> None:
 def test_comments_of_an_earlier_run_keep_their_numbers_and_replies(tmp_path: Path) -> None:
     clock = Clock()
     stage = Stage(tmp_path / "stage.db")
-    first = Platform(stage, clock, "wx", "s")
+    first = WeChatWithPhones(stage, clock, "wx", "s")
     seed_comments(first, stage)
     body = {"msg_data_id": first.article.msg_data_id, "index": 0}
     first.comment_reply({**body, "user_comment_id": 2, "content": "已安排"})
     first.under_article("o-1", "某人", "新的留言")
     kept = first.comment_list({**body, "count": 49})
     again_stage = Stage(tmp_path / "stage.db")
-    again = Platform(again_stage, clock, "wx", "s")
+    again = WeChatWithPhones(again_stage, clock, "wx", "s")
     seed_comments(again, again_stage)
     assert again.comment_list({**body, "count": 49}) == kept
     assert [row["reply"] != {} for row in kept["comment"]].count(True) == 1
@@ -316,7 +316,7 @@ def test_comments_of_an_earlier_run_keep_their_numbers_and_replies(tmp_path: Pat
 
 def test_a_menu_message_and_a_template_are_drawn_with_their_parts() -> None:
     stage, clock = Stage(), Clock()
-    platform = Platform(stage, clock, "wx", "s")
+    platform = WeChatWithPhones(stage, clock, "wx", "s")
     platform.wrote("o-1")
     lines = [{"id": 1, "content": "满意"}, {"id": 2, "content": "不满意"}]
     menu = {"head_content": "请评价", "list": lines, "tail_content": "谢谢"}

@@ -190,7 +190,7 @@ def test_a_backup_of_the_first_version_has_a_whole_trail(database_url: str, tmp_
     restored.store.close()
 
 
-def a_bureau_of(opened: Services) -> Callable[[], audit.Verdict]:
+def a_bureau_of(opened: Services) -> Callable[[], audit.ChainFound]:
     return lambda: opened.workplace.look(lambda desk: audit.verify(desk.session, opened.vault))
 
 

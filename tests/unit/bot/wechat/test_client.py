@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from app.serve.delivery import Lane
 from bot.wechat import media, menu
-from bot.wechat.client import ApiError, Meaning, WeChatApi, error_of
+from bot.wechat.client import ApiError, Consequence, WeChatApi, error_of
 from bot.wechat.media import MediaFetcher
 from cases.register.media_store import InFolder
 from cases.register.tables import ApiToken, Media
@@ -19,29 +19,29 @@ from tests.fakes import wechat
 from tests.unit.bot.wechat.conftest import APP_ID, SECRET, Post, Town, through
 
 TABLE = [
-    (-1, Meaning.AGAIN),
-    (40001, Meaning.TOKEN),
-    (40014, Meaning.TOKEN),
-    (42001, Meaning.TOKEN),
-    (40164, Meaning.SETTING),
-    (43004, Meaning.GONE),
-    (45009, Meaning.AGAIN),
-    (45011, Meaning.AGAIN),
-    (45015, Meaning.QUOTA),
-    (45047, Meaning.QUOTA),
-    (48001, Meaning.QUOTA),
-    (48002, Meaning.GONE),
-    (87009, Meaning.REFUSED),
-    (88000, Meaning.REFUSED),
-    (88001, Meaning.REFUSED),
-    (88008, Meaning.REFUSED),
-    (12345, Meaning.REFUSED),
+    (-1, Consequence.AGAIN),
+    (40001, Consequence.TOKEN),
+    (40014, Consequence.TOKEN),
+    (42001, Consequence.TOKEN),
+    (40164, Consequence.SETTING),
+    (43004, Consequence.GONE),
+    (45009, Consequence.AGAIN),
+    (45011, Consequence.AGAIN),
+    (45015, Consequence.QUOTA),
+    (45047, Consequence.QUOTA),
+    (48001, Consequence.QUOTA),
+    (48002, Consequence.GONE),
+    (87009, Consequence.REFUSED),
+    (88000, Consequence.REFUSED),
+    (88001, Consequence.REFUSED),
+    (88008, Consequence.REFUSED),
+    (12345, Consequence.REFUSED),
 ]
 
 
 @pytest.mark.parametrize(("code", "meaning"), TABLE)
 async def test_each_row_of_the_platform_s_error_table(
-    town: Town, post: Post, code: int, meaning: Meaning
+    town: Town, post: Post, code: int, meaning: Consequence
 ) -> None:
     town.fake.trouble("menu/create", code=code, times=2)
     with pytest.raises(ApiError) as caught:
@@ -104,7 +104,7 @@ async def test_no_answer_is_a_reason_to_try_again(town: Town, trouble: dict[str,
         town.fake.trouble("menu/create", **trouble)  # type: ignore[arg-type]
         with pytest.raises(ApiError) as caught:
             await menu.push(api)
-        assert (caught.value.code, caught.value.meaning) == (0, Meaning.AGAIN)
+        assert (caught.value.code, caught.value.meaning) == (0, Consequence.AGAIN)
         await api.close()
 
 

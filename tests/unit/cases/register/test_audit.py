@@ -50,7 +50,7 @@ def test_an_inserted_row_is_found(written: Bureau) -> None:
     columns = "at, actor, action, subject, detail, prev, hash"
     copied = f"SELECT {last + 1}, {columns} FROM audit WHERE seq = 5"  # noqa: S608 - a number and our own names
     tamper(written, f"INSERT INTO audit (seq, {columns}) {copied}")
-    assert written.chain() == audit.Verdict(last + 1, False, last + 1)
+    assert written.chain() == audit.ChainFound(last + 1, False, last + 1)
 
 
 def test_two_rows_that_changed_places_are_found(written: Bureau) -> None:
@@ -121,14 +121,14 @@ def test_a_trail_set_back_as_a_whole_is_found_by_its_anchor(written: Bureau) -> 
     later = head_of(written)
     anchors = [audit.Anchor(earlier.seq, earlier.hash), audit.Anchor(later.seq, later.hash[:16])]
 
-    def verdict() -> audit.Verdict:
+    def verdict() -> audit.ChainFound:
         return written.workplace.look(lambda desk: audit.verify(desk.session, desk.office.vault, anchors))
 
     assert verdict().ok
     tamper(written, f"DELETE FROM audit WHERE seq > {earlier.seq}")  # noqa: S608
     tamper(written, f"UPDATE meta SET value = '{earlier.written()}' WHERE key = 'audit_head'")  # noqa: S608
     assert written.chain().ok  # as yesterday's database was
-    assert verdict() == audit.Verdict(earlier.seq, False, earlier.seq + 1)
+    assert verdict() == audit.ChainFound(earlier.seq, False, earlier.seq + 1)
 
 
 def test_the_trail_goes_on_under_another_key_and_the_earlier_part_still_verifies(written: Bureau) -> None:
