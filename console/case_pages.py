@@ -33,7 +33,7 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WholeCase:
     """Everything on the page of one case."""
 
     case: CaseView
@@ -109,26 +109,26 @@ def show(
     )
 
 
-def _shown(action: str, sheet: Sheet) -> bool:
+def _shown(action: str, sheet: WholeCase) -> bool:
     """Tell whether the form of an action is on the page."""
     if action == "together":
         return any(one.joins for one in sheet.neighbours)
     return action in tuple(Action) and Action(action) in sheet.can
 
 
-def _beside(refusal: Refusal | None, action: str, sheet: Sheet) -> str:
+def _beside(refusal: Refusal | None, action: str, sheet: WholeCase) -> str:
     """Return the field that a message belongs beside; none where its form is no longer on the page."""
     return _FIELDS.get(action, "") if refusal is not None and _shown(action, sheet) else ""
 
 
-def _left(typed: dict[str, str], action: str, sheet: Sheet) -> str:
+def _left(typed: dict[str, str], action: str, sheet: WholeCase) -> str:
     """Return what was typed into a form that the page shows no more: it is not to be lost."""
     words = next((typed[name] for name in ("text", "reason", "note") if typed.get(name, "").strip()), "")
     return "" if _shown(action, sheet) else words
 
 
 def _clash(
-    refusal: Refusal | None, action: str, sheet: Sheet, typed: dict[str, str]
+    refusal: Refusal | None, action: str, sheet: WholeCase, typed: dict[str, str]
 ) -> difference.Difference | None:
     """Return how a text that came too late differs from the one that was faster."""
     if not isinstance(refusal, Stale) or action != "draft" or not sheet.case.drafts:
@@ -164,14 +164,14 @@ def _proposed(visit: Visit, row: Proposal) -> Proposed:
     return Proposed(both, row.model, json.loads(row.sources), json.loads(row.marks))
 
 
-def read(desk: Desk, me: Staff, no: str) -> Sheet:
+def read(desk: Desk, me: Staff, no: str) -> WholeCase:
     """Raises: NotFound for a case that is not there or out of sight."""
     row = browse.seen(desk, me, no)
     view = views.view(desk, row)
     under_review = drafts.under_review(desk.session, row)
     text = desk.office.vault.open(under_review.text_sealed) if under_review else ""
     extension = extensions.latest(desk.session, row)
-    return Sheet(
+    return WholeCase(
         case=view,
         can=allowed(desk, me, row),
         review_hint=str(refusal(desk, me, row, Action.APPROVE) or "") if under_review else "",
@@ -208,7 +208,7 @@ def messages(visit: Visit) -> Response:
     return visit.page("messages.html", page=page)
 
 
-def _suggestions(visit: Visit, sheet: Sheet) -> list[Match]:
+def _suggestions(visit: Visit, sheet: WholeCase) -> list[Match]:
     if Action.DRAFT not in sheet.can or not sheet.suggests or not sheet.case.text.strip():
         return []
     found = visit.house.search(suggest.wording(sheet.case.text), suggest.MOST, sheet.case.account)
