@@ -59,8 +59,9 @@ def test_it_says_what_the_first_version_said(old: Huiyin) -> None:
 
 
 def test_every_other_command_works_on_it(old: Huiyin) -> None:
+    assert "紧急事项" in old("doctor").err  # nobody has taken the danger that was written of long ago
     for words in (
-        ["doctor"], ["audit", "verify"], ["hotspots"], ["kb", "search", "居住证怎么办"], ["kb", "publish", "K3"],
+        ["audit", "verify"], ["hotspots"], ["kb", "search", "居住证怎么办"], ["kb", "publish", "K3"],
         ["kb", "retire", "K3"], ["kb", "export", "out.jsonl"], ["calendar", "show", "2026"],
         ["report", "--month", "2026-11", "--out", "r.xlsx"], ["ledger", "--month", "2026-11", "--out", "l.xlsx"],
         ["retain", "--years", "1", "--dry-run"], ["source", "add", "热线"], ["source", "list"], ["source", "disable", "热线"],

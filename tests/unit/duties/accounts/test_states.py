@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from docx import Document
 
+from cases.register.duty_kinds import AccountStep
 from cases.register.errors import Invalid, NotFound, Refusal, Stale
 from cases.register.tables import Audit
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.accounts import forms, register, views
-from duties.accounts.register import CHANGE, CLOSE, KINDS, OPEN, RESUME, STATES, SUSPEND
+from duties.accounts.register import KINDS, STATES
 from duties.papers import filling
 from tests.builders import Bureau
 from tests.unit.duties.accounts.test_register import account, opened
 from tests.unit.duties.papers.test_forms import words
 from tests.unit.duties.releases.test_ledger import doing
+
+OPEN, CHANGE, SUSPEND, RESUME, CLOSE = AccountStep
 
 ON = date(2026, 3, 10)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases.register.duty_kinds import StandardCode
 from cases.register.errors import Invalid
 from duties.rules import days, policy
 from sla.notice import FIRST_YEAR
@@ -103,7 +104,7 @@ SHIPPED = policy._FILE.read_text(encoding="utf-8")
 NUMBERS = [
     (table, key)
     for table, keys in (
-        *((code, ("filing_days", "notice_days", "post_gap_days", "original_gap_days")) for code in policy.STANDARDS),
+        *((code, ("filing_days", "notice_days", "post_gap_days", "original_gap_days")) for code in StandardCode),
         ("selfcheck", ("mend_days",)), ("handover", ("days",)), ("releases", ("ordinary", "important", "grave")),
     )
     for key in keys
