@@ -105,7 +105,12 @@ def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
     note = storable(note).strip()[:2000]
     if not note:
         raise Invalid("请写明处置结果。", field="text")
-    row.state, row.note, row.closed_at, row.closed_by = IncidentState.CLOSED, note, desk.now, doer.name_of(desk, who)
+    row.state, row.note, row.closed_at, row.closed_by = (
+        IncidentState.CLOSED,
+        note,
+        desk.now,
+        doer.name_of(desk, who),
+    )
     desk.session.add(row)
     desk.audit("incident.close", f"incident:{row.id}", note=note)
     return row
