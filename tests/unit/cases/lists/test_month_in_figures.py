@@ -15,7 +15,7 @@ from cases.lists.statistics import Figures, month_of, span, summed
 from cases.lists.today import first_steps, long, sections
 from cases.register import register
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, NotFound
+from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.kinds import Sent
 from cases.register.media_store import InFolder
 from cases.register.tables import Audit, Case, Delivery, KnowledgeEntry, Staff
@@ -216,8 +216,11 @@ def test_a_template_has_a_name_and_words(office: Bureau, name: str, text: str, f
 
 
 def test_a_template_of_a_name_is_one_and_only_supervisors_write_it(office: Bureau) -> None:
-    for text in ("一", "二\x00"):
-        office.act("王主任", lambda desk, me, text=text: templates.save(desk, me, " 报修  答复 ", text))
+    first = office.act("王主任", lambda desk, me: templates.save(desk, me, " 报修  答复 ", "一"))
+    with pytest.raises(Stale):
+        office.act("王主任", lambda desk, me: templates.save(desk, me, "报修 答复", "二"))
+    seen = templates.version(first)
+    office.act("王主任", lambda desk, me: templates.save(desk, me, "报修 答复", "二\x00", seen))
     (one,) = office.workplace.look(templates.listed)
     assert (one.name, one.text) == ("报修 答复", "二\ufffd")
     for step in (
