@@ -36,9 +36,11 @@ def add(
     if bool(case.strip()) == bool(text.strip()):
         fail("请写明事项编号（--case）或内容（--text），二者取一。", WRONG_USAGE)
 
+    media = services().media  # before the transaction: opening the office writes, too
+
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
         of = register.by_number(desk.session, case) if case else None
-        row = incidents.add(desk, who, kind, case=of, text=text, files=file or (), media=services().media)
+        row = incidents.add(desk, who, kind, case=of, text=text, files=file or (), media=media)
         return incidents.shown(desk, row)
 
     _incident(act_as(as_, step), json)

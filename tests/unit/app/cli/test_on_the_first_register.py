@@ -55,3 +55,8 @@ def test_it_says_what_the_first_version_said(old: Huiyin) -> None:
                 assert entry.pop("review_on") > "2026"
                 next(each for each in said if each["id"] == entry["id"]).pop("review_on")
         assert same(said, now), command
+
+
+def test_an_incident_is_entered_on_it(old: Huiyin) -> None:
+    said = old("incident", "add", "--kind", "rumour", "--text", "网上说要停水一个月", "--json")
+    assert said.code == 0 and json.loads(said.out)["kind"] == "rumour", said.err
