@@ -3,8 +3,8 @@
 import asyncio
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Any
 
 import structlog
@@ -19,19 +19,21 @@ from api.gate import PER_SECOND, Gate, Shield, source_of
 from api.letters import Command, Judged
 from api.shapes import LONGEST_TEXT, Answers, Letter, Progress, Receipt, Wanted
 from cases.lists import progress, views
-from cases.register import register, sources
+from cases.register import measures, register, sources
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Invalid, NotFound, Refusal
+from cases.register.hands import Hands
 from cases.register.pace import Pace
 from cases.register.rows import id_of
 from cases.register.tables import Case, Source
 from cases.register.troubles import Unusable
-from cases.steps import collect
+from cases.steps import collect, triage
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
 
 log = structlog.get_logger()
 PREFIX = "/api/v1"
+JUDGED_IN = 8.0  # seconds, before a source that waits for its receipt gives up
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +44,28 @@ class Door:
     judge: Callable[[str, str], tuple[Triage, Match | None]]
     command: Callable[[str], Command | None]
     safety: Callable[[str], str]
-    judging: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="api-judge")
-    )
+    judging: Hands = field(default_factory=lambda: Hands(2, "api-judge"))
 
     async def take(self, source: Source, letter: Letter) -> letters.Taken:
         """File a message. Raises: Failure."""
         if len(letter.text) > LONGEST_TEXT:
             raise Failure(413, f"text 有 {len(letter.text)} 字，最多 {LONGEST_TEXT} 字，请分几次发送。")
-        loop = asyncio.get_running_loop()
-        judged = await loop.run_in_executor(self.judging, self._judged, source, letter)
+        judged = await self._judged(source, letter)
         return await self.workplace.act_async(
             lambda desk: letters.take(desk, source, letter, judged, self.safety),
             Actor(f"渠道「{source.name}」"),
         )
 
-    def _judged(self, source: Source, letter: Letter) -> Judged:
-        triage, match = self.judge(letter.text, sources.channel_name(source))
-        return Judged(triage, match, self.command(letter.text))
+    async def _judged(self, source: Source, letter: Letter) -> Judged:
+        """Judge, or let it be known that nobody could in time: a person looks at it."""
+        command = self.command(letter.text)
+        work = partial(self.judge, letter.text, sources.channel_name(source))
+        try:
+            with measures.timed(measures.JUDGING):
+                return Judged(*await self.judging.do(work, JUDGED_IN), command)
+        except TimeoutError:
+            log.error("judging.given_up", door="api", source=source.name)
+            return Judged(triage.unjudged(), None, command)
 
 
 def build(door: Door, shield: Shield | None = None, pace: Pace | None = None) -> FastAPI:
