@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import act, local, look, print_json, print_table, read_settings, services
+from app.cli.frame import act, look, print_json, print_table, progress, read_settings, services
 
 app = typer.Typer()
 article = typer.Typer(no_args_is_help=True, help="留言所在的文章")
@@ -18,7 +18,7 @@ def add(
     msg_data_id: str,
     index: Annotated[int, typer.Option("--index", min=0, max=7, help="多图文中的第几篇，从 0 起")] = 0,
     account: Annotated[str, typer.Option("--account", help="公众号 AppID，缺省为设置中的那个")] = "",
-    title: Annotated[str, typer.Option("--title")] = "",
+    title: Annotated[str, typer.Option("--title", help="文章标题")] = "",
     json: Json = False,
 ) -> None:
     from cases.register import articles
@@ -54,11 +54,17 @@ def list_(json: Json = False) -> None:
         {
             **row,
             "source": sources.get(str(row["source"]), row["source"]),
-            "polled_at": local(row["polled_at"]),
         }
         for row in found
     ]
-    print_table(said, {"msg_data_id": "文章", "index": "第几篇", "source": "来源", "polled_at": "上次收取"})
+    columns = {
+        "msg_data_id": "文章",
+        "index": "第几篇",
+        "title": "标题",
+        "source": "来源",
+        "polled_at": "上次收取",
+    }
+    print_table(said, columns)
 
 
 @app.command("menu", help="把菜单推送到公众号")
@@ -67,7 +73,8 @@ def menu(json: Json = False) -> None:
 
     from app.serve.doors import push_menu
 
-    pushed = asyncio.run(push_menu(services()))
+    with progress("推送"):
+        pushed = asyncio.run(push_menu(services()))
     if json:
         print_json({"pushed": pushed})
         return

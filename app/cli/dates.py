@@ -17,7 +17,12 @@ app.add_typer(calendar_app, name="calendar")
 
 @app.command("deadline", help="计算答复时限")
 def deadline_(
-    category: Annotated[str, typer.Option("--category", help="praise、advice_inquiry 或 complaint")],
+    category: Annotated[
+        str,
+        typer.Option(
+            "--category", help="praise（表扬感谢）、advice_inquiry（咨询建议）或 complaint（投诉求助）"
+        ),
+    ],
     received: Annotated[str, typer.Option("--received", help="收到时间，例如 2026-01-05T09:00:00+08:00")],
     extended: Annotated[bool, typer.Option("--extended", help="已批准延期")] = False,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
@@ -60,7 +65,7 @@ def deadline_(
 
 
 @calendar_app.command("show", help="显示一年的工作日历")
-def show(year: int, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def show(year: int, json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
     from datetime import date, timedelta
 
     from sla.notice import FIRST_YEAR, LAST_YEAR
@@ -96,7 +101,7 @@ def show(year: int, json: Annotated[bool, typer.Option("--json")] = False) -> No
 
 
 @calendar_app.command("import", help="导入国务院办公厅的放假通知（TOML）")
-def import_(file: Path, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def import_(file: Path, json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
     from app.cli.frame import progress, services
     from cases.register.desk import COMMAND_LINE
     from cases.watch import calendar_change, recount

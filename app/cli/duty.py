@@ -201,7 +201,7 @@ def _days(rows: list[dict[str, Any]], json: bool) -> None:
     shown = [
         {**row, "staff": "、".join(row["staff"]) or "无人", "kind": KIND_NAMES[row["kind"]]} for row in rows
     ]
-    print_table(shown, {"date": "日期", "kind": "", "staff": "值班"})
+    print_table(shown, {"date": "日期", "kind": "日子", "staff": "值班"})
 
 
 def _handover(shown: dict[str, Any], json: bool) -> None:

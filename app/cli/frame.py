@@ -137,9 +137,9 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     In a pipe or a file there is no bar, so that an error stays one line.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
@@ -195,5 +195,12 @@ def print_table(rows: list[dict[str, Any]], columns: dict[str, str], empty: str 
     for heading in columns.values():
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*("" if row.get(key) is None else printable(str(row[key])) for key in columns))
+        table.add_row(*(printable(_cell(row.get(key))) for key in columns))
     console.print(table)
+
+
+def _cell(value: Any) -> str:
+    """A value as people read it: in words, and a moment in the office's zone."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "是", False: "否"}[value]
+    return local(value) if isinstance(value, datetime) else str(value)

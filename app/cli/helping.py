@@ -5,21 +5,30 @@ from collections.abc import Iterable
 from typing import Any
 
 _HEADINGS = {"Options": "选项", "Arguments": "参数", "Commands": "命令"}
-_PHRASES = (
-    (re.compile(r"Show this message and exit\."), "显示这段说明"),
-    (re.compile(r"\[required\]"), "[必填]"),
-    (re.compile(r"\[default: ([^\]]{0,200})\]"), r"[缺省：\1]"),
+_USAGE = (("[OPTIONS]", "[选项]"), ("COMMAND", "命令"), ("[ARGS]...", "[参数]…"))
+_ARGUMENTS = {  # the names of arguments in the code → what people are asked for
+    "code": "序号", "day": "日期", "entry_id": "条目编号", "file": "文件", "id": "编号", "msg_data_id": "文章编号",
+    "name": "名称", "no": "事项编号", "query": "问题", "swap_id": "换班编号", "texts": "来信", "title": "标题",
+    "verdict": "结论", "version": "版本", "who": "谁", "year": "年份",
+}  # fmt: skip
+_KINDS = {
+    "int": "整数",
+    "float": "数字",
+    "str": "文字",
+    "text": "文字",
+    "file": "文件",
+    "path": "文件",
+    "bool": "",
+}
+_KIND = re.compile(r"\s?<(?:list\[)?<?(\w+)>?(?: range)?\]?>")
+_ADDED = re.compile(r"\[[^\[\]\n]{1,300}\]$")  # what the library says after an option's own words
+_SAID = (
     (re.compile(r"\bdefault: "), "缺省："),
     (re.compile(r"\brequired\b"), "必填"),
-    (re.compile(r"\[OPTIONS\]"), "[选项]"),
-    (re.compile(r"\bCOMMAND\b"), "命令"),
-    (re.compile(r"\[ARGS\]\.\.\."), "[参数]…"),
-    (re.compile(r"(?i)<?\binteger( range)?\b>?|<int(?: range)?>"), "整数"),
-    (re.compile(r"(?i)<?\bfloat( range)?\b>?"), "数字"),
-    (re.compile(r"(?i)<(text|str)>|\bTEXT\b"), "文字"),
-    (re.compile(r"(?i)<(path|file)>|\bPATH\b"), "文件"),
-    (re.compile(r"(?i)\s{0,8}<bool>"), ""),
+    (re.compile(r"(-?\d+)<=x<=(-?\d+)"), r"\1 至 \2"),
+    (re.compile(r"; "), "；"),
 )
+_HELP = ("Show this message and exit.", "显示这段说明")
 
 
 def translate(command: Any) -> None:
@@ -30,17 +39,44 @@ def translate(command: Any) -> None:
 
 
 def plain(command: Any) -> Any:
-    """Turn the boxes off, for a command and all below it."""
+    """Turn the boxes off and name the arguments in Chinese, for a command and all below it."""
     command.rich_markup_mode = None
+    for parameter in command.params:
+        if parameter.param_type_name == "argument" and parameter.metavar is None:
+            parameter.metavar = called(parameter.name)
     for below in getattr(command, "commands", {}).values():
         plain(below)
     return command
 
 
-def put(text: str) -> str:
-    for known, said in _PHRASES:
-        text = known.sub(said, text)
-    return text
+def called(argument: str) -> str:
+    return _ARGUMENTS.get(argument, argument)
+
+
+def _name(written: str) -> str:
+    """Put the kind of a value, and nothing else: options keep the names by which they are typed."""
+
+    def kind(found: re.Match[str]) -> str:
+        said = _KINDS.get(found[1].lower(), found[1])
+        return f" {said}" if said else ""
+
+    return _KIND.sub(kind, written)
+
+
+def _text(written: str) -> str:
+    def added(found: re.Match[str]) -> str:
+        said = found[0]
+        for known, put in _SAID:
+            said = known.sub(put, said)
+        return said
+
+    return _ADDED.sub(added, written.replace(*_HELP))
+
+
+def _usage(written: str) -> str:
+    for known, said in _USAGE:
+        written = written.replace(known, said)
+    return written
 
 
 def _chinese(formatter: Any) -> Any:
@@ -48,12 +84,12 @@ def _chinese(formatter: Any) -> Any:
         chinese = True
 
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-            super().write_usage(prog, put(args), "用法：" if prefix is None else prefix)
+            super().write_usage(prog, _usage(args), "用法：" if prefix is None else prefix)
 
         def write_heading(self, heading: str) -> None:
             super().write_heading(_HEADINGS.get(heading, heading))
 
         def write_dl(self, rows: Iterable[tuple[str, str]], *more: Any, **options: Any) -> None:
-            super().write_dl([(put(name), put(text)) for name, text in rows], *more, **options)
+            super().write_dl([(_name(name), _text(text)) for name, text in rows], *more, **options)
 
     return Chinese

@@ -32,8 +32,8 @@ def verify(
     check_key(store, vault)
     file = Path(anchor) if anchor else VAR / anchors.FILE
     noted = anchors.read(file) if file.is_file() or not anchor else [anchors.written(anchor)]
-    with progress("核验"), store.read() as session:
-        verdict = trail.verify(session, vault, noted)
+    with progress("核验") as advance, store.read() as session:
+        verdict = trail.verify(session, vault, noted, advance)
     if json:
         print_json({"entries": verdict.entries, "ok": verdict.ok, "first_bad": verdict.first_bad})
     elif verdict.ok:
@@ -47,7 +47,8 @@ def verify(
 
 @audit.command("list", help="最近的操作记录")
 def list_(
-    last: Annotated[int, typer.Option("--last", min=1, max=1_000_000)] = 50, json: Json = False
+    last: Annotated[int, typer.Option("--last", min=1, max=1_000_000, help="最近多少条")] = 50,
+    json: Json = False,
 ) -> None:
     import json as json_module
 
@@ -106,10 +107,11 @@ def backup(
     from app.keep import backups, drills
 
     settings = read_settings()
-    with progress("备份"):
-        result = backups.backup(settings, file)
-        if verify:
-            result["verified"] = drills.drill(settings, file)
+    with progress("备份") as advance:
+        result = backups.backup(settings, file, progress=advance)
+    if verify:
+        with progress("演练恢复") as advance:
+            result["verified"] = drills.drill(settings, file, progress=advance)
     if json:
         print_json(result)
         return
@@ -128,8 +130,8 @@ def backup(
 def restore(file: Path, json: Json = False) -> None:
     from app.keep import backups
 
-    with progress("恢复"):
-        result = backups.restore(read_settings(), file)
+    with progress("恢复") as advance:
+        result = backups.restore(read_settings(), file, progress=advance)
     if json:
         print_json(result)
         return

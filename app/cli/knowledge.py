@@ -38,11 +38,14 @@ def import_(file: Path, json: Json = False) -> None:
         found = exchange.read(file)
 
     def bring_in(desk: Desk) -> list[str]:
-        done = [learn.bring_in(desk, entry) for entry in found.rows]
+        done = []
+        for entry in found.rows:
+            done.append(learn.bring_in(desk, entry))
+            advance(len(done), len(found.rows))
         desk.audit("kb.import", f"file:{file.name}", rows=len(done), refused=len(found.refused))
         return done
 
-    with progress("导入"):
+    with progress("导入") as advance:
         done = act(bring_in) if found.rows else []
     result = {
         "added": done.count("added"),
@@ -68,8 +71,9 @@ def export(file: Path, json: Json = False) -> None:
     from cases.knowledge import learn
     from knowledge_base.files import exchange
 
-    entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
-    exchange.write(file, entries)
+    with progress("导出"):
+        entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
+        exchange.write(file, entries)
     if json:
         print_json({"exported": len(entries)})
         return
@@ -78,10 +82,14 @@ def export(file: Path, json: Json = False) -> None:
 
 @kb.command("search", help="在已发布的条目里查找")
 def search(
-    query: str, top: Annotated[int, typer.Option("--top", min=1, max=100)] = 5, json: Json = False
+    query: str,
+    top: Annotated[int, typer.Option("--top", min=1, max=100, help="最多几条")] = 5,
+    json: Json = False,
 ) -> None:
     opened = services()
-    opened.live.knowledge.follow()
+    with progress("查找"):
+        opened.live.knowledge.follow()
+        matches = opened.live.knowledge.search(query, top)
     found = [
         {
             "id": m.entry.id,
@@ -90,7 +98,7 @@ def search(
             "score": m.score,
             "auto": m.auto,
         }
-        for m in opened.live.knowledge.search(query, top)
+        for m in matches
     ]
     if json:
         print_json(found)
@@ -103,7 +111,15 @@ def search(
 
 
 @kb.command("list", help="列出条目")
-def list_(status: Annotated[str | None, typer.Option("--status")] = None, json: Json = False) -> None:
+def list_(
+    status: Annotated[
+        str | None,
+        typer.Option(
+            "--status", help="candidate（待发布）、published（已发布）或 retired（已停用），缺省为全部"
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
     from cases.knowledge import learn
     from knowledge_base.base.entries import STATUSES
 
@@ -174,7 +190,7 @@ def source_changed(title: Annotated[str, typer.Argument(help="文件名称")], j
 def evaluate(
     entries: Annotated[Path, typer.Option("--entries", help='每行 {"id", "question", "answer"}')],
     queries: Annotated[Path, typer.Option("--queries", help='每行 {"query", "expected"}')],
-    details: Annotated[Path | None, typer.Option("--details")] = None,
+    details: Annotated[Path | None, typer.Option("--details", help="逐条结果写到哪个文件（.jsonl）")] = None,
     json: Json = False,
 ) -> None:
     import json as json_module
@@ -226,14 +242,16 @@ def duplicates(json: Json = False) -> None:
 
 
 @kb.command("gaps", help="没有答案的问题，按相近归组")
-def gaps(days: Annotated[int, typer.Option("--days", min=1, max=36_500)] = 7, json: Json = False) -> None:
+def gaps_(
+    days: Annotated[int, typer.Option("--days", min=1, max=36_500, help="往回数的天数")] = 7,
+    json: Json = False,
+) -> None:
     from app.keep.gaps import unanswered
 
     opened = services()
-    found = [
-        {"title": gap.title, "size": gap.size, "questions": list(gap.questions)}
-        for gap in unanswered(opened.workplace, days)
-    ]
+    with progress("归组"):
+        gaps = unanswered(opened.workplace, days)
+    found = [{"title": gap.title, "size": gap.size, "questions": list(gap.questions)} for gap in gaps]
     if json:
         print_json(found)
         return

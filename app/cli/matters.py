@@ -23,7 +23,9 @@ Note = Annotated[str, typer.Option("--note", help="说明")]
 
 @incident.command("add", help="登记事件并封存证据")
 def add(
-    kind: Annotated[str, typer.Option("--kind", help="unlawful、impostor 或 rumour")],
+    kind: Annotated[
+        str, typer.Option("--kind", help="unlawful（违法有害信息）、impostor（假冒账号）或 rumour（谣言）")
+    ],
     case: Annotated[str, typer.Option("--case", help="事项编号")] = "",
     text: Annotated[str, typer.Option("--text", help="内容")] = "",
     file: Annotated[list[Path] | None, typer.Option("--file", help="证据文件，可重复")] = None,

@@ -27,7 +27,12 @@ def add(
     platform: Annotated[str, typer.Option("--platform", help="平台，如 微信公众号、微博")],
     unit: Annotated[str, typer.Option("--unit", help="开设单位")],
     opened: Annotated[str, typer.Option("--opened", help="开设日期 YYYY-MM-DD")],
-    standard: Annotated[str, typer.Option("--standard", help="mlgk、qingdao、anning 或 hengnan")] = "mlgk",
+    standard: Annotated[
+        str,
+        typer.Option(
+            "--standard", help="所依标准：mlgk（弥勒）、qingdao（青岛）、anning（安宁）或 hengnan（衡南）"
+        ),
+    ] = "mlgk",
     field: Fields = None,
     reason: Annotated[str, typer.Option("--reason", help="同一单位在同一平台再开账号的理由")] = "",
     as_: As = "",
@@ -140,7 +145,9 @@ def close(
 @account.command("filed", help="登记已报备案")
 def filed(
     id: int,
-    kind: Annotated[str, typer.Option("--kind", help="open、change 或 close，缺省为最早的一件")] = "",
+    kind: Annotated[
+        str, typer.Option("--kind", help="open（开设）、change（变更）或 close（关停），缺省为最早的一件")
+    ] = "",
     on: Annotated[str, typer.Option("--on", help="报送日期，缺省为今天")] = "",
     as_: As = "",
     json: Json = False,
@@ -162,7 +169,9 @@ def filed(
 def form(
     id: int,
     out: Out,
-    kind: Annotated[str, typer.Option("--kind", help="open、change 或 close")] = "open",
+    kind: Annotated[
+        str, typer.Option("--kind", help="open（开设）、change（变更）或 close（关停）")
+    ] = "open",
     field: Fields = None,
     as_: As = "",
     json: Json = False,

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import WRONG_USAGE, act, fail, from_stdin, look, print_json, print_table
+from app.cli.frame import WRONG_USAGE, act, fail, from_stdin, look, print_json, print_table, progress
 
 app = typer.Typer()
 staff = typer.Typer(no_args_is_help=True, help="工作人员")
@@ -18,7 +18,12 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 @staff.command("add", help="登记一位工作人员")
 def add_staff(
     name: Annotated[str, typer.Option("--name", help="姓名")],
-    role: Annotated[str, typer.Option("--role", help="handler、reviewer、supervisor 或 admin")],
+    role: Annotated[
+        str,
+        typer.Option(
+            "--role", help="handler（承办人）、reviewer（审核人）、supervisor（督办人）或 admin（管理员）"
+        ),
+    ],
     department: Annotated[str, typer.Option("--department", help="部门")] = "",
     telegram_id: Annotated[str, typer.Option("--telegram-id", help="Telegram 数字编号")] = "",
     wecom_id: Annotated[str, typer.Option("--wecom-id", help="企业微信账号")] = "",
@@ -129,18 +134,20 @@ def code(who: str, json: Json = False) -> None:
 
 @staff.command("hand-over", help="把离任同事的未办结事项全部移交")
 def hand_over(
-    leaving: Annotated[str, typer.Option("--from")],
-    to: Annotated[str, typer.Option("--to")],
+    leaving: Annotated[str, typer.Option("--from", help="离任的同事（编号、姓名或用户名）")],
+    to: Annotated[str, typer.Option("--to", help="接手的同事（编号、姓名或用户名）")],
     json: Json = False,
 ) -> None:
     from cases.register import people
+    from cases.register.desk import Desk
     from cases.steps import assign
 
-    moved = act(
-        lambda desk: assign.hand_over(
-            desk, people.staff_called(desk.session, leaving), people.staff_called(desk.session, to)
-        )
-    )
+    def step(desk: Desk) -> list[str]:
+        called = people.staff_called
+        return assign.hand_over(desk, called(desk.session, leaving), called(desk.session, to))
+
+    with progress("移交"):
+        moved = act(step)
     if json:
         print_json({"moved": moved})
         return
@@ -152,7 +159,7 @@ def add_department(
     name: str,
     topics: Annotated[str, typer.Option("--topics", help="负责的主题，逗号分隔")] = "",
     chat_id: Annotated[str, typer.Option("--chat-id", help="部门群编号；话题写成 群编号/话题编号")] = "",
-    phone: Annotated[str, typer.Option("--phone")] = "",
+    phone: Annotated[str, typer.Option("--phone", help="部门电话，答复中可用")] = "",
     json: Json = False,
 ) -> None:
     from cases.register import people

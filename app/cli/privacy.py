@@ -27,7 +27,8 @@ def export(
 ) -> None:
     from app.keep import citizens
 
-    made = citizens.export(services(), account, openid, out)
+    with progress("整理资料"):
+        made = citizens.export(services(), account, openid, out)
     if json:
         print_json(made)
         return
@@ -40,7 +41,8 @@ def export(
 def erase(account: Account, openid: Openid, json: Json = False) -> None:
     from app.keep import citizens
 
-    gone = citizens.erase(services(), account, openid)
+    with progress("删除"):
+        gone = citizens.erase(services(), account, openid)
     if json:
         print_json(gone)
         return
@@ -61,7 +63,9 @@ def retain(
     from app.keep import citizens
 
     opened = services()
-    done = citizens.retain(opened, opened.settings.retention_years if years is None else years, dry=dry_run)
+    kept = opened.settings.retention_years if years is None else years
+    with progress("匿名化") as advance:
+        done = citizens.retain(opened, kept, dry=dry_run, progress=advance)
     if json:
         print_json(done)
         return

@@ -20,7 +20,9 @@ _LISTED = ("no", "category", "status", "received_at", "due_on", "overdue", "depa
 
 @case.command("list", help="列出事项")
 def list_(
-    status: Annotated[str, typer.Option("--status", help="open、overdue、closed 或 all")] = "open",
+    status: Annotated[
+        str, typer.Option("--status", help="open（未办结）、overdue（超期）、closed（已办结）或 all（全部）")
+    ] = "open",
     q: Annotated[str, typer.Option("--q", help="来信、草稿、答复或编号中的字词，以空格分开")] = "",
     json: Json = False,
 ) -> None:
@@ -30,7 +32,8 @@ def list_(
 
     if status not in ("open", "overdue", "closed", "all"):
         fail(f"--status「{status}」无效，应为 open、overdue、closed 或 all。", WRONG_USAGE)
-    lines = look(lambda desk: browse.listed(desk.session, status, desk.now, words=q))
+    with progress("查找"):
+        lines = look(lambda desk: browse.listed(desk.session, status, desk.now, words=q))
     if json:
         print_json([{key: value for key, value in asdict(line).items() if key in _LISTED} for line in lines])
         return
@@ -45,7 +48,7 @@ def list_(
         for line in lines
     ]
     columns = {
-        "no": "编号", "category": "类别", "status": "状态", "due_on": "时限", "marks": "", "department": "部门",
+        "no": "编号", "category": "类别", "status": "状态", "due_on": "时限", "marks": "标记", "department": "部门",
         "handler": "承办",
     }  # fmt: skip
     print_table(rows, columns)
@@ -108,8 +111,8 @@ def import_(file: Path, json: Json = False) -> None:
 
 @app.command("report", help="月度统计（.xlsx）")
 def report(
-    month: Annotated[str, typer.Option("--month", help="YYYY-MM")],
-    out: Annotated[Path, typer.Option("--out")],
+    month: Annotated[str, typer.Option("--month", help="月份 YYYY-MM")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件（.xlsx）")],
     json: Json = False,
 ) -> None:
     from console.report_sheet import write_report
@@ -122,8 +125,8 @@ def report(
 
 @app.command("ledger", help="审核发布台账：每条签发的文字、起草人、审核人、时间、渠道和送达情况（.xlsx）")
 def ledger(
-    month: Annotated[str, typer.Option("--month", help="YYYY-MM")],
-    out: Annotated[Path, typer.Option("--out")],
+    month: Annotated[str, typer.Option("--month", help="月份 YYYY-MM")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件（.xlsx）")],
     json: Json = False,
 ) -> None:
     from cases.lists.ledger import monthly

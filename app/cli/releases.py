@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.acting import As, Json, act_as
-from app.cli.frame import look, print_json, print_table
+from app.cli.frame import look, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from cases.register.desk import Desk
@@ -28,7 +28,9 @@ Month = Annotated[str, typer.Option("--month", help="月份 YYYY-MM")]
 def add(
     title: str,
     account: Annotated[int, typer.Option("--account", help="账号编号")],
-    weight: Annotated[str, typer.Option("--weight", help="ordinary、important 或 grave")],
+    weight: Annotated[
+        str, typer.Option("--weight", help="ordinary（一般）、important（重要）或 grave（重大）")
+    ],
     source: Source = "",
     author: Author = "",
     published: Published = "",
@@ -160,6 +162,8 @@ def gaps(json: Json = False) -> None:
     if json:
         print_json(found)
         return
+    if not found["silent"] and not found["unentered"]:
+        typer.echo("账号都在按时更新，平台上的文章台账里都有。")
     for silence in found["silent"]:
         typer.echo(silence["text"])
     for article in found["unentered"]:
@@ -174,7 +178,8 @@ def export(
 ) -> None:
     from duties.releases import views
 
-    count = act_as("", lambda desk, _who: views.export(desk, month, out))
+    with progress("导出"):
+        count = act_as("", lambda desk, _who: views.export(desk, month, out))
     print_json({"file": str(out), "month": month, "rows": count}) if json else typer.echo(
         f"{month} 共 {count} 篇，已写到 {out}。"
     )

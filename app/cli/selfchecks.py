@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.acting import As, Json, act_as
-from app.cli.frame import look, print_json, print_table
+from app.cli.frame import look, print_json, print_table, progress
 from app.cli.media_accounts import OWN
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ def start(
         of = register.by_id(desk.session, account) if account is not None else None
         return views.sheet(desk, record.start(desk, who, month.strip(), of))
 
-    _show(act_as(as_, step), json)
+    with progress("逐项判定"):
+        begun = act_as(as_, step)
+    _show(begun, json)
 
 
-@selfcheck.command("answer", help="回答一项：ok 或 fault")
+@selfcheck.command("answer", help="回答一项：ok（合格）或 fault（不合格）")
 def answer(id: int, code: str, verdict: str, note: Note = "", as_: As = "", json: Json = False) -> None:
     from duties.selfcheck import record, views
 
@@ -122,7 +124,8 @@ def export(
         else:
             views.export_year(desk, year, out)
 
-    look(write)
+    with progress("导出"):
+        look(write)
     print_json({"file": str(out)}) if json else typer.echo(f"已写到 {out}。")
 
 

@@ -27,6 +27,7 @@ models = typer.Typer(no_args_is_help=True, help="内置模型、版本与回退"
 app.add_typer(models, name="models")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+_BATCH = 256  # letters between two steps of the bar
 _SHOWN = (
     "category", "confidence", "needs_review", "topic", "urgent", "sensitive", "accusation", "chitchat", "ad",
     "procedure", "reasons",
@@ -35,7 +36,7 @@ _SHOWN = (
 
 @app.command("classify", help="给来信分类，输出 JSON Lines")
 def classify(
-    texts: Annotated[list[str] | None, typer.Argument()] = None,
+    texts: Annotated[list[str] | None, typer.Argument(help="要分类的文字，可写几段")] = None,
     file: Annotated[Path | None, typer.Option("--file", help='每行 {"id"?, "text"}')] = None,
     json: Json = False,
 ) -> None:
@@ -46,8 +47,11 @@ def classify(
     lines, bad = (
         read_lines(file, ("text",)) if file else ([Line(0, {"text": text}) for text in texts or []], [])
     )
-    with progress("分类"):
-        found = classifier().triage_many([line.row["text"] for line in lines])
+    with progress("分类") as advance:
+        model, found = classifier(), list[Any]()
+        for start in range(0, len(lines), _BATCH):
+            found += model.triage_many([line.row["text"] for line in lines[start : start + _BATCH]])
+            advance(len(found), len(lines))
     rows = []
     for line, triage in zip(lines, found, strict=True):
         result = {name: value for name, value in asdict(triage).items() if name in _SHOWN}
@@ -142,7 +146,8 @@ def hotspots(
         from app.cli.frame import look
         from app.serve.hot import letters_of_register
 
-        letters = look(letters_of_register)
+        with progress("读取来信"):
+            letters = look(letters_of_register)
     with progress("分组"):
         found = [spot.as_dict() for spot in spots.hotspots(letters, days)]
     if not data:
@@ -223,11 +228,13 @@ def list_models(json: Json = False) -> None:
     from app.cli.frame import services
     from app.keep.training import versions
 
-    found = versions(services())
+    with progress("核对版本"):
+        found = versions(services())
     if json:
         print_json(found)
         return
-    print_table(found, {"version": "版本", "made_at": "时间", "macro_f1": "macro-F1", "in_use": "使用中"})
+    said = [{**row, "made_at": local(row["made_at"] or None)} for row in found]
+    print_table(said, {"version": "版本", "made_at": "时间", "macro_f1": "宏平均 F1", "in_use": "使用中"})
 
 
 @models.command("use", help="回到某个版本；built-in 为内置模型")
@@ -235,7 +242,8 @@ def use_model(version: str, json: Json = False) -> None:
     from app.cli.frame import services
     from app.keep.training import use
 
-    use(services(), "" if version == "built-in" else version)
+    with progress("启用"):
+        use(services(), "" if version == "built-in" else version)
     if json:
         print_json({"version": version, "in_use": True})
         return

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from app.cli.helping import called
+
 _EXPECTED = (
     (re.compile("valid integer"), "应为整数"),
     (re.compile("valid number"), "应为数字"),
@@ -52,4 +54,4 @@ def _put(message: str, words: Iterable[tuple[re.Pattern[str], str]]) -> str:
 
 def _name(parameter: Any) -> str:
     options = [name for name in getattr(parameter, "opts", []) if name.startswith("-")]
-    return f"选项「{options[0]}」" if options else f"参数「{parameter.name}」"
+    return f"选项「{options[0]}」" if options else f"参数「{called(parameter.name)}」"

@@ -11,7 +11,7 @@ import os
 import secrets
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,6 +30,8 @@ from cases.register.errors import Invalid
 from cases.register.media_store import MediaStore
 from cases.register.store import Store
 
+Progress = Callable[[int, int], None]  # how much is done, of how much
+
 _FORMAT = 1
 _BATCH = 500
 _LARGEST_FILE, _LARGEST_NOTE = 64 << 20, 1 << 20  # bytes of a citizen's file, of the manifest and the words
@@ -47,7 +49,11 @@ _NOT_KEPT = {
 }  # worthless elsewhere; files stand in the copy as files
 
 
-def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
+def silent(done: int, of: int) -> None:
+    """The progress that nobody watches."""
+
+
+def backup(settings: Settings, file: Path, var: Path = VAR, progress: Progress = silent) -> dict[str, Any]:
     """Write the copy; the file appears only when it is whole."""
     vault = secret_key.vault(settings, var)
     store = open_store(settings)
@@ -65,12 +71,15 @@ def backup(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
     ):
         if not store.sqlite:
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        for table in _tables():
-            counts[table.name] = _write(archive, connection, table)
         kept = media_store(settings, store, var)
-        for digest in kept.digests():
+        digests = list(kept.digests())
+        steps = _Steps(progress, _count(connection) + len(digests))
+        for table in _tables():
+            counts[table.name] = _write(archive, connection, table, steps)
+        for digest in digests:
             with suppress(FileNotFoundError):  # of a citizen who was forgotten meanwhile
                 archive.writestr(f"media/{digest}", kept.read(digest))
+            steps.forward()
         for name in _OWN_WORDS:
             if (var / name).is_file():
                 archive.write(var / name, f"var/{name}")
@@ -117,7 +126,14 @@ def whole(file: Path) -> Iterator[IO[bytes]]:
         named.unlink(missing_ok=True)
 
 
-def restore(settings: Settings, file: Path, var: Path = VAR, *, key_in: Path | None = None) -> dict[str, Any]:
+def restore(
+    settings: Settings,
+    file: Path,
+    var: Path = VAR,
+    progress: Progress = silent,
+    *,
+    key_in: Path | None = None,
+) -> dict[str, Any]:
     """Fill an empty database; the key is where the program has it, or in `key_in`.
 
     Raises: Invalid if it is not empty, the key differs, or the file is none of ours.
@@ -138,7 +154,7 @@ def restore(settings: Settings, file: Path, var: Path = VAR, *, key_in: Path | N
                 )
             rows = sum(manifest["rows"].values())  # before anything is changed: a damaged note ends here
             store = open_store(settings)
-            _fill(store, archive)
+            _fill(store, archive, _Steps(progress, rows))
             _restore_media(archive, media_store(settings, store, var), var)
             anchors.set_aside(var, clock.now().date())
             return {"file": str(file), "rows": rows}
@@ -157,7 +173,7 @@ def _largest(name: str) -> float:
     return _LARGEST_FILE if name.startswith("media/") else _LARGEST_NOTE
 
 
-def _fill(store: Store, archive: zipfile.ZipFile) -> None:
+def _fill(store: Store, archive: zipfile.ZipFile, steps: "_Steps") -> None:
     """Insert every row in one transaction. Raises: Invalid if the database is not empty."""
     with (
         store.long() as opened,
@@ -172,6 +188,7 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> None:
         for table in _tables():
             if f"{table.name}.jsonl" in archive.namelist():  # else: of a version that did not have it
                 for batch in _batches(archive, table):
+                    steps.forward(len(batch))
                     rows = [pair for row in batch for pair in earlier.taken_apart(table.name, row)]
                     if own := [row for name, row in rows if name == table.name]:
                         _require_known(table, own[0])
@@ -202,6 +219,23 @@ def _require_known(table: Table, row: dict[str, Any]) -> None:
         )
 
 
+class _Steps:
+    """Tells how far the work has come, of a number known before."""
+
+    def __init__(self, progress: Progress, of: int) -> None:
+        self._progress, self._of, self._done = progress, of, 0
+
+    def forward(self, by: int = 1) -> None:
+        self._done += by
+        self._progress(self._done, max(self._of, self._done))
+
+
+def _count(connection: Connection) -> int:
+    return sum(
+        connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables()
+    )
+
+
 def _tables() -> list[Table]:
     return [table for table in SQLModel.metadata.sorted_tables if table.name not in _NOT_KEPT]
 
@@ -213,7 +247,7 @@ def _require_empty(connection: Connection) -> None:
             raise Invalid("数据库不是空的：恢复只能到新的数据库，原有数据没有改动。")
 
 
-def _write(archive: zipfile.ZipFile, connection: Connection, table: Table) -> int:
+def _write(archive: zipfile.ZipFile, connection: Connection, table: Table, steps: _Steps) -> int:
     count = 0
     with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as stream:
         order = [*table.primary_key.columns]
@@ -224,6 +258,9 @@ def _write(archive: zipfile.ZipFile, connection: Connection, table: Table) -> in
                 (json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False) + "\n").encode()
             )
             count += 1
+            if not count % _BATCH:
+                steps.forward(_BATCH)
+    steps.forward(count % _BATCH)
     return count
 
 

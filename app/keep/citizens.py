@@ -78,20 +78,28 @@ def erase(opened: Services, account: str, openid: str) -> dict[str, Any]:
     }
 
 
-def retain(opened: Services, years: int, *, dry: bool = False, actor: Actor = COMMAND_LINE) -> dict[str, Any]:
+def retain(
+    opened: Services,
+    years: int,
+    *,
+    dry: bool = False,
+    actor: Actor = COMMAND_LINE,
+    progress: Progress = lambda done, of: None,
+) -> dict[str, Any]:
     """Forget what was closed more than `years` ago, batch by batch. Raises: Invalid."""
     if years < 1:
         raise Invalid("没有设置保存年限：请设置 HUIYIN_RETENTION_YEARS，或用 --years 写明（至少 1 年）。")
     before = opened.workplace.clock() - years * _YEAR
     open_still = opened.workplace.look(lambda desk: forget.kept_open(desk, before))
+    found = opened.workplace.look(lambda desk: forget.old(desk, before, dry=True)).cases
     if dry:
-        found = opened.workplace.look(lambda desk: forget.old(desk, before, dry=True))
-        return {"anonymised": found.cases, "files_removed": 0, "kept_open": open_still, "dry_run": True}
+        return {"anonymised": found, "files_removed": 0, "kept_open": open_still, "dry_run": True}
     cases = removed = 0
     while True:
         gone = opened.workplace.act(lambda desk: forget.old(desk, before), actor)
         removed += _remove(opened.media, gone)
         cases += gone.cases
+        progress(cases, max(found, cases))
         if not gone.cases and not gone.messages:
             return {"anonymised": cases, "files_removed": removed, "kept_open": open_still}
 

@@ -21,7 +21,9 @@ from cases.register.vault import Vault, WrongKey
 _SEALED: tuple[Any, ...] = (Message, Draft, Delivery)
 
 
-def drill(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
+def drill(
+    settings: Settings, file: Path, var: Path = VAR, progress: backups.Progress = backups.silent
+) -> dict[str, Any]:
     """Restore `file` into a register of its own, which is thrown away, and look through all of it.
 
     Every sealed text is opened, every kept file compared with its hash, the trail verified, also against the
@@ -32,13 +34,13 @@ def drill(settings: Settings, file: Path, var: Path = VAR) -> dict[str, Any]:
         there = Path(folder)
         url = f"sqlite:///{there / 'huiyin.db'}"
         spare = settings.model_copy(update={"database_url": url, "media_store": ""})
-        result = backups.restore(spare, file, there, key_in=var)
+        result = backups.restore(spare, file, there, progress, key_in=var)
         store = Store(url)
         try:
             with store.read() as session:
                 opened = _open_all(session, vault)
                 files = _compare_files(session, vault, there / "media")
-                entries = _verify(session, vault, var / anchors.FILE)
+                entries = _verify(session, vault, var / anchors.FILE, progress)
         finally:
             store.close()
     return {"rows": result["rows"], "texts": opened, "files": files, "trail": entries}
@@ -75,12 +77,12 @@ def _compare_files(session: Session, vault: Vault, folder: Path) -> int:
     return compared
 
 
-def _verify(session: Session, vault: Vault, file: Path) -> int:
+def _verify(session: Session, vault: Vault, file: Path, progress: backups.Progress) -> int:
     head = audit.head(session)
     noted = [
         anchor for anchor in anchors.read(file) if anchor.seq <= head.seq
     ]  # later ones are of a later trail
-    verdict = audit.verify(session, vault, noted)
+    verdict = audit.verify(session, vault, noted, progress)
     if not verdict.ok:
         raise Invalid(f"备份无效：操作记录链在第 {verdict.first_bad} 条断开。")
     return verdict.entries

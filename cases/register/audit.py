@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from cases.register.tables import Audit, Meta
 from cases.register.vault import Key, Vault, WrongKey
 from text.normalise import storable
 
+_BATCH = 1000  # rows between two steps of a progress
 START = "0" * 64
 _HEAD, _KEYS, _UNKEYED = "audit_head", "audit_keys", "audit_head_unkeyed"
 _BROKEN = "broken"  # stands for a head's own hash once it was found altered, and stays
@@ -174,7 +175,12 @@ def note_unkeyed(connection: Connection) -> None:
     )
 
 
-def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> ChainFound:
+def verify(
+    session: Session,
+    vault: Vault,
+    anchors: Sequence[Anchor] = (),
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> ChainFound:
     """Recompute the whole chain; a row altered, inserted, removed or cut off at the end is found.
 
     The head is read first: rows that others append meanwhile stand after it and are checked as well.
@@ -197,7 +203,7 @@ def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> Ch
     noted = {anchor.seq: anchor.hash for anchor in anchors}
     prev, count = START, 0
     met = top.seq == 0 and top.hash == START
-    rows = session.exec(select(Audit).order_by(col(Audit.seq)).execution_options(yield_per=1000))
+    rows = session.exec(select(Audit).order_by(col(Audit.seq)).execution_options(yield_per=_BATCH))
     for row in rows:
         while parts and row.seq > parts[0][0]:
             parts.pop(0)
@@ -207,6 +213,8 @@ def verify(session: Session, vault: Vault, anchors: Sequence[Anchor] = ()) -> Ch
         if not good or not row.hash.startswith(noted.get(row.seq, "")):
             return ChainFound(total, ok=False, first_bad=count + 1)
         prev, count = row.hash, row.seq
+        if not count % _BATCH:
+            progress(count, total)
         met = met or (top.seq, top.hash) == (count, prev)
     own = top.own == _own(present, top.seq, top.hash) if top.own else unkeyed
     if not met or not own or max(noted, default=0) > count:

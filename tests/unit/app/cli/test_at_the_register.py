@@ -118,3 +118,11 @@ def test_a_key_is_shown_once_and_ends_with_its_source(at_work: Bureau, huiyin: H
     assert huiyin("source", "disable", "app").code == 0
     again = json.loads(huiyin("source", "add", "app", "--json").out)
     assert again["key"] != added["key"]
+
+
+def test_an_incident_is_noted_in_a_moment_at_a_register_that_no_program_opened_before(
+    at_work: Bureau, huiyin: Huiyin
+) -> None:
+    said = huiyin("incident", "add", "--kind", "rumour", "--text", "假消息")
+    assert said.code == 0 and "证据指纹" in said.out, said.err
+    assert "谣言" in huiyin("incident", "list").out
