@@ -77,6 +77,7 @@ def _lines(file: Path) -> list[dict[str, object]]:
 
 
 def _write(file: Path, lines: Sequence[dict[str, object]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)  # database and key may both be elsewhere
     part = file.with_name(f".{file.name}.part")
     handle = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:

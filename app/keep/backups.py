@@ -313,4 +313,5 @@ def _restore_media(archive: zipfile.ZipFile, kept: MediaStore, var: Path) -> Non
         if folder == "media" and rest and Path(rest).name == rest:
             kept.put(rest, archive.read(name))
         if folder == "var" and rest in _OWN_WORDS and not (var / rest).exists():
+            var.mkdir(parents=True, exist_ok=True)
             (var / rest).write_bytes(archive.read(name))

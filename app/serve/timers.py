@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from app import clock as clocks
 from app.keep import citizens, gaps
@@ -27,6 +28,22 @@ NIGHT = range(2, 5)  # hours of the office's zone
 SLIP = 5.0  # seconds by which the wall clock may fall behind the steady one before the timers are set anew
 
 Job = Callable[[], Awaitable[object]]
+
+
+class Beat(BaseTrigger):  # type: ignore[misc]
+    """Every so many seconds. What the clock left out is left out.
+
+    APScheduler's own intervals are counted one by one: forty days, set ahead, are millions, and all else stands still.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._pause = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        if previous_fire_time is None:
+            return now
+        following = previous_fire_time + self._pause
+        return following if following > now else now + self._pause
 
 
 async def sweep(services: Services) -> int:
@@ -162,7 +179,7 @@ def schedule(
             except Exception:
                 log.exception("timer", job=name)
 
-        scheduler.add_job(guarded, "interval", seconds=seconds, id=name, next_run_time=clocks.now())
+        scheduler.add_job(guarded, Beat(seconds), id=name, next_run_time=clocks.now())
 
     def while_leading(job: Job) -> Job:
         async def run() -> None:

@@ -104,6 +104,9 @@ class Drill:
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{self.office.program.address}{path}", timeout=30)
 
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return httpx.post(f"{self.office.program.address}{path}", timeout=30, **more)
+
     def sign_in(self) -> httpx.Response:
         form = {"username": USER, "password": PASSWORD}
         return httpx.post(f"{self.office.program.address}/console/signin", data=form, timeout=30)

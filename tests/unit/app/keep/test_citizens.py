@@ -128,3 +128,12 @@ def test_the_heads_are_noted_outside_the_last_of_each_day(opened: Services) -> N
     for wrong in ("nonsense", "12:short"):
         with pytest.raises(Invalid):
             anchors.written(wrong)
+
+
+def test_the_heads_are_noted_where_nothing_was_kept_before(database_url: str, tmp_path: Path) -> None:
+    """With the key in the settings and a database elsewhere, nothing else makes the folder."""
+    given = {"HUIYIN_DATABASE_URL": database_url, "HUIYIN_SECRET_KEY": KEY, "HUIYIN_SEMANTIC": "off"}
+    opened = build(settings_.read(given, tmp_path / "none"), var=tmp_path / "var")
+    opened.workplace.act(lambda desk: desk.audit("a.step", "register"))
+    anchors.note(opened)
+    assert len(anchors.read(opened.var / anchors.FILE)) == 1

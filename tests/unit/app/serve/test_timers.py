@@ -1,4 +1,4 @@
-"""The timers go on when the machine's clock is set back."""
+"""The timers go on when the machine's clock is set back or ahead."""
 
 import asyncio
 from collections.abc import Iterator
@@ -50,3 +50,15 @@ async def test_a_steady_clock_leaves_the_timers_alone() -> None:
     finally:
         keeper.cancel()
         scheduler.shutdown(wait=False)
+
+
+async def test_a_clock_set_ahead_makes_up_for_nothing() -> None:
+    """A job of every second rings once for forty days, not three million times in the loop that serves."""
+    now = datetime.now(UTC)
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    job = scheduler.add_job(lambda: None, timers.Beat(1), next_run_time=now - timedelta(days=40))
+    assert len(job._get_run_times(now)) == 1
+    assert timers.Beat(1).get_next_fire_time(now, now) == now + timedelta(seconds=1)
+    late = timedelta(seconds=0.3)
+    assert timers.Beat(1).get_next_fire_time(now - late, now) == now - late + timedelta(seconds=1)
+    assert timers.Beat(1).get_next_fire_time(None, now) == now
