@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from cases.knowledge import learn
@@ -10,8 +11,12 @@ from cases.register import second_factor
 from knowledge_base.base.entries import Entry
 from tests.browser.conftest import PASSWORD, PHONE
 from tests.builders import Bureau
+from tests.conftest import DATABASES
+
+both = pytest.mark.parametrize("database", DATABASES, indirect=True)
 
 
+@both
 def test_a_letter_is_claimed_drafted_returned_and_answered(
     office: Bureau,
     opened: Callable[..., Page],
@@ -67,6 +72,7 @@ def test_a_page_fits_a_phone(office: Bureau, opened: Callable[..., Page]) -> Non
         assert width <= PHONE["width"], f"{path}: {width} px wide"
 
 
+@both
 def test_pictures_are_drawn_and_the_report_is_taken_away(
     office: Bureau,
     opened: Callable[..., Page],
@@ -104,6 +110,7 @@ def test_signing_out_leads_back_to_the_door(opened: Callable[..., Page]) -> None
     expect(page).to_have_url(re.compile(r"/console/signin\?next=/console/cases$"))
 
 
+@both
 def test_a_supervisors_morning(office: Bureau, opened: Callable[..., Page]) -> None:
     office.answered()
     pipe, bus = office.a_case("表扬水管师傅"), office.a_case("表扬公交司机")
@@ -128,6 +135,7 @@ def test_a_supervisors_morning(office: Bureau, opened: Callable[..., Page]) -> N
     expect(page.locator("[data-error-for=no]")).to_contain_text("本件已在交通局")
 
 
+@both
 def test_a_candidate_is_curated(office: Bureau, opened: Callable[..., Page]) -> None:
     office.workplace.act(lambda desk: learn.bring_in(desk, Entry("e1", "居住证怎么办", "到三楼办理。")))
     candidate = Entry("e2", "居住证去哪办", "到四楼办理。", status="candidate")
@@ -146,6 +154,7 @@ def test_a_candidate_is_curated(office: Bureau, opened: Callable[..., Page]) -> 
     expect(page.locator("main")).to_contain_text("条目里有「居住证")
 
 
+@both
 def test_signing_in_with_a_second_factor(office: Bureau, opened: Callable[..., Page]) -> None:
     page = opened("wang")
     page.goto("/console/second-factor")
