@@ -150,7 +150,9 @@ def _check_start(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 def _check_answer(visit: Visit, desk: Desk, me: Staff) -> Done:
     check = record.by_id(desk.session, _id(visit))
-    item = record.answer(desk, me, check, visit.field("code"), visit.field("verdict"), visit.field("text"))
+    item = record.answer(
+        desk, me, check, visit.field("code"), visit.field("verdict"), visit.field("text"), visit.field("seen")
+    )
     return f"/selfcheck/{check.id}#{item.code}", f"{item.code} 已记为{record.VERDICTS[item.verdict]}。"
 
 

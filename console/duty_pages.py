@@ -126,7 +126,9 @@ def selfchecks(visit: Visit) -> Response:
 
 def selfcheck(visit: Visit) -> Response:
     def question(desk: Desk, _me: Staff) -> dict[str, Any]:
-        return {"row": check_views.sheet(desk, record.by_id(desk.session, _id(visit)))}
+        check = record.by_id(desk.session, _id(visit))
+        seen = {item.code: record.version(item) for item in record.items(desk.session, check)}
+        return {"row": check_views.sheet(desk, check), "seen": seen}
 
     return _page(
         visit,

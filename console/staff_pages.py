@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from cases.register import people, permissions, second_factor
+from cases.register import meanwhile, people, permissions, second_factor
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal
 from cases.register.rows import id_of
@@ -34,17 +34,21 @@ class Colleague:
 def staff(visit: Visit, refused: Refusal | None = None, form: str = "") -> Response:
     """The people and departments; after a refusal what was typed is still there, with the message beside its field."""
 
-    def question(desk: Desk, me: Staff) -> tuple[list[Colleague], list[Department]]:
+    def question(desk: Desk, me: Staff) -> tuple[list[Colleague], list[Department], str]:
         if not (permissions.holds(me, permissions.SUPERVISOR) or permissions.holds(me, permissions.ADMIN)):
             raise NotAllowed("人员与部门页面供督办人查看、管理员管理。")
         departments = people.departments(desk.session)
         names: dict[int | None, str] = {d.id: d.name for d in departments}
-        return [
-            Colleague(row, names.get(row.department_id, ""), people.load(desk.session, id_of(row)))
-            for row in people.everybody(desk)
-        ], departments
+        return (
+            [
+                Colleague(row, names.get(row.department_id, ""), people.load(desk.session, id_of(row)))
+                for row in people.everybody(desk)
+            ],
+            departments,
+            meanwhile.mark(desk),
+        )
 
-    colleagues, departments = visit.look(question)
+    colleagues, departments, mark = visit.look(question)
     field = refused.field if refused else ""
     return visit.page(
         "staff.html",
@@ -56,6 +60,7 @@ def staff(visit: Visit, refused: Refusal | None = None, form: str = "") -> Respo
         ticked=visit.fields("topics") if refused else [],
         colleagues=colleagues,
         departments=departments,
+        mark=mark,
         roles=permissions.ROLE_NAMES,
         topics=TOPICS,
     )
@@ -76,6 +81,9 @@ def act(visit: Visit) -> Response:
 
     def managed(desk: Desk, me: Staff) -> str:
         permissions.require(me, permissions.ADMIN)
+        if (number := whole(visit.field("staff"))) and visit.field("seen"):
+            person = people.staff_by_id(desk.session, number)
+            meanwhile.require_person_as_seen(desk, person, visit.field("seen"))
         return step(visit, desk, me)
 
     try:
@@ -149,5 +157,6 @@ def _department(visit: Visit, desk: Desk, _me: Staff) -> str:
         ",".join(visit.fields("topics")),
         visit.field("chat_id").strip(),
         visit.field("phone").strip(),
+        visit.field("seen"),
     )
     return f"部门「{department.name}」已保存。"

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, col, select
 
-from cases.register import memo, permissions, weak
+from cases.register import meanwhile, memo, permissions, weak
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.states import State
@@ -193,14 +193,22 @@ def staff_name(session: Session, staff_id: int | None) -> str:
     return staff.name if staff else ""
 
 
-def add_department(desk: Desk, name: str, topics: str = "", chat_id: str = "", phone: str = "") -> Department:
-    """Add a department, or change the one with this name. Open cases without one and with its topic go to it."""
+def add_department(
+    desk: Desk, name: str, topics: str = "", chat_id: str = "", phone: str = "", seen: str = ""
+) -> Department:
+    """Add a department, or change the one with this name. Open cases without one and with its topic go to it.
+
+    Raises: Invalid; Stale if another changed it otherwise after `seen`.
+    """
     if not name.strip():
         raise Invalid("部门名称不能为空。", "name")
     session = desk.session
     department = session.exec(select(Department).where(Department.name == name.strip())).first()
     department = department or Department(name=name.strip())
-    if named := [topic.strip() for topic in topics.replace("，", ",").split(",") if topic.strip()]:
+    named = [topic.strip() for topic in topics.replace("，", ",").split(",") if topic.strip()]
+    if department.id is not None:
+        meanwhile.require_department_as_seen(desk, department, named, chat_id, phone, seen)
+    if named:
         department.answers_for = [
             DepartmentTopic(topic=topic, place=place) for place, topic in enumerate(dict.fromkeys(named))
         ]

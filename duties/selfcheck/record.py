@@ -54,10 +54,13 @@ def start(desk: Desk, who: Doer, month: str, account: MediaAccount | None = None
     return check
 
 
-def answer(desk: Desk, who: Doer, check: SelfCheck, code: str, verdict: str, note: str = "") -> SelfCheckItem:
+def answer(
+    desk: Desk, who: Doer, check: SelfCheck, code: str, verdict: str, note: str = "", seen: str = ""
+) -> SelfCheckItem:
     """Answer an item, also one that the register judged: both stand in the record. A fault becomes a task.
 
-    Raises: Invalid for an unknown code or verdict; Stale once the record is signed.
+    Raises: Invalid for an unknown code or verdict; Stale once the record is signed, or if another
+    answered otherwise what was `seen` (its `version`).
     """
     desk.session.refresh(check, with_for_update=True)
     if check.signed_at is not None:
@@ -68,8 +71,11 @@ def answer(desk: Desk, who: Doer, check: SelfCheck, code: str, verdict: str, not
     if verdict not in (Verdict.OK, Verdict.FAULT):
         raise Invalid(f"结论「{verdict[:20]}」应为 ok 或 fault。", field="verdict")
     item = next(item for item in items(desk.session, check) if item.code == code)
+    note = storable(note).strip()[:2000]
+    if seen and seen != version(item) and (item.verdict, item.note) != (verdict, note):
+        raise Stale(_otherwise(desk, item, verdict, note), "text")
     again = item.verdict != Verdict.FAULT  # a fault that was found mended and is there once more
-    item.verdict, item.note = verdict, storable(note).strip()[:2000]
+    item.verdict, item.note = verdict, note
     item.answered_by, item.answered_at = doer.name_of(desk, who), desk.now
     desk.session.add(item)
     if verdict == Verdict.FAULT:
@@ -79,6 +85,25 @@ def answer(desk: Desk, who: Doer, check: SelfCheck, code: str, verdict: str, not
     facts = {"code": code, "verdict": verdict, "automatic": item.automatic, "note": item.note}
     desk.audit("selfcheck.answer", _subject(check), month=check.month, **facts)
     return item
+
+
+def version(item: SelfCheckItem) -> str:
+    """Return what tells one answer to an item from another."""
+    stands = (item.verdict, item.note, item.answered_by, item.answered_at)
+    return hashlib.sha256(repr(stands).encode()).hexdigest()[:16]
+
+
+def _otherwise(desk: Desk, item: SelfCheckItem, verdict: str, note: str) -> str:
+    """Say who answered what and when, beside what was to be written over it."""
+    at = f"{item.answered_at.astimezone(desk.office.zone):%m-%d %H:%M} " if item.answered_at else ""
+    said = [
+        f"{item.answered_by or '同事'}已于 {at}把 {item.code} 记为{VERDICTS[item.verdict]}，您的改动没有保存"
+    ]
+    if item.verdict != verdict:
+        said.append(f"您记的是{VERDICTS[verdict]}")
+    if item.note != note:
+        said.append(f"说明现为「{item.note[:200]}」，您写的是「{note[:200]}」")
+    return "；".join(said) + "。请核对后再存。"
 
 
 def sign(desk: Desk, who: Doer, check: SelfCheck) -> SelfCheck:
@@ -101,6 +126,11 @@ def mend(desk: Desk, who: Doer, check: SelfCheck, code: str, note: str = "") -> 
         t for t in tasks(desk.session, check) if t.code == code.strip().upper() and t.state == TaskState.OPEN
     ]
     if not found:
+        done = [t for t in tasks(desk.session, check) if t.code == code.strip().upper() and t.done_on]
+        if done:
+            raise Stale(
+                f"{done[-1].code} 已由{done[-1].done_by}于 {done[-1].done_on} 记为整改完毕：{done[-1].note}"
+            )
         raise NotFound(f"{check.month} 的自查没有待整改的 {code[:20]}。")
     task = found[0]
     task.state, task.done_on, task.done_by = TaskState.DONE, desk.today, doer.name_of(desk, who)

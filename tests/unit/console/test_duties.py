@@ -186,3 +186,29 @@ def test_what_a_colleague_filled_in_meanwhile_is_not_overwritten(office: Bureau,
     again = re.search(r'name="seen" value="(\w+)"', late.text)
     assert again is not None
     assert 'value="王五"' in went(zhao, "accounts/fill", id=1, seen=again[1], 第一责任人姓名="王五")
+
+
+def test_an_answer_that_another_gave_meanwhile_is_not_overwritten(office: Bureau, signed_in: SignIn) -> None:
+    wang, zhao = signed_in("wang"), signed_in("zhao")
+    page = went(wang, "selfcheck/start", month="2026-02")
+    item = re.search(r'name="code" value="(\w+)"><input name="text"', page)
+    assert item is not None
+    code = item[1]
+
+    def seen(shown: str) -> str:
+        before = r'name="seen" value="(\w+)"><input type="hidden" name="id" value="1">'
+        mark = re.search(rf'{before}<input type="hidden" name="code" value="{code}"', shown)
+        assert mark is not None
+        return mark[1]
+
+    first = seen(page)
+    went(wang, "selfcheck/answer", id=1, code=code, seen=first, verdict="fault", text="两周未更新")
+    sent = {"id": 1, "code": code, "verdict": "ok", "text": "每天更新"}
+    late = zhao.sends("duties/selfcheck/answer", seen=first, **sent)
+    assert late.status_code == 409 and "王主任已于" in late.text and "记为不合格" in late.text
+    assert "您记的是合格；说明现为「两周未更新」，您写的是「每天更新」" in late.text
+    assert 'value="每天更新"' in late.text and "两周未更新" in zhao.sees("duties/selfcheck/1")
+    went(zhao, "selfcheck/mend", id=1, code=code, text="已恢复更新")
+    twice = wang.sends("duties/selfcheck/mend", id=1, code=code, text="我也改了")
+    assert twice.status_code == 409 and "赵局长" in twice.text and "已恢复更新" in twice.text
+    assert "每天更新" in went(zhao, "selfcheck/answer", seen=seen(late.text), **sent)

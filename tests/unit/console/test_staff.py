@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from cases.register import people
+from cases.register.desk import COMMAND_LINE
 from cases.register.tables import Case, Department, Staff
 from tests.builders import Bureau
 from tests.unit.console.conftest import Colleague
@@ -144,3 +145,34 @@ def test_a_message_stands_beside_its_field_and_what_was_typed_stays(
             if fields.get(name):
                 assert f'value="{fields[name]}"' in refused.text, name
         assert '"short"' not in refused.text  # a password is never given back
+
+
+def mark(page: str) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_what_another_did_meanwhile_is_told_before_it_is_done_over(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    admin = signed_in("admin")
+    seen = mark(admin.sees("staff"))
+    zhang = office.ids["张工"]
+    office.workplace.act(
+        lambda desk: people.add_department(desk, "城建局", "市场监管", phone="0835-1111111"), COMMAND_LINE
+    )
+    office.workplace.act(lambda desk: people.set_password(desk, zhang, "made-elsewhere"), COMMAND_LINE)
+    sent = {"name": "城建局", "topics": ["城乡建设"], "phone": "0835-2222222"}
+    late = admin.sends("staff/department", seen=seen, **sent)
+    assert late.status_code == 409 and "管理员（命令行）已于" in late.text
+    assert "主题现为「市场监管」，您写的是「城乡建设」" in late.text and 'value="0835-2222222"' in late.text
+    assert "电话现为「0835-1111111」" in late.text
+    again = mark(late.text)
+    assert again != seen and admin.sends("staff/department", seen=again, **sent).status_code == 303
+    late = admin.sends("staff/password", seen=seen, staff=zhang, password="made-right-here")
+    assert late.status_code == 409 and "重设密码（张工）" in late.text
+    again = mark(late.text)
+    for _ in "twice":  # one's own doing is known
+        done = admin.sends("staff/password", seen=again, staff=zhang, password="made-right-here")
+        assert done.status_code == 303

@@ -129,7 +129,7 @@ def test_a_fault_is_to_be_mended_in_five_working_days_from_today(bureau: Bureau)
     sign(bureau, number)
     mend = lambda desk: record.mend(desk, None, record.by_id(desk.session, number), "B2", "已改")  # noqa: E731
     assert bureau.workplace.act(mend).done_on == date(2026, 3, 6)
-    with pytest.raises(NotFound):
+    with pytest.raises(Stale, match="已由系统于 2026-03-06"):
         bureau.workplace.act(mend)
 
 
