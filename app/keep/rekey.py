@@ -64,9 +64,7 @@ def _begun(opened: Services, new: bytes, given: bool) -> Handover:
     """Return the hand-over that is under way, or begin one."""
     with opened.store.write() as session:
         change = keyring.handover(session)
-        if change is not None and change.phase != DONE:
-            if new and change.opened(opened.vault) != new:
-                raise Invalid("已有一次更换密钥没有做完，用的是另一把新密钥：请先用那一把做完。")
+        if change is not None and _goes_on(opened.vault, change, new, given):
             return change
         standing = keyring.standing(session, opened.vault)
         if (
@@ -81,6 +79,20 @@ def _begun(opened: Services, new: bytes, given: bool) -> Handover:
         if Vault(secret).fingerprint == standing.fingerprint:
             raise Invalid("新密钥与现在的相同。")
         return keyring.begin(session, Vault.of(standing), secret)
+
+
+def _goes_on(vault: Vault, change: Handover, new: bytes, given: bool) -> bool:
+    """Tell whether `change` is what is asked for: cut off, perhaps when all was done but the last word.
+
+    Where the key is a file that was not replaced yet, the new one stands in the register alone: it is put there first.
+    """
+    try:
+        secret = change.opened(vault)
+    except WrongKey:
+        return False  # it is this process's own by now
+    if change.phase != DONE and new and secret != new:
+        raise Invalid("已有一次更换密钥没有做完，用的是另一把新密钥：请先用那一把做完。")
+    return change.phase != DONE or not given or secret == new
 
 
 def _tables() -> list[Any]:

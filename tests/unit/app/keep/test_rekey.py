@@ -103,6 +103,37 @@ def test_cut_off_in_the_middle_it_goes_on(
         assert len(session.exec(select(Citizen)).all()) == 5
 
 
+def test_cut_off_at_the_very_end_the_new_key_is_put_in_place_before_another_is_made(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All stands under the new key, which only the register has: another change begun and cut off would lose both."""
+    writes(office(tmp_path, database_url), "请问水管多久修好", "amy")
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rekey.secret_key, "replace", dies)
+    with pytest.raises(KeyboardInterrupt):
+        rekey.rotate(office(tmp_path, database_url), wait=False)
+    monkeypatch.undo()
+    monkeypatch.setattr(rekey.keyring, "step", dies)  # the next one would be cut off when it has begun
+    done = rekey.rotate(office(tmp_path, database_url), wait=False)
+    monkeypatch.undo()
+    assert done["resealed"] == 0
+    assert Vault((tmp_path / "secret.key").read_bytes().strip()).fingerprint == done["fingerprint"]
+    after = office(tmp_path, database_url)
+    assert words(after) == ["请问水管多久修好"] and sound(after)
+
+
+def test_run_again_with_the_key_that_is_in_place_already_it_says_so(
+    database_url: str, tmp_path: Path
+) -> None:
+    """It may have been cut off when it was done and had not said so; the setting is changed only afterwards."""
+    first = rekey.rotate(office(tmp_path, database_url, OLD), NEW.encode(), wait=False)
+    again = rekey.rotate(office(tmp_path, database_url, OLD), NEW.encode(), wait=False)
+    assert again == {**first, "resealed": 0}
+
+
 def test_both_keys_set_by_hand_are_read_and_the_change_is_finished_by_the_command(
     database_url: str, tmp_path: Path
 ) -> None:
