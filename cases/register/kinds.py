@@ -98,6 +98,7 @@ class Asked(StrEnum):
     REFUSE = "refuse"
     CORRECT = "correct"
     OPINION = "opinion"
+    CALM = "calm"
 
 
 class FoundBy(StrEnum):

@@ -11,7 +11,7 @@ from cases.register.kinds import Asked
 from cases.register.rows import id_of
 from cases.register.states import Purpose
 from cases.register.tables import Ask, Case, Draft, Staff
-from cases.steps import cohandle, draft, extend, review
+from cases.steps import cohandle, danger, draft, extend, review
 from cases.steps.allowed import Action, demand, may_decide
 
 WORDS: dict[str, str] = {
@@ -21,6 +21,7 @@ WORDS: dict[str, str] = {
     Asked.REFUSE: "不予受理",
     Asked.CORRECT: "更正",
     Asked.OPINION: "协办意见",
+    Asked.CALM: "解除紧急",
 }
 _PURPOSES: dict[str, Purpose] = {
     Asked.QUESTION: Purpose.QUESTION,
@@ -33,6 +34,7 @@ _ACTIONS: dict[str, Action] = {
     Asked.REFUSE: Action.REFUSE,
     Asked.CORRECT: Action.CORRECT,
     Asked.OPINION: Action.OPINION,
+    Asked.CALM: Action.CALM,
 }
 _WANTED: dict[str, str] = {
     Asked.RETURN: "请回复本条消息，写明退回理由。",
@@ -41,6 +43,7 @@ _WANTED: dict[str, str] = {
     Asked.REFUSE: "请回复本条消息，写明不予受理的原因（审核后告知来信人，本件办结）。",
     Asked.CORRECT: "请回复本条消息，写出更正后的答复全文（审核后发出）。",
     Asked.OPINION: "请回复本条消息，写出贵部门的意见（只供内部参考，不发给来信人）。",
+    Asked.CALM: "请回复本条消息，写明如何核实无人处于危险（记录在案并告知督办人）。",
 }
 
 
@@ -120,6 +123,9 @@ def act(
     if action == Asked.OPINION:
         cohandle.give(desk, staff, case, text)
         return f"{case.no} 的协办意见已交主办部门。"
+    if action == Asked.CALM:
+        danger.call_off(desk, staff, case, text)
+        return f"{case.no} 已解除紧急，理由已记录并告知督办人。"
     draft.submit(desk, staff, case, text, _PURPOSES[action])
     return ""
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.handler_chat.cards.fitting import LONGEST, clip, units
+from cases.knowledge.like_cases import Like
 from cases.lists.views import CaseLine, CaseView, DraftView, OpinionView, delivery_word
 from cases.register import channels
 from cases.register.kinds import Sent
@@ -68,6 +69,7 @@ class Sheet:
     window: str = ""
     load: int = 0  # open cases in the handler's hands
     suggestions: tuple[Suggestion, ...] = ()
+    like: Like | None = None  # what was sent to a like case, where something may be suggested
     offered: frozenset[Action] = frozenset()
 
 
@@ -77,7 +79,7 @@ def case_card(sheet: Sheet) -> Card:
     head = [_title(view), *_facts(sheet)]
     tail = [*_again(view), *_shared(view), *_progress(view)]
     if view.line.status in (State.NEW, State.CLAIMED) and not view.lead:
-        tail += _suggested(sheet.suggestions)
+        tail += _suggested(sheet.suggestions) + _sent_before(sheet.like)
     if view.line.status == State.CLAIMED and not view.lead:
         tail.append("↩ 回复本卡片即提交答复草稿。")
     room = LONGEST - 24 - sum(units(line) + 1 for line in (*head, *tail))
@@ -147,6 +149,7 @@ _THIRD = (
     (Action.REFUSE, "不予受理", "no"),
     (Action.CORRECT, "更正", "fix"),
     (Action.KEEP, "兑现", "kept"),
+    (Action.CALM, "解除紧急", "calm"),
 )
 
 
@@ -293,6 +296,13 @@ def _suggested(suggestions: Sequence[Suggestion]) -> list[str]:
         )
         lines.append(f"　{clip(item.answer, SUGGESTION)}{source}")
     return ["建议答复：", *lines] if lines else []
+
+
+def _sent_before(like: Like | None) -> list[str]:
+    if like is None:
+        return []
+    rating = f"，来信人评价{like.rating}" if like.rating else ""
+    return [f"相近来信 {like.no} 的答复{rating}：", f"　{clip(like.answer, SUGGESTION)}"]
 
 
 def draft_name(draft: DraftView) -> str:

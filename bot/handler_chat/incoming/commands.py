@@ -22,7 +22,7 @@ from cases.sending.chat import Chats, Place, place_of
 _COMMAND = re.compile(r"[/／]([A-Za-z_]{1,32})(?:@(\w+))?(?:[\s:：]+(.*))?", re.DOTALL)
 KNOWN = ("mine", "case", "overdue", "kb", "help", "start", "join", *joint.COMMANDS)
 HELP = f"""办件用法
-· 「紧急」提醒：先点「我来处置」并处理险情，再认领答复
+· 「紧急」提醒：先点「我来处置」并处理险情，再认领答复；核实无险由审核人「解除紧急」
 · 卡片按钮：「认领」后回复卡片，即提交答复草稿
 · 「采用建议」用知识库答案作草稿
 · 「改类」「转办」「延期」「追问」「不予受理」按提示操作
@@ -39,6 +39,7 @@ HELP = f"""办件用法
 {joint.HELP}"""
 HELP_IN_WORDS = f"""办件用法（编号可只写后四位）
 我来处置 0007（紧急）
+解除紧急 0007 如何核实的
 认领 0007
 草稿 0007 答复内容
 采用建议 0007

@@ -82,6 +82,13 @@ def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     return Answer(f"{case.no} 由您处置，已告知督办群。请先按提示处理险情；答复来信人仍须认领后提交审核。")
 
 
+def calm(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    """「解除紧急」 asks how it was found out; whoever answers for it may be of another department."""
+    case = case_meant(desk, words)
+    put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.CALM), case)
+    return Answer(f"请回复机器人的提问（{asks.WORDS[Asked.CALM]}）", asked=True)
+
+
 def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     case = case_meant(desk, words)
     adopt.adopt(desk, pressed.staff, case, suggesting.named(desk, ":".join(words[1:])))
@@ -212,6 +219,7 @@ DEEDS: dict[str, Deed] = {
     "no": asking(Asked.REFUSE),
     "fix": asking(Asked.CORRECT),
     "gen": propose_draft,
+    "calm": calm,
     "op": give_opinion,
     "unlink": unlink,
     "kept": promise_kept,

@@ -32,7 +32,10 @@ CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
 )
 CONSENT, REFUSE_MORE, SHOW, PUBLISH, DROP = "同意延期", "不同意", "查看", "发布", "不收录"
 TAKE = "我来处置"
-_ASKED = {"延期": Asked.EXTEND, "追问": Asked.QUESTION, "不予受理": Asked.REFUSE, "更正": Asked.CORRECT}
+_ASKED = {
+    "延期": Asked.EXTEND, "追问": Asked.QUESTION, "不予受理": Asked.REFUSE, "更正": Asked.CORRECT,
+    "解除紧急": Asked.CALM,
+}  # fmt: skip
 _NAMES = (
     *joint.NAMES,
     CONSENT, REFUSE_MORE + "延期", REFUSE_MORE, CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT, SHOW,

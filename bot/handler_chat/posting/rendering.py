@@ -8,6 +8,7 @@ from bot.handler_chat.cards.fitting import LONGEST, clip
 from bot.handler_chat.cards.platform import Answerer
 from bot.handler_chat.posting import alarming, deciding, telling
 from bot.handler_chat.posting.work import Bench, Post, Work
+from cases.knowledge import like_cases
 from cases.lists import find, views
 from cases.register import people, register
 from cases.register.desk import Desk
@@ -15,11 +16,12 @@ from cases.register.errors import NotFound
 from cases.register.kinds import Job, Posted
 from cases.register.permissions import may_see
 from cases.register.rows import id_of
+from cases.register.states import State
 from cases.register.tables import Case, ChatPost, Outbox, Staff
 from cases.sending import announce, payloads
 from cases.sending.chat import Chats
-from cases.steps import asks, promise
-from cases.steps.allowed import offered
+from cases.steps import asks, promise, propose, suggest
+from cases.steps.allowed import Action, offered
 
 CALLED = "called"  # a card that somebody called up by its number
 
@@ -176,14 +178,25 @@ def choices_row(bench: Bench, row: Outbox) -> None:
 
 
 def _sheet(bench: Bench, case: Case) -> cards.Sheet:
+    can = offered(bench.desk, case)
     return cards.Sheet(
         view=views.view(bench.desk, case),
         zone=bench.desk.office.zone,
         window=views.window(bench.desk, case),
         load=people.load(bench.desk.session, case.handler_id) if case.handler_id else 0,
         suggestions=bench.suggestions,
-        offered=offered(bench.desk, case),
+        like=_like(bench, case, can),
+        offered=can,
     )
+
+
+def _like(bench: Bench, case: Case, can: frozenset[Action]) -> like_cases.Like | None:
+    """Return the best-rated answer that was sent to a like case, while an answer is to be written."""
+    writing = case.status in (State.NEW, State.CLAIMED) and Action.DRAFT in can
+    if not writing or not suggest.may_suggest(case):
+        return None
+    letter = suggest.wording(propose.letter_of(bench.desk.session, case))
+    return like_cases.best_rated(bench.desk.session, case, letter)
 
 
 def _may_stay(bench: Bench, post: ChatPost, case: Case) -> bool:

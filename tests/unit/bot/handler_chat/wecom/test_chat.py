@@ -196,6 +196,17 @@ async def test_danger_is_taken_by_word_or_button_and_the_others_hear_of_it(desk:
     assert "张三" in await desk.hears(LI, "接手处置")
 
 
+async def test_a_false_alarm_is_called_off_in_words(desk: Desk) -> None:
+    no = desk.bureau.letter("我要跳楼")
+    await desk.wecom.until(lambda: desk.wecom.cards(f"u{LI}", no, "解除紧急"))
+    await desk.write(ZHANG, "解除紧急 0001 他说没事")
+    assert "审核" in await desk.hears(ZHANG, "权限")
+    assert desk.bureau.case(no).urgent
+    await desk.write(LI, "解除紧急 0001 已电话核实，是台词")
+    await desk.hears(LI, f"{no} 已解除紧急")
+    assert not desk.bureau.case(no).urgent
+
+
 async def test_whom_a_success_did_not_reach_is_noticed_and_said(desk: Desk) -> None:
     desk.wecom.unreachable = {f"u{ZHANG}"}
     no = desk.bureau.letter("请问居住证怎么办理？")
