@@ -92,6 +92,8 @@ def _goes_on(vault: Vault, change: Handover, new: bytes, given: bool) -> bool:
         return False  # it is this process's own by now
     if change.phase != DONE and new and secret != new:
         raise Invalid("已有一次更换密钥没有做完，用的是另一把新密钥：请先用那一把做完。")
+    if change.phase == DONE and given and new and secret != new:  # the setting's key could not open a third
+        raise Invalid("上一次换的新密钥还没有写进 HUIYIN_SECRET_KEY：请先改好设置并重启，再换下一把。")
     return change.phase != DONE or not given or secret == new
 
 

@@ -1,7 +1,8 @@
 """What an office does with personal data while citizens write: the key changed and cut off, one person given out and
 erased, old cases forgotten; all through the command line.
 
-`python -m tests.faults.personal`: on both databases, with a key in the settings and with one in `var/secret.key`.
+`python -m tests.faults.personal [sqlite] [postgresql]`: on both databases or on one, with a key in the settings and with
+one in `var/secret.key`.
 """
 
 import json
@@ -33,7 +34,7 @@ LETTERS = 400
 def main() -> None:
     postgres = postgres_server.start()
     try:
-        for kind in ("sqlite", "postgresql"):
+        for kind in sys.argv[1:] or ("sqlite", "postgresql"):
             for given in (True, False):
                 folder = Path(tempfile.mkdtemp(prefix="personal-"))
                 url = f"sqlite:///{folder / 'huiyin.db'}" if kind == "sqlite" else postgres.new_database()

@@ -132,6 +132,9 @@ def test_run_again_with_the_key_that_is_in_place_already_it_says_so(
     first = rekey.rotate(office(tmp_path, database_url, OLD), NEW.encode(), wait=False)
     again = rekey.rotate(office(tmp_path, database_url, OLD), NEW.encode(), wait=False)
     assert again == {**first, "resealed": 0}
+    with pytest.raises(Invalid, match="请先改好设置"):
+        rekey.rotate(office(tmp_path, database_url, OLD), b"a third key, long enough", wait=False)
+    rekey.rotate(office(tmp_path, database_url, NEW), b"a third key, long enough", wait=False)
 
 
 def test_both_keys_set_by_hand_are_read_and_the_change_is_finished_by_the_command(
