@@ -104,7 +104,7 @@ def milestones(
 ) -> list[Milestone]:
     """Return everything that should have been told by `now`, the gravest last.
 
-    Of a milestone that comes back every working day (overdue, review waiting) only the latest day is listed:
+    Of a milestone that comes back every working day (overdue, review waiting, unclaimed) only the latest day is listed:
     it speaks for the days before it, so a sleeping machine catches up with one message.
     """
     today = local_date(now, zone)
@@ -193,8 +193,8 @@ def _plans(clock: CaseClock, calendar: WorkCalendar, policy: Policy, zone: ZoneI
         yield _Plan(FIRST_OVERDUE, clock.first_due_at, daily=True)
     if clock.unclaimed_since:
         since = clock.unclaimed_since
-        yield _Plan(UNCLAIMED, since + timedelta(hours=policy.unclaimed_offer_again_hours))
-        yield _Plan(UNCLAIMED_HEAD, _later(since, policy.unclaimed_to_head, calendar, zone))
+        yield _Plan(UNCLAIMED, since + timedelta(hours=policy.unclaimed_offer_again_hours), daily=True)
+        yield _Plan(UNCLAIMED_HEAD, _later(since, policy.unclaimed_to_head, calendar, zone), daily=True)
 
 
 def _towards_due(clock: CaseClock, calendar: WorkCalendar, policy: Policy, zone: ZoneInfo) -> Iterator[_Plan]:

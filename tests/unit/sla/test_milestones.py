@@ -187,9 +187,13 @@ def test_a_review_that_waits_reminds_after_a_working_day_and_daily_from_then_on(
     assert told == ["03-09 review_waiting", "03-10 review_waiting", "03-11 review_waiting"]
 
 
-def test_unclaimed_cases_are_offered_again_and_then_shown_to_the_head() -> None:
+def test_unclaimed_cases_are_offered_again_and_shown_to_the_head_on_each_working_day() -> None:
     unclaimed = replace(clock("2026-03-06T10:00", 20), unclaimed_since=at("2026-03-06T10:00"))
-    assert told_over(unclaimed, hourly("2026-03-06T10:00", 5)) == ["03-06 unclaimed", "03-09 unclaimed_head"]
+    days = ["03-09", "03-10", "03-11"]  # the 7th and 8th are a weekend
+    told = told_over(unclaimed, hourly("2026-03-06T10:00", 5))
+    assert told[:3] == ["03-06 unclaimed", "03-09 unclaimed", "03-09 unclaimed_head"]  # a whole day unclaimed
+    each = [f"{day} {name}" for day in days for name in ("unclaimed", "unclaimed_head")]
+    assert sorted(told[1:]) == each
 
 
 @pytest.mark.parametrize(

@@ -176,8 +176,8 @@ def test_danger_is_told_at_once_and_its_first_answer_is_watched(bureau: Bureau) 
     assert any("首次回应已逾时" in text for text in bureau.told("supervisor"))
 
 
-def test_an_unclaimed_case_is_offered_again_and_then_to_the_head(bureau: Bureau) -> None:
-    bureau.a_case("水管坏了")
+def test_an_unclaimed_case_is_told_on_each_working_day_until_somebody_claims(bureau: Bureau) -> None:
+    no = bureau.a_case("水管坏了")
     bureau.sweep()
     bureau.clock.advance(hours=4)
     bureau.sweep()
@@ -185,6 +185,15 @@ def test_an_unclaimed_case_is_offered_again_and_then_to_the_head(bureau: Bureau)
     bureau.clock.set(2026, 3, 3, 9)
     bureau.sweep()
     assert "赵局长" in bureau.told("supervisor", "【待认领】")[0]
+    bureau.clock.set(2026, 3, 4, 9)
+    for _ in "twice":
+        bureau.sweep()
+    assert [len(bureau.told(to, "【待认领】")) for to in ("department:1", "supervisor")] == [3, 2]
+    assert "已 2 个工作日" in bureau.told("supervisor", "【待认领】")[-1]
+    bureau.claim("张工", no)
+    bureau.clock.set(2026, 3, 5, 9)
+    bureau.sweep()
+    assert [len(bureau.told(to, "【待认领】")) for to in ("department:1", "supervisor")] == [3, 2]
 
 
 def test_a_review_that_waits_reminds_the_reviewers_each_working_day(bureau: Bureau, no: str) -> None:
