@@ -87,7 +87,8 @@ async def live(hours: int) -> list[dict[str, float]]:
                     await services.workplace.act_async(lambda desk: _answer_one(desk, staff))
                 if minute % 10 == 0:
                     for path in ("/metrics", "/readyz", "/console/signin"):
-                        assert (await client.get(path)).status_code == 200
+                        answer = await client.get(path)
+                        assert answer.status_code == 200, f"{path}: {answer.text[:300]}"
                 if minute % MINUTES == MINUTES - 1:
                     platform.calls.clear()
                     platform.inbox.clear()
