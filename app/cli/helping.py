@@ -25,7 +25,7 @@ _ADDED = re.compile(r"\[[^\[\]\n]{1,300}\]$")  # what the library says after an 
 _SAID = (
     (re.compile(r"\bdefault: "), "缺省："),
     (re.compile(r"\brequired\b"), "必填"),
-    (re.compile(r"(-?\d+)<=x<=(-?\d+)"), r"\1 至 \2"),
+    (re.compile(r"(-?\d{1,12})<=x<=(-?\d{1,12})"), r"\1 至 \2"),
     (re.compile(r"; "), "；"),
 )
 _HELP = ("Show this message and exit.", "显示这段说明")
