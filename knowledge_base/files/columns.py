@@ -34,7 +34,7 @@ _DATE = re.compile(
     r"^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2}))"
     r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 )
-_VERSION = re.compile(r"0*[1-9][0-9]{0,8}")  # no database holds the largest
+_VERSION = re.compile(r"0{0,20}[1-9][0-9]{0,8}")  # no database holds the largest
 _SEPARATE = re.compile(r"[\s*＊:：]+|[（(][^（()）]{0,60}[）)]")
 
 
