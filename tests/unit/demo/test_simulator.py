@@ -16,9 +16,11 @@ from fastapi import FastAPI
 
 from app import settings as settings_
 from app.clock import OffsetClock
+from app.serve.ahead import Ahead
 from app.serve.server import listen
 from bot.wechat import callback
 from bot.wechat.accounts import Account
+from bot.wechat.talk import Judged
 from cases.register.tables import Case
 from demo import simulator
 from demo.model import NAME, drafted, missed
@@ -68,9 +70,13 @@ async def demo(tmp_path: Path) -> AsyncIterator[Playing]:
     keys = simulator.WECHAT
     account = Account(keys.app_id, simulator.APP_SECRET, keys.token, keys.aes_key)
     app, swept, anew = FastAPI(), list[str](), list[str]()
-    app.include_router(
-        callback.router(office.workplace, (account,), lambda push: (by_words(push.text), None), var=tmp_path)
+    doors = callback.doors(
+        office.workplace,
+        (account,),
+        lambda pushes: [Judged(by_words(push.text), None) for push in pushes],
+        var=tmp_path,
     )
+    app.add_middleware(Ahead, doors=doors)
     end = simulator.mount(
         app,
         office.workplace,
