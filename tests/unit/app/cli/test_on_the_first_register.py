@@ -16,6 +16,7 @@ import pytest
 from tests.unit.app.conftest import Huiyin
 
 DATA = Path(__file__).parent / "data"
+NO = "20261129-000{}"
 
 
 @pytest.fixture
@@ -57,6 +58,26 @@ def test_it_says_what_the_first_version_said(old: Huiyin) -> None:
         assert same(said, now), command
 
 
-def test_an_incident_is_entered_on_it(old: Huiyin) -> None:
-    said = old("incident", "add", "--kind", "rumour", "--text", "网上说要停水一个月", "--json")
-    assert said.code == 0 and json.loads(said.out)["kind"] == "rumour", said.err
+def test_every_other_command_works_on_it(old: Huiyin) -> None:
+    assert "紧急事项" in old("doctor").err  # nobody has taken the danger that was written of long ago
+    for words in (
+        ["audit", "verify"], ["hotspots"], ["kb", "search", "居住证怎么办"], ["kb", "publish", "K3"],
+        ["kb", "retire", "K3"], ["kb", "export", "out.jsonl"], ["calendar", "show", "2026"],
+        ["report", "--month", "2026-11", "--out", "r.xlsx"], ["ledger", "--month", "2026-11", "--out", "l.xlsx"],
+        ["retain", "--years", "1", "--dry-run"], ["source", "add", "热线"], ["source", "list"], ["source", "disable", "热线"],
+        ["person", "export", "--account", "gh_office", "--openid", "o0", "--out", "p.zip"],
+        ["account", "add", "滨海发布", "--platform", "微信公众号", "--unit", "住建局", "--opened", "2026-11-02"],
+        ["account", "list"], ["release", "add", "公告", "--account", "1", "--weight", "grave", "--as", "张工"],
+        ["release", "approve", "1", "--as", "李科长"], ["release", "return", "1", "--as", "王主任", "--reason", "改"],
+        ["release", "resubmit", "1", "--as", "张工"], ["release", "list"], ["selfcheck", "start", "--month", "2026-10"],
+        ["selfcheck", "answer", "1", "A1", "fault"], ["selfcheck", "show", "1"],
+        ["incident", "add", "--kind", "rumour", "--text", "网上说要停水一个月"], ["incident", "report", "1", "--to", "网信办"],
+        ["incident", "close", "1", "--note", "已辟谣"], ["incident", "list"],
+        ["duty", "plan", "--from", "2027-03-01", "--to", "2027-03-03", "--staff", "张工,刘工"],
+        ["duty", "show", "--on", "2027-03-01"],
+        ["suggestion", "pass", NO.format(9), "--department", "交通局", "--feedback-by", "2099-12-30"], ["suggestion", "list"],
+        ["person", "erase", "--account", "gh_office", "--openid", "o3"], ["key", "rotate"],
+        ["case", "list", "--status", "all"], ["backup", "all.bak"], ["audit", "verify"],
+    ):  # fmt: skip
+        said = old(*words, *([] if words[0] == "backup" else ["--json"]))
+        assert said.code == 0, (words, said.err)
