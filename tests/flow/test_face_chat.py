@@ -27,10 +27,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield opened
 
 
-def ask(here: Office, text: str = COMPLAINT, **more: object) -> tuple[str, str]:
-    """A citizen of their own writes; returns the number and who it was."""
+def ask(here: Office, text: str = COMPLAINT, *, plain: bool = False, **more: object) -> tuple[str, str]:
+    """A citizen of their own writes; returns the number and who it was. `plain`: the words alone, without a place."""
     citizen = next(CITIZENS)
-    receipt = here.write(citizen, f"{text}{citizen[-1]}号楼前", **more)
+    receipt = here.write(citizen, text if plain else f"{text}{citizen[-1]}号楼前", **more)
     found = re.search(r"\d{8}-\d{4,}", receipt)
     assert found, receipt
     return found.group(), citizen
@@ -320,7 +320,7 @@ def test_commands(here: Office) -> None:
     assert "逾期" in line_after(here, here.telegram.say(here.COLLEAGUE, "/overdue", chat=HANDLERS))
     assert "/overdue" in line_after(here, here.telegram.say(here.COLLEAGUE, "/help"))
     assert "派出所办理" in line_after(here, here.telegram.say(here.COLLEAGUE, "/kb 居住证怎么办理"))
-    asked, citizen = ask(here, "请问居住证怎么办理呢？")
+    asked, citizen = ask(here, "请问居住证怎么办理呢？", plain=True)
     card = here.card(asked, "采用建议")
     assert "派出所办理" in card.text
     here.press(here.HANDLER, card, "采用建议")

@@ -42,7 +42,7 @@ def test_letters(classifier: Classifier) -> None:
 @pytest.mark.parametrize(
     ("flag", "precision", "recall"),
     [
-        ("urgent", 0.64, 0.98),
+        ("urgent", 0.6, 0.98),
         ("sensitive", 0.75, 0.75),
         ("chitchat", 0.95, 0.54),
         ("ad", 0.9, 0.85),
@@ -61,7 +61,11 @@ def test_flags(
 
 @pytest.mark.parametrize(
     ("name", "flag", "precision", "recall"),
-    [("danger", "urgent", 0.85, 0.98), ("accusation", "accusation", 0.83, 0.94)],
+    [
+        ("danger", "urgent", 0.85, 0.98),
+        ("danger_2", "urgent", 0.9, 0.95),
+        ("accusation", "accusation", 0.85, 0.94),
+    ],
 )
 def test_writers_never_seen(
     classifier: Classifier, name: str, flag: str, precision: float, recall: float
@@ -72,10 +76,12 @@ def test_writers_never_seen(
     right = sum(row[flag] and getattr(one, flag) for row, one in zip(rows, found, strict=True))
     assert right / sum(getattr(one, flag) for one in found) >= precision
     assert right / sum(row[flag] for row in rows) >= recall
-    assert not any(
-        row.get("urgent") and (one.chitchat or one.category == "praise")
+    overlooked = [
+        row["text"]
         for row, one in zip(rows, found, strict=True)
-    )
+        if row.get("urgent") and (one.chitchat or (one.category == "praise" and not one.needs_review))
+    ]
+    assert overlooked == []
 
 
 def _seconds(work: Callable[[], object]) -> float:
