@@ -23,6 +23,7 @@ from pydantic import (
 
 from sla.errors import SlaError
 from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
+from text.normalise import storable
 
 PREFIX = "HUIYIN_"
 _IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
@@ -303,6 +304,8 @@ def read(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
             near = difflib.get_close_matches(name, known, 1)
             hint = f"，是否想写 {PREFIX}{near[0]}？" if near else ""
             raise BadSetting(f"{PREFIX}{name} 不是已知的设置{hint}")
+        if storable(given[name]) != given[name]:  # bytes of another encoding
+            raise BadSetting(f"{PREFIX}{name} 无效：不是 UTF-8 编码的文字")
     values = {name.lower(): value for name, value in given.items() if value.strip()}
     try:
         return Settings.model_validate(values)

@@ -4,7 +4,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.settings import PREFIX, BadSetting, Settings, read
@@ -175,6 +175,7 @@ def test_the_databases_password_is_hidden_wherever_it_stands(url: str) -> None:
     st.sampled_from(sorted(Settings.model_fields)),
     st.text(st.characters(exclude_characters="\x00"), max_size=30),
 )
+@example("wechat_token", "abc\udcff")
 def test_any_text_is_taken_or_named(name: str, value: str) -> None:
     line = why_not({name.upper(): value})
     assert not line or PREFIX in line

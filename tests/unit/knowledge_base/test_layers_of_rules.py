@@ -70,7 +70,7 @@ def test_kinds_of_a_file_have_names_of_their_own_and_reasons(file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["few", "few_words", "least_words", "clear", "listed", "choices", "axes", "passing_days"]
+    "name", ["few", "few_words", "least_words", "clear", "listed", "choices", "passing_days"]
 )
 def test_numbers_are_positive(name: str) -> None:
     assert number(name) > 0

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from cases.register import audit
-from cases.register.audit import Anchor, Head, Verdict
+from cases.register.audit import Anchor, ChainFound, Head
 from cases.register.desk import Desk
 from cases.register.tables import Audit
 from tests.builders import Bureau
@@ -32,7 +32,7 @@ def some_work(office: Bureau, steps: int = 6) -> None:
         )
 
 
-def tampered(office: Bureau, statement: str, **values: object) -> Verdict:
+def tampered(office: Bureau, statement: str, **values: object) -> ChainFound:
     office.workplace.act(lambda desk: desk.session.connection().execute(text(statement), values))
     return office.chain()
 
@@ -75,7 +75,7 @@ def test_a_trail_set_back_as_a_whole_is_found_by_what_was_noted_outside(office: 
         lambda desk: (audit.head(desk.session).seq, audit.head(desk.session).hash)
     )
 
-    def verdict(*anchors: Anchor) -> Verdict:
+    def verdict(*anchors: Anchor) -> ChainFound:
         return office.workplace.look(lambda desk: audit.verify(desk.session, desk.office.vault, anchors))
 
     assert verdict(Anchor(seq, digest)).ok and verdict(Anchor(seq, digest[:12])).ok and verdict().ok

@@ -21,7 +21,7 @@ from knowledge_base.base.entries import Entry
 from knowledge_base.index.search import Candidate, Index
 from knowledge_base.measure.curve import curve, lines, picture
 from knowledge_base.measure.evaluate import Question, curve_of, evaluate
-from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES, features, judged_rows
+from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES, Weights, features, judged_rows
 from knowledge_base.verifier.shipped import built_in_verifier
 from text.normalise import normalise
 
@@ -144,7 +144,7 @@ def test_features_have_their_names_and_are_finite(answerer: Answerer) -> None:
     assert rows.shape == (len(rows), len(WORD_FEATURES) + len(MEANING_FEATURES)) and np.isfinite(rows).all()
     near = [(0.0, 0.0, 0.0)] * len(rows)
     assert np.array_equal(
-        rows[0], features("居住证丢了怎么补办", found[: len(rows)], 0, answerer.index.rarity, near)
+        rows[0], features("居住证丢了怎么补办", found[: len(rows)], 0, Weights(answerer.index.rarity), near)
     ) or len(found) > len(rows)
     assert judged_rows("x", [], answerer.index.rarity).shape == (
         0,

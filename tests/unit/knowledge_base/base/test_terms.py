@@ -104,7 +104,7 @@ def test_lines_of_every_kind_are_read() -> None:
     assert (found.names, found.kin, found.contrasts) == (
         {"居住证": "证"},
         (frozenset({"甲", "乙"}),),
-        (("护士", "医师"),),
+        ({"护士": "护士", "医师": "医师"},),
     )
     assert parse("").find("身份证") == [] and parse("# 空").longest == 0
 
