@@ -43,4 +43,5 @@ async def test_a_judge_that_hangs_leaves_the_letter_to_a_person_and_the_door_ope
     quick = await website.says("quick", "投诉：小区水管坏了", user="other")
     assert quick.status_code == 201 and quick.json()["category"] == "complaint"
     assert not bureau.rows(Case)[-1].needs_review
+    monkeypatch.setattr(door, "JUDGED_IN", 0.2)
     assert (await website.says("slow0", "投诉：慢", user="u0")).json() == hung[0].json()
