@@ -85,6 +85,7 @@ class Company:
         await asyncio.wait({judging}, timeout=HOLDS_UP)
         if judging.done() and judging.exception() is None:
             return [_Ready(one, arrival) for one, arrival in zip(portion, judging.result(), strict=True)]
+        judging.add_done_callback(_seen)
         for one in portion:
             alone = judging if len(portion) == 1 else self._judged([one.push], JUDGED_IN - HOLDS_UP)
             self._aside(self._late(one, alone))
@@ -149,6 +150,12 @@ def _tell(one: _Waiting, said: str | Exception) -> None:
         one.said.set_exception(said)
     else:
         one.said.set_result(said)
+
+
+def _seen(judging: "asyncio.Future[list[Arrival]]") -> None:
+    """Look at how a portion ended for which nobody waits any more: each of it is judged alone."""
+    if not judging.cancelled():
+        judging.exception()
 
 
 def _given_up(one: _Waiting) -> bool:
