@@ -22,6 +22,7 @@ from demo.fake_wechat import FakeWeChat
 from tests.fakes import commands, telegram, wechat
 
 T = TypeVar("T")
+ROOT = str(Path(__file__).resolve().parents[2])
 HUIYIN = Path(sys.executable).with_name("huiyin")
 TOKEN, AES_KEY, APP_ID = "AAAAA", "A" * 43, "wxba5fad812f8e6fb9"
 HANDLERS, SUPERVISORS = -1001000000001, -1001000000002
@@ -59,7 +60,9 @@ class Program:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
-        return {**kept, **{f"HUIYIN_{name}": value for name, value in self.settings.items()}}
+        own = {f"HUIYIN_{name}": value for name, value in self.settings.items()}
+        # A child in a folder of its own finds the tests outside pytest, too.
+        return {"PYTHONPATH": ROOT, **kept, **own}
 
     @property
     def address(self) -> str:
