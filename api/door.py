@@ -178,7 +178,7 @@ def _progress(desk: Desk, source: Source, no: str) -> Progress:
 
 def _own(desk: Desk, source: Source, no: str) -> Case:
     """Another source's case is as unknown as one that never was. Raises: NotFound."""
-    found = register.in_channel(desk.session, no, sources.channel_name(source))
+    found = register.in_channel(desk, no, sources.channel_name(source))
     if found is None:
         raise NotFound("本渠道没有这个编号的事项。")
     return found

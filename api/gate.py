@@ -97,7 +97,7 @@ class Gate:
 
     def _known(self, key: str) -> tuple[Source | None, float]:
         """Return the source of a key, and how long it has to wait."""
-        known = self._workplace.look(lambda desk: sources.by_key(desk.session, key))
+        known = self._workplace.look(lambda desk: sources.by_key(desk, key))
         return known, 0.0 if known is None else self._pace.wait(id_of(known))
 
 

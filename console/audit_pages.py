@@ -49,7 +49,7 @@ def verify(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.ChainFound]:
         _require(me)
         page, _ = browse.trail(desk, me)
-        verdict = audit.verify(desk.session, desk.office.vault)
+        verdict = browse.chain(desk)
         return page, _rows(desk, me, page.rows), verdict
 
     page, rows, verdict = visit.look(question)

@@ -99,7 +99,7 @@ def _claim(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 
 def _assign(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    to = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    to = people.staff_by_id(desk, whole(visit.field("staff")))
     assign.assign(desk, me, case, to)
     return f"已指派给{to.name}。"
 
@@ -120,14 +120,14 @@ def _calm(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 def _draft(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     entry = visit.field("entry")
-    known = entry and learn.by_id(desk.session, entry).id
+    known = entry and learn.by_id(desk, entry).id
     seen = whole(visit.field("seen"), -1)
     draft.submit(desk, me, case, visit.field("text"), entry_id=known, seen=seen if seen >= 0 else None)
     return "草稿已提交，等待他人审核。"
 
 
 def _approve(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    row = drafts.by_id(desk.session, whole(visit.field("draft")))
+    row = drafts.by_id(desk, whole(visit.field("draft")))
     if row.case_id != case.id:
         raise NotFound("本件没有这份草稿。")
     released = review.approve(desk, me, row, whole(visit.field("round")))
@@ -135,7 +135,7 @@ def _approve(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 
 def _send_back(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    row = drafts.by_id(desk.session, whole(visit.field("draft")))
+    row = drafts.by_id(desk, whole(visit.field("draft")))
     if row.case_id != case.id:
         raise NotFound("本件没有这份草稿。")
     review.send_back(desk, me, row, whole(visit.field("round")), visit.field("reason"))
@@ -158,7 +158,7 @@ def _extend(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
 
 
 def _decide(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
-    extension = extensions.by_id(desk.session, whole(visit.field("extension")))
+    extension = extensions.by_id(desk, whole(visit.field("extension")))
     if extension.case_id != case.id:
         raise NotFound("本件没有这份延期申请。")
     if visit.field("consent") not in ("yes", "no"):
@@ -201,7 +201,7 @@ def _together(visit: Visit, desk: Desk, me: Staff, case: Case) -> str:
     numbers = list(dict.fromkeys(visit.fields("no")))
     if not numbers:
         raise Invalid("请先勾选要一并答复的事项。", "no")
-    lead = register.lead(desk.session, case) or case
+    lead = register.lead(desk, case) or case
     link.join(desk, me, [browse.seen(desk, me, no) for no in numbers], lead)
     return f"{len(numbers)} 件已并入 {lead.no}，由其统一答复，各自时限不变。"
 

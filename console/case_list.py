@@ -105,7 +105,7 @@ def _done(visit: Visit, ticked: list[str], deed: str) -> tuple[list[str], list[t
     def one(desk: Desk, me: Staff, no: str) -> None:
         case = browse.seen(desk, me, no)
         if deed == "assign":
-            assign.assign(desk, me, case, people.staff_by_id(desk.session, to))
+            assign.assign(desk, me, case, people.staff_by_id(desk, to))
         else:
             assign.transfer(desk, me, case, department)
 
@@ -148,9 +148,9 @@ def _page(
     def question(desk: Desk, me: Staff) -> Listed:
         page = browse.cases(desk, me, which, visit.number("page"))
         return Listed(
-            page, browse.excerpts(desk, page.rows), [d.name for d in people.departments(desk.session)],
-            people.handlers(desk.session), browse.channels(desk), saved.of(desk, me),
-            [(id_of(s), s.name) for s in people.workers(desk.session)],
+            page, browse.excerpts(desk, page.rows), [d.name for d in desk.departments],
+            people.handlers(desk), browse.channels(desk), saved.of(desk, me),
+            [(id_of(s), s.name) for s in people.workers(desk)],
         )  # fmt: skip
 
     kept = {name: value for name, value in given.items() if value}

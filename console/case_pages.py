@@ -168,24 +168,24 @@ def read(desk: Desk, me: Staff, no: str) -> WholeCase:
     """Raises: NotFound for a case that is not there or out of sight."""
     row = browse.seen(desk, me, no)
     view = views.view(desk, row)
-    under_review = drafts.under_review(desk.session, row)
+    under_review = drafts.under_review(desk, row)
     text = desk.office.vault.open(under_review.text_sealed) if under_review else ""
-    extension = extensions.latest(desk.session, row)
+    extension = extensions.latest(desk, row)
     return WholeCase(
         case=view,
         can=allowed(desk, me, row),
         review_hint=str(refusal(desk, me, row, Action.APPROVE) or "") if under_review else "",
         may_reveal=reveal.may_reveal(me, row),
-        timeline=history.timeline(desk.session, row),
+        timeline=history.timeline(desk, row),
         days=history.days(desk, row),
-        moves=history.moves(desk.session, row),
-        files=reveal.files(desk.session, row),
+        moves=history.moves(desk, row),
+        files=reveal.files(desk, row),
         findings=draft.findings_on(desk, row, text) if under_review else [],
         level=review.level_name(under_review) if under_review else "",
         window=views.window(desk, row),
-        departments=[d.name for d in people.departments(desk.session) if d.id != row.department_id],
+        departments=[d.name for d in desk.departments if d.id != row.department_id],
         extension=extension,
-        extension_by=people.staff_name(desk.session, extension.asked_by) if extension else "",
+        extension_by=people.staff_name(desk, extension.asked_by) if extension else "",
         suggests=suggest.may_suggest(row),
         templates=templates.listed(desk),
         colleagues=[(id_of(s), s.name) for s in assign.candidates(desk, row)],
@@ -199,8 +199,8 @@ def _like(desk: Desk, me: Staff, row: Case) -> like_cases.Like | None:
     """Return the best-rated answer that was sent to a like case, for whom may draft an answer now."""
     if not suggest.may_suggest(row) or Action.DRAFT not in allowed(desk, me, row):
         return None
-    letter = suggest.wording(propose.letter_of(desk.session, row))
-    return like_cases.best_rated(desk.session, row, letter)
+    letter = suggest.wording(propose.letter_of(desk, row))
+    return like_cases.best_rated(desk, row, letter)
 
 
 def messages(visit: Visit) -> Response:

@@ -62,7 +62,7 @@ def _account_add(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _account_fill(visit: Visit, desk: Desk, _me: Staff) -> Done:
-    row = register.by_id(desk.session, _id(visit))
+    row = register.by_id(desk, _id(visit))
     given = {name: visit.field(name) for name in fields.known(row.standard) if name in visit.form}
     missing = register.fill(desk, row, given, visit.field("seen"))
     return (
@@ -72,20 +72,20 @@ def _account_fill(visit: Visit, desk: Desk, _me: Staff) -> Done:
 
 
 def _account_change(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = register.by_id(desk.session, _id(visit))
+    row = register.by_id(desk, _id(visit))
     event = register.change(desk, me, row, _day(visit, "on", "变更日期"), visit.field("text"))
     return f"/accounts/{row.id}", f"已登记变更，备案时限 {event.filing_due_on}。"
 
 
 def _account_rest(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = register.by_id(desk.session, _id(visit))
+    row = register.by_id(desk, _id(visit))
     day, resume = _day(visit, "on", "日期"), row.state == AccountState.SUSPENDED
     event = register.suspend(desk, me, row, day, visit.field("reason"), resume=resume)
     return f"/accounts/{row.id}", f"已登记{register.KINDS[event.kind]}，备案时限 {event.filing_due_on}。"
 
 
 def _account_close(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = register.by_id(desk.session, _id(visit))
+    row = register.by_id(desk, _id(visit))
     end = _day(visit, "notice_to", "公告结束日期") if visit.field("notice_to") else None
     start = _day(visit, "notice_from", "公告开始日期")
     event = register.close(desk, me, row, start, visit.field("reason"), end)
@@ -93,7 +93,7 @@ def _account_close(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _account_filed(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = register.by_id(desk.session, _id(visit))
+    row = register.by_id(desk, _id(visit))
     day = _day(visit, "on", "报送日期") if visit.field("on") else None
     event = register.filed(desk, me, row, visit.field("kind"), day)
     return f"/accounts/{row.id}", f"{register.KINDS[event.kind]}备案已记为 {event.filed_on} 报送。"
@@ -103,25 +103,25 @@ def _account_filed(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _release_add(visit: Visit, desk: Desk, me: Staff) -> Done:
-    account = register.by_id(desk.session, whole(visit.field("account")))
+    account = register.by_id(desk, whole(visit.field("account")))
     row = ledger.add(desk, me, account, _article(visit))
     return f"/releases/{row.id}", f"已提交，须经 {row.levels} 级审核。"
 
 
 def _release_approve(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = ledger.by_id(desk.session, _id(visit))
+    row = ledger.by_id(desk, _id(visit))
     done = ledger.approve(desk, me, row, visit.fields("checks"))
     return f"/releases/{row.id}", "已签发。" if done else f"已通过第 {row.level} 级。"
 
 
 def _release_return(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = ledger.by_id(desk.session, _id(visit))
+    row = ledger.by_id(desk, _id(visit))
     ledger.send_back(desk, me, row, visit.field("reason"))
     return f"/releases/{row.id}", "已退回起草人。"
 
 
 def _release_resubmit(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = ledger.by_id(desk.session, _id(visit))
+    row = ledger.by_id(desk, _id(visit))
     ledger.resubmit(desk, me, row, _article(visit, row.weight))
     return f"/releases/{row.id}", "已重新提交。"
 
@@ -143,13 +143,13 @@ def _article(visit: Visit, weight: str = "") -> ledger.NewRelease:
 
 def _check_start(visit: Visit, desk: Desk, me: Staff) -> Done:
     number = whole(visit.field("account"))
-    account = register.by_id(desk.session, number) if number else None
+    account = register.by_id(desk, number) if number else None
     check = record.start(desk, me, visit.field("month").strip(), account)
     return f"/selfcheck/{check.id}", "已开始，系统能判定的已填好。"
 
 
 def _check_answer(visit: Visit, desk: Desk, me: Staff) -> Done:
-    check = record.by_id(desk.session, _id(visit))
+    check = record.by_id(desk, _id(visit))
     item = record.answer(
         desk, me, check, visit.field("code"), visit.field("verdict"), visit.field("text"), visit.field("seen")
     )
@@ -157,12 +157,12 @@ def _check_answer(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _check_sign(visit: Visit, desk: Desk, me: Staff) -> Done:
-    check = record.sign(desk, me, record.by_id(desk.session, _id(visit)))
+    check = record.sign(desk, me, record.by_id(desk, _id(visit)))
     return f"/selfcheck/{check.id}", f"{check.month} 自查已签署留存。"
 
 
 def _check_mend(visit: Visit, desk: Desk, me: Staff) -> Done:
-    check = record.by_id(desk.session, _id(visit))
+    check = record.by_id(desk, _id(visit))
     task = record.mend(desk, me, check, visit.field("code"), visit.field("text"))
     return f"/selfcheck/{check.id}", f"{task.code} 已记为整改完毕。"
 
@@ -172,7 +172,7 @@ def _check_mend(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 def _incident_add(visit: Visit, desk: Desk, me: Staff) -> Done:
     no = visit.field("case").strip()
-    case = cases.by_number(desk.session, no) if no else None
+    case = cases.by_number(desk, no) if no else None
     row = incidents.add(
         desk, me, visit.field("kind"), case=case, text=visit.field("text"), media=visit.house.media
     )
@@ -180,13 +180,13 @@ def _incident_add(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _incident_report(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = incidents.by_id(desk.session, _id(visit))
+    row = incidents.by_id(desk, _id(visit))
     incidents.report(desk, me, row, visit.field("to"))
     return "/incidents", f"第 {row.id} 号事件已记为向{visit.field('to')}报告。"
 
 
 def _incident_close(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = incidents.close(desk, me, incidents.by_id(desk.session, _id(visit)), visit.field("text"))
+    row = incidents.close(desk, me, incidents.by_id(desk, _id(visit)), visit.field("text"))
     return "/incidents", f"第 {row.id} 号事件已办结。"
 
 
@@ -236,14 +236,14 @@ def _handover_start(visit: Visit, desk: Desk, me: Staff) -> Done:
     if not manages(me):
         raise NotAllowed("交接由督办人或管理员发起。")
     number = whole(visit.field("account"))
-    account = register.by_id(desk.session, number) if number else None
+    account = register.by_id(desk, number) if number else None
     leaving = visit.field("stays") != "yes"
     handover.start(desk, me, visit.field("from"), visit.field("to"), account, leaving=leaving)
     return "/handovers", "交接已开始" + ("，移交人的权限已收回。" if leaving else "。")
 
 
 def _handover_tick(visit: Visit, desk: Desk, me: Staff) -> Done:
-    row = handover.by_id(desk.session, _id(visit))
+    row = handover.by_id(desk, _id(visit))
     if not manages(me) and row.to_id != me.id:
         raise NotAllowed("清单由接收人或管理人员办理。")
     item = handover.tick(desk, me, row, visit.field("code"), visit.field("text"))
@@ -251,7 +251,7 @@ def _handover_tick(visit: Visit, desk: Desk, me: Staff) -> Done:
 
 
 def _handover_sign(visit: Visit, desk: Desk, me: Staff) -> Done:
-    closed = handover.sign(desk, me, handover.by_id(desk.session, _id(visit)))
+    closed = handover.sign(desk, me, handover.by_id(desk, _id(visit)))
     return "/handovers", "交接已办结。" if closed else "已签字。"
 
 

@@ -36,8 +36,8 @@ def manages(me: Staff) -> bool:
 def month(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> dict[str, Any]:
         shown = [item for item in agenda.agenda(desk) if manages(me) or "/accounts" not in item.link]
-        watch = [person.name for person in roster.on(desk.session, desk.today)]
-        swaps = [(s, people.staff_name(desk.session, s.from_id)) for s in roster.asked_of(desk.session, me)]
+        watch = [person.name for person in roster.on(desk, desk.today)]
+        swaps = [(s, people.staff_name(desk, s.from_id)) for s in roster.asked_of(desk, me)]
         return {"items": shown, "today": desk.today, "watch": watch, "swaps": swaps}
 
     return _page(visit, "month", question)
@@ -54,7 +54,7 @@ def accounts(visit: Visit) -> Response:
 def account(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> dict[str, Any]:
         _managing(me)
-        row = register.by_id(desk.session, _id(visit))
+        row = register.by_id(desk, _id(visit))
         of = fields.opening(row.standard, row.fields)
         line = views.account_line(desk, row) | {"version": register.version(row)}
         return {"row": line, "wanted": of.wanted, "optional": of.optional}
@@ -68,7 +68,7 @@ def account_form(visit: Visit) -> Response:
 
     def step(desk: Desk, me: Staff) -> forms.Form:
         _managing(me)
-        row = register.by_id(desk.session, _id(visit))
+        row = register.by_id(desk, _id(visit))
         made = forms.form(desk, row, kind, visit.house.var / "forms")
         desk.audit("account.form", f"account:{row.id}", kind=kind, missing=made.missing)
         return made
@@ -82,12 +82,10 @@ def releases(visit: Visit) -> Response:
 
     def question(desk: Desk, me: Staff) -> dict[str, Any]:
         rows = list(reversed(release_views.listed(desk, wanted, words)))
-        mine = {
-            row["id"] for row in rows if ledger.may(desk.session, me, ledger.by_id(desk.session, row["id"]))
-        }
+        mine = {row["id"] for row in rows if ledger.may(desk, me, ledger.by_id(desk, row["id"]))}
         return {
-            "rows": rows, "mine": mine, "accounts": register.in_use(desk.session), "silent": gaps.silences(desk),
-            "unentered": gaps.unentered(desk.session), "this_month": days.month_of(desk.today),
+            "rows": rows, "mine": mine, "accounts": register.in_use(desk), "silent": gaps.silences(desk),
+            "unentered": gaps.unentered(desk), "this_month": days.month_of(desk.today),
         }  # fmt: skip
 
     return _page(
@@ -97,10 +95,10 @@ def releases(visit: Visit) -> Response:
 
 def release(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> dict[str, Any]:
-        row = ledger.by_id(desk.session, _id(visit))
+        row = ledger.by_id(desk, _id(visit))
         return {
-            "row": release_views.line(desk, row), "body": row.body, "steps": ledger.steps(desk.session, row),
-            "may": ledger.may(desk.session, me, row), "findings": ledger.findings(row),
+            "row": release_views.line(desk, row), "body": row.body, "steps": ledger.steps(desk, row),
+            "may": ledger.may(desk, me, row), "findings": ledger.findings(row),
         }  # fmt: skip
 
     return _page(
@@ -119,15 +117,15 @@ def selfchecks(visit: Visit) -> Response:
     def question(desk: Desk, _me: Staff) -> dict[str, Any]:
         year = visit.number("year", desk.today.year)
         found = {"rows": check_views.year(desk, year), "year": year, "this_month": days.month_of(desk.today)}
-        return {**found, "accounts": register.in_use(desk.session)}
+        return {**found, "accounts": register.in_use(desk)}
 
     return _page(visit, "selfchecks", question)
 
 
 def selfcheck(visit: Visit) -> Response:
     def question(desk: Desk, _me: Staff) -> dict[str, Any]:
-        check = record.by_id(desk.session, _id(visit))
-        seen = {item.code: record.version(item) for item in record.items(desk.session, check)}
+        check = record.by_id(desk, _id(visit))
+        seen = {item.code: record.version(item) for item in record.items(desk, check)}
         return {"row": check_views.sheet(desk, check), "seen": seen}
 
     return _page(
@@ -144,7 +142,7 @@ def selfcheck_paper(visit: Visit) -> Response:
     ending = "xlsx" if visit.query("as") == "xlsx" else "docx"
 
     def write(desk: Desk, file: Path) -> None:
-        check_views.export(desk, record.by_id(desk.session, _id(visit)), file, visit.house.var / "forms")
+        check_views.export(desk, record.by_id(desk, _id(visit)), file, visit.house.var / "forms")
 
     return _written(visit, f"selfcheck-{_id(visit)}.{ending}", write)
 
@@ -158,7 +156,7 @@ def selfcheck_year(visit: Visit) -> Response:
 
 def incident_list(visit: Visit) -> Response:
     def question(desk: Desk, _me: Staff) -> dict[str, Any]:
-        return {"rows": [incidents.shown(desk, row) for row in reversed(incidents.listed(desk.session))]}
+        return {"rows": [incidents.shown(desk, row) for row in reversed(incidents.listed(desk))]}
 
     return _page(visit, "incidents", question, kinds=incidents.KINDS, states=incidents.STATES)
 
@@ -167,7 +165,7 @@ def roster_month(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> dict[str, Any]:
         wanted = visit.query("month") or days.month_of(desk.today)
         first, last = days.read_month(wanted)
-        staff = doer.colleagues(desk.session)
+        staff = doer.colleagues(desk)
         return {
             "days": [roster.shown(desk, day) for day in turns.days_between(first, last)], "month": wanted,
             "before": days.month_before(wanted), "after": days.month_of(date.fromordinal(last.toordinal() + 1)),
@@ -179,18 +177,18 @@ def roster_month(visit: Visit) -> Response:
 
 def suggestion_list(visit: Visit) -> Response:
     def question(desk: Desk, _me: Staff) -> dict[str, Any]:
-        rows = [suggestions.shown(desk, row) for row in reversed(suggestions.listed(desk.session))]
-        return {"rows": rows, "departments": people.departments(desk.session)}
+        rows = [suggestions.shown(desk, row) for row in reversed(suggestions.listed(desk))]
+        return {"rows": rows, "departments": desk.departments}
 
     return _page(visit, "suggestions", question, states=suggestions.STATES, told=suggestions.TOLD)
 
 
 def handovers(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> dict[str, Any]:
-        rows = [handover.shown(desk, row) for row in handover.listed(desk.session)]
+        rows = [handover.shown(desk, row) for row in handover.listed(desk)]
         if not manages(me):
             rows = [row for row in rows if row["to_id"] == me.id]
-        of = {"accounts": register.listed(desk.session), "staff": doer.colleagues(desk.session)}
+        of = {"accounts": register.listed(desk), "staff": doer.colleagues(desk)}
         return {"rows": rows, "manages": manages(me), **of}
 
     return _page(visit, "handovers", question)
@@ -198,7 +196,7 @@ def handovers(visit: Visit) -> Response:
 
 def handover_paper(visit: Visit) -> Response:
     def question(desk: Desk, me: Staff) -> bytes:
-        row = handover.by_id(desk.session, _id(visit))
+        row = handover.by_id(desk, _id(visit))
         if not manages(me) and row.to_id != me.id:
             raise NotAllowed("承诺书由交接双方和管理人员查看。")
         return handover.undertaking(desk, row, visit.house.var / "forms")

@@ -64,7 +64,7 @@ def take_out(visit: Visit) -> Response:
     if kind not in _KINDS:
         raise Invalid("请选择 xlsx、csv 或 jsonl。")
     status = visit.query("status") or None
-    rows = visit.look(lambda desk, _me: learn.listed(desk.session, status))
+    rows = visit.look(lambda desk, _me: learn.listed(desk, status))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"knowledge.{kind}"
         exchange.write(path, [learn.as_entry(row) for row in rows])

@@ -45,7 +45,7 @@ def knowledge(visit: Visit, upload_said: str = "") -> Response:
 def review(visit: Visit) -> Response:
     """What is due for review, and why."""
     rows = visit.look(lambda desk, _me: browse.to_review(desk))
-    rows += visit.look(lambda desk, _me: [(row, "wordings") for row in proposals.entries(desk.session)])
+    rows += visit.look(lambda desk, _me: [(row, "wordings") for row in proposals.entries(desk)])
     words = {
         "due": "已过复核日期",
         "soon": "即将到复核日期",
@@ -65,7 +65,7 @@ def entry(visit: Visit) -> Response:
 
 
 def blank(visit: Visit) -> Response:
-    departments = visit.look(lambda desk, _me: people.departments(desk.session))
+    departments = visit.look(lambda desk, _me: desk.departments)
     typed = {"question": visit.query("question")[:500]} if visit.query("question") else {}
     return visit.page("entry_new.html", departments=departments, typed=typed, said="", field="")
 
@@ -76,7 +76,7 @@ def write(visit: Visit) -> Response:
         shown.require_words(written)
         row = visit.act(lambda desk, me: learn.write(desk, written, me))
     except Refusal as refusal:
-        departments = visit.look(lambda desk, _me: people.departments(desk.session))
+        departments = visit.look(lambda desk, _me: desk.departments)
         return visit.page(
             "entry_new.html", 400, departments=departments, typed=dict(visit.form), said=str(refusal),
             field=refusal.field,
@@ -97,7 +97,7 @@ def act(visit: Visit) -> Response:
             learn.retire(desk, entry_id, me)
             return "已停用，不再用于答复。"
         if action == "edit":
-            written = _typed(visit, learn.as_entry(learn.by_id(desk.session, entry_id)))
+            written = _typed(visit, learn.as_entry(learn.by_id(desk, entry_id)))
             shown.edit(desk, written, me, whole(visit.field("version")))
             return "已修改，等待另一位审核人发布。"
         if action == "wording":
@@ -138,7 +138,7 @@ def source_changed(visit: Visit) -> Response:
     """A document has changed: what cites it answers no longer by itself."""
     visit.look(lambda _desk, me: permissions.require(me, permissions.REVIEWER))
     title = visit.field("title").strip()[:_LONGEST_TITLE]
-    ids = visit.look(lambda desk, _me: upkeep.citing(desk.session, title))
+    ids = visit.look(lambda desk, _me: upkeep.citing(desk, title))
     marked = visit.act(lambda desk, me: upkeep.source_changed(desk, title, ids, me))
     return visit.go(
         "/console/knowledge?status=published", f"{len(marked)} 条已停止自动答复，请核对后重新发布。"
@@ -151,16 +151,16 @@ def _counted(words: list[str]) -> dict[str, int]:
 
 def _show(visit: Visit, entry_id: str, refusal: Refusal | None = None) -> Response:
     def question(desk: Desk, me: Staff) -> dict[str, object]:
-        row = learn.by_id(desk.session, entry_id)
+        row = learn.by_id(desk, entry_id)
         return {
             "row": row,
             "entry": learn.as_entry(row),
-            "author": people.staff_name(desk.session, row.author_id),
-            "approver": people.staff_name(desk.session, row.approver_id),
+            "author": people.staff_name(desk, row.author_id),
+            "approver": people.staff_name(desk, row.approver_id),
             "versions": entry_history.versions(desk, row.id),
             "hits": entry_history.answers(desk, row.id),
-            "proposed": proposals.waiting(desk.session, row),
-            "departments": people.departments(desk.session),
+            "proposed": proposals.waiting(desk, row),
+            "departments": desk.departments,
             "reviewer": permissions.holds(me, permissions.REVIEWER),
             "own": row.author_id == me.id,
             "today": desk.today,

@@ -56,7 +56,7 @@ def gaps(visit: Visit) -> Response:
 
 def _candidate(desk: Desk, question: str) -> str:
     """Return the entry that waits for publication with this very question, if there is one."""
-    return next((row.id for row in wordings.find(desk.session, question) if row.status == CANDIDATE), "")
+    return next((row.id for row in wordings.find(desk, question) if row.status == CANDIDATE), "")
 
 
 def _matters(visit: Visit) -> dict[str, Any]:

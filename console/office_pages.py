@@ -43,7 +43,7 @@ class Bureau:
 def departments(visit: Visit) -> Response:
     def question(desk: Desk) -> tuple[list[Bureau], list[str]]:
         staff = [s for s in people.everybody(desk) if s.active]
-        rows = people.departments(desk.session)
+        rows = desk.departments
         covered = {topic for d in rows for topic in d.topics}
         return [_bureau(d, staff) for d in rows], [topic for topic in TOPICS if topic not in covered]
 
@@ -56,8 +56,8 @@ def accounts(visit: Visit) -> Response:
 
     def question(desk: Desk) -> dict[str, Any]:
         return {
-            "filed": accounts_.listed(desk.session), "sources": sources.all_of(desk.session),
-            "troubles": chat.troubles(desk.session),
+            "filed": accounts_.listed(desk), "sources": sources.all_of(desk),
+            "troubles": chat.troubles(desk),
             "inlets": health.inlets(desk), "outlets": health.outlets(desk), "days": health.DAYS,
         }  # fmt: skip
 

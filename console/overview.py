@@ -64,7 +64,7 @@ def urge(visit: Visit) -> Response:
     """「催办」 of a colleague, with all that is late or nearly so."""
 
     def step(desk: Desk, me: Staff) -> str:
-        to = people.staff_by_id(desk.session, whole(visit.field("staff")))
+        to = people.staff_by_id(desk, whole(visit.field("staff")))
         return f"已催办{to.name}：{'、'.join(nudge.person(desk, me, to))}。"
 
     return visit.go("/console/", visit.act(step))
@@ -121,7 +121,7 @@ def _warnings(desk: Desk, me: Staff) -> list[str]:
     if not desk.office.comments_on:
         found.append("图文留言未启用：文章下的留言不会收进来。")
     if _sets_up(me):
-        for where, since in chat.troubles(desk.session).items():
+        for where, since in chat.troubles(desk).items():
             found.append(f"会话 {where} 发不出消息（{_since(desk, since)}）。{chat.remedy(where)}。")
     return found
 

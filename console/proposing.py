@@ -54,7 +54,7 @@ async def _proposed(visit: Visit) -> Any:
 
 def _letter(desk: Desk, me: Staff, no: str) -> tuple[str, str]:
     case = browse.seen(desk, me, no)
-    return proposing.letter_of(desk.session, case), case.account
+    return proposing.letter_of(desk, case), case.account
 
 
 class _Left(Exception):

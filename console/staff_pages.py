@@ -37,11 +37,11 @@ def staff(visit: Visit, refused: Refusal | None = None, form: str = "") -> Respo
     def question(desk: Desk, me: Staff) -> tuple[list[Colleague], list[Department], str]:
         if not (permissions.holds(me, permissions.SUPERVISOR) or permissions.holds(me, permissions.ADMIN)):
             raise NotAllowed("人员与部门页面供督办人查看、管理员管理。")
-        departments = people.departments(desk.session)
+        departments = desk.departments
         names: dict[int | None, str] = {d.id: d.name for d in departments}
         return (
             [
-                Colleague(row, names.get(row.department_id, ""), people.load(desk.session, id_of(row)))
+                Colleague(row, names.get(row.department_id, ""), people.load(desk, id_of(row)))
                 for row in people.everybody(desk)
             ],
             departments,
@@ -82,7 +82,7 @@ def act(visit: Visit) -> Response:
     def managed(desk: Desk, me: Staff) -> str:
         permissions.require(me, permissions.ADMIN)
         if (number := whole(visit.field("staff"))) and visit.field("seen"):
-            person = people.staff_by_id(desk.session, number)
+            person = people.staff_by_id(desk, number)
             meanwhile.require_person_as_seen(desk, person, visit.field("seen"))
         return step(visit, desk, me)
 
@@ -110,12 +110,12 @@ def _add(visit: Visit, desk: Desk, _me: Staff) -> str:
 
 
 def _disable(visit: Visit, desk: Desk, me: Staff) -> str:
-    leaving = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    leaving = people.staff_by_id(desk, whole(visit.field("staff")))
     if leaving.id == me.id:
         raise Invalid("不能停用自己的账号，请由另一位管理员办理。")
     taker, moved = whole(visit.field("to")), []
     if taker:
-        to = people.staff_by_id(desk.session, taker)
+        to = people.staff_by_id(desk, taker)
         if to.id == leaving.id:
             raise Invalid("不能移交给本人。", field="to")
         moved = assign.hand_over(desk, leaving, to)
@@ -126,7 +126,7 @@ def _disable(visit: Visit, desk: Desk, me: Staff) -> str:
 
 def _factor(visit: Visit, desk: Desk, me: Staff) -> str:
     """The telephone is lost: the person sets up a new second factor; whoever has the old one gets nowhere."""
-    person = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    person = people.staff_by_id(desk, whole(visit.field("staff")))
     if person.id == me.id:
         raise Invalid(
             "不能重置自己的两步验证，请由另一位管理员办理，或在服务器上用 huiyin staff factor-reset。"
@@ -136,7 +136,7 @@ def _factor(visit: Visit, desk: Desk, me: Staff) -> str:
 
 
 def _join_code(visit: Visit, desk: Desk, _me: Staff) -> str:
-    person = people.staff_by_id(desk.session, whole(visit.field("staff")))
+    person = people.staff_by_id(desk, whole(visit.field("staff")))
     if not person.active:
         raise Invalid("该账号已停用。")
     code = people.join_code(desk, id_of(person))

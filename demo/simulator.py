@@ -100,6 +100,6 @@ def _prepare(theatre: Theatre) -> None:
 
 
 def _article(desk: Desk) -> None:
-    known = {row.msg_data_id for row in articles.listed(desk.session)}
+    known = {row.msg_data_id for row in articles.listed(desk)}
     if ARTICLE_ID not in known:
         articles.add(desk, APP_ID, ARTICLE_ID, 0, ARTICLE_TITLE)

@@ -26,7 +26,7 @@ def new_key(workplace: Workplace) -> str:
     """Return a key for the played web site; each start of the demo makes a new one."""
 
     def step(desk: Desk) -> str:
-        if any(row.name == NAME and row.active for row in sources.all_of(desk.session)):
+        if any(row.name == NAME and row.active for row in sources.all_of(desk)):
             sources.disable(desk, NAME)
         return sources.add(desk, sources.NewSource(NAME))[1]
 

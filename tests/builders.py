@@ -162,7 +162,7 @@ class Bureau:
         return outcome.case.no
 
     def case(self, no: str) -> Case:
-        return self.workplace.look(lambda desk: register.by_number(desk.session, no))
+        return self.workplace.look(lambda desk: register.by_number(desk, no))
 
     def rows(self, table: type[Row], **where: Any) -> list[Row]:
         """Return the rows in the order of their keys."""
@@ -178,7 +178,7 @@ class Bureau:
         return self.workplace.act(lambda desk: step(desk, desk.session.get_one(Staff, self.ids[who])), actor)
 
     def on(self, who: str, no: str, step: Callable[[Desk, Staff, Case], T]) -> T:
-        return self.act(who, lambda desk, staff: step(desk, staff, register.by_number(desk.session, no)))
+        return self.act(who, lambda desk, staff: step(desk, staff, register.by_number(desk, no)))
 
     def claim(self, who: str, no: str) -> None:
         self.on(who, no, assign.claim)
@@ -189,13 +189,13 @@ class Bureau:
 
     def approve(self, who: str, draft_id: int, round_: int = 1) -> bool:
         def step(desk: Desk, staff: Staff) -> bool:
-            return review.approve(desk, staff, drafts.by_id(desk.session, draft_id), round_)
+            return review.approve(desk, staff, drafts.by_id(desk, draft_id), round_)
 
         return self.act(who, step)
 
     def send_back(self, who: str, draft_id: int, reason: str, round_: int = 1) -> None:
         def step(desk: Desk, staff: Staff) -> None:
-            review.send_back(desk, staff, drafts.by_id(desk.session, draft_id), round_, reason)
+            review.send_back(desk, staff, drafts.by_id(desk, draft_id), round_, reason)
 
         self.act(who, step)
 

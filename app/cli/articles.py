@@ -44,7 +44,7 @@ def list_(json: Json = False) -> None:
             "title": row.title,
             "polled_at": row.polled_at,
         }
-        for row in look(lambda desk: articles.listed(desk.session))
+        for row in look(articles.listed)
     ]
     if json:
         print_json(found)

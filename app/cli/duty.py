@@ -128,7 +128,7 @@ def start(
     from duties.people import handover as steps
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        of = register.by_id(desk.session, account) if account is not None else None
+        of = register.by_id(desk, account) if account is not None else None
         return steps.shown(desk, steps.start(desk, who, from_, to, of, leaving=not stays))
 
     _handover(act_as(as_, step), json)
@@ -139,7 +139,7 @@ def tick(id: int, code: str, note: Note = "", as_: As = "", json: Json = False) 
     from duties.people import handover as steps
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        row = steps.by_id(desk.session, id)
+        row = steps.by_id(desk, id)
         steps.tick(desk, who, row, code, note)
         return steps.shown(desk, row)
 
@@ -156,7 +156,7 @@ def form(
 
     if out.suffix.lower() != ".docx":
         fail(f"{out.name} 应以 .docx 结尾。", WRONG_USAGE)
-    content = look(lambda desk: steps.undertaking(desk, steps.by_id(desk.session, id), OWN))
+    content = look(lambda desk: steps.undertaking(desk, steps.by_id(desk, id), OWN))
     out.write_bytes(content)
     print_json({"id": id, "file": str(out)}) if json else typer.echo(f"已写到 {out}。")
 
@@ -166,7 +166,7 @@ def sign(id: int, as_: As = "", json: Json = False) -> None:
     from duties.people import handover as steps
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        row = steps.by_id(desk.session, id)
+        row = steps.by_id(desk, id)
         steps.sign(desk, who, row)
         return steps.shown(desk, row)
 
@@ -177,7 +177,7 @@ def sign(id: int, as_: As = "", json: Json = False) -> None:
 def list_(json: Json = False) -> None:
     from duties.people import handover as steps
 
-    rows = look(lambda desk: [steps.shown(desk, row) for row in steps.listed(desk.session)])
+    rows = look(lambda desk: [steps.shown(desk, row) for row in steps.listed(desk)])
     if json:
         print_json(rows)
         return

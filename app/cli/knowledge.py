@@ -72,7 +72,7 @@ def export(file: Path, json: Json = False) -> None:
     from knowledge_base.files import exchange
 
     with progress("导出"):
-        entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
+        entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk)])
         exchange.write(file, entries)
     if json:
         print_json({"exported": len(entries)})
@@ -125,7 +125,7 @@ def list_(
 
     if status is not None and status not in STATUSES:
         fail(f"--status「{status}」无效，应为 {'、'.join(STATUSES)} 之一。", WRONG_USAGE)
-    rows = look(lambda desk: learn.listed(desk.session, status))
+    rows = look(lambda desk: learn.listed(desk, status))
     found = []
     for row in rows:
         entry = learn.as_entry(row)
@@ -178,7 +178,7 @@ def retire(entry_id: str, json: Json = False) -> None:
 def source_changed(title: Annotated[str, typer.Argument(help="文件名称")], json: Json = False) -> None:
     from cases.knowledge import upkeep
 
-    ids = look(lambda desk: upkeep.citing(desk.session, title))
+    ids = look(lambda desk: upkeep.citing(desk, title))
     marked = act(lambda desk: upkeep.source_changed(desk, title, ids))
     if json:
         print_json({"marked": marked})
@@ -227,7 +227,7 @@ def duplicates(json: Json = False) -> None:
     from knowledge_base.base.entries import RETIRED
 
     opened = services()
-    entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk.session)])
+    entries = look(lambda desk: [learn.as_entry(row) for row in learn.listed(desk)])
     with progress("比对"):
         pairs = opened.live.knowledge.twins([entry for entry in entries if entry.status != RETIRED])
     found = [

@@ -41,7 +41,7 @@ def add(
     media = services().media  # before the transaction: opening the office writes, too
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        of = register.by_number(desk.session, case) if case else None
+        of = register.by_number(desk, case) if case else None
         row = incidents.add(desk, who, kind, case=of, text=text, files=file or (), media=media)
         return incidents.shown(desk, row)
 
@@ -58,7 +58,7 @@ def report(
     from duties.matters import incidents
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        row = incidents.by_id(desk.session, id)
+        row = incidents.by_id(desk, id)
         incidents.report(desk, who, row, to)
         desk.session.flush()
         return incidents.shown(desk, row)
@@ -71,7 +71,7 @@ def close(id: int, note: Note, as_: As = "", json: Json = False) -> None:
     from duties.matters import incidents
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        return incidents.shown(desk, incidents.close(desk, who, incidents.by_id(desk.session, id), note))
+        return incidents.shown(desk, incidents.close(desk, who, incidents.by_id(desk, id), note))
 
     _incident(act_as(as_, step), json)
 
@@ -80,7 +80,7 @@ def close(id: int, note: Note, as_: As = "", json: Json = False) -> None:
 def list_(json: Json = False) -> None:
     from duties.matters import incidents
 
-    rows = look(lambda desk: [incidents.shown(desk, row) for row in incidents.listed(desk.session)])
+    rows = look(lambda desk: [incidents.shown(desk, row) for row in incidents.listed(desk)])
     if json:
         print_json(rows)
         return
@@ -151,7 +151,7 @@ def decline(
 def list_suggestions(json: Json = False) -> None:
     from duties.matters import suggestions
 
-    rows = look(lambda desk: [suggestions.shown(desk, row) for row in suggestions.listed(desk.session)])
+    rows = look(lambda desk: [suggestions.shown(desk, row) for row in suggestions.listed(desk)])
     if json:
         print_json(rows)
         return

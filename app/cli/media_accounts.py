@@ -62,7 +62,7 @@ def set_(id: int, field: Fields = None, as_: As = "", json: Json = False) -> Non
     from duties.accounts import register
 
     given = pairs(field)
-    missing = act_as(as_, lambda desk, _who: register.fill(desk, register.by_id(desk.session, id), given))
+    missing = act_as(as_, lambda desk, _who: register.fill(desk, register.by_id(desk, id), given))
     if json:
         print_json({"id": id, "missing": missing})
         return
@@ -84,7 +84,7 @@ def change(
     day, given = read_day(on, "变更日期"), pairs(field)
     event = act_as(
         as_,
-        lambda desk, who: register.change(desk, who, register.by_id(desk.session, id), day, what, given),
+        lambda desk, who: register.change(desk, who, register.by_id(desk, id), day, what, given),
     )
     _say_filing(json, {"filing_due_on": event.filing_due_on, "provisional": event.provisional})
 
@@ -132,7 +132,7 @@ def close(
     given = pairs(field)
 
     def step(desk: Desk, who: Doer) -> AccountEvent:
-        row = register.by_id(desk.session, id)
+        row = register.by_id(desk, id)
         if given:
             register.fill(desk, row, given)
         return register.close(desk, who, row, start, reason, end)
@@ -156,9 +156,7 @@ def filed(
     from duties.rules.days import read_day
 
     day = read_day(on, "报送日期") if on else None
-    event = act_as(
-        as_, lambda desk, who: register.filed(desk, who, register.by_id(desk.session, id), kind, day)
-    )
+    event = act_as(as_, lambda desk, who: register.filed(desk, who, register.by_id(desk, id), kind, day))
     if json:
         print_json({"id": id, "kind": event.kind, "filed_on": event.filed_on})
         return
@@ -184,7 +182,7 @@ def form(
     given = pairs(field)
 
     def step(desk: Desk, _who: Doer) -> "Form":
-        row = register.by_id(desk.session, id)
+        row = register.by_id(desk, id)
         if given:
             register.fill(desk, row, given)
         made = forms.form(desk, row, kind, OWN)
@@ -273,9 +271,7 @@ def _rest(id: int, on: str, reason: str, as_: str, json: bool, *, resume: bool) 
     day = read_day(on, "日期")
     event = act_as(
         as_,
-        lambda desk, who: register.suspend(
-            desk, who, register.by_id(desk.session, id), day, reason, resume=resume
-        ),
+        lambda desk, who: register.suspend(desk, who, register.by_id(desk, id), day, reason, resume=resume),
     )
     _say_filing(json, {"filing_due_on": event.filing_due_on, "provisional": event.provisional})
 

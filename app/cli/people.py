@@ -94,7 +94,7 @@ def disable_staff(who: str, json: Json = False) -> None:
     from cases.register.rows import id_of
     from cases.steps import leave
 
-    person, freed = act(lambda desk: leave.disable(desk, id_of(people.staff_called(desk.session, who))))
+    person, freed = act(lambda desk: leave.disable(desk, id_of(people.staff_called(desk, who))))
     if json:
         print_json({"id": person.id, "name": person.name, "active": person.active, "released": freed})
         return
@@ -109,7 +109,7 @@ def reset_factor(who: str, json: Json = False) -> None:
     from cases.register.desk import Desk
 
     def step(desk: Desk) -> str:
-        person = people.staff_called(desk.session, who)
+        person = people.staff_called(desk, who)
         second_factor.reset(desk, person)
         return person.name
 
@@ -125,7 +125,7 @@ def code(who: str, json: Json = False) -> None:
     from cases.register import people
     from cases.register.rows import id_of
 
-    made = act(lambda desk: people.join_code(desk, id_of(people.staff_called(desk.session, who))))
+    made = act(lambda desk: people.join_code(desk, id_of(people.staff_called(desk, who))))
     if json:
         print_json({"code": made})
         return
@@ -144,7 +144,7 @@ def hand_over(
 
     def step(desk: Desk) -> list[str]:
         called = people.staff_called
-        return assign.hand_over(desk, called(desk.session, leaving), called(desk.session, to))
+        return assign.hand_over(desk, called(desk, leaving), called(desk, to))
 
     with progress("移交"):
         moved = act(step)
@@ -173,7 +173,6 @@ def add_department(
 
 @department.command("list", help="列出部门")
 def list_departments(json: Json = False) -> None:
-    from cases.register import people
 
     found = [
         {
@@ -183,7 +182,7 @@ def list_departments(json: Json = False) -> None:
             "chat_id": d.chat_id + (f"/{d.thread_id}" if d.thread_id else ""),
             "phone": d.phone,
         }
-        for d in look(lambda desk: people.departments(desk.session))
+        for d in look(lambda desk: desk.departments)
     ]
     if json:
         print_json(found)

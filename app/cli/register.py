@@ -33,7 +33,7 @@ def list_(
     if status not in ("open", "overdue", "closed", "all"):
         fail(f"--status「{status}」无效，应为 open、overdue、closed 或 all。", WRONG_USAGE)
     with progress("查找"):
-        lines = look(lambda desk: browse.listed(desk.session, status, desk.now, words=q))
+        lines = look(lambda desk: browse.listed(desk, status, desk.now, words=q))
     if json:
         print_json([{key: value for key, value in asdict(line).items() if key in _LISTED} for line in lines])
         return
@@ -69,7 +69,7 @@ def _whole(desk: Any, no: str) -> tuple[dict[str, Any], list[str]]:
     from cases.lists import history, views
     from cases.register import register
 
-    found = register.by_number(desk.session, no)
+    found = register.by_number(desk, no)
     view = views.view(desk, found)
     result = asdict(view.line)
     result.update(
@@ -87,8 +87,8 @@ def _whole(desk: Any, no: str) -> tuple[dict[str, Any], list[str]]:
         messages=[asdict(said) for said in view.messages],
         drafts=[asdict(draft) for draft in view.drafts],
         deliveries=[asdict(delivery) for delivery in view.deliveries],
-        timeline=[asdict(happening) for happening in history.timeline(desk.session, found)],
-        due_history=[asdict(moved) for moved in history.moves(desk.session, found)],
+        timeline=[asdict(happening) for happening in history.timeline(desk, found)],
+        due_history=[asdict(moved) for moved in history.moves(desk, found)],
         days=[asdict(day) for day in history.days(desk, found)],
     )
     return result, views.marks(view.line)

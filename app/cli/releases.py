@@ -43,7 +43,7 @@ def add(
     from duties.releases import ledger
 
     new = ledger.NewRelease(title, weight, source, author, original_title, published, _read(text))
-    row = act_as(as_, lambda desk, who: ledger.add(desk, who, register.by_id(desk.session, account), new))
+    row = act_as(as_, lambda desk, who: ledger.add(desk, who, register.by_id(desk, account), new))
     if json:
         print_json({"id": row.id, "levels": row.levels})
         return
@@ -55,7 +55,7 @@ def approve(id: int, as_: As = "", json: Json = False) -> None:
     from duties.releases import ledger
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        row = ledger.by_id(desk.session, id)
+        row = ledger.by_id(desk, id)
         released = ledger.approve(desk, who, row)
         return {"id": id, "level": row.level, "levels": row.levels, "state": row.state, "released": released}
 
@@ -75,7 +75,7 @@ def return_(
 ) -> None:
     from duties.releases import ledger
 
-    act_as(as_, lambda desk, who: ledger.send_back(desk, who, ledger.by_id(desk.session, id), reason))
+    act_as(as_, lambda desk, who: ledger.send_back(desk, who, ledger.by_id(desk, id), reason))
     print_json({"id": id, "state": "returned"}) if json else typer.echo("已退回。")
 
 
@@ -96,7 +96,7 @@ def resubmit(
     body = _read(text)
 
     def step(desk: "Desk", who: "Doer") -> int:
-        row = ledger.by_id(desk.session, id)
+        row = ledger.by_id(desk, id)
         new = ledger.NewRelease(
             title or row.title, row.weight, source or row.source, author or row.original_author,
             original_title=original_title or row.original_title, published=published or row.original_published,
@@ -152,7 +152,7 @@ def gaps(json: Json = False) -> None:
             }
             for s in rules.silences(desk)
         ]
-        articles = rules.unentered(desk.session)
+        articles = rules.unentered(desk)
         return {
             "silent": silent,
             "unentered": [{"msg_data_id": a.msg_data_id, "title": a.title} for a in articles],

@@ -31,7 +31,7 @@ def start(
     from duties.selfcheck import record, views
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        of = register.by_id(desk.session, account) if account is not None else None
+        of = register.by_id(desk, account) if account is not None else None
         return views.sheet(desk, record.start(desk, who, month.strip(), of))
 
     with progress("逐项判定"):
@@ -44,7 +44,7 @@ def answer(id: int, code: str, verdict: str, note: Note = "", as_: As = "", json
     from duties.selfcheck import record, views
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        check = record.by_id(desk.session, id)
+        check = record.by_id(desk, id)
         record.answer(desk, who, check, code, verdict, note)
         return views.sheet(desk, check)
 
@@ -55,7 +55,7 @@ def answer(id: int, code: str, verdict: str, note: Note = "", as_: As = "", json
 def mend(id: int, code: str, note: Note = "", as_: As = "", json: Json = False) -> None:
     from duties.selfcheck import record
 
-    task = act_as(as_, lambda desk, who: record.mend(desk, who, record.by_id(desk.session, id), code, note))
+    task = act_as(as_, lambda desk, who: record.mend(desk, who, record.by_id(desk, id), code, note))
     if json:
         print_json({"code": task.code, "due_on": task.due_on, "done_on": task.done_on})
         return
@@ -67,7 +67,7 @@ def sign(id: int, as_: As = "", json: Json = False) -> None:
     from duties.selfcheck import record, views
 
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
-        return views.sheet(desk, record.sign(desk, who, record.by_id(desk.session, id)))
+        return views.sheet(desk, record.sign(desk, who, record.by_id(desk, id)))
 
     _show(act_as(as_, step), json)
 
@@ -76,7 +76,7 @@ def sign(id: int, as_: As = "", json: Json = False) -> None:
 def show(id: int, json: Json = False) -> None:
     from duties.selfcheck import record, views
 
-    _show(look(lambda desk: views.sheet(desk, record.by_id(desk.session, id))), json)
+    _show(look(lambda desk: views.sheet(desk, record.by_id(desk, id))), json)
 
 
 @selfcheck.command("list", help="一年的自查")
@@ -120,7 +120,7 @@ def export(
 
     def write(desk: "Desk") -> None:
         if id is not None:
-            views.export(desk, record.by_id(desk.session, id), out, OWN)
+            views.export(desk, record.by_id(desk, id), out, OWN)
         else:
             views.export_year(desk, year, out)
 

@@ -46,7 +46,7 @@ def list_(json: Json = False) -> None:
             "created_at": row.created_at,
             "released": row.last_seq,
         }
-        for row in look(lambda desk: sources.all_of(desk.session))
+        for row in look(sources.all_of)
     ]
     if json:
         print_json(found)

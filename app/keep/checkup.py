@@ -2,9 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
 
 from app import accounts, clock, keyring, secret_key
 from app.keep import beats
@@ -12,7 +13,8 @@ from app.keep.beats import BAD, OFF, OK, WARN, Check
 from app.settings import BadSetting, Settings, sqlite_file
 from app.wiring import VAR, build, check_key, open_store
 from cases.lists.pulse import leaderless, pulse
-from cases.register import people, proposals, sources
+from cases.register import memo
+from cases.register.tables import Department, Source
 from cases.sending import chat, outside, releases
 from cases.watch import calendar_change
 from duties.month import health
@@ -133,7 +135,7 @@ def _accounts(settings: Settings) -> Iterator[Check]:
             yield Check("公众号", BAD, str(error))
         return
     with store.read() as session:
-        known = {department.name for department in people.departments(session)}
+        known = set(session.exec(select(Department.name)))
     for account in found[1:] if settings.wechat_on else found:
         yield Check("公众号", OK, f"{account.app_id}，回调地址 /wechat/{account.name}")
     there = "、".join(sorted(known)) or "还没有部门"
@@ -173,10 +175,11 @@ def _troubles(settings: Settings) -> Iterator[Check]:
     except BadSetting:
         return  # said where the database is looked at
     with store.read() as session:
-        found = chat.troubles(session)
+        found = memo.CHAT_TROUBLE.all(session)
     for where, noted in found.items():
-        at, _, why = noted.partition(" ")
-        since = datetime.fromisoformat(at).astimezone(ZoneInfo(settings.timezone))
+        if noted is None:
+            continue
+        why, since = noted.why, noted.since.astimezone(ZoneInfo(settings.timezone))
         yield Check(
             "会话",
             WARN,
@@ -191,7 +194,10 @@ def _sources(settings: Settings) -> Iterator[Check]:
     except BadSetting:
         return  # said where the database is looked at
     with store.read() as session:
-        known, failing = sources.all_of(session), releases.failing(session)
+        known, failing = (
+            session.exec(select(Source).order_by(col(Source.id))).all(),
+            releases.failing(session),
+        )
     if not known:
         yield Check("其他渠道", OFF, "没有登记：huiyin source add 渠道名")
         return
@@ -214,7 +220,7 @@ def _model(settings: Settings) -> Iterator[Check]:
     except BadSetting:
         return  # said where the database is looked at
     with store.read() as session:
-        noted = proposals.trouble(session)
+        noted = memo.MODEL_TROUBLE.of(session)
     if noted is not None:
         why, since = noted.why, noted.since.astimezone(ZoneInfo(settings.timezone))
         yield Check(

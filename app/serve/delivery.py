@@ -99,7 +99,7 @@ class Lane:
         more, lost = await self._workplace.look_async(lambda desk: self._look(desk, in_hand))
         if lost:
             log.warning("delivery.cut_off", lane=self.name, rows=lost, said=outbox.CUT_OFF)
-            await self._workplace.act_async(lambda desk: outbox.take_back(desk.session, lost, desk.now))
+            await self._workplace.act_async(lambda desk: outbox.take_back(desk, lost, desk.now))
             return 0.0
         if more:
             self._taking = asyncio.create_task(self._begin())
@@ -126,15 +126,15 @@ class Lane:
 
     def _look(self, desk: Desk, in_hand: Collection[int]) -> tuple[bool, list[int]]:
         gone = partial(self._sender.gone, desk.session)
-        lost = outbox.orphans(desk.session, self.name, in_hand, gone)
+        lost = outbox.orphans(desk, self.name, in_hand, gone)
         if lost or len(self._running) >= self._at_once:
             return False, lost
-        return bool(outbox.due(desk.session, self.name, desk.now, 1)), []
+        return bool(outbox.due(desk, self.name, desk.now, 1)), []
 
     async def _begin(self) -> None:
         free, holder = max(0, self._at_once - len(self._running)), self._sender.holder
         rows = await self._workplace.act_async(
-            lambda desk: outbox.take(desk.session, self.name, desk.now, free, holder)
+            lambda desk: outbox.take(desk, self.name, desk.now, free, holder)
         )
         for row in rows:
             self._running[id_of(row)] = asyncio.create_task(self._one(row))
@@ -146,7 +146,7 @@ class Lane:
                 await self._sending(row)
             else:
                 mine = self._sender.holder
-                await self._workplace.record(lambda desk: outbox.let_go(desk.session, id_of(row), mine))
+                await self._workplace.record(lambda desk: outbox.let_go(desk, id_of(row), mine))
         except Exception:  # the register is away: the row is nobody's, or still pending
             log.exception("delivery.row", lane=self.name, target=row.target)
             await asyncio.sleep(1)
@@ -165,11 +165,11 @@ class Lane:
             log.exception("delivery.error", lane=self.name, kind=row.kind, row=row_id)
             await self._failed(row, SendFailed(f"内部错误 {type(error).__name__}"))
         else:
-            await self._workplace.record(lambda desk: outbox.done(desk.session, row_id, desk.now))
+            await self._workplace.record(lambda desk: outbox.done(desk, row_id, desk.now))
 
     async def _failed(self, row: Outbox, failure: SendFailed) -> None:
         why = str(failure)
-        no = await self._workplace.look_async(lambda desk: outbox.case_number(desk.session, row))
+        no = await self._workplace.look_async(lambda desk: outbox.case_number(desk, row))
         log.warning(
             "delivery.failed",
             lane=self.name,
@@ -182,11 +182,11 @@ class Lane:
         mine = self._sender.holder
         if failure.final:
             await self._workplace.record(
-                lambda desk: outbox.drop(desk.session, id_of(row), desk.now, why, holder=mine)
+                lambda desk: outbox.drop(desk, id_of(row), desk.now, why, holder=mine)
             )
             return
         put_off = partial(outbox.failed, wait=failure.wait, aside=failure.aside, holder=mine)
-        await self._workplace.record(lambda desk: put_off(desk.session, row, desk.now, why))
+        await self._workplace.record(lambda desk: put_off(desk, row, desk.now, why))
 
 
 async def keep_draining(door: Drains, wake: Wake, name: str) -> None:

@@ -56,7 +56,7 @@ class ModelLane:
                 lambda desk: propose.brief(
                     desk,
                     desk.session.get_one(Staff, staff_id),
-                    register.by_id(desk.session, case_id),
+                    register.by_id(desk, case_id),
                     found,
                     tone,
                 )
@@ -66,12 +66,12 @@ class ModelLane:
         said = await self._model.complete(brief.messages)
 
         def keep(desk: Desk) -> None:
-            staff, case = desk.session.get_one(Staff, staff_id), register.by_id(desk.session, case_id)
+            staff, case = desk.session.get_one(Staff, staff_id), register.by_id(desk, case_id)
             kept = propose.keep(desk, staff, case, brief, said, self._model.name)
             text = words(staff.name, case.no, kept, desk.office.vault.open(kept.text_sealed))
             announce.tell(desk, wanted.to, text, case=case, key=f"proposal:{kept.id}", priority=outbox.PEOPLE)
 
-        name = await self._workplace.look_async(lambda desk: people.staff_name(desk.session, staff_id))
+        name = await self._workplace.look_async(lambda desk: people.staff_name(desk, staff_id))
         await self._workplace.act_async(keep, Actor(name, staff_id))
 
     async def _second_look(self, row: Outbox) -> None:
@@ -100,13 +100,13 @@ def words(name: str, no: str, row: Proposal, text: str) -> str:
 
 
 def _letter(desk: Desk, case_id: int) -> tuple[str, str]:
-    case = register.by_id(desk.session, case_id)
-    return propose.letter_of(desk.session, case), case.account
+    case = register.by_id(desk, case_id)
+    return propose.letter_of(desk, case), case.account
 
 
 def _tell_refused(desk: Desk, row: Outbox, why: str) -> None:
     wanted = payloads.ToPropose.of(row)
-    case = register.by_id(desk.session, wanted.case_id)
+    case = register.by_id(desk, wanted.case_id)
     announce.tell(
         desk, wanted.to, f"{case.no} 没有拟成稿：{why}", case=case, priority=outbox.PEOPLE,
         key=f"no-proposal:{row.id}",
@@ -116,7 +116,7 @@ def _tell_refused(desk: Desk, row: Outbox, why: str) -> None:
 def _question(desk: Desk, draft_id: int) -> propose.Messages | None:
     """Return what to ask; None if the draft is no longer under review, or the model is known to fail."""
     draft = desk.session.get(Draft, draft_id)
-    if draft is None or draft.state != DraftState.REVIEW or proposals.trouble(desk.session):
+    if draft is None or draft.state != DraftState.REVIEW or proposals.trouble(desk):
         return None
     return propose.second_look(desk, draft)
 
@@ -125,7 +125,7 @@ def _note(desk: Desk, draft_id: int, said: str) -> None:
     missed = propose.note_missed(desk, draft_id, said)
     draft = desk.session.get_one(Draft, draft_id)
     if missed and draft.state == DraftState.REVIEW:
-        case = register.by_id(desk.session, draft.case_id)
+        case = register.by_id(desk, draft.case_id)
         listed = "、".join(f"「{one}」" for one in missed)
         text = f"{case.no} 第 {draft.version} 稿：来信中的{listed}似未回应。这是模型的提示，不影响审核。"
         announce.tell(

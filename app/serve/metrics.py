@@ -117,7 +117,7 @@ def _counts(desk: Desk) -> Iterator[GaugeMetricFamily]:
         sent.add_metric([kind, state], count)
     yield sent
     if desk.office.model_on:
-        up = 0 if proposals.trouble(session) else 1
+        up = 0 if proposals.trouble(desk) else 1
         yield GaugeMetricFamily("huiyin_model_up", "Whether the language model answers", value=up)
         made = session.exec(select(func.count()).select_from(Proposal)).one()
         yield GaugeMetricFamily(

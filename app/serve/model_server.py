@@ -86,7 +86,7 @@ class ModelServer:
         return ModelFailed(f"拟稿服务暂不可用：{why}。")
 
     async def _note(self, why: str) -> None:
-        known = await self._workplace.look_async(lambda desk: proposals.trouble(desk.session))
+        known = await self._workplace.look_async(proposals.trouble)
         if bool(known) != bool(why):
             await self._workplace.act_async(lambda desk: proposals.note_trouble(desk, why))
 

@@ -43,7 +43,7 @@ class CommentPoller:
         for index, api in enumerate(self._apis.values()):
             await self._discover(api)
             names = {api.account.app_id, ""} if index == 0 else {api.account.app_id}
-            found = await self._workplace.look_async(lambda desk: articles.listed(desk.session))
+            found = await self._workplace.look_async(articles.listed)
             for article in (row for row in found if row.account in names):
                 try:
                     new += await self._poll(api, article)
@@ -112,7 +112,7 @@ class CommentPoller:
         """Ask datacube for the articles of the days gone by; it knows a day only once it is over."""
         today = self._workplace.office.today(self._workplace.clock())
         account = api.account.app_id
-        done = await self._workplace.look_async(lambda desk: memo.DATACUBE.of(desk.session, account))
+        done = await self._workplace.look_async(lambda desk: desk.noted(memo.DATACUBE, account))
         days = [today - timedelta(days=back) for back in range(LOOK_BACK, 0, -1)]
         for day in days:
             if done is not None and day <= done:
@@ -242,7 +242,7 @@ def _where(desk: Desk, row: Outbox) -> tuple[Article, str, Delivery | None, str,
     if delivery is not None and delivery.state != DeliveryState.PENDING:
         return None
     case_id = delivery.case_id if delivery else payloads.OfCase.of(row).case_id
-    comment, article = comments.of_case(desk, register.by_id(desk.session, case_id))
+    comment, article = comments.of_case(desk, register.by_id(desk, case_id))
     text = desk.office.vault.open(delivery.text_sealed) if delivery else ""
     return article, comment.user_comment_id, delivery, text, deliveries.posted(desk, case_id)
 
@@ -254,7 +254,7 @@ def _remember(desk: Desk, account: str, day: date, found: list[dict[str, Any]]) 
         if data_id.isdecimal() and place.isdecimal() and 1 <= int(place) <= 8:
             title = str(item.get("title", ""))[:200]
             articles.add(desk, account, data_id, int(place) - 1, title, "datacube")
-    memo.DATACUBE.put(desk.session, day, account)
+    desk.note(memo.DATACUBE, day, account)
 
 
 def _written(row: dict[str, Any]) -> Written:

@@ -29,7 +29,7 @@ def hold(desk: Desk, push: Push) -> None:
     fields.update(account=push.account.app_id, sent_at=push.sent_at.isoformat() if push.sent_at else None)
     sealed = desk.office.vault.seal(json.dumps(fields))
     outbox.put(
-        desk.session,
+        desk,
         key=f"late:{key}",
         lane=LANE,
         target=f"push:{citizens.at(desk, push.account.app_id, push.openid).id}",
@@ -55,7 +55,7 @@ class LatePushes:
 
         def step(desk: Desk) -> None:
             said = conversation.answer(desk, push, judged, self._safety)
-            if outbox.once_for(desk.session, row.id, "told"):
+            if outbox.once_for(desk, row.id, "told"):
                 _tell(desk, push, said)
 
         await self._workplace.act_async(step, CITIZEN)
@@ -87,7 +87,7 @@ def _tell(desk: Desk, push: Push, said: str) -> None:
     citizen = citizens.at(desk, push.account.app_id, push.openid)
     sealed = base64.b64encode(desk.office.vault.seal(said)).decode()
     outbox.put(
-        desk.session,
+        desk,
         key=f"late-text:{key}",
         lane=Lane.CITIZEN,
         target=f"citizen:{citizen.id}",

@@ -141,7 +141,7 @@ class CitizenSender:
             delivery_id=id_of(delivery),
             kind=delivery.kind,
             parts_sent=delivery.parts_sent,
-            no=register.by_id(desk.session, delivery.case_id).no,
+            no=register.by_id(desk, delivery.case_id).no,
             over=delivery.state != DeliveryState.PENDING,
         )
 

@@ -37,7 +37,7 @@ def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeE
     if not question:
         return None
     clean = mask(answer, desk.own_numbers)
-    for twin in wordings.find(desk.session, question):
+    for twin in wordings.find(desk, question):
         if wordings.folded(twin.answer) == wordings.folded(clean):
             add_alias(desk, twin, question)
             return twin
@@ -69,7 +69,7 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
 
     Raises: NotFound; NotAllowed; Invalid if it holds personal data or nothing at all.
     """
-    row = by_id(desk.session, entry_id)
+    row = by_id(desk, entry_id)
     if staff is not None:
         require(staff, REVIEWER)
         if row.author_id == staff.id:
@@ -117,7 +117,7 @@ def _dated(entry: Entry, today: date, before: Entry | None = None) -> Entry:
 
 
 def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEntry:
-    row = by_id(desk.session, entry_id)
+    row = by_id(desk, entry_id)
     if staff is not None:
         require(staff, REVIEWER)
     row.status = RETIRED
@@ -128,7 +128,7 @@ def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEn
 
 def edit(desk: Desk, entry: Entry, staff: Staff | None = None) -> KnowledgeEntry:
     """Change an entry's content; what a member of staff edits becomes a candidate that another one publishes."""
-    row = by_id(desk.session, entry.id)
+    row = by_id(desk, entry.id)
     if staff is not None:
         require(staff, REVIEWER)
         row.author_id = staff.id
@@ -181,12 +181,12 @@ def bring_in(desk: Desk, entry: Entry, staff: Staff | None = None) -> str:
 
 def changed(desk: Desk, row: KnowledgeEntry) -> None:
     """Give the entry the next change number, which every server's index follows, and keep the version."""
-    row.change_seq = _next_seq(desk.session)
+    row.change_seq = _next_seq(desk)
     row.changed_at = desk.now
     row.vector, row.vector_of = (
         (None, "") if row.vector_of != wording_key(row) else (row.vector, row.vector_of)
     )
-    wordings.keep(desk.session, row)
+    wordings.keep(desk, row)
     desk.session.add(row)
     desk.session.flush()
     kept = {"question": row.question, "answer": row.answer, "aliases": row.aliases, "status": row.status}
@@ -196,7 +196,7 @@ def changed(desk: Desk, row: KnowledgeEntry) -> None:
 
 def counted(desk: Desk, row: KnowledgeEntry) -> None:
     """Have every server read what citizens said of the entry; it stays the same version."""
-    row.change_seq = _next_seq(desk.session)
+    row.change_seq = _next_seq(desk)
     desk.session.add(row)
 
 
@@ -216,20 +216,24 @@ def changes_since(session: Session, seq: int, most: int | None = None) -> list[K
     return list(session.exec(query).all())
 
 
-def last_seq(session: Session) -> int:
-    found = session.connection().execute(sql("SELECT value FROM meta WHERE key = :k"), {"k": _SEQ}).scalar()
+def last_seq(desk: Desk) -> int:
+    found = (
+        desk.session.connection().execute(sql("SELECT value FROM meta WHERE key = :k"), {"k": _SEQ}).scalar()
+    )
     return int(found or 0)
 
 
-def listed(session: Session, status: str | None = None) -> list[KnowledgeEntry]:
+def listed(desk: Desk, status: str | None = None) -> list[KnowledgeEntry]:
     if status is not None and status not in STATUSES:
         raise Invalid(f"状态「{status}」无效，应为 {'、'.join(STATUSES)} 之一。")
     query = select(KnowledgeEntry).order_by(col(KnowledgeEntry.change_seq))
-    return list(session.exec(query if status is None else query.where(KnowledgeEntry.status == status)).all())
+    return list(
+        desk.session.exec(query if status is None else query.where(KnowledgeEntry.status == status)).all()
+    )
 
 
-def by_id(session: Session, entry_id: str) -> KnowledgeEntry:
-    row = session.get(KnowledgeEntry, entry_id)
+def by_id(desk: Desk, entry_id: str) -> KnowledgeEntry:
+    row = desk.session.get(KnowledgeEntry, entry_id)
     if row is None:
         raise NotFound(f"没有编号为 {entry_id[:40]} 的条目。")
     return row
@@ -297,8 +301,8 @@ def add_alias(desk: Desk, row: KnowledgeEntry, question: str) -> None:
         changed(desk, row)
 
 
-def _next_seq(session: Session) -> int:
-    connection = session.connection()  # no flush before: this row is locked first, the entries after it
+def _next_seq(desk: Desk) -> int:
+    connection = desk.session.connection()  # no flush before: this row is locked first, the entries after it
     return int(
         connection.execute(
             sql(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
+from cases.register.desk import Desk
 from cases.register.states import DraftState, Purpose, State
 from cases.register.tables import Case, Draft, Message
 from text.normalise import normalise
@@ -26,7 +27,7 @@ class Like:
     shared: int
 
 
-def like(session: Session, case: Case, letter: str) -> list[Like]:
+def like(desk: Desk, case: Case, letter: str) -> list[Like]:
     """Return the sent answers to the cases most like this one, by shared words, of the same kind and matter."""
     query = (
         select(Case.no, Case.id, Case.rating, Draft.masked)
@@ -38,23 +39,21 @@ def like(session: Session, case: Case, letter: str) -> list[Like]:
         .order_by(col(Draft.id).desc())
         .limit(_LOOKED_THROUGH)
     )  # fmt: skip
-    answers = {case_id: (no, text, rating) for no, case_id, rating, text in session.exec(query).all()}
+    answers = {case_id: (no, text, rating) for no, case_id, rating, text in desk.session.exec(query).all()}
     asked = bag(letter)
     letters = select(Message.case_id, Message.masked).where(col(Message.case_id).in_(answers))
     shared: dict[int, int] = {}
-    for case_id, text in session.exec(letters).all():
+    for case_id, text in desk.session.exec(letters).all():
         if case_id is not None:
             shared[case_id] = max(shared.get(case_id, 0), len(asked & bag(text)))
     best = sorted((case_id for case_id, n in shared.items() if n > 1), key=lambda i: (-shared[i], -i))
     return [Like(*answers[case_id], shared[case_id]) for case_id in best]
 
 
-def best_rated(session: Session, case: Case, letter: str) -> Like | None:
+def best_rated(desk: Desk, case: Case, letter: str) -> Like | None:
     """Return the answer to a like case that its citizen liked best; of equals the most alike. None where none is near."""
     least = _NEAR * len(bag(letter))
-    near = [
-        one for one in like(session, case, letter) if one.shared >= max(2, least) and one.rating in _GRADES
-    ]
+    near = [one for one in like(desk, case, letter) if one.shared >= max(2, least) and one.rating in _GRADES]
     return min(near, key=lambda one: (_GRADES.index(one.rating), -one.shared), default=None)
 
 

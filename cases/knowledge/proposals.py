@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import col, or_, select
 
 from cases.knowledge import learn, wordings
 from cases.register.desk import Desk
@@ -33,7 +33,7 @@ class Proposed:
         return str(self.of.id) if isinstance(self.of, AutoAnswer) else f"candidate:{self.of.id}"
 
 
-def waiting(session: Session, row: KnowledgeEntry) -> list[Proposed]:
+def waiting(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
     """Return the words that might be wordings of a published entry, newest first, each once.
 
     The citizen chose the entry from a short list and did not complain, or rated its answer 满意; or a colleague adopted it
@@ -43,7 +43,7 @@ def waiting(session: Session, row: KnowledgeEntry) -> list[Proposed]:
         return []
     known = {wordings.folded(each) for each in learn.as_entry(row).wordings}
     found = []
-    for each in [*_adopted(session, row), *_answered(session, row)]:
+    for each in [*_adopted(desk, row), *_answered(desk, row)]:
         words = wordings.folded(each.words)
         if words and words not in known and _fits(each, row):
             known.add(words)
@@ -51,17 +51,17 @@ def waiting(session: Session, row: KnowledgeEntry) -> list[Proposed]:
     return found[:SHOWN]
 
 
-def _answered(session: Session, row: KnowledgeEntry) -> list[Proposed]:
+def _answered(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
     helped = or_(
         col(AutoAnswer.outcome) == "满意",
         col(AutoAnswer.chosen).is_(True) & col(AutoAnswer.outcome).in_(_CONTENT),
     )
     query = select(AutoAnswer).where(AutoAnswer.entry_id == row.id, AutoAnswer.wording == "", helped)
-    hits = session.exec(query.order_by(col(AutoAnswer.id).desc()).limit(_MOST))
+    hits = desk.session.exec(query.order_by(col(AutoAnswer.id).desc()).limit(_MOST))
     return [Proposed(hit.masked_question, hit) for hit in hits]
 
 
-def _adopted(session: Session, row: KnowledgeEntry) -> list[Proposed]:
+def _adopted(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
     """What an approved answer made a candidate of, where the answer was this entry's."""
     query = (
         select(KnowledgeEntry)
@@ -71,7 +71,7 @@ def _adopted(session: Session, row: KnowledgeEntry) -> list[Proposed]:
         )
         .order_by(col(KnowledgeEntry.change_seq).desc())
     )
-    return [Proposed(candidate.question, candidate) for candidate in session.exec(query.limit(_MOST))]
+    return [Proposed(candidate.question, candidate) for candidate in desk.session.exec(query.limit(_MOST))]
 
 
 def _fits(each: Proposed, row: KnowledgeEntry) -> bool:
@@ -79,7 +79,7 @@ def _fits(each: Proposed, row: KnowledgeEntry) -> bool:
     return plain and wordings.folded(each.of.answer) == wordings.folded(mask(row.answer))
 
 
-def entries(session: Session) -> list[KnowledgeEntry]:
+def entries(desk: Desk) -> list[KnowledgeEntry]:
     """Return the published entries for which some wording waits."""
     answered = select(AutoAnswer.entry_id).where(
         AutoAnswer.wording == "", or_(col(AutoAnswer.chosen).is_(True), col(AutoAnswer.outcome) == "满意")
@@ -90,18 +90,18 @@ def entries(session: Session) -> list[KnowledgeEntry]:
         .where(Draft.entry_id != "", Draft.state == DraftState.APPROVED, KnowledgeEntry.status == CANDIDATE)
     )
     ids = {
-        *session.exec(answered.order_by(col(AutoAnswer.id).desc()).limit(_MOST)),
-        *session.exec(adopted.order_by(col(Draft.id).desc()).limit(_MOST)),
+        *desk.session.exec(answered.order_by(col(AutoAnswer.id).desc()).limit(_MOST)),
+        *desk.session.exec(adopted.order_by(col(Draft.id).desc()).limit(_MOST)),
     }
-    rows = (session.get(KnowledgeEntry, entry_id) for entry_id in sorted(ids))
-    return [row for row in rows if row is not None and waiting(session, row)]
+    rows = (desk.session.get(KnowledgeEntry, entry_id) for entry_id in sorted(ids))
+    return [row for row in rows if row is not None and waiting(desk, row)]
 
 
 def decide(desk: Desk, entry_id: str, key: str, staff: Staff, take: bool) -> KnowledgeEntry:
     """「收作问法」 or 「不收」, by a reviewer. Raises: NotAllowed; NotFound where nothing waits; Invalid for too many."""
     require(staff, REVIEWER)
-    row = learn.by_id(desk.session, entry_id)
-    hit = next((each for each in waiting(desk.session, row) if each.key == key), None)
+    row = learn.by_id(desk, entry_id)
+    hit = next((each for each in waiting(desk, row) if each.key == key), None)
     if hit is None:
         raise NotFound("没有这条问法，或已经看过了。")
     if take and len(learn.as_entry(row).aliases) >= learn.MOST_ALIASES:

@@ -22,7 +22,7 @@ def publish(
     What grew from an approved answer has both by itself. Raises: Stale, Invalid with the field; as `learn.publish`.
     """
     require(staff, REVIEWER)
-    row = learn.by_id(desk.session, entry_id)
+    row = learn.by_id(desk, entry_id)
     if row.author_id == staff.id:
         raise NotAllowed("条目须由起草人以外的审核人发布。")
     _require_seen(desk, row, seen)
@@ -41,7 +41,7 @@ def publish(
 def edit(desk: Desk, entry: Entry, staff: Staff, seen: int) -> KnowledgeEntry:
     """Change the version that was shown. Raises: Stale; Invalid with the field; as `learn.edit`."""
     require(staff, REVIEWER)
-    _require_seen(desk, learn.by_id(desk.session, entry.id), seen)
+    _require_seen(desk, learn.by_id(desk, entry.id), seen)
     require_words(entry)
     return learn.edit(desk, entry, staff)
 

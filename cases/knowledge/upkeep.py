@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import sqlalchemy
 from sqlalchemy import bindparam, update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.knowledge import learn
 from cases.register import people
@@ -79,7 +79,7 @@ def remind(desk: Desk) -> int:
     return len(due)
 
 
-def citing(session: Session, title: str) -> list[str]:
+def citing(desk: Desk, title: str) -> list[str]:
     """Return the published entries whose source names a document. Reads them all: not for a write transaction.
 
     Raises: Invalid for a title of nothing; NotFound when no entry cites it.
@@ -89,7 +89,7 @@ def citing(session: Session, title: str) -> list[str]:
     query = select(KnowledgeEntry.id, KnowledgeEntry.source).where(
         KnowledgeEntry.status == PUBLISHED, KnowledgeEntry.source != ""
     )
-    rows = session.exec(query.order_by(col(KnowledgeEntry.id))).all()
+    rows = desk.session.exec(query.order_by(col(KnowledgeEntry.id))).all()
     found = [entry_id for entry_id, source in rows if sources.cites(source, title)]
     if not found:
         raise NotFound(f"没有已发布的条目引用{_titled(title)}。")
@@ -159,7 +159,7 @@ class _Chats:
     """Where an owner is told: personally, else in the chat of the entry's department, else by the supervisors."""
 
     def __init__(self, desk: Desk) -> None:
-        self._session = desk.session
+        self._desk = desk
         self._departments = {department.name: department.id for department in desk.departments}
         self._staff: dict[str, list[Staff]] = defaultdict(list)
         for staff in desk.session.exec(select(Staff).where(col(Staff.active).is_(True))):
@@ -179,5 +179,5 @@ class _Chats:
     def greeting(self, to: str) -> str:
         """Return whom the words in a department's chat are for: its heads."""
         kind, _, number = to.partition(":")
-        heads = people.heads(self._session, int(number)) if kind == "department" else []
+        heads = people.heads(self._desk, int(number)) if kind == "department" else []
         return "、".join(staff.name for staff in heads) + "：" if heads else ""

@@ -4,22 +4,23 @@ import hashlib
 import json
 
 from sqlalchemy import delete, insert, inspect
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
+from cases.register.desk import Desk
 from cases.register.tables import KnowledgeEntry, KnowledgeWording
 from knowledge_base.base.entries import RETIRED
 from text.normalise import normalise
 
 
-def keep(session: Session, row: KnowledgeEntry) -> None:
+def keep(desk: Desk, row: KnowledgeEntry) -> None:
     """Bring the keys in step with the wordings of `row`; a new one is not in the session yet."""
     wanted = {_key(each) for each in _folded_wordings(row)}
     state = inspect(row)
     held: set[int] = set()
     if state is not None and state.persistent:  # a new entry has none: an import asks for nothing
         query = select(KnowledgeWording.key).where(KnowledgeWording.entry_id == row.id)
-        held = set(session.exec(query).all())
-    connection = session.connection()
+        held = set(desk.session.exec(query).all())
+    connection = desk.session.connection()
     if gone := held - wanted:
         mine = (col(KnowledgeWording.entry_id) == row.id, col(KnowledgeWording.key).in_(gone))
         connection.execute(delete(KnowledgeWording).where(*mine))
@@ -27,7 +28,7 @@ def keep(session: Session, row: KnowledgeEntry) -> None:
         connection.execute(insert(KnowledgeWording), [{"key": key, "entry_id": row.id} for key in fresh])
 
 
-def find(session: Session, question: str) -> list[KnowledgeEntry]:
+def find(desk: Desk, question: str) -> list[KnowledgeEntry]:
     """Return every entry, retired ones aside, that already has this very question; the oldest first."""
     wanted = folded(question)
     query = (
@@ -36,7 +37,7 @@ def find(session: Session, question: str) -> list[KnowledgeEntry]:
         .where(KnowledgeWording.key == _key(wanted), KnowledgeEntry.status != RETIRED)
         .order_by(col(KnowledgeEntry.change_seq))
     )
-    return [row for row in session.exec(query) if wanted in _folded_wordings(row)]
+    return [row for row in desk.session.exec(query) if wanted in _folded_wordings(row)]
 
 
 def _folded_wordings(row: KnowledgeEntry) -> set[str]:

@@ -140,7 +140,7 @@ def _late(desk: Desk, waiting: Sequence[_Waiting], pace: dict[int, int]) -> dict
         queues[one.handler_id if one.status == State.CLAIMED else None].append(one)
     for handler, queue in queues.items():
         answered = pace.get(handler, 0) if handler is not None else sum(pace.values())
-        name = people.staff_name(desk.session, handler) if handler is not None else "审核"
+        name = people.staff_name(desk, handler) if handler is not None else "审核"
         for place in forecast.too_late([left[one.due_on] for one in queue], answered / days):
             one = queue[place]
             if not one.overdue:
@@ -205,7 +205,7 @@ def _blocked(desk: Desk, row: Case) -> str:
 
 
 def _ask(desk: Desk, me: Staff, row: Case, why: str, room: Sequence[Room]) -> Ask:
-    line = views.line(desk.session, row, desk.now)
+    line = views.line(desk, row, desk.now)
     takers: list[tuple[int, str]] = []
     if refusal(desk, me, row, Action.ASSIGN) is None:
         spare = {one.id: one.spare for one in room}

@@ -38,9 +38,9 @@ def view(desk: Desk, case: Case) -> AlarmView | None:
     return AlarmView(
         view=shown,
         raised_at=row.raised_at,
-        taken_by=people.staff_name(desk.session, row.taken_by),
+        taken_by=people.staff_name(desk, row.taken_by),
         taken_at=row.taken_at,
         window=views.window(desk, case),
         left=tuple(kind for kind in _USEFUL if kind in marked),
-        leaders=tuple(leader.name for leader in people.heads(desk.session, None)),
+        leaders=tuple(leader.name for leader in people.heads(desk, None)),
     )

@@ -60,7 +60,7 @@ def neighbours(desk: Desk, me: Staff, case: Case) -> list[Neighbour]:
         if likeness > best.get(id_of(other), (0.0, other))[0]:
             best[id_of(other)] = (likeness, other)
     ranked = sorted(best.values(), key=lambda one: (-one[0], id_of(one[1])))[:NEIGHBOURS]
-    lines = [views.line(desk.session, other, desk.now) for _, other in ranked]
+    lines = [views.line(desk, other, desk.now) for _, other in ranked]
     begins = browse.excerpts(desk, lines, 50)
     return [
         Neighbour(line, begins.get(line.no, ""), refusal(desk, me, other, Action.LINK) is None)
@@ -72,7 +72,7 @@ def earlier(desk: Desk, me: Staff, case: Case) -> list[Earlier]:
     """Return the other cases of this citizen in this person's sight, the latest first."""
     query = select(Case).where(filters.in_sight(me), Case.citizen_id == case.citizen_id, Case.id != case.id)
     rows = desk.session.exec(query.order_by(col(Case.id).desc()).limit(EARLIER)).all()
-    lines = [views.line(desk.session, row, desk.now) for row in rows]
+    lines = [views.line(desk, row, desk.now) for row in rows]
     begins = browse.excerpts(desk, lines, 50)
     return [Earlier(line, begins.get(line.no, ""), row.rating) for line, row in zip(lines, rows, strict=True)]
 

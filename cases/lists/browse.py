@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from cases.lists import filters, views, words
 from cases.lists.filters import Wanted
 from cases.lists.views import CaseLine
 from cases.lists.words import hold
-from cases.register import people, register
+from cases.register import audit, register
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.permissions import SUPERVISOR, holds, may_see
@@ -53,7 +53,7 @@ class Page(Generic[T]):
 
 def seen(desk: Desk, staff: Staff, no: str) -> Case:
     """Return a case in sight. One out of sight is as unknown as one that never was. Raises: NotFound."""
-    case = register.by_number(desk.session, no)
+    case = register.by_number(desk, no)
     if not may_see(staff, case):
         raise NotFound(f"没有编号为 {no.strip()[:20]} 的事项。")
     return case
@@ -72,7 +72,7 @@ def cases(desk: Desk, staff: Staff, wanted: Wanted, number: int = 1) -> Page[Cas
         page = select(Case.id).where(*where).order_by(*order)  # sorted without their fifty columns
         ids = list(desk.session.exec(page.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all())
     rows = desk.session.exec(select(Case).where(col(Case.id).in_(ids)).order_by(*order)).all()
-    return Page([views.line(desk.session, case, desk.now) for case in rows], number, total)
+    return Page([views.line(desk, case, desk.now) for case in rows], number, total)
 
 
 def first(
@@ -180,6 +180,11 @@ def trail(
     return Page(rows, number, total), floor if floor > 1 else 0
 
 
+def chain(desk: Desk) -> audit.ChainFound:
+    """Recompute the whole chain of the trail."""
+    return audit.verify(desk.session, desk.office.vault)
+
+
 def accusations(desk: Desk, numbers: Sequence[str]) -> set[str]:
     """Return which of these cases are accusations."""
     query = select(Case.no).where(col(Case.no).in_(numbers), col(Case.accusation).is_(True))
@@ -239,21 +244,21 @@ def review_calendar(desk: Desk, months: int = 12) -> list[tuple[str, int]]:
 
 
 def listed(
-    session: Session, status: str, now: datetime, limit: int | None = None, words: str = ""
+    desk: Desk, status: str, now: datetime, limit: int | None = None, words: str = ""
 ) -> list[CaseLine]:
     """Return the lines of `open`, `overdue`, `closed` or `all` cases that hold `words`, danger first, then due."""
     query = select(Case)
     if words.strip():
-        query = query.where(hold(session, words))
+        query = query.where(hold(desk, words))
     if status == "open":
         query = query.where(col(Case.status).in_(OPEN))
     elif status == "overdue":
         query = query.where(col(Case.status).in_(OPEN), register.overdue(now))
     elif status == "closed":
         query = query.where(col(Case.status).not_in(OPEN))
-    rows = session.exec(query.order_by(*register.gravest_first()).limit(limit)).all()
-    departments = {d.id: d.name for d in people.departments(session)}
-    names = {s.id: s.name for s in session.exec(select(Staff)).all()}
+    rows = desk.session.exec(query.order_by(*register.gravest_first()).limit(limit)).all()
+    departments = {d.id: d.name for d in desk.departments}
+    names = {s.id: s.name for s in desk.session.exec(select(Staff)).all()}
     return [
         CaseLine(
             c.no, c.category, c.status, c.received_at, c.due_on, c.provisional, register.is_overdue(c, now),

@@ -191,7 +191,7 @@ def conditions(desk: Desk, staff: Staff, wanted: Wanted) -> list[ColumnElement[b
     if wanted.due_to:
         where.append(col(Case.due_on) <= wanted.due_to)
     if wanted.q:
-        where.append(words.hold(desk.session, wanted.q))
+        where.append(words.hold(desk, wanted.q))
     if wanted.unread:
         where.append(false())
     return where

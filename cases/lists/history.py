@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.tables import (
@@ -36,8 +36,8 @@ class Happening:
     detail: dict[str, object]
 
 
-def moves(session: Session, case: Case) -> list[Moved]:
-    rows = session.exec(
+def moves(desk: Desk, case: Case) -> list[Moved]:
+    rows = desk.session.exec(
         select(DueChange).where(DueChange.case_id == case.id).order_by(col(DueChange.id))
     ).all()
     return [
@@ -56,8 +56,8 @@ def days(desk: Desk, case: Case) -> list[Day]:
     return derivation_on_record(desk.office.today(last.counted_from), last.due_on, named)
 
 
-def timeline(session: Session, case: Case) -> list[Happening]:
-    rows = session.exec(
+def timeline(desk: Desk, case: Case) -> list[Happening]:
+    rows = desk.session.exec(
         select(Audit).where(Audit.subject == f"case:{case.no}").order_by(col(Audit.seq))
     ).all()
     return [Happening(r.at, r.actor, r.action, json.loads(r.detail or "{}")) for r in rows]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, true
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from cases.lists import statistics
 from cases.lists.filters import Sight
-from cases.register import people, proposals
+from cases.register import proposals
 from cases.register.desk import Desk
 from cases.register.kinds import Sent
 from cases.register.rows import id_of
@@ -66,16 +66,16 @@ def monthly(
     query = select(Delivery, Case).join(Case, col(Case.id) == col(Delivery.case_id))
     query = query.where(*_released(desk, month, sight)).order_by(col(Delivery.created_at), col(Delivery.id))
     found = list(desk.session.exec(query.offset(start).limit(most)).all())
-    drafts = _drafts(desk.session, [d.draft_id for d, _ in found if d.draft_id])
-    passed = _passed(desk.session, list(drafts))
-    departments: dict[int | None, str] = {d.id: d.name for d in people.departments(desk.session)}
+    drafts = _drafts(desk, [d.draft_id for d, _ in found if d.draft_id])
+    passed = _passed(desk, list(drafts))
+    departments: dict[int | None, str] = {d.id: d.name for d in desk.departments}
     names = {s.id: s.name for s in desk.session.exec(select(Staff)).all()}
     rows = []
     for delivery, case in found:
-        draft = drafts.get(delivery.draft_id or 0) or _joint(desk.session, delivery)
+        draft = drafts.get(delivery.draft_id or 0) or _joint(desk, delivery)
         automatic = delivery.kind == Sent.AUTO
         if draft is not None and (id_of(draft), draft.round) not in passed:
-            passed |= _passed(desk.session, [id_of(draft)])
+            passed |= _passed(desk, [id_of(draft)])
         reviews = passed[id_of(draft), draft.round] if draft is not None else []
         rows.append(
             Row(
@@ -91,7 +91,7 @@ def monthly(
                 delivery=delivery.state,
                 delivered_at=delivery.finished_at,
                 way=delivery.channel,
-                proposed=proposals.told(desk.session, draft) if draft is not None else "",
+                proposed=proposals.told(desk, draft) if draft is not None else "",
             )
         )
     return rows
@@ -107,7 +107,7 @@ def _released(desk: Desk, month: str, sight: Sight | None) -> tuple[ColumnElemen
     )
 
 
-def _joint(session: Session, delivery: Delivery) -> Draft | None:
+def _joint(desk: Desk, delivery: Delivery) -> Draft | None:
     """Return the text of the lead case that was released for a linked one in the same moment."""
     if delivery.kind == Sent.AUTO:
         return None
@@ -115,7 +115,7 @@ def _joint(session: Session, delivery: Delivery) -> Draft | None:
         Draft.decided_at == delivery.created_at, Draft.state == DraftState.APPROVED, Draft.purpose == delivery.kind,
         Draft.case_id == select(Case.parent_id).where(Case.id == delivery.case_id).scalar_subquery(),
     )  # fmt: skip
-    return session.exec(query).first()
+    return desk.session.exec(query).first()
 
 
 def _automatic(desk: Desk, delivery: Delivery) -> str:
@@ -127,18 +127,18 @@ def _automatic(desk: Desk, delivery: Delivery) -> str:
     return noted or mask(desk.office.vault.open(delivery.text_sealed), desk.own_numbers)
 
 
-def _drafts(session: Session, ids: list[int]) -> dict[int, Draft]:
+def _drafts(desk: Desk, ids: list[int]) -> dict[int, Draft]:
     found: dict[int, Draft] = {}
     for start in range(0, len(ids), 500):
-        part = session.exec(select(Draft).where(col(Draft.id).in_(ids[start : start + 500]))).all()
+        part = desk.session.exec(select(Draft).where(col(Draft.id).in_(ids[start : start + 500]))).all()
         found |= {id_of(draft): draft for draft in part}
     return found
 
 
-def _passed(session: Session, ids: list[int]) -> dict[tuple[int, int], list[Approval]]:
+def _passed(desk: Desk, ids: list[int]) -> dict[tuple[int, int], list[Approval]]:
     found: dict[tuple[int, int], list[Approval]] = defaultdict(list)
     for start in range(0, len(ids), 500):
         query = select(Approval).where(col(Approval.draft_id).in_(ids[start : start + 500]))
-        for approval in session.exec(query.order_by(col(Approval.level))).all():
+        for approval in desk.session.exec(query.order_by(col(Approval.level))).all():
             found[approval.draft_id, approval.round].append(approval)
     return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.states import Purpose
@@ -50,7 +50,7 @@ def of(desk: Desk, case: Case) -> list[Step]:
         .order_by(col(Audit.seq))
     ).all()
     steps: list[Step] = []
-    purpose, department = Purpose.ANSWER, _first_department(desk.session, case, rows)
+    purpose, department = Purpose.ANSWER, _first_department(desk, case, rows)
     for row in rows:
         facts = json.loads(row.detail or "{}")
         if row.action == "draft.submit":
@@ -73,11 +73,11 @@ def _said(action: str, facts: dict[str, object], purpose: Purpose, department: s
     return [_BY_EVENT[action] if action in _BY_EVENT else _WORDS[action]]
 
 
-def _first_department(session: Session, case: Case, rows: Sequence[Audit]) -> str:
+def _first_department(desk: Desk, case: Case, rows: Sequence[Audit]) -> str:
     """Return the department that a case was given to when it was opened, as the trail has it."""
     opened = next((row for row in rows if row.action == "case.open"), None)
     facts = json.loads(opened.detail or "{}") if opened is not None else {}
     if "department" in facts or any(row.action == "case.transfer" for row in rows):
         return str(facts.get("department") or "")
-    department = session.get(Department, case.department_id) if case.department_id else None
+    department = desk.session.get(Department, case.department_id) if case.department_id else None
     return department.name if department else ""

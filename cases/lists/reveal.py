@@ -6,7 +6,7 @@ Source: Anning measures 2021, art. 26, 34 (de-identify; access control and audit
 import re
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.lists.file_types import found_in
 from cases.register.desk import Desk
@@ -75,9 +75,11 @@ def originals(desk: Desk, staff: Staff, case: Case) -> Originals:
     )
 
 
-def files(session: Session, case: Case) -> list[FileLine]:
+def files(desk: Desk, case: Case) -> list[FileLine]:
     ids = select(Message.id).where(Message.case_id == case.id)
-    rows = session.exec(select(Media).where(col(Media.message_id).in_(ids)).order_by(col(Media.id))).all()
+    rows = desk.session.exec(
+        select(Media).where(col(Media.message_id).in_(ids)).order_by(col(Media.id))
+    ).all()
     return [FileLine(id_of(r), r.message_id, r.kind, r.state, r.size, r.note) for r in rows]
 
 

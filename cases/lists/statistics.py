@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, case, func, not_, or_, true
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import Ended
@@ -172,25 +171,24 @@ def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) ->
 
 
 def _groups(desk: Desk, when: Span, where: ColumnElement[bool]) -> dict[Group, Figures]:
-    session = desk.session
-    names: dict[int | None, str] = {d.id: d.name for d in people.departments(session)}
+    names: dict[int | None, str] = {d.id: d.name for d in desk.departments}
     groups: dict[Group, Figures] = {}
 
     def group(row: Row[Any]) -> Figures:
         key = (names.get(row.department_id, NO_DEPARTMENT), row.category, row.channel, row.topic)
         return groups.setdefault(key, Figures())
 
-    for row in _received(session, when, where):
+    for row in _received(desk, when, where):
         figures = group(row)
         figures.received += row.number
         figures.extended += row.extended or 0
         figures.reopened += row.reopened or 0
         figures.channels[row.channel] += row.number
-    for row in _outcomes(session, when, where):
+    for row in _outcomes(desk, when, where):
         _add(group(row), row)
-    for row in _unsolved(session, when, where):
+    for row in _unsolved(desk, when, where):
         group(row).unsolved += row.number
-    for row in _open_overdue(session, when, where):
+    for row in _open_overdue(desk, when, where):
         group(row).open_overdue += row.number
     order = {name: place for place, name in enumerate([*names.values(), NO_DEPARTMENT])}
     ranked = sorted(
@@ -227,7 +225,7 @@ def _add(figures: Figures, row: Row[Any]) -> None:
         figures.ratings[row.rating] += number
 
 
-def _received(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _received(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     kinds = (col(Case.department_id), col(Case.category), col(Case.channel), col(Case.topic))
     query = columns(
         *kinds,
@@ -235,20 +233,20 @@ def _received(session: Session, when: Span, where: ColumnElement[bool]) -> Seque
         func.sum(case((col(Case.extended).is_(True), 1), else_=0)).label("extended"),
         func.sum(case((col(Case.reopened) > 0, 1), else_=0)).label("reopened"),
     )
-    return _all(session, query.where(where, *_within(col(Case.received_at), when)).group_by(*kinds))
+    return _all(desk, query.where(where, *_within(col(Case.received_at), when)).group_by(*kinds))
 
 
-def _all(session: Session, query: Any) -> Sequence[Row[Any]]:
-    return session.connection().execute(query).all()
+def _all(desk: Desk, query: Any) -> Sequence[Row[Any]]:
+    return desk.session.connection().execute(query).all()
 
 
-def _outcomes(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _outcomes(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     kinds = (
         col(Outcome.department_id), col(Outcome.category), col(Outcome.channel), col(Case.topic),
         col(Outcome.kind), col(Outcome.on_time), col(Outcome.rating), col(Outcome.working_days),
     )  # fmt: skip
     query = _of_case(columns(*kinds, func.count().label("number")))
-    return _all(session, query.where(where, *_within(col(Outcome.at), when), _stood(when)).group_by(*kinds))
+    return _all(desk, query.where(where, *_within(col(Outcome.at), when), _stood(when)).group_by(*kinds))
 
 
 def _stood(when: Span) -> ColumnElement[bool]:
@@ -256,12 +254,12 @@ def _stood(when: Span) -> ColumnElement[bool]:
     return or_(not_(col(Outcome.withdrawn)), func.coalesce(Outcome.withdrawn_at, Outcome.at) > when.cut)
 
 
-def _unsolved(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _unsolved(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     kinds = (col(Outcome.department_id), col(Outcome.category), col(Outcome.channel), col(Case.topic))
     query = _of_case(columns(*kinds, func.count().label("number"))).where(
         where, col(Outcome.withdrawn), *_within(func.coalesce(Outcome.withdrawn_at, Outcome.at), when)
     )
-    return _all(session, query.group_by(*kinds))
+    return _all(desk, query.group_by(*kinds))
 
 
 def _of_case(query: Any, table: type[Outcome | Lapse] = Outcome) -> Any:
@@ -273,7 +271,7 @@ def _within(moment: Any, when: Span) -> tuple[ColumnElement[bool], ColumnElement
     return moment >= when.start, moment < when.end
 
 
-def _open_overdue(session: Session, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _open_overdue(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     """Return what was open and overdue at the cut, as it was then.
 
     Spans that were noted never change; what no sweep has seen yet is counted as it stands.
@@ -298,7 +296,7 @@ def _open_overdue(session: Session, when: Span, where: ColumnElement[bool]) -> S
         )
         .group_by(*kinds)
     )
-    return [*_all(session, noted), *_all(session, fresh)]
+    return [*_all(desk, noted), *_all(desk, fresh)]
 
 
 def _days(moments: Iterable[datetime], when: Span, zone: ZoneInfo) -> dict[date, int]:

@@ -93,7 +93,7 @@ def first_steps(desk: Desk, served: bool = False) -> list[Task]:
     """Return what an office sets up in its first days, and what of it is done. `served`: an account is set."""
     staff = [s for s in desk.session.exec(select(Staff)).all() if s.active]
     roles = {s.role for s in staff}
-    departments = people.departments(desk.session)
+    departments = desk.departments
     workers = bool(roles & {"handler", "reviewer", "supervisor"})
     bare = [
         d.name for d in departments if not any(s.department_id == d.id and holds(s, REVIEWER) for s in staff)
@@ -117,9 +117,9 @@ def _has_letters(desk: Desk) -> bool:
 
 
 def _lines(desk: Desk, me: Staff, code: str, cases: Sequence[Case]) -> list[Line]:
-    lines = [views.line(desk.session, case, desk.now) for case in cases]
+    lines = [views.line(desk, case, desk.now) for case in cases]
     begins = browse.excerpts(desk, lines)
-    urged = nudges.latest(desk.session, [case.no for case in cases])
+    urged = nudges.latest(desk, [case.no for case in cases])
     return [
         Line(
             line, begins.get(line.no, ""), "　".join(filter(None, (_note(desk, code, case), _urged(desk, urged.get(case.no))))),
@@ -143,7 +143,7 @@ def _note(desk: Desk, code: str, case: Case) -> str:
     if code == "extension":
         query = select(Extension).where(Extension.case_id == case.id, Extension.state == ExtensionState.ASKED)
         wish = desk.session.exec(query).first()
-        return f"{people.staff_name(desk.session, wish.asked_by)}：{wish.reason[:40]}" if wish else ""
+        return f"{people.staff_name(desk, wish.asked_by)}：{wish.reason[:40]}" if wish else ""
     return ""
 
 

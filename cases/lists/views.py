@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import channels, cohandlings, extensions, people, register
 from cases.register.desk import Desk
@@ -158,8 +158,8 @@ class CaseView:
         return next((d for d in reversed(self.drafts) if d.state == DraftState.REVIEW), None)
 
 
-def line(session: Session, case: Case, now: datetime) -> CaseLine:
-    department = session.get(Department, case.department_id) if case.department_id else None
+def line(desk: Desk, case: Case, now: datetime) -> CaseLine:
+    department = desk.session.get(Department, case.department_id) if case.department_id else None
     return CaseLine(
         no=case.no,
         category=case.category,
@@ -169,7 +169,7 @@ def line(session: Session, case: Case, now: datetime) -> CaseLine:
         provisional=case.provisional,
         overdue=register.is_overdue(case, now),
         department=department.name if department else "",
-        handler=people.staff_name(session, case.handler_id),
+        handler=people.staff_name(desk, case.handler_id),
         channel=case.channel,
         topic=case.topic,
         urgent=case.urgent,
@@ -182,12 +182,12 @@ def view(desk: Desk, case: Case) -> CaseView:
     session = desk.session
     messages = session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id))).all()
     media = session.exec(select(Media).where(col(Media.message_id).in_([m.id for m in messages]))).all()
-    extension = extensions.latest(session, case)
+    extension = extensions.latest(desk, case)
     danger = session.get(Danger, case.id) if case.urgent else None
     answer = _earlier_answer(desk, case)
     return CaseView(
         id=id_of(case),
-        line=line(session, case, desk.now),
+        line=line(desk, case, desk.now),
         account=case.account,
         confidence=case.confidence,
         needs_review=case.needs_review,
@@ -210,20 +210,20 @@ def view(desk: Desk, case: Case) -> CaseView:
             for m in messages
         ),
         files=tuple(Counter(item.kind for item in media).items()),
-        drafts=tuple(_draft(session, row) for row in _drafts(session, case)),
-        deliveries=tuple(_delivery(row) for row in _deliveries(session, case)),
+        drafts=tuple(_draft(desk, row) for row in _drafts(desk, case)),
+        deliveries=tuple(_delivery(row) for row in _deliveries(desk, case)),
         handler_id=case.handler_id,
         department_id=case.department_id,
         reopened=case.reopened,
         close_note=case.close_note,
-        lead=lead.no if (lead := register.lead(session, case)) is not None else "",
-        linked=tuple(other.no for other in register.linked(session, case)),
-        opinions=tuple(_opinion(session, row) for row in cohandlings.all_of(session, case)),
-        promises=tuple(_promise(row, desk.now) for row in _promises(session, case)),
+        lead=lead.no if (lead := register.lead(desk, case)) is not None else "",
+        linked=tuple(other.no for other in register.linked(desk, case)),
+        opinions=tuple(_opinion(desk, row) for row in cohandlings.all_of(desk, case)),
+        promises=tuple(_promise(row, desk.now) for row in _promises(desk, case)),
         first_answer_provisional=register.first_answer_provisional(desk, case),
         answered=answer[0],
         answered_at=answer[1],
-        danger_by=people.staff_name(session, danger.taken_by) if danger else "",
+        danger_by=people.staff_name(desk, danger.taken_by) if danger else "",
         danger_at=danger.taken_at if danger else None,
     )
 
@@ -273,8 +273,8 @@ def window(desk: Desk, case: Case) -> str:
     return f"还剩 {max(0, 5 - citizen.sent_in_window)} 条，窗口 {int(left // 3600)} 小时后关闭"
 
 
-def comment_of(session: Session, case: Case) -> Comment | None:
-    return session.exec(select(Comment).where(Comment.case_id == case.id)).first()
+def comment_of(desk: Desk, case: Case) -> Comment | None:
+    return desk.session.exec(select(Comment).where(Comment.case_id == case.id)).first()
 
 
 def first_words(desk: Desk, case_ids: Collection[int | None]) -> dict[int, str]:
@@ -288,31 +288,35 @@ def delivery_word(state: str) -> str:
     return DELIVERY_NAMES[DeliveryState(state)]
 
 
-def _drafts(session: Session, case: Case) -> list[Draft]:
-    return list(session.exec(select(Draft).where(Draft.case_id == case.id).order_by(col(Draft.id))).all())
-
-
-def _deliveries(session: Session, case: Case) -> list[Delivery]:
+def _drafts(desk: Desk, case: Case) -> list[Draft]:
     return list(
-        session.exec(select(Delivery).where(Delivery.case_id == case.id).order_by(col(Delivery.id))).all()
+        desk.session.exec(select(Draft).where(Draft.case_id == case.id).order_by(col(Draft.id))).all()
     )
 
 
-def _draft(session: Session, row: Draft) -> DraftView:
+def _deliveries(desk: Desk, case: Case) -> list[Delivery]:
+    return list(
+        desk.session.exec(
+            select(Delivery).where(Delivery.case_id == case.id).order_by(col(Delivery.id))
+        ).all()
+    )
+
+
+def _draft(desk: Desk, row: Draft) -> DraftView:
     return DraftView(
         id_of(row), row.version, row.purpose, row.state, row.round, row.level, row.levels, row.masked,
-        people.staff_name(session, row.author_id), row.created_at, row.reason,
+        people.staff_name(desk, row.author_id), row.created_at, row.reason,
     )  # fmt: skip
 
 
-def _opinion(session: Session, row: CoHandling) -> OpinionView:
-    name, by = cohandlings.department(session, row), people.staff_name(session, row.given_by)
+def _opinion(desk: Desk, row: CoHandling) -> OpinionView:
+    name, by = cohandlings.department(desk, row), people.staff_name(desk, row.given_by)
     return OpinionView(id_of(row), row.department_id, name, row.note, row.masked, by, row.given_at)
 
 
-def _promises(session: Session, case: Case) -> list[Promise]:
+def _promises(desk: Desk, case: Case) -> list[Promise]:
     return list(
-        session.exec(select(Promise).where(Promise.case_id == case.id).order_by(col(Promise.id))).all()
+        desk.session.exec(select(Promise).where(Promise.case_id == case.id).order_by(col(Promise.id))).all()
     )
 
 

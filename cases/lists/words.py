@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, bindparam, intersect, text, true, union_al
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from cases.register.desk import Desk
 from cases.register.tables import AutoAnswer, Case, Draft, Message
 from text.normalise import storable
 
@@ -22,12 +23,12 @@ _TABLES: tuple[tuple[type[Message] | type[Draft] | type[AutoAnswer], str], ...] 
 )  # fmt: skip
 
 
-def hold(session: Session, words: str) -> ColumnElement[bool]:
+def hold(desk: Desk, words: str) -> ColumnElement[bool]:
     """Return the condition for cases that hold each of the words, or whose number does.
 
     It is one list of ids: asked for several lists, a database looks at every case, or finds them anew for each.
     """
-    sqlite = session.get_bind().dialect.name == "sqlite"
+    sqlite = desk.session.get_bind().dialect.name == "sqlite"
     each = [_one(word, sqlite) for word in storable(words).split()[:MOST]]
     if not each:
         return true()

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
@@ -36,5 +36,5 @@ def add(
     return row
 
 
-def listed(session: Session) -> list[Article]:
-    return list(session.exec(select(Article).order_by(col(Article.id))).all())
+def listed(desk: Desk) -> list[Article]:
+    return list(desk.session.exec(select(Article).order_by(col(Article.id))).all())

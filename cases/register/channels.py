@@ -5,8 +5,9 @@ Its door receives (`cases.steps.receive.Incoming` with its name), the worker of 
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
+from cases.register.desk import Desk
 from cases.register.tables import Case, Source
 
 API_PREFIX = "api:"
@@ -46,9 +47,9 @@ def title(name: str) -> str:
     return _BY_NAME[name].title if name in _BY_NAME else name.removeprefix(API_PREFIX)
 
 
-def is_public(session: Session, case: Case) -> bool:
+def is_public(desk: Desk, case: Case) -> bool:
     """Tell whether the answer to a case will stand where everybody reads it: a source says it of itself."""
     if not case.channel.startswith(API_PREFIX):
         return not channel(case.channel).private
     query = select(Source.public).where(Source.name == case.channel.removeprefix(API_PREFIX))
-    return bool(session.exec(query).first())
+    return bool(desk.session.exec(query).first())

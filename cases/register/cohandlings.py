@@ -1,22 +1,22 @@
 """Which other departments have been asked for their opinion on a case."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases.register import people
+from cases.register.desk import Desk
 from cases.register.states import CoHandlingState
 from cases.register.tables import Case, CoHandling
 
 
-def of(session: Session, case: Case, department_id: int | None) -> CoHandling | None:
+def of(desk: Desk, case: Case, department_id: int | None) -> CoHandling | None:
     query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.department_id == department_id)
-    return session.exec(query).first()
+    return desk.session.exec(query).first()
 
 
-def all_of(session: Session, case: Case) -> list[CoHandling]:
+def all_of(desk: Desk, case: Case) -> list[CoHandling]:
     """Return the co-handlings of a case that were not ended, oldest first."""
     query = select(CoHandling).where(CoHandling.case_id == case.id, CoHandling.state != CoHandlingState.ENDED)
-    return list(session.exec(query.order_by(col(CoHandling.id))).all())
+    return list(desk.session.exec(query.order_by(col(CoHandling.id))).all())
 
 
 def asked_of(department_id: int) -> SelectOfScalar[int]:
@@ -25,5 +25,5 @@ def asked_of(department_id: int) -> SelectOfScalar[int]:
     return query.where(CoHandling.department_id == department_id, CoHandling.state != CoHandlingState.ENDED)
 
 
-def department(session: Session, row: CoHandling) -> str:
-    return next((d.name for d in people.departments(session) if d.id == row.department_id), "")
+def department(desk: Desk, row: CoHandling) -> str:
+    return next((d.name for d in desk.departments if d.id == row.department_id), "")

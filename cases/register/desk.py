@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from cases.register import audit, binding, measures
+from cases.register import audit, binding, measures, memo
 from cases.register.errors import Refusal
 from cases.register.store import Store
 from cases.register.tables import Case, Department, Staff
@@ -58,7 +58,7 @@ def ring(session: Session, *lanes: str) -> None:
     session.info.setdefault(_LANES, set()).update(lanes)
 
 
-def nobody(_session: Session, _day: date, _times: int) -> Sequence[int]:
+def nobody(_desk: Desk, _day: date, _times: int) -> Sequence[int]:
     """The watch of an office that keeps no roster."""
     return ()
 
@@ -82,9 +82,7 @@ class Office:
     quiet: QuietHours | None = None
     danger_repeat: timedelta = timedelta(minutes=10)  # zero: an alarm is told once
     office_hours: OfficeHours = DAYTIME
-    on_watch: Callable[[Session, date, int], Sequence[int]] = (
-        nobody  # told of danger on a day for the n-th time
-    )
+    on_watch: Callable[[Desk, date, int], Sequence[int]] = nobody  # told of danger on a day for the n-th time
     departments_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # app id → names; none: all
     model_on: bool = False  # a language model of the office's own may propose drafts
     triage_words: Callable[[Sequence[str]], list[Triage]] | None = None  # many texts at once, by words alone
@@ -137,6 +135,16 @@ class Desk:
                 query = select(Department).order_by(col(Department.id)).options(_WITH_TOPICS)
                 self._departments = list(self.session.exec(query).unique().all())
         return self._departments
+
+    def noted(self, what: memo.Family[T], name: str = "") -> T:
+        return what.of(self.session, name)
+
+    def note(self, what: memo.Family[T], value: T, name: str = "") -> None:
+        what.put(self.session, value, name)
+
+    def at(self, moment: datetime) -> Desk:
+        """Return the desk as it stands at another moment: an office that is played lives faster than its clock."""
+        return Desk(self.session, self.office, moment)
 
     def departments_changed(self) -> None:
         """Have the departments read again."""

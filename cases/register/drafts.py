@@ -1,55 +1,56 @@
 """Drafts of a case as the register keeps them: which is under review, who wrote, who passed."""
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from cases.register import register
+from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.states import DraftState
 from cases.register.tables import Approval, Case, Draft, Staff
 
 
-def by_id(session: Session, draft_id: int | None) -> Draft:
-    draft = session.get(Draft, draft_id) if draft_id is not None else None
+def by_id(desk: Desk, draft_id: int | None) -> Draft:
+    draft = desk.session.get(Draft, draft_id) if draft_id is not None else None
     if draft is None:
         raise NotFound("没有这份草稿。")
     return draft
 
 
-def under_review(session: Session, case: Case) -> Draft | None:
+def under_review(desk: Desk, case: Case) -> Draft | None:
     query = select(Draft).where(Draft.case_id == case.id, Draft.state == DraftState.REVIEW)
-    return session.exec(query.order_by(col(Draft.id).desc())).first()
+    return desk.session.exec(query.order_by(col(Draft.id).desc())).first()
 
 
-def versions(session: Session, case: Case) -> int:
-    return session.exec(select(func.count()).select_from(Draft).where(Draft.case_id == case.id)).one()
+def versions(desk: Desk, case: Case) -> int:
+    return desk.session.exec(select(func.count()).select_from(Draft).where(Draft.case_id == case.id)).one()
 
 
-def authors(session: Session, case: Case) -> set[int]:
+def authors(desk: Desk, case: Case) -> set[int]:
     """Return everybody who wrote any version of a text in this case."""
-    return set(session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
+    return set(desk.session.exec(select(Draft.author_id).where(Draft.case_id == case.id)).all())
 
 
-def passed(session: Session, draft: Draft) -> set[int]:
+def passed(desk: Desk, draft: Draft) -> set[int]:
     """Return those who passed an earlier level in this round."""
     query = select(Approval.reviewer_id).where(Approval.draft_id == draft.id, Approval.round == draft.round)
-    return set(session.exec(query).all())
+    return set(desk.session.exec(query).all())
 
 
-def passed_by(session: Session, draft: Draft) -> list[str]:
+def passed_by(desk: Desk, draft: Draft) -> list[str]:
     """Return the names of those who passed exactly this text, in order."""
     query = (
         select(Staff.name)
         .join(Approval, col(Approval.reviewer_id) == col(Staff.id))
         .where(Approval.draft_id == draft.id, Approval.text_hash == draft.text_hash)
     )
-    return list(dict.fromkeys(session.exec(query.order_by(col(Approval.id))).all()))
+    return list(dict.fromkeys(desk.session.exec(query.order_by(col(Approval.id))).all()))
 
 
-def needs_supervisor(session: Session, case: Case) -> bool:
+def needs_supervisor(desk: Desk, case: Case) -> bool:
     """With danger, a sensitive matter or an accusation, here or in a linked case, the last level is a supervisor's."""
-    return any(c.urgent or c.sensitive or c.accusation for c in (case, *register.linked(session, case)))
+    return any(c.urgent or c.sensitive or c.accusation for c in (case, *register.linked(desk, case)))
 
 
-def supervisor_last(session: Session, case: Case, draft: Draft) -> bool:
+def supervisor_last(desk: Desk, case: Case, draft: Draft) -> bool:
     """Once a draft needed a supervisor it keeps needing one."""
-    return draft.supervisor_last or needs_supervisor(session, case)
+    return draft.supervisor_last or needs_supervisor(desk, case)

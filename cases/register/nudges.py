@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
+from cases.register.desk import Desk
 from cases.register.tables import Audit
 
 NUDGE = "case.nudge"
@@ -17,11 +18,11 @@ class Nudged:
     at: datetime
 
 
-def latest(session: Session, numbers: Sequence[str]) -> dict[str, Nudged]:
+def latest(desk: Desk, numbers: Sequence[str]) -> dict[str, Nudged]:
     """Return by number who urged these cases on last."""
     subjects = [f"case:{no}" for no in numbers]
     query = select(Audit.subject, Audit.actor, Audit.at).where(
         Audit.action == NUDGE, col(Audit.subject).in_(subjects)
     )
-    rows = session.exec(query.order_by(col(Audit.seq))).all()
+    rows = desk.session.exec(query.order_by(col(Audit.seq))).all()
     return {subject.removeprefix("case:"): Nudged(by, at) for subject, by, at in rows}

@@ -8,7 +8,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import meanwhile, memo, permissions, weak
 from cases.register.desk import Desk
@@ -58,7 +58,7 @@ def add_staff(desk: Desk, new: NewStaff) -> Staff:
     staff = Staff(
         name=new.name.strip(),
         role=new.role,
-        department_id=department_named(session, new.department).id if new.department else None,
+        department_id=department_named(desk, new.department).id if new.department else None,
         telegram_id=new.telegram_id or None,
         wecom_id=new.wecom_id or None,
         username=new.username or None,
@@ -72,7 +72,7 @@ def add_staff(desk: Desk, new: NewStaff) -> Staff:
 
 def disable_staff(desk: Desk, staff_id: int) -> Staff:
     """Takes effect at once: every later press, reply and page of this person is refused."""
-    staff = staff_by_id(desk.session, staff_id)
+    staff = staff_by_id(desk, staff_id)
     staff.active = False
     staff.session_epoch += 1
     desk.session.add(staff)
@@ -82,7 +82,7 @@ def disable_staff(desk: Desk, staff_id: int) -> Staff:
 
 def end_sessions(desk: Desk, staff_id: int) -> None:
     """Sign a person out of every console at once."""
-    staff = staff_by_id(desk.session, staff_id)
+    staff = staff_by_id(desk, staff_id)
     staff.session_epoch += 1
     desk.session.add(staff)
     desk.audit("staff.sign_out", f"staff:{staff.id}")
@@ -90,7 +90,7 @@ def end_sessions(desk: Desk, staff_id: int) -> None:
 
 def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -> Staff:
     """Give a person a password, and a user name where there is none; ends all sessions. Raises: Invalid."""
-    staff = staff_by_id(desk.session, staff_id)
+    staff = staff_by_id(desk, staff_id)
     _require_strong(password, staff.username or username, staff.name)
     if not staff.username:
         username = username.strip()
@@ -115,7 +115,7 @@ def _require_strong(password: str, *own: str) -> None:
 
 def join_code(desk: Desk, staff_id: int) -> str:
     """Return a one-time code that binds a chat account to this person for a day."""
-    staff = staff_by_id(desk.session, staff_id)
+    staff = staff_by_id(desk, staff_id)
     staff.join_code = f"{secrets.randbelow(10**8):08d}"
     staff.join_until = desk.now + JOIN_CODE_LIFE
     desk.session.add(staff)
@@ -174,22 +174,22 @@ def everybody(desk: Desk) -> list[Staff]:
     return list(desk.session.exec(select(Staff).order_by(col(Staff.active).desc(), col(Staff.id))).all())
 
 
-def staff_by_id(session: Session, staff_id: int | None) -> Staff:
-    staff = session.get(Staff, staff_id) if staff_id is not None else None
+def staff_by_id(desk: Desk, staff_id: int | None) -> Staff:
+    staff = desk.session.get(Staff, staff_id) if staff_id is not None else None
     if staff is None:
         raise NotFound("没有这位工作人员。")
     return staff
 
 
-def staff_by_chat(session: Session, platform: str, user_id: str) -> Staff | None:
+def staff_by_chat(desk: Desk, platform: str, user_id: str) -> Staff | None:
     """Return the active member of staff behind a chat account, if there is one."""
     column = Staff.telegram_id if platform == "telegram" else Staff.wecom_id
-    staff = session.exec(select(Staff).where(column == user_id)).first()
+    staff = desk.session.exec(select(Staff).where(column == user_id)).first()
     return staff if staff is not None and staff.active else None
 
 
-def staff_name(session: Session, staff_id: int | None) -> str:
-    staff = session.get(Staff, staff_id) if staff_id is not None else None
+def staff_name(desk: Desk, staff_id: int | None) -> str:
+    staff = desk.session.get(Staff, staff_id) if staff_id is not None else None
     return staff.name if staff else ""
 
 
@@ -227,27 +227,23 @@ def add_department(
     return department
 
 
-def department_named(session: Session, name: str) -> Department:
-    department = session.exec(select(Department).where(Department.name == name.strip())).first()
+def department_named(desk: Desk, name: str) -> Department:
+    department = desk.session.exec(select(Department).where(Department.name == name.strip())).first()
     if department is None:
-        known = "、".join(d.name for d in departments(session)) or "（还没有部门）"
+        known = "、".join(d.name for d in desk.departments) or "（还没有部门）"
         raise NotFound(f"没有「{name}」这个部门；已有：{known}。", "department")
     return department
 
 
-def departments(session: Session) -> list[Department]:
-    return list(session.exec(select(Department).order_by(col(Department.id))).all())
-
-
-def workers(session: Session) -> list[Staff]:
+def workers(desk: Desk) -> list[Staff]:
     """Return those who may have cases in hand."""
     query = select(Staff).where(Staff.role != permissions.ADMIN, col(Staff.active).is_(True))
-    return list(session.exec(query.order_by(col(Staff.name), col(Staff.id))).all())
+    return list(desk.session.exec(query.order_by(col(Staff.name), col(Staff.id))).all())
 
 
-def handlers(session: Session) -> list[str]:
+def handlers(desk: Desk) -> list[str]:
     """Return the names of those who may have cases in hand, each once."""
-    return sorted({one.name for one in workers(session)})
+    return sorted({one.name for one in workers(desk)})
 
 
 def department_for(desk: Desk, topic: str, account: str = "") -> Department | None:
@@ -262,9 +258,9 @@ def department_for(desk: Desk, topic: str, account: str = "") -> Department | No
     return next((d for d in among if topic and topic in d.topics), None)
 
 
-def heads(session: Session, department_id: int | None) -> list[Staff]:
+def heads(desk: Desk, department_id: int | None) -> list[Staff]:
     """Return the active supervisors of a department; of none: the office's leaders."""
-    rows = session.exec(
+    rows = desk.session.exec(
         select(Staff).where(
             Staff.role == permissions.SUPERVISOR,
             col(Staff.active).is_(True),
@@ -274,19 +270,19 @@ def heads(session: Session, department_id: int | None) -> list[Staff]:
     return list(rows.all())
 
 
-def on_wecom(session: Session) -> list[Staff]:
+def on_wecom(desk: Desk) -> list[Staff]:
     """Return the active colleagues with an account of 企业微信 who work on cases."""
     query = select(Staff).where(
         col(Staff.active).is_(True), col(Staff.wecom_id).is_not(None), Staff.role != permissions.ADMIN
     )
-    return list(session.exec(query.order_by(col(Staff.id))).all())
+    return list(desk.session.exec(query.order_by(col(Staff.id))).all())
 
 
-def department_by_id(session: Session, department_id: int) -> Department | None:
-    return session.get(Department, department_id)
+def department_by_id(desk: Desk, department_id: int) -> Department | None:
+    return desk.session.get(Department, department_id)
 
 
-def office_reviewers(session: Session) -> list[Staff]:
+def office_reviewers(desk: Desk) -> list[Staff]:
     """Return the active reviewers and supervisors of no department who are on 企业微信: they review for all."""
     roles = (permissions.REVIEWER, permissions.SUPERVISOR)
     query = select(Staff).where(
@@ -295,12 +291,12 @@ def office_reviewers(session: Session) -> list[Staff]:
         col(Staff.role).in_(roles),
         col(Staff.wecom_id).is_not(None),
     )
-    return list(session.exec(query.order_by(col(Staff.id))).all())
+    return list(desk.session.exec(query.order_by(col(Staff.id))).all())
 
 
-def load(session: Session, staff_id: int) -> int:
+def load(desk: Desk, staff_id: int) -> int:
     """Return how many open cases a colleague has in hand."""
-    rows = session.exec(
+    rows = desk.session.exec(
         select(Case.id).where(
             Case.handler_id == staff_id, col(Case.status).in_((State.CLAIMED, State.IN_REVIEW))
         )
@@ -308,13 +304,13 @@ def load(session: Session, staff_id: int) -> int:
     return len(rows.all())
 
 
-def staff_called(session: Session, who: str) -> Staff:
+def staff_called(desk: Desk, who: str) -> Staff:
     """Return the person with this number, user name, or name if only one has it. Raises: NotFound, Invalid."""
     who = who.strip()
     number = int(who) if who.isdecimal() and len(who) <= LONGEST_NUMBER else 0
-    if number and (by_number := session.get(Staff, number)) is not None:
+    if number and (by_number := desk.session.get(Staff, number)) is not None:
         return by_number
-    found = session.exec(select(Staff).where((Staff.username == who) | (Staff.name == who))).all()
+    found = desk.session.exec(select(Staff).where((Staff.username == who) | (Staff.name == who))).all()
     if len(found) > 1:
         raise Invalid(f"叫「{who}」的不止一位，请用编号：{'、'.join(str(s.id) for s in found)}。")
     if not found:

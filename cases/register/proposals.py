@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import memo
 from cases.register.desk import Desk
@@ -13,29 +13,29 @@ from cases.register.tables import Draft, Proposal, Staff
 _SHOWN = 60  # characters of what was added and taken away
 
 
-def latest(session: Session, case_id: int, staff: Staff) -> Proposal | None:
+def latest(desk: Desk, case_id: int, staff: Staff) -> Proposal | None:
     """Return what was proposed to this person for this case last and became no draft yet."""
     used = select(Draft.proposal_id).where(Draft.case_id == case_id, col(Draft.proposal_id).is_not(None))
     query = select(Proposal).where(
         Proposal.case_id == case_id, Proposal.staff_id == staff.id, col(Proposal.id).not_in(used)
     )
-    return session.exec(query.order_by(col(Proposal.id).desc())).first()
+    return desk.session.exec(query.order_by(col(Proposal.id).desc())).first()
 
 
-def of_draft(session: Session, draft: Draft) -> Proposal | None:
-    return session.get(Proposal, draft.proposal_id) if draft.proposal_id is not None else None
+def of_draft(desk: Desk, draft: Draft) -> Proposal | None:
+    return desk.session.get(Proposal, draft.proposal_id) if draft.proposal_id is not None else None
 
 
-def unchecked(session: Session, draft: Draft, text: str) -> list[dict[str, str]]:
+def unchecked(desk: Desk, draft: Draft, text: str) -> list[dict[str, str]]:
     """Return the marks of a draft's proposal whose words still stand in its text."""
-    row = of_draft(session, draft)
+    row = of_draft(desk, draft)
     marks: list[dict[str, str]] = json.loads(row.marks) if row is not None else []
     return [mark for mark in marks if mark["words"] in text]
 
 
-def told(session: Session, draft: Draft) -> str:
+def told(desk: Desk, draft: Draft) -> str:
     """Return for the ledger that a model proposed a draft, and what the person changed; empty if none did."""
-    row = of_draft(session, draft)
+    row = of_draft(desk, draft)
     return f"模型拟稿（{row.model}）；{changed(row.masked, draft.masked)}" if row is not None else ""
 
 
@@ -64,15 +64,15 @@ def missed(draft: Draft) -> list[str]:
     return found
 
 
-def trouble(session: Session) -> memo.Trouble | None:
+def trouble(desk: Desk) -> memo.Trouble | None:
     """Return since when and why the model cannot be asked; None while it can."""
-    return memo.MODEL_TROUBLE.of(session)
+    return desk.noted(memo.MODEL_TROUBLE)
 
 
 def note_trouble(desk: Desk, why: str) -> None:
     """Note that the model failed, or with an empty text that it answers again."""
-    if (trouble(desk.session) is None) == bool(why):
-        memo.MODEL_TROUBLE.put(desk.session, memo.Trouble(desk.now, why[:200]) if why else None)
+    if (trouble(desk) is None) == bool(why):
+        desk.note(memo.MODEL_TROUBLE, memo.Trouble(desk.now, why[:200]) if why else None)
 
 
 def _short(text: str) -> str:

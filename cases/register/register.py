@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, UnaryExpression, and_, or_, text, update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import lapse
 from cases.register.columns import unsearched
@@ -36,16 +36,16 @@ def new_numbers(desk: Desk, count: int) -> list[str]:
     return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
-def by_number(session: Session, no: str) -> Case:
-    case = session.exec(select(Case).where(Case.no == no.strip())).first()
+def by_number(desk: Desk, no: str) -> Case:
+    case = desk.session.exec(select(Case).where(Case.no == no.strip())).first()
     if case is None:
         raise NotFound(f"没有编号为 {no.strip()[:20]} 的事项。")
     return case
 
 
-def in_channel(session: Session, no: str, channel: str) -> Case | None:
+def in_channel(desk: Desk, no: str, channel: str) -> Case | None:
     """Return the case with this number if it came through this channel."""
-    return session.exec(select(Case).where(Case.no == no, Case.channel == channel)).first()
+    return desk.session.exec(select(Case).where(Case.no == no, Case.channel == channel)).first()
 
 
 def find(desk: Desk, case_id: int | None) -> Case | None:
@@ -59,8 +59,8 @@ def open_ones(desk: Desk, case_ids: Collection[int]) -> list[Case]:
     return list(desk.session.exec(query.order_by(*order)).all())
 
 
-def by_id(session: Session, case_id: int | None) -> Case:
-    case = session.get(Case, case_id) if case_id is not None else None
+def by_id(desk: Desk, case_id: int | None) -> Case:
+    case = desk.session.get(Case, case_id) if case_id is not None else None
     if case is None:
         raise NotFound("没有这件事项。")
     return case
@@ -74,14 +74,14 @@ def waits_for_a_first_answer(case: Case) -> bool:
     return is_open(case) and case.first_answered_at is None
 
 
-def lead(session: Session, case: Case) -> Case | None:
+def lead(desk: Desk, case: Case) -> Case | None:
     """Return the lead case of a mass incident that this case is linked to."""
-    return session.get(Case, case.parent_id) if case.parent_id is not None else None
+    return desk.session.get(Case, case.parent_id) if case.parent_id is not None else None
 
 
-def linked(session: Session, case: Case) -> list[Case]:
+def linked(desk: Desk, case: Case) -> list[Case]:
     """Return the cases that are answered with this one, oldest first."""
-    return list(session.exec(select(Case).where(Case.parent_id == case.id).order_by(col(Case.id))).all())
+    return list(desk.session.exec(select(Case).where(Case.parent_id == case.id).order_by(col(Case.id))).all())
 
 
 def lock(desk: Desk, case: Case) -> None:

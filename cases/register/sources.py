@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.channels import API_PREFIX
 from cases.register.desk import Desk
@@ -54,7 +54,7 @@ def add(desk: Desk, new: NewSource) -> tuple[Source, str]:
 
 def disable(desk: Desk, name: str) -> Source:
     """Refuse the source's key from now on; its cases and what waits for it stay. Raises: NotFound, Stale."""
-    source = by_name(desk.session, name)
+    source = by_name(desk, name)
     if not source.active:
         raise Stale(f"渠道「{name}」已经停用。")
     source.active, source.key_sealed = False, None
@@ -63,8 +63,8 @@ def disable(desk: Desk, name: str) -> Source:
     return source
 
 
-def all_of(session: Session) -> list[Source]:
-    return list(session.exec(select(Source).order_by(col(Source.id))).all())
+def all_of(desk: Desk) -> list[Source]:
+    return list(desk.session.exec(select(Source).order_by(col(Source.id))).all())
 
 
 def by_id(desk: Desk, source_id: int | None) -> Source:
@@ -74,24 +74,24 @@ def by_id(desk: Desk, source_id: int | None) -> Source:
     return source
 
 
-def by_name(session: Session, name: str) -> Source:
-    source = session.exec(select(Source).where(Source.name == name)).first()
+def by_name(desk: Desk, name: str) -> Source:
+    source = desk.session.exec(select(Source).where(Source.name == name)).first()
     if source is None:
         raise NotFound(f"没有「{name[:LONGEST_NAME]}」这个渠道。")
     return source
 
 
-def by_key(session: Session, key: str) -> Source | None:
+def by_key(desk: Desk, key: str) -> Source | None:
     """Return the source in use whose key this is."""
     query = select(Source).where(Source.key_hash == key_hash(key), col(Source.active).is_(True))
-    return session.exec(query).first()
+    return desk.session.exec(query).first()
 
 
-def of_channel(session: Session, channel: str) -> Source | None:
+def of_channel(desk: Desk, channel: str) -> Source | None:
     """Return the source behind a case's channel, in use or not."""
     if not channel.startswith(API_PREFIX):
         return None
-    return session.exec(select(Source).where(Source.name == channel.removeprefix(API_PREFIX))).first()
+    return desk.session.exec(select(Source).where(Source.name == channel.removeprefix(API_PREFIX))).first()
 
 
 def channel_name(source: Source) -> str:

@@ -150,7 +150,7 @@ def supervisors(desk: Desk, text: str, *, urgent: bool = False, **how: Unpack[Ho
 
 def tell(desk: Desk, to: str, text: str, **how: Unpack[How]) -> None:
     """Post `text` in a chat: SUPERVISORS, HANDLERS, `department:<id>`, `staff:<id>` or `chat:<platform id>`."""
-    if desk.office.chat_on and not outbox.holds(desk.session, how.get("key", "")):
+    if desk.office.chat_on and not outbox.holds(desk, how.get("key", "")):
         desk.session.add(Outbox(**line(desk, to, text, **how)))
 
 
@@ -188,7 +188,7 @@ def _said(to: str, text: str, case: Case | None, how: WhenSent) -> payloads.Line
 
 def alert(desk: Desk, to: str, text: str, rank: int, case: Case, **how: Unpack[Telling]) -> None:
     """Tell a line of what the watch found; all that one chat is told at one sweep is one message."""
-    if desk.office.chat_on and not outbox.holds(desk.session, how.get("key", "")):
+    if desk.office.chat_on and not outbox.holds(desk, how.get("key", "")):
         desk.session.add(Outbox(**alert_line(desk, to, text, rank, case, **how)))
 
 
@@ -238,7 +238,7 @@ def citizen(
     if not lane:
         return delivery
     outbox.put(
-        desk.session,
+        desk,
         key=f"deliver:{delivery.id}",
         lane=lane,
         target=target,
@@ -291,7 +291,7 @@ def _chat(
 ) -> None:
     if desk.office.chat_on:
         outbox.put(
-            desk.session,
+            desk,
             key=key,
             lane=Lane.CHAT,
             target=target,

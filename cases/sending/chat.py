@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from cases.register import memo
 from cases.register.desk import Desk, ring
@@ -66,31 +66,31 @@ def once(desk: Desk, key: str) -> bool:
     return True
 
 
-def place_of(session: Session, chats: Chats, target: str) -> Place | None:
+def place_of(desk: Desk, chats: Chats, target: str) -> Place | None:
     """Return where `target` (see `announce.tell`, or `case:<id>`) is; None if nobody can be reached there."""
     kind, _, value = target.partition(":")
     place: Place | None = chats.handlers
     if kind == "case":
-        case = session.get(Case, int(value))
-        return place_of(session, chats, announce.home(case)) if case is not None else None
+        case = desk.session.get(Case, int(value))
+        return place_of(desk, chats, announce.home(case)) if case is not None else None
     if kind == announce.SUPERVISORS:
         place = chats.supervisors
     elif kind == announce.REVIEWERS:  # of no department: they are in none of the departments' chats
         place = Place("@reviewers") if chats.personal else None
     elif kind == "department":
-        department = session.get(Department, int(value))
+        department = desk.session.get(Department, int(value))
         if department is not None and department.chat_id:
             place = Place(department.chat_id, department.thread_id)
         elif department is not None and chats.personal:
             place = Place(f"@department:{department.id}")
     elif kind == "staff":
-        staff = session.get(Staff, int(value))
+        staff = desk.session.get(Staff, int(value))
         account = staff and (staff.telegram_id if chats.platform == "telegram" else staff.wecom_id)
         reachable = staff is not None and staff.active and account
         place = Place(f"{'~' if chats.personal else ''}{account}") if reachable else None
     elif kind == "chat":
         place = Place.of(value)
-    return _followed(session, chats.platform, place) if place is not None else None
+    return _followed(desk, chats.platform, place) if place is not None else None
 
 
 def waiting(desk: Desk) -> list[Outbox]:
@@ -166,20 +166,20 @@ def refuse(desk: Desk, place: Place, text: str, *, key: str, reply_to: str = "")
         announce.tell(desk, target, text, key=key, priority=outbox.PEOPLE, reply_to=reply_to)
 
 
-def post_at(session: Session, platform: str, chat_id: str, message_id: str) -> ChatPost | None:
+def post_at(desk: Desk, platform: str, chat_id: str, message_id: str) -> ChatPost | None:
     """Return our post with this id; without a chat, on a platform whose ids are unique over all chats."""
     query = select(ChatPost).where(ChatPost.platform == platform, ChatPost.message_id == message_id)
     if chat_id:
         query = query.where(ChatPost.chat_id == chat_id)
-    return session.exec(query).first()
+    return desk.session.exec(query).first()
 
 
-def live_posts(session: Session, platform: str, **where: object) -> list[ChatPost]:
+def live_posts(desk: Desk, platform: str, **where: object) -> list[ChatPost]:
     """Return our posts that still stand for the present state, oldest first."""
     query = select(ChatPost).where(ChatPost.platform == platform, col(ChatPost.live).is_(True))
     for name, value in where.items():
         query = query.where(getattr(ChatPost, name) == value)
-    return list(session.exec(query.order_by(col(ChatPost.id))).all())
+    return list(desk.session.exec(query.order_by(col(ChatPost.id))).all())
 
 
 def posted(desk: Desk, post: ChatPost) -> None:
@@ -217,7 +217,7 @@ def review_shown(desk: Desk, under: Draft) -> bool:
     return state in (OutboxState.SENDING, OutboxState.DONE)
 
 
-def cases_with_card(session: Session, platform: str, case_ids: Collection[int]) -> set[tuple[int, str]]:
+def cases_with_card(desk: Desk, platform: str, case_ids: Collection[int]) -> set[tuple[int, str]]:
     """Return (case, chat) of the cases that have a live card in a chat."""
     query = select(ChatPost.case_id, ChatPost.chat_id).where(
         ChatPost.platform == platform,
@@ -225,15 +225,15 @@ def cases_with_card(session: Session, platform: str, case_ids: Collection[int]) 
         col(ChatPost.live).is_(True),
         col(ChatPost.case_id).in_(case_ids),
     )
-    return {(case_id, chat_id) for case_id, chat_id in session.exec(query) if case_id is not None}
+    return {(case_id, chat_id) for case_id, chat_id in desk.session.exec(query) if case_id is not None}
 
 
-def posted_since(session: Session, platform: str, since: datetime) -> list[tuple[str, datetime]]:
+def posted_since(desk: Desk, platform: str, since: datetime) -> list[tuple[str, datetime]]:
     """Return (chat, time) of our latest posts: a new process fills its buckets by them."""
     query = select(ChatPost.chat_id, ChatPost.posted_at).where(
         ChatPost.platform == platform, col(ChatPost.posted_at) > since
     )
-    return list(session.exec(query).all())
+    return list(desk.session.exec(query).all())
 
 
 def chat_moved(desk: Desk, platform: str, before: str, after: str) -> None:
@@ -272,14 +272,14 @@ def recovered(desk: Desk, platform: str, chat_id: str) -> None:
     memo.CHAT_TROUBLE.end(desk.session, f"{platform}:{chat_id}")
 
 
-def troubles(session: Session) -> dict[str, str]:
+def troubles(desk: Desk) -> dict[str, str]:
     """Return the chats that cannot be written to, with since when and why."""
-    return {where: str(found) for where, found in memo.CHAT_TROUBLE.all(session).items()}
+    return {where: str(found) for where, found in memo.CHAT_TROUBLE.all(desk.session).items()}
 
 
-def _followed(session: Session, platform: str, place: Place) -> Place:
+def _followed(desk: Desk, platform: str, place: Place) -> Place:
     for _ in range(3):
-        moved = memo.CHAT_MOVED.of(session, f"{platform}:{place.chat_id}")
+        moved = memo.CHAT_MOVED.of(desk.session, f"{platform}:{place.chat_id}")
         if moved in ("", place.chat_id):
             break
         place = Place(moved, place.thread_id)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases.register.desk import ALL_LANES, ring
+from cases.register.desk import ALL_LANES, Desk, ring
 from cases.register.kinds import Lane
 from cases.register.rows import hits, id_of
 from cases.register.states import OutboxState
@@ -58,10 +58,10 @@ class NewRow(TypedDict):
     not_before: NotRequired[datetime | None]
 
 
-def put(session: Session, **wanted: Unpack[NewRow]) -> None:
+def put(desk: Desk, **wanted: Unpack[NewRow]) -> None:
     """Add a row unless one with `key` is there: the key keeps a sending from being doubled. Empty: always add."""
-    if not holds(session, wanted["key"]):
-        session.add(Outbox(**row(**wanted)))
+    if not holds(desk, wanted["key"]):
+        desk.session.add(Outbox(**row(**wanted)))
 
 
 def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
@@ -81,66 +81,66 @@ def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
     }
 
 
-def holds(session: Session, key: str) -> bool:
+def holds(desk: Desk, key: str) -> bool:
     """Tell whether a row with `key` is there already."""
-    return bool(key) and session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None
+    return bool(key) and desk.session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None
 
 
-def find(session: Session, row_id: int | None) -> Outbox | None:
-    return session.get(Outbox, row_id) if row_id is not None else None
+def find(desk: Desk, row_id: int | None) -> Outbox | None:
+    return desk.session.get(Outbox, row_id) if row_id is not None else None
 
 
-def case_number(session: Session, row: Outbox) -> str:
+def case_number(desk: Desk, row: Outbox) -> str:
     """Return the number of the case that a row is about, for the log; empty if it is about none."""
     case_id = payloads.case_of(row)
-    if case_id is None and (delivery := session.get(Delivery, payloads.delivery_of(row) or 0)):
+    if case_id is None and (delivery := desk.session.get(Delivery, payloads.delivery_of(row) or 0)):
         case_id = delivery.case_id
-    case = session.get(Case, case_id) if case_id is not None else None
+    case = desk.session.get(Case, case_id) if case_id is not None else None
     return case.no if case is not None else ""
 
 
-def once_for(session: Session, row_id: int | None, mark: str) -> bool:
+def once_for(desk: Desk, row_id: int | None, mark: str) -> bool:
     """Set a mark on a row; False if it bears it, or is gone: what the mark stands for was done."""
-    kept = find(session, row_id)
+    kept = find(desk, row_id)
     if kept is None or kept.payload.get(mark):
         return False
     kept.payload = {**kept.payload, mark: True}
-    session.add(kept)
+    desk.session.add(kept)
     return True
 
 
-def put_many(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def put_many(desk: Desk, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows in one statement, but for those whose key is there."""
     if not rows:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
-    ring(session, *(row["lane"] for row in rows))
+    insert = postgresql.insert if desk.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    desk.session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+    ring(desk.session, *(row["lane"] for row in rows))
 
 
-def release(session: Session) -> None:
+def release(desk: Desk) -> None:
     """Let rows go that were held until everything of their kind was written."""
-    session.execute(
+    desk.session.execute(
         update(Outbox).where(col(Outbox.state) == OutboxState.HELD).values(state=OutboxState.PENDING)
     )
-    ring(session, ALL_LANES)
+    ring(desk.session, ALL_LANES)
 
 
-def due(session: Session, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
+def due(desk: Desk, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
     """Return the rows of `lane` that may go out now, gravest first: of each target the oldest alone.
 
     A target of which a row is in hand, or was put off after a failure, waits: its rows go in order.
     """
-    return list(session.exec(_heads(lane, now, limit)).all())
+    return list(desk.session.exec(_heads(lane, now, limit)).all())
 
 
-def take(session: Session, lane: str, now: datetime, limit: int, holder: str) -> list[Outbox]:
+def take(desk: Desk, lane: str, now: datetime, limit: int, holder: str) -> list[Outbox]:
     """Take what is due for `holder`. Several processes may ask at once: what another is taking is passed over.
 
     A row behind one that another is just taking is not its target's oldest, so the order holds over all of them.
     """
-    rows = list(session.exec(_heads(lane, now, limit).with_for_update(skip_locked=True)).all())
-    session.execute(
+    rows = list(desk.session.exec(_heads(lane, now, limit).with_for_update(skip_locked=True)).all())
+    desk.session.execute(
         update(Outbox)
         .where(col(Outbox.id).in_([row.id for row in rows]))
         .values(state=OutboxState.SENDING, attempts=Outbox.attempts + 1, holder=holder),
@@ -167,33 +167,29 @@ def _heads(lane: str, now: datetime, limit: int) -> SelectOfScalar[Outbox]:
     )
 
 
-def pending(session: Session, lane: str) -> list[Outbox]:
+def pending(desk: Desk, lane: str) -> list[Outbox]:
     """Return the rows of `lane` that nobody has in hand, whenever they are due, oldest first."""
     query = select(Outbox).where(Outbox.lane == lane, Outbox.state == OutboxState.PENDING)
-    return list(session.exec(query.order_by(col(Outbox.id))).all())
+    return list(desk.session.exec(query.order_by(col(Outbox.id))).all())
 
 
-def claim(session: Session, row_id: int) -> bool:
+def claim(desk: Desk, row_id: int) -> bool:
     """Take one pending row; False if somebody else has it."""
-    return _move(
-        session, row_id, OutboxState.PENDING, state=OutboxState.SENDING, attempts=Outbox.attempts + 1
-    )
+    return _move(desk, row_id, OutboxState.PENDING, state=OutboxState.SENDING, attempts=Outbox.attempts + 1)
 
 
-def let_go(session: Session, row_id: int, holder: str) -> None:
+def let_go(desk: Desk, row_id: int, holder: str) -> None:
     """Give a row back that was taken and not begun, unless another has it by now."""
-    _move(
-        session, row_id, OutboxState.SENDING, holder, state=OutboxState.PENDING, attempts=Outbox.attempts - 1
-    )
+    _move(desk, row_id, OutboxState.SENDING, holder, state=OutboxState.PENDING, attempts=Outbox.attempts - 1)
 
 
-def done(session: Session, row_id: int, now: datetime) -> bool:
+def done(desk: Desk, row_id: int, now: datetime) -> bool:
     """Note that the platform took it: true whoever says so."""
-    return _move(session, row_id, OutboxState.SENDING, state=OutboxState.DONE, done_at=now, error="")
+    return _move(desk, row_id, OutboxState.SENDING, state=OutboxState.DONE, done_at=now, error="")
 
 
 def failed(
-    session: Session,
+    desk: Desk,
     row: Outbox,
     now: datetime,
     error: str,
@@ -211,7 +207,7 @@ def failed(
     again = retry(row.attempts, now, wait=wait)
     if again.at is None:
         given_up: dict[str, Any] = {"state": OutboxState.FAILED, "done_at": now, "error": error[:500]}
-        _move(session, row_id, OutboxState.SENDING, holder, **given_up)
+        _move(desk, row_id, OutboxState.SENDING, holder, **given_up)
         return True
     target = f"{row.target.partition(ASIDE)[0]}{ASIDE}{row.id}" if aside else row.target
     put_off: dict[str, Any] = {
@@ -220,32 +216,30 @@ def failed(
         "error": error[:500],
         "target": target,
     }
-    _move(session, row_id, OutboxState.SENDING, holder, **put_off)
+    _move(desk, row_id, OutboxState.SENDING, holder, **put_off)
     return False
 
 
-def drop(session: Session, row_id: int, now: datetime, why: str, *, holder: str = "") -> None:
+def drop(desk: Desk, row_id: int, now: datetime, why: str, *, holder: str = "") -> None:
     given_up: dict[str, Any] = {"state": OutboxState.DROPPED, "done_at": now, "error": why[:500]}
-    _move(session, row_id, OutboxState.SENDING, holder, **given_up)
+    _move(desk, row_id, OutboxState.SENDING, holder, **given_up)
 
 
-def revive(session: Session, row_id: int, now: datetime) -> bool:
+def revive(desk: Desk, row_id: int, now: datetime) -> bool:
     """Make a row that was given up due again; False if it is not given up."""
-    ring(session, ALL_LANES)
+    ring(desk.session, ALL_LANES)
     afresh: dict[str, Any] = {"state": OutboxState.PENDING, "attempts": 0, "not_before": now, "done_at": None}
-    return any(
-        _move(session, row_id, before, **afresh) for before in (OutboxState.FAILED, OutboxState.DROPPED)
-    )
+    return any(_move(desk, row_id, before, **afresh) for before in (OutboxState.FAILED, OutboxState.DROPPED))
 
 
 def orphans(
-    session: Session, lane: str, in_hand: Collection[int], gone: Callable[[str], bool] = lambda _holder: True
+    desk: Desk, lane: str, in_hand: Collection[int], gone: Callable[[str], bool] = lambda _holder: True
 ) -> list[int]:
     """Return the rows of `lane` that are said to be under way but that nobody has in hand.
 
     `in_hand`: what the asking process has. `gone`: whether what a holder took may be taken back, if not in hand here.
     """
-    under_way = session.exec(
+    under_way = desk.session.exec(
         select(Outbox.id, Outbox.holder).where(Outbox.lane == lane, Outbox.state == OutboxState.SENDING)
     ).all()
     free = {
@@ -258,25 +252,25 @@ def orphans(
     ]
 
 
-def take_back(session: Session, ids: Collection[int], now: datetime) -> int:
+def take_back(desk: Desk, ids: Collection[int], now: datetime) -> int:
     """Make rows that were cut off due again."""
     return hits(
-        session,
+        desk.session,
         update(Outbox)
         .where(col(Outbox.id).in_(ids), col(Outbox.state) == OutboxState.SENDING)
         .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF),
     )
 
 
-def take_over(session: Session, now: datetime, lanes: Collection[str] = tuple(Lane)) -> int:
+def take_over(desk: Desk, now: datetime, lanes: Collection[str] = tuple(Lane)) -> int:
     """Make what was put off due again, and what an earlier worker of `lanes` had in hand: called by a new leader."""
     found = hits(
-        session,
+        desk.session,
         update(Outbox)
         .where(col(Outbox.lane).in_(lanes), col(Outbox.state) == OutboxState.SENDING)
         .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF),
     )
-    session.execute(
+    desk.session.execute(
         update(Outbox)
         .where(
             col(Outbox.state) == OutboxState.PENDING, col(Outbox.not_before) > now, col(Outbox.attempts) > 0
@@ -294,8 +288,8 @@ def _written(session: Session, _context: Any) -> None:
             ring(session, target.lane)
 
 
-def _move(session: Session, row_id: int, before: str, holder: str | None = None, **values: Any) -> bool:
+def _move(desk: Desk, row_id: int, before: str, holder: str | None = None, **values: Any) -> bool:
     where = [col(Outbox.id) == row_id, col(Outbox.state) == before]
     if holder is not None:
         where.append(col(Outbox.holder) == holder)
-    return hits(session, update(Outbox).where(*where).values(**values)) == 1
+    return hits(desk.session, update(Outbox).where(*where).values(**values)) == 1

@@ -14,7 +14,7 @@ def number(desk: Desk, case: Case, delivery: Delivery) -> Source | None:
 
     The source's row is held until the transaction ends: a later number is never seen before an earlier one.
     """
-    source = sources.of_channel(desk.session, case.channel)
+    source = sources.of_channel(desk, case.channel)
     if source is None:
         return None
     one_more = update(Source).where(col(Source.id) == source.id).values(last_seq=Source.last_seq + 1)

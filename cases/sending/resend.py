@@ -59,7 +59,7 @@ def again(desk: Desk, staff: Staff, row_id: int) -> Outbox:
     row = desk.session.get(Outbox, row_id)
     if row is None:
         raise NotFound("没有这条发送记录。")
-    if not outbox.revive(desk.session, row_id, desk.now) or not _still_wanted(desk, row):
+    if not outbox.revive(desk, row_id, desk.now) or not _still_wanted(desk, row):
         raise Stale("这条消息已在发送、已送达或不再需要。")
     delivery = _delivery(desk, row)
     subject = f"outbox:{row.id}"

@@ -12,7 +12,7 @@ from cases.register.tables import Case, Danger, Message, Promise
 def unclaimed(desk: Desk, case: Case) -> None:
     stands_alone(desk, case)
     if case.status != State.NEW and case.handler_id is not None and register.is_open(case):
-        raise Stale(f"本件已由{people.staff_name(desk.session, case.handler_id)}认领。")
+        raise Stale(f"本件已由{people.staff_name(desk, case.handler_id)}认领。")
     after(case.status, Event.CLAIM)
 
 
@@ -26,7 +26,7 @@ def nudgeable(desk: Desk, case: Case) -> None:
     """Once a day: who is told the same thing twice listens less."""
     is_open(desk, case)
     stands_alone(desk, case)
-    last = nudges.latest(desk.session, [case.no]).get(case.no)
+    last = nudges.latest(desk, [case.no]).get(case.no)
     if last is not None and desk.office.today(last.at) == desk.today:
         raise Stale(f"{last.by}今天 {last.at.astimezone(desk.office.zone):%H:%M} 已催办过本件。")
 
@@ -38,7 +38,7 @@ def in_danger(desk: Desk, case: Case) -> None:
     is_open(desk, case)
     if danger.taken_by is not None and danger.taken_at is not None:
         at = danger.taken_at.astimezone(desk.office.zone)
-        name = people.staff_name(desk.session, danger.taken_by)
+        name = people.staff_name(desk, danger.taken_by)
         raise Stale(f"{name}已于 {at:%m-%d %H:%M} 接手处置。")
 
 
@@ -55,7 +55,7 @@ def draftable(desk: Desk, case: Case) -> None:
 
 
 def under_review(desk: Desk, case: Case) -> None:
-    if drafts.under_review(desk.session, case) is None:
+    if drafts.under_review(desk, case) is None:
         raise Stale("本件没有等待审核的草稿。")
 
 
@@ -90,7 +90,7 @@ def extendable(desk: Desk, case: Case) -> None:
         raise Invalid("紧急事项不能延期，请立即处置。")
     if register.is_overdue(case, desk.now):
         raise Invalid("本件已过截止时间，不能再延期。")
-    earlier = extensions.latest(desk.session, case)
+    earlier = extensions.latest(desk, case)
     if case.extended or (earlier is not None and earlier.state == ExtensionState.GRANTED):
         raise Invalid("每件只能延期一次，本件已延期。")
     if earlier is not None and earlier.state == ExtensionState.ASKED:
@@ -98,7 +98,7 @@ def extendable(desk: Desk, case: Case) -> None:
 
 
 def wished(desk: Desk, case: Case) -> None:
-    wish = extensions.latest(desk.session, case)
+    wish = extensions.latest(desk, case)
     if wish is None or wish.state != ExtensionState.ASKED:
         raise Stale("这份延期申请已经处理过了。")
 
@@ -119,7 +119,7 @@ def co_handleable(_desk: Desk, case: Case) -> None:
 def opinion_wanted(desk: Desk, case: Case) -> None:
     if not register.is_open(case):
         raise Stale("本件已办结，不再需要协办意见。")
-    if not cohandlings.all_of(desk.session, case):
+    if not cohandlings.all_of(desk, case):
         raise Stale("协办已结束。")
 
 
@@ -127,7 +127,7 @@ def proposable(desk: Desk, case: Case) -> None:
     """A model that fails, or none, hides the button and keeps nobody from writing."""
     if not desk.office.model_on:
         raise Invalid("没有接入拟稿服务。")
-    if proposals.trouble(desk.session):
+    if proposals.trouble(desk):
         raise Stale("拟稿服务暂不可用，请自行起草。")
     draftable(desk, case)
 
@@ -135,7 +135,7 @@ def proposable(desk: Desk, case: Case) -> None:
 def linkable(desk: Desk, case: Case) -> None:
     if case.parent_id is not None:
         raise Invalid("本件已并案；要改并请先撤销并案。")
-    if register.linked(desk.session, case):
+    if register.linked(desk, case):
         raise Invalid("本件是牵头件，不能再并入其他事项。")
     if case.accusation:
         raise NotAllowed("检举类事项不并案。")
@@ -158,5 +158,5 @@ def promised(desk: Desk, case: Case) -> None:
 
 def stands_alone(desk: Desk, case: Case) -> None:
     """A linked case is answered by its lead."""
-    if (lead := register.lead(desk.session, case)) is not None:
+    if (lead := register.lead(desk, case)) is not None:
         raise Invalid(f"本件已并入 {lead.no}，由其统一答复；要单独答复请先撤销并案。")

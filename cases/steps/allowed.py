@@ -105,7 +105,7 @@ _RULES: dict[Action, tuple[Who, When]] = {
 
 def may_decide(desk: Desk, staff: Staff, case: Case, draft: Draft, round_: int) -> None:
     """As `demand` of 「通过」 or 「退回」, for the text and round that the person saw. Raises: Stale, NotAllowed."""
-    newest = drafts.under_review(desk.session, case)
+    newest = drafts.under_review(desk, case)
     if newest is None or newest.id != draft.id or draft.round != round_:
         raise Stale("这一稿的审核已失效。")
     demand(desk, staff, case, Action.APPROVE)

@@ -94,8 +94,8 @@ def answer(desk: Desk, staff: Staff, ask: Ask, text: str) -> str:
         raise NotAllowed("这个问题是问另一位同事的。")
     if not ask.open:
         raise Stale("这个问题已经回答过或已作废，请重新操作。")
-    case = register.by_id(desk.session, ask.case_id)
-    under_review = drafts.by_id(desk.session, ask.draft_id) if ask.action == Asked.RETURN else None
+    case = register.by_id(desk, ask.case_id)
+    under_review = drafts.by_id(desk, ask.draft_id) if ask.action == Asked.RETURN else None
     said = act(desk, staff, case, ask.action, text, under_review, ask.round)
     ask.open = False
     desk.session.add(ask)

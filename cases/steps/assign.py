@@ -65,7 +65,7 @@ def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str 
     """「转办」: another department gets the case; the handler becomes empty, the clock stays."""
     register.lock(desk, case)
     demand(desk, staff, case, Action.TRANSFER)
-    target = people.department_named(desk.session, department)
+    target = people.department_named(desk, department)
     if target.id == case.department_id:
         raise Invalid(f"本件已在{target.name}。")
     review.withdraw(desk, case, "已转办")

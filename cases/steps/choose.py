@@ -54,7 +54,7 @@ def choose(desk: Desk, citizen: Citizen, number: int) -> Chosen | None:
     kept = questions.standing(desk, citizen, Kind.CHOOSE)
     if kept is None or not 1 <= number <= len(kept.entries):
         return None
-    case = register.by_id(desk.session, kept.case_id)
+    case = register.by_id(desk, kept.case_id)
     register.lock(desk, case)
     if case.status != State.NEW:
         return None
@@ -77,7 +77,7 @@ def decline(desk: Desk, citizen: Citizen) -> Case | None:
     kept = questions.standing(desk, citizen, Kind.CHOOSE)
     if kept is None:
         return None
-    case = register.by_id(desk.session, kept.case_id)
+    case = register.by_id(desk, kept.case_id)
     questions.take(desk, citizen)
     desk.audit("case.choice_declined", f"case:{case.no}")
     announce.card(desk, case)

@@ -22,10 +22,10 @@ def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -
     """Ask a second department for its opinion. Raises: NotAllowed, Invalid, Stale."""
     register.lock(desk, case)
     demand(desk, staff, case, Action.COHANDLE)
-    target = people.department_named(desk.session, department)
+    target = people.department_named(desk, department)
     if target.id == case.department_id:
         raise Invalid(f"本件就由{target.name}主办。")
-    row = cohandlings.of(desk.session, case, target.id)
+    row = cohandlings.of(desk, case, target.id)
     if row is not None and row.state != CoHandlingState.ENDED:
         raise Invalid(f"已请{target.name}协办。")
     row = row or CoHandling(case_id=id_of(case), department_id=id_of(target), asked_by=id_of(staff))
@@ -57,7 +57,7 @@ def give(desk: Desk, staff: Staff, case: Case, text: str) -> CoHandling:
     row.opinion_sealed, row.masked = desk.office.vault.seal(text), _masked(desk, text)
     desk.session.add(row)
     desk.session.flush()
-    name = cohandlings.department(desk.session, row)
+    name = cohandlings.department(desk, row)
     desk.audit("cohandling.give", f"case:{case.no}", department=name)
     announce.handler(
         desk,
@@ -73,7 +73,7 @@ def give(desk: Desk, staff: Staff, case: Case, text: str) -> CoHandling:
 def may_give(desk: Desk, staff: Staff, case: Case) -> CoHandling:
     """Return the row that this person's opinion belongs to. Raises: NotAllowed, Stale."""
     demand(desk, staff, case, Action.OPINION)
-    row = cohandlings.of(desk.session, case, staff.department_id)
+    row = cohandlings.of(desk, case, staff.department_id)
     if row is None or row.state == CoHandlingState.ENDED:
         raise Stale("协办已结束。")
     return row
@@ -83,8 +83,8 @@ def end(desk: Desk, staff: Staff, case: Case, department_name: str) -> None:
     """「撤销协办」: the department no longer sees the case. Raises: NotAllowed, Invalid."""
     register.lock(desk, case)
     require_hold(staff, case)
-    target = people.department_named(desk.session, department_name)
-    row = cohandlings.of(desk.session, case, target.id)
+    target = people.department_named(desk, department_name)
+    row = cohandlings.of(desk, case, target.id)
     if row is None or row.state == CoHandlingState.ENDED:
         raise Invalid(f"{target.name}没有协办本件。")
     row.state = CoHandlingState.ENDED

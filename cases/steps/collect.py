@@ -53,7 +53,7 @@ def released(desk: Desk, delivery: Delivery) -> Released:
     citizen = desk.session.get_one(Citizen, delivery.citizen_id)
     return Released(
         cursor=str(delivery.source_seq),
-        no=register.by_id(desk.session, delivery.case_id).no,
+        no=register.by_id(desk, delivery.case_id).no,
         user=vault.open(citizen.openid_sealed),
         kind=delivery.kind,
         text=vault.open(delivery.text_sealed),

@@ -114,7 +114,7 @@ def elect(desk: Desk, staff: Staff, case: Case) -> None:
     if case.category != Category.PRAISE:
         raise Invalid("只有表扬感谢类留言可以设为精选。")
     outbox.put(
-        desk.session,
+        desk,
         key=f"elect:{comment.id}",
         lane=Lane.COMMENT,
         target=f"citizen:{case.citizen_id}",

@@ -40,9 +40,9 @@ def addressees(desk: Desk, times: int) -> list[str]:
     """Return who is told for the `times`-th time: the supervisors, who is on watch, at last the leaders."""
     others: list[int | None] = []
     if not in_office_hours(desk.now, desk.office.office_hours, desk.calendar, desk.office.zone):
-        others += desk.office.on_watch(desk.session, desk.today, times)
+        others += desk.office.on_watch(desk, desk.today, times)
     if times >= LEADERS_FROM:
-        others += [leader.id for leader in people.heads(desk.session, None)]
+        others += [leader.id for leader in people.heads(desk, None)]
     return [announce.SUPERVISORS, *(f"staff:{staff_id}" for staff_id in dict.fromkeys(others))]
 
 
@@ -53,7 +53,7 @@ def goes_on(desk: Desk, case: Case, message: Message) -> None:
         return  # nobody has it: the alarm comes again, with everything that was written
     desk.session.flush()  # the key below names the message
     text = f"【紧急】{case.no} 的来信人又写：\n{message.masked[:800]}"
-    name = people.staff_name(desk.session, row.taken_by)
+    name = people.staff_name(desk, row.taken_by)
     for to in {announce.SUPERVISORS, f"staff:{row.taken_by}"}:
         key = f"danger-again:{case.id}:{message.id}:{to}"
         announce.tell(desk, to, f"{name}：{text}", key=key, case=case, priority=announce.DANGER)

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import channels, drafts, people, proposals, register
 from cases.register.desk import Desk
@@ -100,7 +100,7 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
     blocking = [f for f in findings_on(desk, case, text) if f.blocks]
     if blocking:
         raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
-    _replace(desk.session, case, purpose)
+    _replace(desk, case, purpose)
     if purpose is Purpose.ADOPTION:
         case.review_since = desk.now if not register.is_open(case) else case.review_since
         register.look_again(desk, case)
@@ -108,14 +108,14 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
         register.move(desk, case, Event.CORRECT, review_since=desk.now)
     else:
         register.move(desk, case, Event.SUBMIT, review_since=desk.now)
-    proposal = proposals.latest(desk.session, id_of(case), staff)
+    proposal = proposals.latest(desk, id_of(case), staff)
     draft = Draft(
         case_id=id_of(case),
         proposal_id=proposal.id if proposal is not None else None,
-        version=drafts.versions(desk.session, case) + 1,
+        version=drafts.versions(desk, case) + 1,
         purpose=purpose.value,
         levels=desk.office.review_levels,
-        supervisor_last=drafts.needs_supervisor(desk.session, case),
+        supervisor_last=drafts.needs_supervisor(desk, case),
         text_sealed=desk.office.vault.seal(text),
         masked=mask(text, desk.own_numbers),
         text_hash=text_hash(text),
@@ -125,7 +125,7 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
     )
     desk.session.add(draft)
     desk.session.flush()
-    facts = {"model": proposal.model, "changed": proposals.told(desk.session, draft)} if proposal else {}
+    facts = {"model": proposal.model, "changed": proposals.told(desk, draft)} if proposal else {}
     desk.audit(
         "draft.submit",
         f"case:{case.no}",
@@ -146,7 +146,7 @@ def _unchanged(desk: Desk, case: Case, seen: int) -> None:
     ).first()
     if newest is None or newest.id == seen:
         return
-    who = people.staff_name(desk.session, newest.author_id)
+    who = people.staff_name(desk, newest.author_id)
     at = newest.created_at.astimezone(desk.office.zone).strftime("%m-%d %H:%M")
     raise Stale(f"{who}已于 {at} 提交了{name(newest)}。您的文字没有提交，也没有丢失：请对照后再提交。")
 
@@ -155,7 +155,7 @@ def _look_again(desk: Desk, draft: Draft) -> None:
     """Have the office's model look for questions without an answer: a warning may come of it, nothing waits for it."""
     if desk.office.model_on and draft.purpose == Purpose.ANSWER:
         outbox.put(
-            desk.session, key=f"second_look:{draft.id}", lane=Lane.MODEL, target=f"draft:{draft.id}",
+            desk, key=f"second_look:{draft.id}", lane=Lane.MODEL, target=f"draft:{draft.id}",
             kind=Job.SECOND_LOOK, now=desk.now, priority=outbox.BACKGROUND, payload=payloads.ToLookAt(id_of(draft)),
         )  # fmt: skip
 
@@ -166,8 +166,8 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
         select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
     ).first()
     question = desk.office.vault.open(message.sealed) if message else ""
-    together = (case, *register.linked(desk.session, case))
-    public = any(channels.is_public(desk.session, one) for one in together)
+    together = (case, *register.linked(desk, case))
+    public = any(channels.is_public(desk, one) for one in together)
     found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
     found += _of_the_model(desk, case, text)
     found += [
@@ -182,10 +182,10 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
 
 def _of_the_model(desk: Desk, case: Case, text: str) -> list[Finding]:
     """What a proposing model wrote without a source and still stands there, and what a second look missed."""
-    under_review = drafts.under_review(desk.session, case)
+    under_review = drafts.under_review(desk, case)
     if under_review is None or under_review.text_hash != text_hash(text):
         return []
-    marks = proposals.unchecked(desk.session, under_review, text)
+    marks = proposals.unchecked(desk, under_review, text)
     found = [Finding(f"模型所拟的{mark['kind']}「{mark['words']}」{mark['why']}，请核对。") for mark in marks]
     missed = proposals.missed(under_review)
     return found + [Finding(f"模型提示：来信中的「{words_}」草稿似未回应。") for words_ in missed]
@@ -199,10 +199,10 @@ def name(draft: Draft) -> str:
     return f"{PURPOSE_NAMES[Purpose(draft.purpose)]}（第 {draft.version} 稿）"
 
 
-def _replace(session: Session, case: Case, purpose: Purpose) -> None:
+def _replace(desk: Desk, case: Case, purpose: Purpose) -> None:
     """A new text takes the place of the one under review; the news of an adoption and an answer stand side by side."""
     same = col(Draft.purpose) == Purpose.ADOPTION.value
-    session.execute(
+    desk.session.execute(
         update(Draft)
         .where(
             col(Draft.case_id) == case.id,

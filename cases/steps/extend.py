@@ -41,7 +41,7 @@ def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
 
 def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Case:
     """「同意延期」 or 「不同意」, by a supervisor who did not ask. Raises: NotAllowed, Stale, Invalid."""
-    case = register.by_id(desk.session, extension.case_id)
+    case = register.by_id(desk, extension.case_id)
     register.lock(desk, case)
     demand(desk, staff, case, Action.DECIDE)
     if consent and not register.is_open(case):

@@ -43,8 +43,8 @@ def belongs(desk: Desk, citizen: Citizen) -> tuple[Case, Case] | None:
         return None
     questions.take(desk, citizen)
     case, before = (
-        register.by_id(desk.session, asked.case_id),
-        register.by_id(desk.session, asked.before_id),
+        register.by_id(desk, asked.case_id),
+        register.by_id(desk, asked.before_id),
     )
     attach(desk, case, before)
     return case, before

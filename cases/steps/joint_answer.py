@@ -17,7 +17,7 @@ def release(desk: Desk, lead: Case, purpose: Purpose) -> list[Case]:
     if purpose in (Purpose.QUESTION, Purpose.ADOPTION):
         return []
     told = []
-    for case in register.linked(desk.session, lead):
+    for case in register.linked(desk, lead):
         register.lock(desk, case)
         if purpose is Purpose.CORRECTION:
             told += [case] if case.status == State.ANSWERED else []

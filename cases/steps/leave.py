@@ -62,8 +62,8 @@ def _promised(desk: Desk, leaving: Staff) -> Sequence[Case]:
 def _tell_head(
     desk: Desk, leaving: Staff, department_id: int | None, freed: list[str], owed: list[str]
 ) -> None:
-    heads = [s for s in people.heads(desk.session, department_id) if s.id != leaving.id]
-    heads = heads or [s for s in people.heads(desk.session, None) if s.id != leaving.id]
+    heads = [s for s in people.heads(desk, department_id) if s.id != leaving.id]
+    heads = heads or [s for s in people.heads(desk, None) if s.id != leaving.id]
     names = "、".join(head.name for head in heads) or "督办人"
     said = [f"【退回待认领】{leaving.name}已停用。"]
     if freed:

@@ -61,7 +61,7 @@ def join(desk: Desk, staff: Staff, cases: Sequence[Case], lead: Case) -> None:
 
 def unlink(desk: Desk, staff: Staff, case: Case) -> None:
     """「撤销并案」: the case is answered by itself again. Raises: NotAllowed, Invalid, Stale."""
-    lead = register.lead(desk.session, case)
+    lead = register.lead(desk, case)
     if lead is None:
         raise Invalid("本件没有并案。")
     register.lock(desk, lead)
@@ -81,7 +81,7 @@ def _check(desk: Desk, case: Case, lead: Case) -> None:
     if case.id == lead.id:
         raise Invalid("不能并入自己。")
     if lead.parent_id is not None:
-        other = register.by_id(desk.session, lead.parent_id)
+        other = register.by_id(desk, lead.parent_id)
         raise Invalid(f"{lead.no} 已并入 {other.no}，请并入 {other.no}。")
     if lead.accusation:
         raise NotAllowed("检举类事项不并案。")

@@ -59,7 +59,7 @@ def person(desk: Desk, staff: Staff, to: Staff) -> list[str]:
 
 def _waits_for(desk: Desk, one: Case) -> tuple[str, str]:
     """Return who a case waits for, and what they are asked to do."""
-    under_review = drafts.under_review(desk.session, one)
+    under_review = drafts.under_review(desk, one)
     if under_review is not None:
         able = reviewers(desk, one, under_review)
         names = "、".join(able[:NAMED]) or "审核人"

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import register
 from cases.register.desk import Desk
@@ -22,7 +22,7 @@ _BROKEN, _REMINDER = 3, 600  # beside the milestones of due dates: behind what i
 def keep(desk: Desk, case: Case, draft: Draft, text: str) -> None:
     """Note what a released text promises. A correction takes the place of what the earlier text promised."""
     if draft.purpose == Purpose.CORRECTION:
-        for row in open_of(desk.session, case):
+        for row in open_of(desk, case):
             end(desk, row, PromiseState.REPLACED, "答复已更正")
     for found in promised(text, desk.today, desk.calendar):
         row = Promise(
@@ -42,7 +42,7 @@ def close(desk: Desk, staff: Staff, case: Case, note: str = "") -> list[Promise]
     """「兑现」: what the answer promised is done. Raises: NotAllowed; Invalid if nothing is open."""
     register.lock(desk, case)
     demand(desk, staff, case, Action.KEEP)
-    rows = open_of(desk.session, case)
+    rows = open_of(desk, case)
     for row in rows:
         row.closed_by = staff.id
         end(desk, row, PromiseState.KEPT, note)
@@ -51,9 +51,9 @@ def close(desk: Desk, staff: Staff, case: Case, note: str = "") -> list[Promise]
     return rows
 
 
-def open_of(session: Session, case: Case) -> list[Promise]:
+def open_of(desk: Desk, case: Case) -> list[Promise]:
     query = select(Promise).where(Promise.case_id == case.id, Promise.state == PromiseState.OPEN)
-    return list(session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all())
+    return list(desk.session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all())
 
 
 def mine(desk: Desk, staff: Staff) -> list[tuple[Case, Promise]]:
@@ -102,7 +102,7 @@ def _ask_citizen(desk: Desk, case: Case, row: Promise) -> None:
 
 
 def _tell(desk: Desk, row: Promise) -> None:
-    case, today = register.by_id(desk.session, row.case_id), desk.today
+    case, today = register.by_id(desk, row.case_id), desk.today
     if desk.now >= _ask_at(desk, row):
         _ask_citizen(desk, case, row)
     if row.state != PromiseState.OPEN:

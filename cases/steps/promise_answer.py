@@ -23,13 +23,13 @@ def not_done(desk: Desk, citizen: Citizen) -> Case | None:
     row = _asked(desk, citizen)
     if row is None:
         return None
-    case = register.by_id(desk.session, row.case_id)
+    case = register.by_id(desk, row.case_id)
     register.lock(desk, case)
     if case.status != State.ANSWERED:
         return None
     _note(desk, case, row, "not_done")
     reopen.for_its_handler(desk, case, f"承诺「{row.words}」未办到，来信人要求继续办理")
-    for other in promise.open_of(desk.session, case):
+    for other in promise.open_of(desk, case):
         promise.end(desk, other, PromiseState.REPLACED, "来信人表示没有办到，重新办理")
     due = due_words(case.due_on, case.provisional)
     said = f"答复中说的「{row.words}」没有办到"
@@ -47,7 +47,7 @@ def done(desk: Desk, citizen: Citizen) -> Case | None:
     row = _asked(desk, citizen)
     if row is None:
         return None
-    case = register.by_id(desk.session, row.case_id)
+    case = register.by_id(desk, row.case_id)
     _note(desk, case, row, "done")
     if row.state == PromiseState.OPEN:
         promise.end(desk, row, PromiseState.KEPT, "来信人表示已办好")

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.knowledge import like_cases
 from cases.register import proposals
@@ -78,11 +78,11 @@ def tone(var: Path) -> str:
 def brief(desk: Desk, staff: Staff, case: Case, found: Sequence[Match], tone: str = "") -> Brief:
     """Gather what the model may lean on. Raises: as `demand` of 「拟稿」."""
     demand(desk, staff, case, Action.PROPOSE)
-    letter = letter_of(desk.session, case)[:LONGEST_LETTER]
+    letter = letter_of(desk, case)[:LONGEST_LETTER]
     if not normalise(letter):
         raise Invalid("来信没有文字，无从拟稿。")
     sources = {f"kb:{m.entry.id}": f"问：{m.entry.question}\n答：{m.entry.answer}" for m in found[:ENTRIES]}
-    alike = like_cases.like(desk.session, case, letter)[:LIKE_CASES]
+    alike = like_cases.like(desk, case, letter)[:LIKE_CASES]
     sources |= {f"case:{one.no}": one.answer for one in alike}
     sources = {name: mask(text, desk.own_numbers)[:LONGEST_SOURCE] for name, text in sources.items()}
     task = {
@@ -99,7 +99,7 @@ def ask(desk: Desk, staff: Staff, case: Case, key: str) -> None:
     demand(desk, staff, case, Action.PROPOSE)
     payload = payloads.ToPropose(id_of(case), id_of(staff), announce.home(case))
     outbox.put(
-        desk.session, key=f"propose:{key}" if key else "", lane=Lane.MODEL, target=f"staff:{staff.id}", kind=Job.PROPOSE,
+        desk, key=f"propose:{key}" if key else "", lane=Lane.MODEL, target=f"staff:{staff.id}", kind=Job.PROPOSE,
         now=desk.now, priority=outbox.PEOPLE, payload=payload,
     )  # fmt: skip
 
@@ -143,7 +143,7 @@ def keep(desk: Desk, staff: Staff, case: Case, brief_: Brief, said: str, model: 
 def second_look(desk: Desk, draft: Draft) -> Messages:
     """Return the question which parts of the letter a draft leaves without an answer."""
     case = desk.session.get_one(Case, draft.case_id)
-    task = {"来信": letter_of(desk.session, case)[:LONGEST_LETTER], "草稿": draft.masked[:LONGEST_LETTER]}
+    task = {"来信": letter_of(desk, case)[:LONGEST_LETTER], "草稿": draft.masked[:LONGEST_LETTER]}
     return _messages(_REVIEW, task)
 
 
@@ -152,7 +152,7 @@ def note_missed(desk: Desk, draft_id: int, said: str) -> list[str]:
     draft = desk.session.get_one(Draft, draft_id)
     found = _object(said).get("missed")
     case = desk.session.get_one(Case, draft.case_id)
-    letter = normalise(letter_of(desk.session, case))
+    letter = normalise(letter_of(desk, case))
     listed = [storable(str(one)).strip() for one in found] if isinstance(found, list) else []
     missed = [one[:80] for one in listed if len(one) > 3 and normalise(one) in letter][:3]
     if missed and draft.state == DraftState.REVIEW:
@@ -161,10 +161,10 @@ def note_missed(desk: Desk, draft_id: int, said: str) -> list[str]:
     return missed
 
 
-def letter_of(session: Session, case: Case) -> str:
+def letter_of(desk: Desk, case: Case) -> str:
     """Return the letter as colleagues read it: masked."""
     query = select(Message.masked).where(Message.case_id == case.id).order_by(col(Message.id))
-    return "\n".join(text for text in session.exec(query).all() if text.strip())
+    return "\n".join(text for text in desk.session.exec(query).all() if text.strip())
 
 
 def _messages(rules: str, task: dict[str, Any]) -> Messages:

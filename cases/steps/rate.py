@@ -39,7 +39,7 @@ def offer(desk: Desk, delivered: Iterable[Delivery]) -> None:
     for delivery in delivered:
         if delivery.kind in (Purpose.ANSWER, Purpose.REFUSAL):
             outbox.put(
-                desk.session,
+                desk,
                 key=f"{Job.RATING}:{delivery.id}",
                 lane=Lane.CITIZEN,
                 target=f"citizen:{delivery.citizen_id}",

@@ -278,7 +278,7 @@ def _accuses_anew(desk: Desk, case: Case, judged: Triage) -> bool:
 def _join(
     desk: Desk, citizen: Citizen, case: Case, message: Message, incoming: Incoming, judged: Triage
 ) -> Joined:
-    lead = register.lead(desk.session, case)
+    lead = register.lead(desk, case)
     if lead is not None:
         register.lock(desk, lead)  # before its linked cases, as when an answer is released
     register.lock(desk, case)

@@ -90,7 +90,7 @@ def delivered(
     if state not in (DeliveryState.PENDING, DeliveryState.WAITING):
         delivery.finished_at = desk.now
     desk.session.add(delivery)
-    case = register.by_id(desk.session, delivery.case_id)
+    case = register.by_id(desk, delivery.case_id)
     if state is DeliveryState.POSTED:
         comment = desk.session.exec(select(Comment).where(Comment.case_id == case.id)).first()
         if comment is not None:

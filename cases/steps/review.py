@@ -5,7 +5,7 @@ Source: MLGK 004—2018 §6.2, §6.3.1 (legality and secrecy review; sign-off by
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from cases.register import drafts as kept
 from cases.register import register
@@ -28,7 +28,7 @@ def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
     Raises: Stale for an old card or a text that has changed; NotAllowed for an author, for somebody who passed an
     earlier level, or where the last level needs a supervisor.
     """
-    case = _case(desk.session, draft)
+    case = _case(desk, draft)
     register.lock(desk, case)
     may_decide(desk, staff, case, draft, round_)
     level = draft.level + 1
@@ -64,7 +64,7 @@ def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
 
 def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) -> None:
     """「退回」 with a reason: the handler writes anew."""
-    case = _case(desk.session, draft)
+    case = _case(desk, draft)
     register.lock(desk, case)
     may_decide(desk, staff, case, draft, round_)
     reason = desk.masked(reason)
@@ -92,11 +92,11 @@ def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) 
 
 def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -> None:
     """What is answered changed during the review: approvals fall, the old card dies, a new one is posted."""
-    draft = kept.under_review(desk.session, case)
+    draft = kept.under_review(desk, case)
     if draft is None:
         return
     draft.round, draft.level = draft.round + 1, 0
-    draft.supervisor_last = kept.supervisor_last(desk.session, case, draft)
+    draft.supervisor_last = kept.supervisor_last(desk, case, draft)
     case.review_since = desk.now
     desk.session.add(draft)
     desk.session.flush()
@@ -113,7 +113,7 @@ def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -
 
 def withdraw(desk: Desk, case: Case, why: str) -> None:
     """Take what is under review back because the case moves on."""
-    draft = kept.under_review(desk.session, case)
+    draft = kept.under_review(desk, case)
     if draft is not None:
         draft.state, draft.reason, draft.decided_at = DraftState.WITHDRAWN.value, why, desk.now
         desk.session.add(draft)
@@ -126,8 +126,8 @@ def level_name(draft: Draft) -> str:
     return LEVEL_NAMES[draft.levels][min(draft.level, draft.levels - 1)]
 
 
-def _case(session: Session, draft: Draft) -> Case:
-    return register.by_id(session, draft.case_id)
+def _case(desk: Desk, draft: Draft) -> Case:
+    return register.by_id(desk, draft.case_id)
 
 
 def _take(desk: Desk, draft: Draft, round_: int, **values: object) -> None:

@@ -37,12 +37,12 @@ def handler(_desk: Desk, staff: Staff, case: Case) -> None:
 
 
 def reviewer(desk: Desk, staff: Staff, case: Case) -> None:
-    draft = drafts.under_review(desk.session, case)
+    draft = drafts.under_review(desk, case)
     if draft is None:
         require(staff, REVIEWER)
         require_work(staff, case)
         return
-    authors, passed = drafts.authors(desk.session, case), drafts.passed(desk.session, draft)
+    authors, passed = drafts.authors(desk, case), drafts.passed(desk, draft)
     if staff.id in authors:
         others = reviewers(desk, case, draft)
         names = f"：{'、'.join(others[:NAMED])}" if others else "；目前没有这样的同事，请联系管理员"
@@ -54,7 +54,7 @@ def reviewer(desk: Desk, staff: Staff, case: Case) -> None:
 
 def reviewers(desk: Desk, case: Case, draft: Draft) -> list[str]:
     """Return the names of those who may pass the level that a draft waits for."""
-    excluded = drafts.authors(desk.session, case) | drafts.passed(desk.session, draft)
+    excluded = drafts.authors(desk, case) | drafts.passed(desk, draft)
     role = _needed(desk, case, draft)
     rows = desk.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
     return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_work(s, case)]
@@ -63,13 +63,13 @@ def reviewers(desk: Desk, case: Case, draft: Draft) -> list[str]:
 def _needed(desk: Desk, case: Case, draft: Draft) -> str:
     """Return the role that the next level needs."""
     last = draft.level + 1 == draft.levels
-    return SUPERVISOR if last and drafts.supervisor_last(desk.session, case, draft) else REVIEWER
+    return SUPERVISOR if last and drafts.supervisor_last(desk, case, draft) else REVIEWER
 
 
 def consenter(desk: Desk, staff: Staff, case: Case) -> None:
     require(staff, SUPERVISOR)
     require_work(staff, case)
-    wish = extensions.latest(desk.session, case)
+    wish = extensions.latest(desk, case)
     if staff.id in (case.handler_id, wish.asked_by if wish else None):
         raise NotAllowed("不能同意自己的延期申请，请由其他督办人决定。")
 

@@ -47,7 +47,7 @@ class Taken:
 
 def ways_in(desk: Desk) -> frozenset[str]:
     """Return the channels that a letter may have come by: the platform's own, and the office's other sources."""
-    return frozenset({"wechat", "comment", *map(sources.channel_name, sources.all_of(desk.session))})
+    return frozenset({"wechat", "comment", *map(sources.channel_name, sources.all_of(desk))})
 
 
 def why_not(incoming: Incoming, category: str | None, now: datetime, ways: Collection[str]) -> str:

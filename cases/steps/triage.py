@@ -164,7 +164,7 @@ def alert(desk: Desk, case: Case, message: Message) -> None:
 def fetch(desk: Desk, media: Media, account: str) -> None:
     """Have a file fetched by its MediaId; a URL in a message is never followed."""
     outbox.put(
-        desk.session,
+        desk,
         key=f"media:{media.id}:{uuid4().hex[:8]}",
         lane=Lane.MEDIA,
         target=f"media:{media.id}",

@@ -80,10 +80,10 @@ class Alerts:
         """Return who has the case; while nobody has claimed it, who took its alarm."""
         session = self._desk.session
         if case.handler_id is not None:
-            return people.staff_name(session, case.handler_id)
+            return people.staff_name(self._desk, case.handler_id)
         alarm = session.get(Danger, case.id) if case.urgent else None
         if alarm is not None and alarm.taken_by is not None:
-            return f"{people.staff_name(session, alarm.taken_by)}（已接手处置）"
+            return f"{people.staff_name(self._desk, alarm.taken_by)}（已接手处置）"
         return "无人认领"
 
     def _handler(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
@@ -110,7 +110,7 @@ class Alerts:
     def _reviewers(self, case: Case, milestone: Milestone, beside: str, key: str) -> None:
         """Where the card of the draft lies; a chat before which it lies no more is not told when its turn comes."""
         text = f"【等候审核】{self._line(case)}{self._waits(case)}{beside}"
-        under = drafts.under_review(self._desk.session, case)
+        under = drafts.under_review(self._desk, case)
         above = [announce.SUPERVISORS] if under is not None and under.supervisor_last else []
         for to in (announce.home(case), *above, announce.REVIEWERS):
             how: announce.Telling = {"while_open": case.closed_at is None, "to_reviewers": True}
@@ -151,7 +151,7 @@ class Alerts:
 
     def _waits(self, case: Case) -> str:
         """Say which review a draft waits for, since when, and who may pass it."""
-        under = drafts.under_review(self._desk.session, case)
+        under = drafts.under_review(self._desk, case)
         level = review.level_name(under) if under else "审核"
         able = reviewers(self._desk, case, under) if under else []
         names = f"请{'、'.join(able[:NAMED])}尽快办理" if able else "请尽快办理"
@@ -180,5 +180,5 @@ class Alerts:
 
     def _heads_of(self, department_id: int | None) -> list[Staff]:
         if department_id not in self._heads:
-            self._heads[department_id] = people.heads(self._desk.session, department_id)
+            self._heads[department_id] = people.heads(self._desk, department_id)
         return self._heads[department_id]

@@ -23,7 +23,7 @@ def tell(desk: Desk) -> bool:
     Returns True when it was put up. One that could not be sent in its hours is dropped when its turn comes.
     """
     key = f"digest:{desk.today}"
-    if not is_time(desk) or outbox.holds(desk.session, key):
+    if not is_time(desk) or outbox.holds(desk, key):
         return False
     end = _at(desk, HOURS[1])
     announce.supervisors(
@@ -67,8 +67,8 @@ def _standing(desk: Desk) -> list[str]:
 def _by_head(desk: Desk) -> list[str]:
     """Return a line for each department's supervisors: what is theirs to look after."""
     lines = []
-    for department in people.departments(desk.session):
-        names = "、".join(staff.name for staff in people.heads(desk.session, department.id))
+    for department in desk.departments:
+        names = "、".join(staff.name for staff in people.heads(desk, department.id))
         if names:
             own = col(Case.department_id) == department.id
             today, soon, late = (_count(desk, name, own) for name in ("due_today", "soon", "overdue"))

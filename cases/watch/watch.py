@@ -39,7 +39,7 @@ def sweep(desk: Desk, limit: int = BATCH) -> Swept:
     cases = desk.session.exec(due(desk.now, limit).with_for_update(key_share=True, skip_locked=True)).all()
     swept = _tell(desk, cases) if cases else Swept(0, 0)
     if swept.looked_at < limit:
-        outbox.release(desk.session)
+        outbox.release(desk)
     return swept
 
 
@@ -57,7 +57,7 @@ def _tell(desk: Desk, cases: Sequence[Case]) -> Swept:
         ]
     if fresh:
         desk.session.connection().execute(insert(Milestone), fresh)
-    outbox.put_many(desk.session, alerts.rows)
+    outbox.put_many(desk, alerts.rows)
     return Swept(len(cases), told)
 
 
@@ -75,7 +75,7 @@ class _Looked:
 def _look(desk: Desk, case: Case, recorded: list[Reached], alerts: Alerts) -> _Looked:
     desk.session.add(case)
     is_open = register.is_open(case)
-    if not is_open and drafts.under_review(desk.session, case) is None:
+    if not is_open and drafts.under_review(desk, case) is None:
         case.next_look_at = case.review_since = None
         return _Looked(0, ())
     office = desk.office

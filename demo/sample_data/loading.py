@@ -111,7 +111,7 @@ def _play(workplace: Workplace, account: str, tell: Progress) -> list[str]:
     staff = {member.key: member.username for member in files.staff()}
     mark = workplace.act(_mark)
     start = datetime.fromisoformat(mark["start"])
-    events = workplace.look(lambda desk: history(start, replace_now(desk, start), samples))
+    events = workplace.look(lambda desk: history(start, desk.at(start), samples))
     skipped: list[str] = []
     for number, event in enumerate(events):
         tell("往来信件", number + 1, len(events))
@@ -127,10 +127,6 @@ def _play(workplace: Workplace, account: str, tell: Progress) -> list[str]:
     if mark["played"] < len(events):
         workplace.act(steps.read_notices)
     return skipped
-
-
-def replace_now(desk: Desk, now: datetime) -> Desk:
-    return Desk(desk.session, desk.office, now)
 
 
 def _bring_in(desk: Desk, entries: Sequence[Entry]) -> None:
@@ -156,7 +152,7 @@ def _one(desk: Desk, event: Event, scene: Scene) -> None:
 
 
 def _mark(desk: Desk) -> dict[str, Any]:
-    found: dict[str, Any] | None = memo.DEMO.of(desk.session)
+    found: dict[str, Any] | None = desk.noted(memo.DEMO)
     if found is None:
         return _keep(desk, {"start": desk.now.isoformat(), "played": 0, "cases": {}})
     return found
@@ -169,5 +165,5 @@ def _next(desk: Desk) -> dict[str, Any]:
 
 
 def _keep(desk: Desk, mark: dict[str, Any]) -> dict[str, Any]:
-    memo.DEMO.put(desk.session, mark)
+    desk.note(memo.DEMO, mark)
     return mark

@@ -38,7 +38,7 @@ class Scene:
         return citizens.at(desk, self.account, self.openids[self.sample.by])
 
     def person(self, desk: Desk, key: str) -> Staff:
-        return people.staff_called(desk.session, self.staff[key])
+        return people.staff_called(desk, self.staff[key])
 
 
 def write_in(desk: Desk, scene: Scene) -> int | None:
@@ -69,13 +69,13 @@ def _judged(desk: Desk, sample: Sample) -> Triage:
 def _match(desk: Desk, sample: Sample) -> Match | None:
     if not sample.answered_by or not desk.office.auto_answer:
         return None
-    entry = learn.as_entry(learn.by_id(desk.session, sample.answered_by))
+    entry = learn.as_entry(learn.by_id(desk, sample.answered_by))
     return desk.office.match(sample.text) or Match(entry, 1.0, True)
 
 
 def happen(desk: Desk, scene: Scene, case_id: int, what: SampleStep) -> None:
     """Raises: Refusal as the step itself would."""
-    case = register.by_id(desk.session, case_id)
+    case = register.by_id(desk, case_id)
     if what.do in _BY_STAFF:
         person = _able(desk, scene, case, what)
         desk.actor = acting(person)
@@ -97,10 +97,10 @@ def _able(desk: Desk, scene: Scene, case: Case, what: SampleStep) -> Staff:
 
 def deliver(desk: Desk) -> None:
     """Record for what was released at this moment of the past what the platform would have said then."""
-    for row in outbox.pending(desk.session, "citizen"):
+    for row in outbox.pending(desk, "citizen"):
         delivery = deliveries.find(desk, payloads.ToDeliver.of(row).delivery_id)
         citizen = citizens.find(desk, delivery.citizen_id) if delivery else None
-        if delivery is None or citizen is None or not outbox.claim(desk.session, id_of(row)):
+        if delivery is None or citizen is None or not outbox.claim(desk, id_of(row)):
             continue
         if _window_open(desk, citizen):
             citizens.one_more_sent(desk, id_of(citizen))
@@ -108,7 +108,7 @@ def deliver(desk: Desk) -> None:
             reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
         else:
             reply.delivered(desk, delivery, DeliveryState.WAITING)
-        outbox.done(desk.session, id_of(row), desk.now)
+        outbox.done(desk, id_of(row), desk.now)
 
 
 def _window_open(desk: Desk, citizen: Citizen) -> bool:
@@ -139,21 +139,21 @@ def _draft(purpose: Purpose) -> Callable[[Desk, Staff, Case, SampleStep, Sample]
 
 
 def _approve(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
-    under = drafts.under_review(desk.session, case)
+    under = drafts.under_review(desk, case)
     if under is None:
         raise Refusal("没有待审核的草稿。")
     review.approve(desk, person, under, under.round)
 
 
 def _send_back(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
-    under = drafts.under_review(desk.session, case)
+    under = drafts.under_review(desk, case)
     if under is None:
         raise Refusal("没有待审核的草稿。")
     review.send_back(desk, person, under, under.round, what.text)
 
 
 def _transfer(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
-    target = people.department_named(desk.session, what.value)
+    target = people.department_named(desk, what.value)
     if case.department_id != target.id:
         assign.transfer(desk, person, case, target.name)
 
@@ -163,8 +163,8 @@ def _extend(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sam
 
 
 def _grant(desk: Desk, person: Staff, case: Case, what: SampleStep, sample: Sample) -> None:
-    asked = extensions.latest(desk.session, case)
-    extend.decide(desk, person, extensions.by_id(desk.session, asked.id if asked else None), True)
+    asked = extensions.latest(desk, case)
+    extend.decide(desk, person, extensions.by_id(desk, asked.id if asked else None), True)
 
 
 def _rate(desk: Desk, scene: Scene, case: Case, what: SampleStep) -> None:
@@ -205,7 +205,7 @@ def read_notices(desk: Desk) -> None:
     """Whatever the chats were told in days gone by was read then; only what is recent is still to be posted."""
     past = [
         id_of(row)
-        for row in outbox.pending(desk.session, "chat")
+        for row in outbox.pending(desk, "chat")
         if row.kind in (Job.NOTICE, Job.ASK) and row.created_at < desk.now - RECENT
     ]
     chat.settle(desk, past)

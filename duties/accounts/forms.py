@@ -41,7 +41,7 @@ def form(desk: Desk, account: MediaAccount, kind: str, own: Path | None = None) 
 
 def survey(desk: Desk, who: str, phone: str = "", own: Path | None = None) -> Form:
     """Fill the survey sheet with every account. Source: Hengnan 2023-2 annex 2."""
-    accounts = register.listed(desk.session)
+    accounts = register.listed(desk)
     lines = [facts.survey_line(account, running(desk, account)) for account in accounts]
     values = {
         "单位": facts.units(accounts), "填报人": who, "联系电话": phone, "账号": lines,
@@ -85,7 +85,7 @@ def _layout(account: MediaAccount, kind: str) -> str:
 
 def _event(desk: Desk, account: MediaAccount, kind: str) -> AccountEvent:
     kinds = CHANGES if kind == AccountStep.CHANGE else (kind,)
-    found = [event for event in register.events(desk.session, account) if event.kind in kinds]
+    found = [event for event in register.events(desk, account) if event.kind in kinds]
     if not found:
         raise Invalid(f"账号「{account.name}」没有{KINDS[kind]}记录，不能填{KINDS[kind]}备案表。")
     return found[-1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, AccountStep, StandardCode
@@ -62,7 +62,7 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     standard = policy.load().standard(new.standard)
     given = readable(new.standard, new.fields or {})
     reason = _clean(new.reason) or given.get("开办理由", "")
-    other = _standing(desk.session, unit, platform)
+    other = _standing(desk, unit, platform)
     if other is not None and not reason:
         raise Invalid(
             f"{unit}在{platform}已有账号「{other.name}」（编号 {other.id}）：一个单位在同一平台只开设一个账号，"
@@ -91,7 +91,7 @@ def change(
     what = _clean(what)
     if not what:
         raise Invalid("请写明变更了什么。", field="text")
-    _in_order(desk.session, account, on, "变更日期")
+    _in_order(desk, account, on, "变更日期")
     if given:
         account.fields = {**account.fields, **readable(account.standard, given)}
         desk.session.add(account)
@@ -111,7 +111,7 @@ def suspend(
         raise Stale(f"账号「{account.name}」现在是「{STATES[account.state]}」，不能{KINDS[kind]}。")
     if not _clean(reason):
         raise Invalid(f"请写明{KINDS[kind]}的原因。", field="reason")
-    _in_order(desk.session, account, on, f"{KINDS[kind]}日期")
+    _in_order(desk, account, on, f"{KINDS[kind]}日期")
     account.state = after
     desk.session.add(account)
     due = days.after(on, policy.load().standard(account.standard).filing_days, desk.calendar)
@@ -135,7 +135,7 @@ def close(
     standard = policy.load().standard(account.standard)
     if not _clean(reason):
         raise Invalid("请写明关停原因。", field="reason")
-    _in_order(desk.session, account, notice_from, "公告开始日期")
+    _in_order(desk, account, notice_from, "公告开始日期")
     earliest = days.after(notice_from, standard.notice_days, desk.calendar)
     end = notice_to or earliest.on
     if end < notice_from:
@@ -160,9 +160,7 @@ def filed(
     if kind and kind not in KINDS:
         raise Invalid(f"没有「{kind[:20]}」这种备案，应为 {'、'.join(KINDS)} 之一。")
     kinds = CHANGES if kind == AccountStep.CHANGE else (kind,)
-    wanted = [
-        e for e in events(desk.session, account) if e.filed_on is None and (not kind or e.kind in kinds)
-    ]
+    wanted = [e for e in events(desk, account) if e.filed_on is None and (not kind or e.kind in kinds)]
     if not wanted:
         raise Invalid(f"账号「{account.name}」没有待报的{KINDS.get(kind, '')}备案。")
     event, on = wanted[0], on or desk.today
@@ -209,7 +207,7 @@ def finish_closings(desk: Desk) -> int:
     rows = desk.session.exec(select(MediaAccount).where(MediaAccount.state == AccountState.CLOSING)).all()
     closed = 0
     for account in rows:
-        last = next(e for e in reversed(events(desk.session, account)) if e.kind == AccountStep.CLOSE)
+        last = next(e for e in reversed(events(desk, account)) if e.kind == AccountStep.CLOSE)
         if last.notice_to is not None and desk.today > last.notice_to:
             account.state = AccountState.CLOSED
             desk.session.add(account)
@@ -232,37 +230,37 @@ def readable(standard: str, given: Mapping[str, str]) -> dict[str, str]:
     return {name: _clean(value) for name, value in given.items()}
 
 
-def by_id(session: Session, account_id: int) -> MediaAccount:
-    account = session.get(MediaAccount, account_id) if 0 < account_id < 1 << 31 else None
+def by_id(desk: Desk, account_id: int) -> MediaAccount:
+    account = desk.session.get(MediaAccount, account_id) if 0 < account_id < 1 << 31 else None
     if account is None:
         raise NotFound(f"没有编号为 {account_id} 的账号。")
     return account
 
 
-def listed(session: Session) -> list[MediaAccount]:
-    return list(session.exec(select(MediaAccount).order_by(col(MediaAccount.id))).all())
+def listed(desk: Desk) -> list[MediaAccount]:
+    return list(desk.session.exec(select(MediaAccount).order_by(col(MediaAccount.id))).all())
 
 
-def in_use(session: Session) -> list[MediaAccount]:
-    return [
-        account for account in listed(session) if account.state in (AccountState.OPEN, AccountState.CLOSING)
-    ]
+def in_use(desk: Desk) -> list[MediaAccount]:
+    return [account for account in listed(desk) if account.state in (AccountState.OPEN, AccountState.CLOSING)]
 
 
-def events(session: Session, account: MediaAccount) -> list[AccountEvent]:
+def events(desk: Desk, account: MediaAccount) -> list[AccountEvent]:
     """Return what happened to an account, oldest first."""
     query = select(AccountEvent).where(AccountEvent.account_id == account.id)
-    return list(session.exec(query.order_by(col(AccountEvent.on), col(AccountEvent.id))).all())
+    return list(desk.session.exec(query.order_by(col(AccountEvent.on), col(AccountEvent.id))).all())
 
 
-def unfiled(session: Session) -> list[tuple[MediaAccount, AccountEvent]]:
+def unfiled(desk: Desk) -> list[tuple[MediaAccount, AccountEvent]]:
     """Return the events whose filing is still to be handed in, the earliest due first."""
     query = (
         select(MediaAccount, AccountEvent)
         .join(AccountEvent, col(AccountEvent.account_id) == col(MediaAccount.id))
         .where(col(AccountEvent.filed_on).is_(None))
     )
-    return list(session.exec(query.order_by(col(AccountEvent.filing_due_on), col(AccountEvent.id))).all())
+    return list(
+        desk.session.exec(query.order_by(col(AccountEvent.filing_due_on), col(AccountEvent.id))).all()
+    )
 
 
 def lock(desk: Desk, account: MediaAccount) -> None:
@@ -270,19 +268,19 @@ def lock(desk: Desk, account: MediaAccount) -> None:
     desk.session.refresh(account, with_for_update=True)
 
 
-def _standing(session: Session, unit: str, platform: str) -> MediaAccount | None:
+def _standing(desk: Desk, unit: str, platform: str) -> MediaAccount | None:
     query = select(MediaAccount).where(
         MediaAccount.unit == unit,
         MediaAccount.platform == platform,
         MediaAccount.state != AccountState.CLOSED,
     )
-    return session.exec(query.order_by(col(MediaAccount.id))).first()
+    return desk.session.exec(query.order_by(col(MediaAccount.id))).first()
 
 
-def _in_order(session: Session, account: MediaAccount, on: date, what: str) -> None:
+def _in_order(desk: Desk, account: MediaAccount, on: date, what: str) -> None:
     if account.state in (AccountState.CLOSING, AccountState.CLOSED):
         raise Stale(f"账号「{account.name}」{STATES[account.state]}，不能再登记变更或关停。")
-    last = max(event.on for event in events(session, account))
+    last = max(event.on for event in events(desk, account))
     if on < last:
         said = "开设日期" if last == account.opened_on else "上一次登记的日期"
         raise Invalid(

@@ -9,7 +9,7 @@ from duties.accounts import register
 
 def account_line(desk: Desk, account: MediaAccount) -> dict[str, Any]:
     """Return an account with its events; `filing_due_on` is the earliest filing that is still to be handed in."""
-    events = [_event_line(desk, event) for event in register.events(desk.session, account)]
+    events = [_event_line(desk, event) for event in register.events(desk, account)]
     waiting = [event for event in events if event["filed_on"] is None]
     first = min(waiting, key=lambda event: event["filing_due_on"]) if waiting else None
     return {
@@ -31,7 +31,7 @@ def account_line(desk: Desk, account: MediaAccount) -> dict[str, Any]:
 
 
 def listed(desk: Desk) -> list[dict[str, Any]]:
-    return [account_line(desk, account) for account in register.listed(desk.session)]
+    return [account_line(desk, account) for account in register.listed(desk)]
 
 
 def _event_line(desk: Desk, event: AccountEvent) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import IncidentKind, IncidentState
@@ -55,7 +55,7 @@ def add(
     text = storable(text).strip()
     if (case is None) == (not text):
         raise Invalid("请写明事项编号（--case）或内容（--text），二者取一。", field="text")
-    messages = _messages(desk.session, case) if case is not None else []
+    messages = _messages(desk, case) if case is not None else []
     evidence = _evidence(desk, case, messages, text)
     sealed_files = [*_given(files), *(_kept(desk, messages, media) if media else [])]
     evidence["files"] = [{"name": name, "sha256": _sha(content)} for name, content in sealed_files]
@@ -141,12 +141,12 @@ def shown(desk: Desk, row: Incident) -> dict[str, Any]:
     }
 
 
-def listed(session: Session) -> list[Incident]:
-    return list(session.exec(select(Incident).order_by(col(Incident.id))).all())
+def listed(desk: Desk) -> list[Incident]:
+    return list(desk.session.exec(select(Incident).order_by(col(Incident.id))).all())
 
 
-def by_id(session: Session, incident_id: int) -> Incident:
-    row = session.get(Incident, incident_id) if 0 < incident_id < 1 << 31 else None
+def by_id(desk: Desk, incident_id: int) -> Incident:
+    row = desk.session.get(Incident, incident_id) if 0 < incident_id < 1 << 31 else None
     if row is None:
         raise NotFound(f"没有编号为 {incident_id} 的事件。")
     return row
@@ -168,9 +168,9 @@ def _evidence(desk: Desk, case: Case | None, messages: Sequence[Message], text: 
     return found
 
 
-def _messages(session: Session, case: Case | None) -> list[Message]:
+def _messages(desk: Desk, case: Case | None) -> list[Message]:
     query = select(Message).where(Message.case_id == (case.id if case else None))
-    return list(session.exec(query.order_by(col(Message.id))).all())
+    return list(desk.session.exec(query.order_by(col(Message.id))).all())
 
 
 def _remember_words(desk: Desk, row: Incident, texts: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, true
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import people
 from cases.register import register as cases
@@ -34,17 +34,17 @@ STATES: dict[str, str] = {
 
 def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) -> Suggestion:
     """Pass a citizen's advice to a department that answers until a date. Raises: Invalid, NotAllowed, Stale."""
-    case = cases.by_number(desk.session, no)
+    case = cases.by_number(desk, no)
     cases.lock(desk, case)
     if who is not None:
         require(who, HANDLER)
         require_work(who, case)
     if case.accusation:
         raise NotAllowed("检举类事项由督办人处理，不作为建议转送。")
-    target = people.department_named(desk.session, department)
+    target = people.department_named(desk, department)
     if feedback_by < desk.today:
         raise Invalid(f"反馈日期 {feedback_by} 早于今天。", field="feedback_by")
-    if (row := _of(desk.session, case)) is not None:
+    if (row := _of(desk, case)) is not None:
         raise Stale(f"{case.no} 已作为建议转送（{STATES[row.state]}）。")
     row = Suggestion(
         case_id=id_of(case), department_id=id_of(target), feedback_by=feedback_by,
@@ -69,8 +69,8 @@ def adopt(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
     note = _note(note, "采纳的情况")
     if row.state == SuggestionState.DECLINED:
         raise Stale(f"{case.no} 已登记为未采纳。")
-    if row.state == SuggestionState.ADOPTED and told(desk.session, row) in ("review", "told"):
-        raise Stale(f"{case.no} 已登记采纳，告知来信人的文字{TOLD[told(desk.session, row)]}。")
+    if row.state == SuggestionState.ADOPTED and told(desk, row) in ("review", "told"):
+        raise Stale(f"{case.no} 已登记采纳，告知来信人的文字{TOLD[told(desk, row)]}。")
     writer = who or (desk.session.get(Staff, case.handler_id) if case.handler_id else None)
     if writer is not None and writer.active:
         require(writer, HANDLER)
@@ -98,9 +98,9 @@ def decline(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
 TOLD = {"none": "还没有拟写", "review": "正在审核", "back": "被退回或撤回，请重拟", "told": "已审核发出"}
 
 
-def told(session: Session, row: Suggestion) -> str:
+def told(desk: Desk, row: Suggestion) -> str:
     """Return how far the words to the citizen are: none, review, back or told."""
-    words = session.get(Draft, row.draft_id) if row.draft_id else None
+    words = desk.session.get(Draft, row.draft_id) if row.draft_id else None
     if words is None:
         return "none"
     return {DraftState.REVIEW: "review", DraftState.APPROVED: "told"}.get(DraftState(words.state), "back")
@@ -117,7 +117,7 @@ def shown(desk: Desk, row: Suggestion) -> dict[str, Any]:
         "overdue": row.state == SuggestionState.PASSED and desk.today > row.feedback_by,
         "state": row.state,
         "note": row.note,
-        "told": told(session, row) if row.state == SuggestionState.ADOPTED else None,
+        "told": told(desk, row) if row.state == SuggestionState.ADOPTED else None,
         "draft": row.draft_id,
         "passed_at": row.passed_at,
         "passed_by": row.passed_by,
@@ -126,8 +126,8 @@ def shown(desk: Desk, row: Suggestion) -> dict[str, Any]:
     }
 
 
-def listed(session: Session) -> list[Suggestion]:
-    return list(session.exec(select(Suggestion).order_by(col(Suggestion.id))).all())
+def listed(desk: Desk) -> list[Suggestion]:
+    return list(desk.session.exec(select(Suggestion).order_by(col(Suggestion.id))).all())
 
 
 def passed_within(
@@ -149,7 +149,7 @@ def quarter_words(desk: Desk) -> str:
     end = datetime.combine(date(desk.today.year, first_month, 1), time(), tzinfo=desk.office.zone)
     year, month = (end.year, first_month - 3) if first_month > 3 else (end.year - 1, 10)
     start = datetime.combine(date(year, month, 1), time(), tzinfo=desk.office.zone)
-    rows = [row for row in listed(desk.session) if start <= row.passed_at < end]
+    rows = [row for row in listed(desk) if start <= row.passed_at < end]
     if not rows:
         return ""
     counts = {state: sum(row.state == state for row in rows) for state in STATES}
@@ -164,14 +164,14 @@ def quarter_words(desk: Desk) -> str:
     return "\n".join(lines)
 
 
-def _of(session: Session, case: Case) -> Suggestion | None:
-    return session.exec(select(Suggestion).where(Suggestion.case_id == case.id)).first()
+def _of(desk: Desk, case: Case) -> Suggestion | None:
+    return desk.session.exec(select(Suggestion).where(Suggestion.case_id == case.id)).first()
 
 
 def _open(desk: Desk, no: str) -> tuple[Suggestion, Case]:
-    case = cases.by_number(desk.session, no)
+    case = cases.by_number(desk, no)
     cases.lock(desk, case)
-    row = _of(desk.session, case)
+    row = _of(desk, case)
     if row is None:
         raise NotFound(f"{case.no} 还没有作为建议转送，请先 suggestion pass。")
     desk.session.refresh(row, with_for_update=True)

@@ -65,14 +65,14 @@ def pressing(desk: Desk) -> list[Item]:
 
 
 def _filings(desk: Desk) -> Iterator[Item]:
-    for account, event in register.unfiled(desk.session):
+    for account, event in register.unfiled(desk):
         what = f"「{account.name}」{register.KINDS[event.kind]}备案"
         yield Item("备案", what, event.filing_due_on, event.provisional, f"{PAGES}/accounts/{account.id}")
 
 
 def _notices(desk: Desk) -> Iterator[Item]:
-    for account in register.listed(desk.session):
-        for event in register.events(desk.session, account) if account.state == AccountState.CLOSING else ():
+    for account in register.listed(desk):
+        for event in register.events(desk, account) if account.state == AccountState.CLOSING else ():
             if event.notice_to is not None and event.notice_to >= desk.today:
                 guess = is_provisional(event.on, event.notice_to, desk.calendar)
                 what = f"「{account.name}」关停公告期满，届时注销账号"
@@ -86,14 +86,14 @@ def _releases(desk: Desk) -> Iterator[Item]:
         yield Item("发布", what, None, False, f"{PAGES}/releases/{row.id}")
     for silence in _next_posts(desk):
         yield Item("更新", silence.words, silence.due_on, False, f"{PAGES}/releases")
-    for article in gaps.unentered(desk.session):
+    for article in gaps.unentered(desk):
         yield Item("台账", f"平台上的《{article.title}》台账中没有", None, False, f"{PAGES}/releases")
 
 
 def _next_posts(desk: Desk) -> Iterator[gaps.Silence]:
     """Return when accounts have to be heard of next, while that is near or past; the same day is said once."""
     near = desk.calendar.add(desk.today, SOON)
-    for account in register.in_use(desk.session):
+    for account in register.in_use(desk):
         said: set[date] = set()
         for silence in gaps.of_account(desk, account, desk.today):
             if silence.due_on <= near and silence.due_on not in said:
@@ -103,7 +103,7 @@ def _next_posts(desk: Desk) -> Iterator[gaps.Silence]:
 
 def _selfchecks(desk: Desk) -> Iterator[Item]:
     """A month is checked until its last working day; one that was not signed stays on the list."""
-    if not register.listed(desk.session) and not desk.session.exec(select(SelfCheck.id).limit(1)).first():
+    if not register.listed(desk) and not desk.session.exec(select(SelfCheck.id).limit(1)).first():
         return
     _, end = days.read_month(days.month_of(desk.today))
     last = end if desk.calendar.is_workday(end) else desk.calendar.add(end, -1)
@@ -117,13 +117,13 @@ def _selfchecks(desk: Desk) -> Iterator[Item]:
             _, of_end = days.read_month(check.month)
             what = f"{check.month} 自查还没有签署"
             yield Item("自查", what, min(last, of_end), guess, f"{PAGES}/selfcheck/{check.id}")
-    for check, task in record.open_tasks(desk.session):
+    for check, task in record.open_tasks(desk):
         what = f"{check.month} 自查 {task.code} {BY_CODE[task.code].words}"
         yield Item("整改", what, task.due_on, task.provisional, f"{PAGES}/selfcheck/{check.id}")
 
 
 def _incidents(desk: Desk) -> Iterator[Item]:
-    for row in incidents.listed(desk.session):
+    for row in incidents.listed(desk):
         if row.state != IncidentState.CLOSED:
             due = desk.office.today(row.taken_at) if row.state == IncidentState.OPEN else None
             what = f"第 {row.id} 号{incidents.KINDS[row.kind]}{incidents.STATES[row.state]}"
@@ -131,7 +131,7 @@ def _incidents(desk: Desk) -> Iterator[Item]:
 
 
 def _watch(desk: Desk) -> Iterator[Item]:
-    if not roster.in_use(desk.session):
+    if not roster.in_use(desk):
         return
     empty = roster.unplanned(desk, desk.today, desk.today + _ROSTER_AHEAD)
     if empty:
@@ -140,7 +140,7 @@ def _watch(desk: Desk) -> Iterator[Item]:
 
 
 def _advice(desk: Desk) -> Iterator[Item]:
-    for row in suggestions.listed(desk.session):
+    for row in suggestions.listed(desk):
         line = suggestions.shown(desk, row)
         if row.state == SuggestionState.PASSED:
             what = f"{line['no']} 待{line['department']}反馈"
@@ -153,7 +153,7 @@ def _advice(desk: Desk) -> Iterator[Item]:
 
 
 def _handovers(desk: Desk) -> Iterator[Item]:
-    for row in handover.open_ones(desk.session):
+    for row in handover.open_ones(desk):
         shown = handover.shown(desk, row)
         left = sum(item["done_at"] is None for item in shown["items"])
         what = f"{shown['from']} → {shown['to']}，" + (f"还有 {left} 项没有办" if left else "待签字")

@@ -17,8 +17,8 @@ AHEAD = timedelta(days=7)
 
 def missing(desk: Desk) -> tuple[bool, str]:
     """Return whether something is amiss, and the line that says what."""
-    accounts = register.listed(desk.session)
-    if not accounts and not roster.in_use(desk.session):
+    accounts = register.listed(desk)
+    if not accounts and not roster.in_use(desk):
         return (
             False,
             "未启用：用 huiyin account add 登记账号、huiyin duty plan 排班后，备案、自查和值班会按期提醒",
@@ -35,7 +35,7 @@ def missing(desk: Desk) -> tuple[bool, str]:
         if account.state != AccountState.CLOSED and register.missing(account)
     ]:
         said.append(f"备案表未填齐：{'、'.join(incomplete)}")
-    if not roster.in_use(desk.session):
+    if not roster.in_use(desk):
         said.append("没有值班表：夜间和节假日的「紧急」只发督办群")
     if unreachable := _unreachable(desk.session, desk):
         said.append(f"值班人没有绑定聊天账号，收不到「紧急」：{'、'.join(unreachable)}")

@@ -22,7 +22,7 @@ def tell(desk: Desk) -> bool:
     if not digest.is_time(desk):
         return False
     _quarterly(desk)
-    if outbox.holds(desk.session, key):
+    if outbox.holds(desk, key):
         return False
     items = pressing(desk)
     if not items:

@@ -6,7 +6,7 @@ Source: MLGK 004—2018 §7.1, §7.2; Anning 2021 art. 37, 38; Baoding art. 14.
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import people
 from cases.register.desk import Desk
@@ -46,10 +46,10 @@ def start(
 
     Raises: Invalid for the same person twice; Stale if one is under way.
     """
-    giver, taker = people.staff_called(desk.session, giving), doer.colleague(desk, taking)
+    giver, taker = people.staff_called(desk, giving), doer.colleague(desk, taking)
     if giver.id == taker.id:
         raise Invalid("移交人和接收人不能是同一人。", field="to")
-    if [row for row in open_ones(desk.session) if row.from_id == giver.id and row.account_id == _id(account)]:
+    if [row for row in open_ones(desk) if row.from_id == giver.id and row.account_id == _id(account)]:
         raise Stale(f"{giver.name}已有一项交接在办。")
     due = days.after(desk.today, policy.load().handover_days, desk.calendar)
     row = Handover(
@@ -62,7 +62,7 @@ def start(
     desk.session.flush()
     desk.audit("handover.start", _subject(row), name=giver.name, to=taker.name, due_on=due.on)
     if leaving:
-        if giver.active and holds(giver, HANDLER) and people.load(desk.session, id_of(giver)):
+        if giver.active and holds(giver, HANDLER) and people.load(desk, id_of(giver)):
             assign.hand_over(desk, giver, taker)
         if giver.active:
             people.disable_staff(desk, id_of(giver))
@@ -75,7 +75,7 @@ def tick(desk: Desk, who: Doer, row: Handover, code: str, note: str = "") -> Han
     desk.session.refresh(row, with_for_update=True)
     if row.closed_at is not None:
         raise Stale("这项交接已经办结。")
-    item = next((item for item in items(desk.session, row) if item.code == code.strip()), None)
+    item = next((item for item in items(desk, row) if item.code == code.strip()), None)
     if item is None:
         raise Invalid(f"没有「{code[:20]}」这一项，应为 {'、'.join(ITEMS)} 之一。", field="code")
     item.done_at, item.done_by, item.note = desk.now, doer.name_of(desk, who), storable(note).strip()[:1000]
@@ -93,7 +93,7 @@ def sign(desk: Desk, who: Doer, row: Handover) -> bool:
     desk.session.refresh(row, with_for_update=True)
     if row.closed_at is not None:
         raise Stale("这项交接已经办结。")
-    if left := [ITEMS[item.code] for item in items(desk.session, row) if item.done_at is None]:
+    if left := [ITEMS[item.code] for item in items(desk, row) if item.done_at is None]:
         raise Invalid(f"还有 {len(left)} 项没有办：{'、'.join(left)}。")
     if staff.id == row.to_id:
         row.received_at = desk.now
@@ -111,8 +111,8 @@ def sign(desk: Desk, who: Doer, row: Handover) -> bool:
 def undertaking(desk: Desk, row: Handover, own: Path | None = None) -> bytes:
     """Return the secrecy undertaking, filled for both to sign on paper."""
     shown_ = shown(desk, row)
-    account = register.by_id(desk.session, row.account_id) if row.account_id else None
-    accounts = [account] if account else register.in_use(desk.session)
+    account = register.by_id(desk, row.account_id) if row.account_id else None
+    accounts = [account] if account else register.in_use(desk)
     done = [f"{item['what']}（{'已办' if item['done_at'] else '未办'}）" for item in shown_["items"]]
     values = {
         "移交人": shown_["from"], "接收人": shown_["to"], "监交人": row.witnessed_by or "　　　　",
@@ -131,7 +131,7 @@ def shown(desk: Desk, row: Handover) -> dict[str, Any]:
         "from": giver.name,
         "to": taker.name,
         "to_id": taker.id,
-        "account": register.by_id(session, row.account_id).name if row.account_id else None,
+        "account": register.by_id(desk, row.account_id).name if row.account_id else None,
         "started_at": row.started_at,
         "due_on": row.due_on,
         "provisional": row.provisional,
@@ -144,7 +144,7 @@ def shown(desk: Desk, row: Handover) -> dict[str, Any]:
                 "done_by": i.done_by,
                 "note": i.note,
             }
-            for i in items(session, row)
+            for i in items(desk, row)
         ],
         "received_at": row.received_at,
         "witnessed_by": row.witnessed_by,
@@ -152,22 +152,22 @@ def shown(desk: Desk, row: Handover) -> dict[str, Any]:
     }
 
 
-def items(session: Session, row: Handover) -> list[HandoverItem]:
-    rows = session.exec(select(HandoverItem).where(HandoverItem.handover_id == row.id)).all()
+def items(desk: Desk, row: Handover) -> list[HandoverItem]:
+    rows = desk.session.exec(select(HandoverItem).where(HandoverItem.handover_id == row.id)).all()
     order = list(ITEMS)
     return sorted(rows, key=lambda item: order.index(item.code))
 
 
-def listed(session: Session) -> list[Handover]:
-    return list(session.exec(select(Handover).order_by(col(Handover.id).desc())).all())
+def listed(desk: Desk) -> list[Handover]:
+    return list(desk.session.exec(select(Handover).order_by(col(Handover.id).desc())).all())
 
 
-def open_ones(session: Session) -> list[Handover]:
-    return [row for row in listed(session) if row.closed_at is None]
+def open_ones(desk: Desk) -> list[Handover]:
+    return [row for row in listed(desk) if row.closed_at is None]
 
 
-def by_id(session: Session, handover_id: int) -> Handover:
-    row = session.get(Handover, handover_id) if 0 < handover_id < 1 << 31 else None
+def by_id(desk: Desk, handover_id: int) -> Handover:
+    row = desk.session.get(Handover, handover_id) if 0 < handover_id < 1 << 31 else None
     if row is None:
         raise NotFound(f"没有编号为 {handover_id} 的交接。")
     return row

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import SwapState
@@ -44,7 +44,7 @@ def plan(desk: Desk, who: Doer, first: date, last: date, names: Sequence[str]) -
     session.execute(delete(Watch).where(col(Watch.day) >= first, col(Watch.day) <= last))
     _lapse(desk, first, last)
     ids = [id_of(person) for person in staff]
-    shared = turns.share(kinds, ids, *_kept(session, first))
+    shared = turns.share(kinds, ids, *_kept(desk, first))
     session.add_all(
         Watch(day=day, staff_id=person, kind=kinds[day]) for day, person in shared.items()
     )  # fmt: skip
@@ -58,27 +58,27 @@ def shown(desk: Desk, day: date) -> dict[str, Any]:
     notes = desk.session.exec(select(WatchNote).where(WatchNote.day == day).order_by(col(WatchNote.id))).all()
     return {
         "date": day,
-        "staff": [person.name for person in on(desk.session, day)],
+        "staff": [person.name for person in on(desk, day)],
         "kind": turns.kind_of(day, desk.calendar),
         "provisional": not desk.calendar.is_official(day.year),
         "notes": [{"by": note.by, "at": note.at, "text": note.text} for note in notes],
     }
 
 
-def on(session: Session, day: date) -> list[Staff]:
+def on(desk: Desk, day: date) -> list[Staff]:
     """Return who keeps watch on a day and still is with the office, the first to be told first."""
     query = select(Staff).join(Watch, col(Watch.staff_id) == col(Staff.id)).where(Watch.day == day)
-    rows = session.exec(query.order_by(col(Watch.place), col(Watch.id))).all()
+    rows = desk.session.exec(query.order_by(col(Watch.place), col(Watch.id))).all()
     return [person for person in rows if person.active]
 
 
-def told(session: Session, day: date, times: int) -> list[int]:
+def told(desk: Desk, day: date, times: int) -> list[int]:
     """Return who on the roster is told of a danger for the `times`-th time: the watch, then the next one, too."""
     query = select(col(Watch.day), col(Staff.id)).join(Staff, col(Staff.id) == col(Watch.staff_id))
     ahead = query.where(
         col(Watch.day) >= day, col(Watch.day) <= day + LOOK_AHEAD, col(Staff.active).is_(True)
     )
-    rows = session.exec(ahead.order_by(col(Watch.day), col(Watch.place), col(Watch.id))).all()
+    rows = desk.session.exec(ahead.order_by(col(Watch.day), col(Watch.place), col(Watch.id))).all()
     ids = [person or 0 for on_day, person in rows if on_day == day]
     following = max(times - NEXT_FROM + 1, 0) if ids else max(times, 1)
     for on_day, person in rows:
@@ -95,8 +95,8 @@ def swap(desk: Desk, who: Doer, day: date, giving: str, taking: str) -> dict[str
     """
     session = desk.session
     giver, taker = doer.colleague(desk, giving), doer.colleague(desk, taking)
-    watch = _watch(session, day, giver)
-    if giver.id == taker.id or _has(session, day, taker):
+    watch = _watch(desk, day, giver)
+    if giver.id == taker.id or _has(desk, day, taker):
         raise Invalid(f"{taker.name}在 {day} 已经值班。", field="to")
     if who is not None and who.id not in (giver.id, taker.id):
         raise NotAllowed("换班须由换班双方中的一方提出。")
@@ -135,10 +135,10 @@ def decide_swap(desk: Desk, who: Doer, swap_id: int, *, agree: bool) -> WatchSwa
     giver = desk.session.get_one(Staff, asked.from_id)
     if agree:
         try:
-            watch = _watch(desk.session, asked.day, giver)
+            watch = _watch(desk, asked.day, giver)
         except Refusal as error:
             raise Stale(str(error)) from None
-        if _has(desk.session, asked.day, who):
+        if _has(desk, asked.day, who):
             raise Stale(f"您在 {asked.day} 已经值班。")
         watch.staff_id = id_of(who)
         desk.session.add(watch)
@@ -162,17 +162,17 @@ def note(desk: Desk, who: Doer, day: date, text: str) -> WatchNote:
     row = WatchNote(day=day, text=text, by=doer.name_of(desk, who), at=desk.now)
     desk.session.add(row)
     desk.session.flush()
-    for person in on(desk.session, day + timedelta(days=1)):
+    for person in on(desk, day + timedelta(days=1)):
         words = f"【值班交接】{day} {row.by}：{text[:800]}"
         announce.tell(desk, f"staff:{person.id}", words, key=f"watch-note:{row.id}:{person.id}")
     desk.audit("duty.note", "duty", day=day)
     return row
 
 
-def asked_of(session: Session, staff: Staff) -> list[WatchSwap]:
+def asked_of(desk: Desk, staff: Staff) -> list[WatchSwap]:
     """Return the swaps that wait for this colleague's consent."""
     query = select(WatchSwap).where(WatchSwap.to_id == staff.id, WatchSwap.state == SwapState.ASKED)
-    return list(session.exec(query.order_by(col(WatchSwap.day))).all())
+    return list(desk.session.exec(query.order_by(col(WatchSwap.day))).all())
 
 
 def unplanned(desk: Desk, first: date, last: date) -> list[date]:
@@ -186,9 +186,9 @@ def unplanned(desk: Desk, first: date, last: date) -> list[date]:
     return [day for day in turns.days_between(first, last) if day not in covered]
 
 
-def in_use(session: Session) -> bool:
+def in_use(desk: Desk) -> bool:
     """Tell whether the office keeps a roster at all."""
-    return session.exec(select(Watch.id).limit(1)).first() is not None
+    return desk.session.exec(select(Watch.id).limit(1)).first() is not None
 
 
 def _colleagues(desk: Desk, names: Sequence[str]) -> list[Staff]:
@@ -212,24 +212,25 @@ def _colleagues(desk: Desk, names: Sequence[str]) -> list[Staff]:
     return found
 
 
-def _kept(session: Session, first: date) -> tuple[dict[tuple[int, str], int], dict[int, date]]:
+def _kept(desk: Desk, first: date) -> tuple[dict[tuple[int, str], int], dict[int, date]]:
     """Return how often each had a watch of each kind in the year before, and each one's latest."""
     query = select(Watch).where(col(Watch.day) < first, col(Watch.day) >= first - LOOK_BACK)
-    rows = session.exec(query.order_by(col(Watch.day))).all()
+    rows = desk.session.exec(query.order_by(col(Watch.day))).all()
     return Counter((row.staff_id, row.kind) for row in rows), {row.staff_id: row.day for row in rows}
 
 
-def _watch(session: Session, day: date, staff: Staff) -> Watch:
+def _watch(desk: Desk, day: date, staff: Staff) -> Watch:
     query = select(Watch).where(Watch.day == day, Watch.staff_id == staff.id)
-    watch = session.exec(query.with_for_update()).first()
+    watch = desk.session.exec(query.with_for_update()).first()
     if watch is None:
         raise Invalid(f"{staff.name}在 {day} 没有值班。", field="from")
     return watch
 
 
-def _has(session: Session, day: date, staff: Staff) -> bool:
+def _has(desk: Desk, day: date, staff: Staff) -> bool:
     return (
-        session.exec(select(Watch.id).where(Watch.day == day, Watch.staff_id == staff.id)).first() is not None
+        desk.session.exec(select(Watch.id).where(Watch.day == day, Watch.staff_id == staff.id)).first()
+        is not None
     )
 
 

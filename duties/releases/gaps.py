@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import ReleaseState
@@ -41,7 +41,7 @@ def silences(desk: Desk) -> list[Silence]:
     """Return the accounts that are silent longer than their standard allows, today included."""
     return [
         silence
-        for account in register.in_use(desk.session)
+        for account in register.in_use(desk)
         for silence in of_account(desk, account, desk.today)
         if desk.today > silence.due_on
     ]
@@ -49,7 +49,7 @@ def silences(desk: Desk) -> list[Silence]:
 
 def of_account(desk: Desk, account: MediaAccount, today: date) -> list[Silence]:
     """Return when the next article and the next original one are due, as seen on `today`."""
-    rows = [row for row in released(desk.session, account) if ledger.day_of(desk, row) <= today]
+    rows = [row for row in released(desk, account) if ledger.day_of(desk, row) <= today]
     standard = policy.load().standard(account.standard)
     found = []
     for original, gap in ((False, standard.post_gap_days), (True, standard.original_gap_days)):
@@ -71,7 +71,7 @@ def due_after(last: date, gap: int, calendar: WorkCalendar, *, every_workday: bo
 
 def weeks_without(desk: Desk, account: MediaAccount, first: date, last: date) -> list[date]:
     """Return the weeks (their Mondays) wholly within the span in which nothing was released."""
-    days = {ledger.day_of(desk, row) for row in released(desk.session, account)}
+    days = {ledger.day_of(desk, row) for row in released(desk, account)}
     monday = max(first, account.opened_on)
     monday += timedelta(days=-monday.weekday() % 7)
     empty = []
@@ -82,17 +82,18 @@ def weeks_without(desk: Desk, account: MediaAccount, first: date, last: date) ->
     return empty
 
 
-def released(session: Session, account: MediaAccount) -> list[Release]:
+def released(desk: Desk, account: MediaAccount) -> list[Release]:
     query = select(Release).where(Release.account_id == account.id, Release.state == ReleaseState.RELEASED)
-    return list(session.exec(query.order_by(col(Release.released_at))).all())
+    return list(desk.session.exec(query.order_by(col(Release.released_at))).all())
 
 
-def unentered(session: Session) -> Sequence[Article]:
+def unentered(desk: Desk) -> Sequence[Article]:
     """Return the articles that stand on the platform and that no released entry of the ledger knows, by title."""
     titles = {
-        _key(row.title) for row in session.exec(select(Release).where(Release.state == ReleaseState.RELEASED))
+        _key(row.title)
+        for row in desk.session.exec(select(Release).where(Release.state == ReleaseState.RELEASED))
     }
-    articles = session.exec(select(Article).where(Article.title != "").order_by(col(Article.id))).all()
+    articles = desk.session.exec(select(Article).where(Article.title != "").order_by(col(Article.id))).all()
     return [article for article in articles if _key(article.title) not in titles]
 
 

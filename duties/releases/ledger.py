@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, ReleaseDeed, ReleaseState, Weight
@@ -77,13 +77,13 @@ def approve(desk: Desk, who: Doer, row: Release, checks: Sequence[str] = CHECKS)
     """
     staff = doer.person(who, "审核")
     _lock(desk, row)
-    may_decide(desk.session, staff, row)
-    _require_running(register.by_id(desk.session, row.account_id))
+    may_decide(desk, staff, row)
+    _require_running(register.by_id(desk, row.account_id))
     if left := [name for name in CHECKS if name not in checks]:
         raise Invalid(f"请逐项核对后再通过，还没有核对：{'、'.join(left)}。", field="checks")
     level = row.level + 1
     last = level == row.levels
-    if last and _needs_leader(desk.session, row) and not holds(staff, SUPERVISOR):
+    if last and _needs_leader(desk, row) and not holds(staff, SUPERVISOR):
         raise NotAllowed("重大信息须由督办人（单位领导）签发。")
     values: dict[str, object] = {"level": level}
     if last:
@@ -98,14 +98,14 @@ def send_back(desk: Desk, who: Doer, row: Release, reason: str) -> None:
     """「退回」 with a reason; the author hears of it. Raises as `approve` does."""
     staff = doer.person(who, "退回")
     _lock(desk, row)
-    may_decide(desk.session, staff, row)
+    may_decide(desk, staff, row)
     reason = storable(reason).strip()[:500]
     if not reason:
         raise Invalid("请写明退回理由。", field="reason")
     _take(desk, row, state=ReleaseState.RETURNED)
     _step(desk, row, ReleaseDeed.RETURN, staff, reason)
     desk.audit("release.return", _subject(row), title=row.title, reason=reason, round=row.round)
-    author = _submitted(desk.session, row)[-1]
+    author = _submitted(desk, row)[-1]
     if author.staff_id is not None:
         text = f"【发布审核】《{row.title}》被{staff.name}退回：{reason}"
         announce.tell(desk, f"staff:{author.staff_id}", text, key=f"release-returned:{row.id}:{row.round}")
@@ -116,10 +116,10 @@ def resubmit(desk: Desk, who: Doer, row: Release, new: NewRelease | None = None)
     _lock(desk, row)
     if row.state != ReleaseState.RETURNED:
         raise Stale(f"《{row.title}》现在是「{STATES[row.state]}」，没有被退回。")
-    _require_running(register.by_id(desk.session, row.account_id))
-    submitted = _submitted(desk.session, row)
+    _require_running(register.by_id(desk, row.account_id))
+    submitted = _submitted(desk, row)
     own = {step.staff_id for step in submitted}
-    if (who.id if who else None) not in own and not _all_gone(desk.session, own):
+    if (who.id if who else None) not in own and not _all_gone(desk, own):
         raise NotAllowed(f"只有起草人（{'、'.join(dict.fromkeys(s.by for s in submitted))}）可以重新提交。")
     words = _words(desk, new) if new is not None else {}
     _take(desk, row, state=ReleaseState.REVIEW, round=row.round + 1, level=0, **words)
@@ -127,33 +127,33 @@ def resubmit(desk: Desk, who: Doer, row: Release, new: NewRelease | None = None)
     desk.audit("release.resubmit", _subject(row), title=row.title, round=row.round)
 
 
-def may_decide(session: Session, staff: Staff, row: Release) -> None:
+def may_decide(desk: Desk, staff: Staff, row: Release) -> None:
     """Raises: Stale, NotAllowed if this person cannot pass or return the article now."""
     if row.state != ReleaseState.REVIEW:
         raise Stale(f"《{row.title}》现在是「{STATES[row.state]}」，不在审核中。")
     require(staff, REVIEWER)
-    if staff.id in {step.staff_id for step in _submitted(session, row)}:
+    if staff.id in {step.staff_id for step in _submitted(desk, row)}:
         raise NotAllowed("不能审核自己起草的稿件，请由其他审核人办理。")
-    earlier = [s for s in steps(session, row) if s.action == ReleaseDeed.APPROVE and s.round == row.round]
+    earlier = [s for s in steps(desk, row) if s.action == ReleaseDeed.APPROVE and s.round == row.round]
     if staff.id in {step.staff_id for step in earlier}:
         raise NotAllowed("同一人不能通过两级审核，请由其他审核人办理。")
 
 
-def may(session: Session, staff: Staff, row: Release) -> bool:
+def may(desk: Desk, staff: Staff, row: Release) -> bool:
     try:
-        may_decide(session, staff, row)
+        may_decide(desk, staff, row)
     except (Stale, NotAllowed):
         return False
     return True
 
 
-def steps(session: Session, row: Release) -> list[ReleaseStep]:
+def steps(desk: Desk, row: Release) -> list[ReleaseStep]:
     query = select(ReleaseStep).where(ReleaseStep.release_id == row.id)
-    return list(session.exec(query.order_by(col(ReleaseStep.id))).all())
+    return list(desk.session.exec(query.order_by(col(ReleaseStep.id))).all())
 
 
-def by_id(session: Session, release_id: int) -> Release:
-    row = session.get(Release, release_id) if 0 < release_id < 1 << 31 else None
+def by_id(desk: Desk, release_id: int) -> Release:
+    row = desk.session.get(Release, release_id) if 0 < release_id < 1 << 31 else None
     if row is None:
         raise NotFound(f"没有编号为 {release_id} 的稿件。")
     return row
@@ -212,26 +212,24 @@ def _words(desk: Desk, new: NewRelease) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _submitted(session: Session, row: Release) -> list[ReleaseStep]:
-    return [step for step in steps(session, row) if step.action == ReleaseDeed.SUBMIT]
+def _submitted(desk: Desk, row: Release) -> list[ReleaseStep]:
+    return [step for step in steps(desk, row) if step.action == ReleaseDeed.SUBMIT]
 
 
-def _all_gone(session: Session, authors: set[int | None]) -> bool:
+def _all_gone(desk: Desk, authors: set[int | None]) -> bool:
     """Authors who left cannot put their article up again: then any colleague may, and becomes an author."""
-    people = [session.get(Staff, author) for author in authors if author is not None]
+    people = [desk.session.get(Staff, author) for author in authors if author is not None]
     return bool(people) and None not in authors and not any(staff and staff.active for staff in people)
 
 
-def _needs_leader(session: Session, row: Release) -> bool:
+def _needs_leader(desk: Desk, row: Release) -> bool:
     """A grave article is signed by the leadership: one of its levels by a supervisor, where the office has one."""
     if row.weight != Weight.GRAVE:
         return False
     supervisors = select(Staff).where(Staff.role == SUPERVISOR, col(Staff.active).is_(True))
-    leaders = {staff.id for staff in session.exec(supervisors)}
-    taken = {
-        s.staff_id for s in steps(session, row) if s.action == ReleaseDeed.APPROVE and s.round == row.round
-    }
-    authors = {s.staff_id for s in _submitted(session, row)}
+    leaders = {staff.id for staff in desk.session.exec(supervisors)}
+    taken = {s.staff_id for s in steps(desk, row) if s.action == ReleaseDeed.APPROVE and s.round == row.round}
+    authors = {s.staff_id for s in _submitted(desk, row)}
     return bool(leaders - authors) and not leaders & taken
 
 

@@ -20,11 +20,11 @@ _WIDTHS = (6, 16, 30, 7, 8, 10, 16, 9, 16, 9, 16, 9, 16, 16, 22, 14, 10, 22, 12)
 
 
 def line(desk: Desk, row: Release) -> dict[str, Any]:
-    steps = ledger.steps(desk.session, row)
+    steps = ledger.steps(desk, row)
     passed = [s for s in steps if s.action == ReleaseDeed.APPROVE and s.round == row.round]
     return {
         "id": row.id,
-        "account": register.by_id(desk.session, row.account_id).name,
+        "account": register.by_id(desk, row.account_id).name,
         "account_id": row.account_id,
         "title": row.title,
         "weight": row.weight,

@@ -1,6 +1,6 @@
 """Who does a duty: a registered colleague, or the administrator at the command line."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register import people
 from cases.register.desk import Desk
@@ -12,15 +12,17 @@ Doer = Staff | None  # None: the administrator, who is no colleague
 
 def colleague(desk: Desk, who: str) -> Staff:
     """Return the active colleague of this name, user name or number. Raises: NotFound, NotAllowed."""
-    staff = people.staff_called(desk.session, who)
+    staff = people.staff_called(desk, who)
     if not staff.active:
         raise NotAllowed(f"{staff.name}的账号已停用。")
     return staff
 
 
-def colleagues(session: Session) -> list[Staff]:
+def colleagues(desk: Desk) -> list[Staff]:
     """Return everybody who is with the office."""
-    return list(session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all())
+    return list(
+        desk.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+    )
 
 
 def name_of(desk: Desk, doer: Doer) -> str:

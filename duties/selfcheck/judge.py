@@ -45,7 +45,7 @@ _UNKNOWN = Judgement(Verdict.NONE, "")
 
 def month_of(desk: Desk, month: str, account: MediaAccount | None) -> Month:
     first, last = days.read_month(month)
-    of = [account] if account is not None else accounts.in_use(desk.session)
+    of = [account] if account is not None else accounts.in_use(desk)
     return Month(month, first, min(last, desk.today), [a for a in of if a.opened_on <= last])
 
 
@@ -61,7 +61,7 @@ def _ledger(desk: Desk, of: Month) -> Judgement:
     released = sum(row.state == ReleaseState.RELEASED for row in rows)
     start = datetime.combine(of.first, time(), tzinfo=desk.office.zone)
     end = datetime.combine(of.last + timedelta(days=1), time(), tzinfo=desk.office.zone)
-    unknown = [a.title for a in gaps.unentered(desk.session) if start <= a.added_at < end]
+    unknown = [a.title for a in gaps.unentered(desk) if start <= a.added_at < end]
     if not rows and not unknown:
         return _UNKNOWN
     value = f"台账登记 {len(rows)} 篇，已签发 {released} 篇"
@@ -91,7 +91,7 @@ def _awake(desk: Desk, of: Month) -> Judgement:
         return _UNKNOWN
     last = []
     for account in of.accounts:
-        found = [ledger.day_of(desk, r) for r in gaps.released(desk.session, account)]
+        found = [ledger.day_of(desk, r) for r in gaps.released(desk, account)]
         last.append((account.name, max((d for d in found if d <= of.last), default=account.opened_on)))
     asleep = [f"{name} 最近发布 {day}" for name, day in last if of.last - day > SLEEPING]
     if asleep:
@@ -140,7 +140,7 @@ def _filed(desk: Desk, of: Month) -> Judgement:
     ids = {account.id for account in of.accounts}
     late = [
         f"{account.name}（{accounts.KINDS[event.kind]}，时限 {event.filing_due_on}）"
-        for account, event in accounts.unfiled(desk.session)
+        for account, event in accounts.unfiled(desk)
         if account.id in ids and event.filing_due_on < desk.today
     ]
     if late:

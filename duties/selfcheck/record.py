@@ -6,7 +6,7 @@ Source: Qingdao West Coast 2020 no. 88, art. 15, 17 and annex 2 (monthly, result
 import hashlib
 import json
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import TaskState, Verdict
@@ -70,7 +70,7 @@ def answer(
         raise Invalid(f"没有「{code[:20]}」这个指标，应为 {'、'.join(BY_CODE)} 之一。", field="code")
     if verdict not in (Verdict.OK, Verdict.FAULT):
         raise Invalid(f"结论「{verdict[:20]}」应为 ok 或 fault。", field="verdict")
-    item = next(item for item in items(desk.session, check) if item.code == code)
+    item = next(item for item in items(desk, check) if item.code == code)
     note = storable(note).strip()[:2000]
     if seen and seen != version(item) and (item.verdict, item.note) != (verdict, note):
         raise Stale(_otherwise(desk, item, verdict, note), "text")
@@ -111,10 +111,10 @@ def sign(desk: Desk, who: Doer, check: SelfCheck) -> SelfCheck:
     desk.session.refresh(check, with_for_update=True)
     if check.signed_at is not None:
         raise Stale(f"{check.month} 的自查已由{check.signed_by}签署。")
-    if left := [item.code for item in items(desk.session, check) if not item.verdict]:
+    if left := [item.code for item in items(desk, check) if not item.verdict]:
         raise Invalid(f"还有 {len(left)} 项没有回答，不能签署：{'、'.join(left)}。")
     check.signed_at, check.signed_by = desk.now, doer.name_of(desk, who)
-    check.record_hash = record_hash(desk.session, check)
+    check.record_hash = record_hash(desk, check)
     desk.session.add(check)
     desk.audit("selfcheck.sign", _subject(check), month=check.month, sha256=check.record_hash)
     return check
@@ -122,11 +122,9 @@ def sign(desk: Desk, who: Doer, check: SelfCheck) -> SelfCheck:
 
 def mend(desk: Desk, who: Doer, check: SelfCheck, code: str, note: str = "") -> SelfCheckTask:
     """Note that a fault is mended; this may be said after the signing, too. Raises: NotFound."""
-    found = [
-        t for t in tasks(desk.session, check) if t.code == code.strip().upper() and t.state == TaskState.OPEN
-    ]
+    found = [t for t in tasks(desk, check) if t.code == code.strip().upper() and t.state == TaskState.OPEN]
     if not found:
-        done = [t for t in tasks(desk.session, check) if t.code == code.strip().upper() and t.done_on]
+        done = [t for t in tasks(desk, check) if t.code == code.strip().upper() and t.done_on]
         if done:
             raise Stale(
                 f"{done[-1].code} 已由{done[-1].done_by}于 {done[-1].done_on} 记为整改完毕：{done[-1].note}"
@@ -140,46 +138,46 @@ def mend(desk: Desk, who: Doer, check: SelfCheck, code: str, note: str = "") -> 
     return task
 
 
-def items(session: Session, check: SelfCheck) -> list[SelfCheckItem]:
+def items(desk: Desk, check: SelfCheck) -> list[SelfCheckItem]:
     """Return the answers in the standard's order."""
-    rows = session.exec(select(SelfCheckItem).where(SelfCheckItem.check_id == check.id)).all()
+    rows = desk.session.exec(select(SelfCheckItem).where(SelfCheckItem.check_id == check.id)).all()
     order = list(BY_CODE)
     return sorted(rows, key=lambda row: order.index(row.code))
 
 
-def tasks(session: Session, check: SelfCheck) -> list[SelfCheckTask]:
+def tasks(desk: Desk, check: SelfCheck) -> list[SelfCheckTask]:
     query = select(SelfCheckTask).where(
         SelfCheckTask.check_id == check.id, SelfCheckTask.state != TaskState.WITHDRAWN
     )
-    return list(session.exec(query.order_by(col(SelfCheckTask.due_on), col(SelfCheckTask.code))).all())
+    return list(desk.session.exec(query.order_by(col(SelfCheckTask.due_on), col(SelfCheckTask.code))).all())
 
 
-def open_tasks(session: Session) -> list[tuple[SelfCheck, SelfCheckTask]]:
+def open_tasks(desk: Desk) -> list[tuple[SelfCheck, SelfCheckTask]]:
     query = (
         select(SelfCheck, SelfCheckTask)
         .join(SelfCheckTask, col(SelfCheckTask.check_id) == col(SelfCheck.id))
         .where(SelfCheckTask.state == TaskState.OPEN)
     )
-    return list(session.exec(query.order_by(col(SelfCheckTask.due_on), col(SelfCheckTask.id))).all())
+    return list(desk.session.exec(query.order_by(col(SelfCheckTask.due_on), col(SelfCheckTask.id))).all())
 
 
-def by_id(session: Session, check_id: int) -> SelfCheck:
-    check = session.get(SelfCheck, check_id) if 0 < check_id < 1 << 31 else None
+def by_id(desk: Desk, check_id: int) -> SelfCheck:
+    check = desk.session.get(SelfCheck, check_id) if 0 < check_id < 1 << 31 else None
     if check is None:
         raise NotFound(f"没有编号为 {check_id} 的自查。")
     return check
 
 
-def of_year(session: Session, year: int) -> list[SelfCheck]:
+def of_year(desk: Desk, year: int) -> list[SelfCheck]:
     query = select(SelfCheck).where(col(SelfCheck.month).like(f"{year:04d}-%"))
-    return list(session.exec(query.order_by(col(SelfCheck.month), col(SelfCheck.id))).all())
+    return list(desk.session.exec(query.order_by(col(SelfCheck.month), col(SelfCheck.id))).all())
 
 
-def record_hash(session: Session, check: SelfCheck) -> str:
+def record_hash(desk: Desk, check: SelfCheck) -> str:
     """Return the fingerprint of a record's answers: a signed one is compared with the hash that it carries."""
     rows = [
         [item.code, item.automatic, item.verdict, item.value, item.note, item.answered_by]
-        for item in items(session, check)
+        for item in items(desk, check)
     ]
     body = json.dumps([check.month, check.scope, rows], ensure_ascii=False)
     return hashlib.sha256(body.encode()).hexdigest()
@@ -203,7 +201,7 @@ def _task(desk: Desk, check: SelfCheck, code: str, *, again: bool = False) -> No
 
 
 def _withdraw(desk: Desk, check: SelfCheck, code: str) -> None:
-    for task in tasks(desk.session, check):
+    for task in tasks(desk, check):
         if task.code == code and task.state == TaskState.OPEN:
             task.state = TaskState.WITHDRAWN
             desk.session.add(task)

@@ -18,19 +18,18 @@ from sla.deadline import due_words
 
 def sheet(desk: Desk, check: SelfCheck) -> dict[str, Any]:
     """Return a month's self-check whole."""
-    session = desk.session
     signed = check.signed_at is not None
     return {
         "id": check.id,
         "month": check.month,
-        "account": accounts.by_id(session, check.account_id).name if check.account_id else None,
+        "account": accounts.by_id(desk, check.account_id).name if check.account_id else None,
         "account_id": check.account_id,
         "started_at": check.started_at,
         "started_by": check.started_by,
         "signed_at": check.signed_at,
         "signed_by": check.signed_by,
         "sha256": check.record_hash,
-        "intact": record.record_hash(session, check) == check.record_hash if signed else None,
+        "intact": record.record_hash(desk, check) == check.record_hash if signed else None,
         "items": [
             {
                 "code": item.code,
@@ -43,7 +42,7 @@ def sheet(desk: Desk, check: SelfCheck) -> dict[str, Any]:
                 "note": item.note,
                 "answered_by": item.answered_by,
             }
-            for item in record.items(session, check)
+            for item in record.items(desk, check)
         ],
         "tasks": [
             {
@@ -55,7 +54,7 @@ def sheet(desk: Desk, check: SelfCheck) -> dict[str, Any]:
                 "overdue": task.state == TaskState.OPEN and desk.today > task.due_on,
                 "note": task.note,
             }
-            for task in record.tasks(session, check)
+            for task in record.tasks(desk, check)
         ],
     }
 
@@ -63,7 +62,7 @@ def sheet(desk: Desk, check: SelfCheck) -> dict[str, Any]:
 def year(desk: Desk, number: int) -> list[dict[str, Any]]:
     """Return a year's checks, one line each."""
     lines = []
-    for check in record.of_year(desk.session, number):
+    for check in record.of_year(desk, number):
         shown = sheet(desk, check)
         faults = [item["code"] for item in shown["items"] if item["verdict"] == Verdict.FAULT]
         left = [item["code"] for item in shown["items"] if item["verdict"] is None]
@@ -93,8 +92,8 @@ def export_year(desk: Desk, number: int, file: Path) -> None:
     """Write the year's table: a line an indicator, a column a month. Raises: Invalid, OSError."""
     if file.suffix.lower() != ".xlsx":
         raise Invalid(f"{file.name} 应以 .xlsx 结尾。")
-    checks = record.of_year(desk.session, number)
-    of = [{item.code: item.verdict for item in record.items(desk.session, check)} for check in checks]
+    checks = record.of_year(desk, number)
+    of = [{item.code: item.verdict for item in record.items(desk, check)} for check in checks]
     heads = (
         "序号",
         "指标",
@@ -107,7 +106,7 @@ def export_year(desk: Desk, number: int, file: Path) -> None:
 
 def paper_values(desk: Desk, check: SelfCheck, shown: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of the paper. Source: Qingdao West Coast 2020 no. 88, annex 2 (一)–(五)."""
-    known = [a for a in accounts.listed(desk.session) if a.state != AccountState.CLOSED]
+    known = [a for a in accounts.listed(desk) if a.state != AccountState.CLOSED]
     if check.account_id:
         known = [a for a in known if a.id == check.account_id]
     unit = known[0].unit if known else ""

@@ -56,8 +56,8 @@ class Drill:
         """The same by steps, for a chat that is away."""
 
         def step(desk: Desk) -> None:
-            case = register.by_number(desk.session, no)
-            writer, reviewer = (people.staff_by_id(desk.session, each) for each in (1, 2))
+            case = register.by_number(desk, no)
+            writer, reviewer = (people.staff_by_id(desk, each) for each in (1, 2))
             assign.claim(desk, writer, case)
             made = draft.submit(desk, writer, case, answer)
             review.approve(desk, reviewer, made, made.round)

@@ -189,14 +189,14 @@ class PlayedOffice:
 
     def passes(self, who: str, no: str, at: int = 0) -> None:
         def step(desk: Desk, staff: Staff, case: Case) -> None:
-            if (found := drafts.under_review(desk.session, case)) is not None:
+            if (found := drafts.under_review(desk, case)) is not None:
                 review.approve(desk, staff, found, found.round)
 
         self.staff(who, no, step, at)
 
     def returns(self, who: str, no: str, at: int = 0) -> None:
         def step(desk: Desk, staff: Staff, case: Case) -> None:
-            if (found := drafts.under_review(desk.session, case)) is not None:
+            if (found := drafts.under_review(desk, case)) is not None:
                 review.send_back(desk, staff, found, found.round, "请写明日期")
 
         self.staff(who, no, step, at)
@@ -206,7 +206,7 @@ class PlayedOffice:
 
     def decides(self, who: str, no: str, at: int = 0) -> None:
         def step(desk: Desk, staff: Staff, case: Case) -> None:
-            if (wish := extensions.latest(desk.session, case)) is not None:
+            if (wish := extensions.latest(desk, case)) is not None:
                 extend.decide(desk, staff, wish, consent=True)
 
         self.staff(who, no, step, at)
@@ -241,7 +241,7 @@ class PlayedOffice:
         if self._lane is None:  # a new leader, over the platform's real interface
             api = WeChatApi(self.account, place, httpx.AsyncClient(transport=self.line, base_url="http://x"))
             self._lane = Lane("citizen", place, CitizenSender(place, {APP_ID: api}).send)
-            await place.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
+            await place.act_async(lambda desk: outbox.take_over(desk, desk.now))
         while await place.look_async(self._busy):
             await self._lane.drain()
             if self.fate.dead:
@@ -249,7 +249,7 @@ class PlayedOffice:
 
     def _busy(self, desk: Desk) -> bool:
         under_way = select(Outbox.id).where(Outbox.lane == "citizen", Outbox.state == "sending")
-        due = outbox.due(desk.session, "citizen", desk.now)
+        due = outbox.due(desk, "citizen", desk.now)
         return bool(due) or desk.session.exec(under_way).first() is not None
 
     def settle(self) -> None:

@@ -165,7 +165,7 @@ def test_an_answer_and_a_change_of_category_at_once_never_move_a_closed_case(bur
         draft_id = bureau.draft("张工", no, "水管周五修好。")
 
         def change(desk: Desk, staff: Staff, number: str = no) -> None:
-            assign.reclassify(desk, staff, register.by_number(desk.session, number), "complaint")
+            assign.reclassify(desk, staff, register.by_number(desk, number), "complaint")
 
         jobs: list[Callable[[], object]] = [lambda d=draft_id: bureau.approve("李科长", d)]  # type: ignore[misc]
         results = at_once([*jobs, lambda: bureau.act("刘工", change)])
@@ -241,16 +241,14 @@ def test_a_leaving_colleagues_case_and_a_new_draft_at_once(bureau: Bureau) -> No
     def leave() -> list[str]:
         def step(desk: Desk) -> list[str]:
             find = people.staff_by_id
-            return assign.hand_over(
-                desk, find(desk.session, bureau.ids["张工"]), find(desk.session, bureau.ids["刘工"])
-            )
+            return assign.hand_over(desk, find(desk, bureau.ids["张工"]), find(desk, bureau.ids["刘工"]))
 
         return bureau.workplace.act(step)
 
     results = at_once([leave, lambda: bureau.draft("张工", no, "水管周五修好。")])
     assert results[0] == [no] and isinstance(results[1], int | Refusal)
     assert bureau.case(no).handler_id == bureau.ids["刘工"]
-    assert bureau.workplace.look(lambda desk: register.by_number(desk.session, no)).status in (
+    assert bureau.workplace.look(lambda desk: register.by_number(desk, no)).status in (
         "claimed",
         "in_review",
     )

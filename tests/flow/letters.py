@@ -99,13 +99,13 @@ class Letters:
         """What staff do meanwhile, in a process of their own as on the command line."""
         with _inside(self.program) as services:
             handler, reviewer = [
-                services.workplace.look(lambda desk, name=name: people.staff_called(desk.session, name))
+                services.workplace.look(lambda desk, name=name: people.staff_called(desk, name))
                 for name in ("王芳", "李强")
             ]
             for no in self.numbers.values():
 
                 def step(desk: Desk, no: str = no) -> None:
-                    case, me = register.by_number(desk.session, no), desk.session.get_one(Staff, handler.id)
+                    case, me = register.by_number(desk, no), desk.session.get_one(Staff, handler.id)
                     assign.claim(desk, me, case)
                     text = draft.submit(desk, me, case, f"水管已经修好，编号 {no}。")
                     review.approve(desk, desk.session.get_one(Staff, reviewer.id), text, text.round)

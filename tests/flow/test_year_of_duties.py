@@ -85,18 +85,18 @@ class Year:
         account = len(self.numbers) % 2 if day < CLOSING else 0
 
         def add(desk: Any, staff: Any) -> int:
-            row = register.listed(desk.session)[account]
+            row = register.listed(desk)[account]
             new = ledger.NewRelease(f"{day} 要闻", "grave", body="全文")
             return ledger.add(desk, staff, row, new).id or 0
 
         number = self.bureau.act("张工", add)
         for who in LEVELS:
-            self.bureau.act(who, lambda d, s: ledger.approve(d, s, ledger.by_id(d.session, number)))
+            self.bureau.act(who, lambda d, s: ledger.approve(d, s, ledger.by_id(d, number)))
         self.numbers.append(number)
 
     def change_of_leader(self, day: date) -> None:
         def step(desk: Any) -> None:
-            row = register.listed(desk.session)[0]
+            row = register.listed(desk)[0]
             register.change(desk, None, row, day, "第一责任人由张三变更为李四", {"第一责任人姓名": "李四"})
 
         self.act(step)
@@ -110,26 +110,26 @@ class Year:
         self.act(step)
 
     def close(self, day: date) -> None:
-        self.act(lambda d: register.close(d, None, register.listed(d.session)[1], day, "与微信账号整合"))
+        self.act(lambda d: register.close(d, None, register.listed(d)[1], day, "与微信账号整合"))
 
     def selfcheck(self, day: date) -> None:
         def check(desk: Any) -> int:
             made = record.start(desk, None, days.month_of(day))
-            for item in record.items(desk.session, made):
+            for item in record.items(desk, made):
                 if not item.verdict:
                     faulty = item.code == "B2" and day.month == 5
                     record.answer(desk, None, made, item.code, "fault" if faulty else "ok")
             return made.id or 0
 
         number = self.act(check)
-        self.bureau.act("王主任", lambda d, s: record.sign(d, s, record.by_id(d.session, number)))
+        self.bureau.act("王主任", lambda d, s: record.sign(d, s, record.by_id(d, number)))
         self.checks.append(number)
 
     def hand_in(self, day: date) -> None:
         """Filings are handed in on their last day."""
 
         def step(desk: Any) -> None:
-            for account, event in register.unfiled(desk.session):
+            for account, event in register.unfiled(desk):
                 if event.filing_due_on <= day:
                     register.filed(desk, None, account, event.kind)
 
@@ -137,7 +137,7 @@ class Year:
 
     def mend(self, day: date) -> None:
         def step(desk: Any) -> None:
-            for check, task in record.open_tasks(desk.session):
+            for check, task in record.open_tasks(desk):
                 if task.due_on <= day:
                     record.mend(desk, None, check, task.code, "已改")
 
@@ -196,7 +196,7 @@ def the_records_are_whole(bureau: Bureau, year: Year, folder: Path) -> None:
     (incident,) = bureau.rows(Incident)
     assert incident.state == "closed"
     span = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
-    kept = bureau.workplace.look(lambda d: Counter(roster.on(d.session, day)[0].name for day in span))
+    kept = bureau.workplace.look(lambda d: Counter(roster.on(d, day)[0].name for day in span))
     assert max(kept.values()) - min(kept.values()) <= 1
     assert bureau.chain().ok
 
@@ -208,7 +208,7 @@ def the_papers_are_filled(bureau: Bureau) -> None:
         (2, "close", "2026年11月23日"),
     ):
         made = bureau.workplace.look(
-            lambda d, n=number, k=kind: forms.form(d, register.by_id(d.session, n), k)  # type: ignore[misc]
+            lambda d, n=number, k=kind: forms.form(d, register.by_id(d, n), k)  # type: ignore[misc]
         )
         paper = Document(io.BytesIO(made.content))
         cells = "\n".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)

@@ -33,14 +33,14 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     choice = words[1] if len(words) > 1 else "p0"
     if choice.startswith("p"):
         demand(desk, pressed.staff, case, Action.TRANSFER)
-        others = [d for d in people.departments(desk.session) if d.id != case.department_id]
+        others = [d for d in desk.departments if d.id != case.department_id]
         if not others:
             raise Invalid("没有可转办的部门，请管理员先添加部门。")
         listed = [(id_of(d), d.name) for d in others]
         size = FEW if pressed.typed else MANY
         buttons = cards.department_choices(id_of(case), listed, number(choice[1:]), size)
         return _menu(desk, pressed, f"{case.no}　请选择部门", buttons)
-    department = people.department_by_id(desk.session, number(choice))
+    department = people.department_by_id(desk, number(choice))
     if department is None:
         raise Stale("这个部门已不存在。")
     assign.transfer(desk, pressed.staff, case, department.name)
@@ -59,7 +59,7 @@ def assign_to(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         size = FEW if pressed.typed else MANY
         buttons = cards.department_choices(id_of(case), listed, number(choice[1:]), size, "asg")
         return _menu(desk, pressed, f"{case.no}　请选择承办人", buttons)
-    to = people.staff_by_id(desk.session, number(choice))
+    to = people.staff_by_id(desk, number(choice))
     assign.assign(desk, pressed.staff, case, to)
     return Answer(f"{case.no} 已指派给{to.name}。")
 

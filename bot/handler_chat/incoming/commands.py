@@ -112,7 +112,7 @@ def obey(
 
 def show(desk: Desk, chats: Chats, case: Case, asker: Asker, key: str = "") -> None:
     """Post the case's card here. Raises: NotAllowed in a chat whose people may not all see the case."""
-    home = place_of(desk.session, chats, f"case:{case.id}")
+    home = place_of(desk, chats, f"case:{case.id}")
     offices = {chats.supervisors.chat_id} | (set() if case.accusation else {chats.handlers.chat_id})
     if not asker.private and asker.place.chat_id not in {home and home.chat_id} | offices:
         raise NotAllowed("本件不属于本群，请私聊机器人查看。")
@@ -146,7 +146,7 @@ def join(desk: Desk, platform: str, account: str, code: str) -> str:
 def _queue(desk: Desk, kind: str, asker: Asker, payload: payloads.Payload, key: str = "") -> None:
     target = f"chat:{asker.place}"
     outbox.put(
-        desk.session,
+        desk,
         key=f"{kind}:{target}:{key or asker.message_id}",
         lane=Lane.CHAT,
         target=target,

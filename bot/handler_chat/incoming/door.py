@@ -31,7 +31,7 @@ async def recorded(
     for pause in RECORDED if wait else RECORDED[:1]:
         await asyncio.sleep(pause)
         found = await workplace.look_async(
-            lambda desk: chat.post_at(desk.session, platform, chat_id, message_id) is not None
+            lambda desk: chat.post_at(desk, platform, chat_id, message_id) is not None
         )
         if found:
             return True

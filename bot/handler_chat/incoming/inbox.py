@@ -58,13 +58,13 @@ def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
     """Act on a press; None if it was acted on before. Where a press shows nothing, its answer is a message."""
     if not chat.once(desk, press.key):
         return None
-    staff = people.staff_by_chat(desk.session, chats.platform, press.account)
+    staff = people.staff_by_chat(desk, chats.platform, press.account)
     if staff is None:
         if chats.personal:
             chat.refuse(desk, press.place, STRANGER, key=f"refuse:{press.key}")
         return Answer(STRANGER, alert=True)
     posted_in = "" if chats.personal else press.place.chat_id
-    post = chat.post_at(desk.session, chats.platform, posted_in, press.message_id)
+    post = chat.post_at(desk, chats.platform, posted_in, press.message_id)
     seen = Pressed(staff, post, press.place, press.message_id, chats.personal, chats, press.key)
     done = _guarded(desk, staff, lambda: presses.press(desk, seen, press.data))
     answer = presses.stale(desk, seen, press.data, done) if isinstance(done, Refusal) else done
@@ -78,7 +78,7 @@ def written(desk: Desk, chats: Chats, words: Words, suggestions: Sequence[Sugges
     if not chat.once(desk, words.key):
         return
     asker = Asker(words.place, words.message_id, words.private)
-    staff = people.staff_by_chat(desk.session, chats.platform, words.account)
+    staff = people.staff_by_chat(desk, chats.platform, words.account)
     if words.private and words.command is not None and words.command.name == "join":
         said = _join(desk, chats, words, words.command.words)
     elif staff is None:
@@ -136,24 +136,22 @@ def _meant(
         order = spoken.parse(words.text)
         if order is not None:
             return spoken.obey(desk, chats, staff, order, asker, suggestions)
-        asked_here = chat.live_posts(
-            desk.session, chats.platform, kind=Posted.ASK, chat_id=words.place.chat_id
-        )
+        asked_here = chat.live_posts(desk, chats.platform, kind=Posted.ASK, chat_id=words.place.chat_id)
         return replies.unasked(desk, staff, words.text, {post.ask_id for post in asked_here})
-    post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
+    post = chat.post_at(desk, chats.platform, words.place.chat_id, words.reply_to)
     return replies.reply(desk, staff, post, words.text, home=_at_home(desk, chats, words, post))
 
 
 def _case_of(desk: Desk, chats: Chats, words: Words) -> Case | None:
     """Return the case of the post that a message replies to."""
-    post = chat.post_at(desk.session, chats.platform, words.place.chat_id, words.reply_to)
+    post = chat.post_at(desk, chats.platform, words.place.chat_id, words.reply_to)
     return chat.case_asked_about(desk, post) if words.reply_to else None
 
 
 def _at_home(desk: Desk, chats: Chats, words: Words, post: ChatPost | None) -> bool:
     if post is None or post.case_id is None:
         return False
-    home = chat.place_of(desk.session, chats, f"case:{post.case_id}")
+    home = chat.place_of(desk, chats, f"case:{post.case_id}")
     return home is not None and home.chat_id == words.place.chat_id
 
 

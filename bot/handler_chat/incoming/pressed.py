@@ -47,7 +47,7 @@ Deed = Callable[[Desk, Pressed, list[str]], Answer]
 
 
 def case_meant(desk: Desk, words: list[str]) -> Case:
-    return register.by_id(desk.session, number(words[0]))
+    return register.by_id(desk, number(words[0]))
 
 
 def case_in_sight(desk: Desk, staff: Staff, words: list[str]) -> Case:

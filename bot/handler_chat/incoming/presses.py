@@ -135,7 +135,7 @@ def promise_kept(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Case) -> None:
     """Have a question posted below the card that was pressed."""
     outbox.put(
-        desk.session,
+        desk,
         key=f"ask:{question.ask_id}",
         lane=Lane.CHAT,
         target=f"chat:{pressed.place}",
@@ -147,16 +147,16 @@ def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Ca
 
 
 def approve(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
-    under = drafts.by_id(desk.session, number(words[0]))
+    under = drafts.by_id(desk, number(words[0]))
     released = review.approve(desk, pressed.staff, under, number(words[1] if len(words) > 1 else ""))
-    case = register.by_id(desk.session, under.case_id)
+    case = register.by_id(desk, under.case_id)
     return Answer(f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。")
 
 
 def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     """「退回」 asks for the reason first."""
-    under = drafts.by_id(desk.session, number(words[0]))
-    case = register.by_id(desk.session, under.case_id)
+    under = drafts.by_id(desk, number(words[0]))
+    case = register.by_id(desk, under.case_id)
     may_decide(desk, pressed.staff, case, under, number(words[1] if len(words) > 1 else ""))
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.RETURN, under), case)
     return Answer("请回复机器人的提问，写明退回理由", asked=True)
@@ -165,7 +165,7 @@ def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
 def consenting(consent: bool) -> Deed:
     def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         require(pressed.staff, SUPERVISOR)
-        case = extend.decide(desk, pressed.staff, extensions.by_id(desk.session, number(words[0])), consent)
+        case = extend.decide(desk, pressed.staff, extensions.by_id(desk, number(words[0])), consent)
         due = due_words(case.due_on, case.provisional)
         return Answer(f"{case.no} 已延期至 {due}。" if consent else f"{case.no} 不同意延期。")
 

@@ -26,19 +26,19 @@ def reply(desk: Desk, staff: Staff, post: ChatPost | None, text: str, *, home: b
     if post.kind == Posted.CASE:
         return _to_case(desk, staff, post, text, home)
     if post.kind == Posted.CO:
-        return asks.act(desk, staff, register.by_id(desk.session, post.case_id), Asked.OPINION, text)
+        return asks.act(desk, staff, register.by_id(desk, post.case_id), Asked.OPINION, text)
     if post.kind in (Posted.REVIEW, Posted.PART):
         return _to_review(desk, staff, post, text)
     if post.kind == Posted.EXTENSION:
         raise Invalid("请按卡片上的「同意延期」或「不同意」。")
     if post.kind == Posted.CANDIDATE:
         raise Invalid("请按「发布」或「不收录」；需要修改请在控制台知识库中编辑。")
-    no = register.by_id(desk.session, post.case_id).no if post.case_id else "编号"
+    no = register.by_id(desk, post.case_id).no if post.case_id else "编号"
     raise Invalid(f"这是一条通知。提交草稿请回复事项卡片（发送 /case {no} 可调出卡片）。")
 
 
 def _to_case(desk: Desk, staff: Staff, post: ChatPost, text: str, home: bool) -> str:
-    case = register.by_id(desk.session, post.case_id)
+    case = register.by_id(desk, post.case_id)
     reason = _awaited_reason(desk, staff, case)
     if reason is not None and case.handler_id != staff.id:
         return asks.answer(desk, staff, reason, text)
@@ -58,7 +58,7 @@ def _noted(case: Case, text: str, home: bool) -> str:
 
 
 def _to_review(desk: Desk, staff: Staff, post: ChatPost, text: str) -> str:
-    case = register.by_id(desk.session, post.case_id)
+    case = register.by_id(desk, post.case_id)
     require_work(staff, case)
     reason = _awaited_reason(desk, staff, case, post.draft_id)
     if reason is not None:
@@ -70,7 +70,7 @@ def _to_review(desk: Desk, staff: Staff, post: ChatPost, text: str) -> str:
 
 def _awaited_reason(desk: Desk, staff: Staff, case: Case, draft_id: int | None = None) -> Ask | None:
     """Return the open question for a reason to return this case's draft, if this person was asked it."""
-    under = drafts.under_review(desk.session, case)
+    under = drafts.under_review(desk, case)
     for ask in asks.opened(desk, staff, case):
         current = under is not None and ask.draft_id == under.id and draft_id in (None, under.id)
         if ask.action == Asked.RETURN and current:

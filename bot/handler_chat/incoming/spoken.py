@@ -100,7 +100,7 @@ def obey(
         commands.show(desk, chats, case, asker)
         return ""
     if order.name == "指派":
-        to = people.staff_called(desk.session, order.text)
+        to = people.staff_called(desk, order.text)
         assign.assign(desk, staff, case, to)
         return f"{case.no} 已指派给{to.name}。"
     if order.name == TAKE:
@@ -146,7 +146,7 @@ def _decide(desk: Desk, chats: Chats, staff: Staff, case: Case, order: Order) ->
     """The orders of reviewers and supervisors."""
     if order.name in (PASS, RETURN):
         require(staff, REVIEWER)
-        under = drafts.under_review(desk.session, case)
+        under = drafts.under_review(desk, case)
         if under is None:
             raise Stale("本件没有等待审核的草稿。")
         if order.name == RETURN:
@@ -159,7 +159,7 @@ def _decide(desk: Desk, chats: Chats, staff: Staff, case: Case, order: Order) ->
         return f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。"
     if order.name in (CONSENT, REFUSE_MORE):
         require(staff, SUPERVISOR)
-        wish = extensions.latest(desk.session, case)
+        wish = extensions.latest(desk, case)
         if wish is None:
             raise Stale("本件没有延期申请。")
         extend.decide(desk, staff, wish, order.name == CONSENT)

@@ -29,7 +29,7 @@ def told(desk: Desk, pressed: Pressed, key: str, answer: Answer) -> None:
 def _put(desk: Desk, pressed: Pressed, key: str, kind: str, payload: payloads.Payload) -> None:
     target = f"chat:{pressed.place}"
     outbox.put(
-        desk.session,
+        desk,
         key=f"{kind}:{key}",
         lane=Lane.CHAT,
         target=target,

@@ -13,7 +13,7 @@ from cases.sending import announce, payloads
 def alarm_row(bench: Bench, row: Outbox) -> None:
     """Post the alarm, unless somebody took it meanwhile. A chat that has just been told is not told twice."""
     wanted = payloads.Alarm.of(row)
-    case = register.by_id(bench.desk.session, wanted.case_id)
+    case = register.by_id(bench.desk, wanted.case_id)
     alarm = alarms.view(bench.desk, case)
     opened = register.is_open(case)
     if alarm is None or alarm.taken_by or not opened:

@@ -96,7 +96,7 @@ class Courier:
         now, tick = self._workplace.clock(), self._tick()
         since = now - timedelta(seconds=60)
         posted = await self._workplace.look_async(
-            lambda desk: chat.posted_since(desk.session, self._platform.name, since)
+            lambda desk: chat.posted_since(desk, self._platform.name, since)
         )
         for chat_id, _at in posted:
             self.limits.take(chat_id, tick)
@@ -226,7 +226,7 @@ class Courier:
         def take(desk: Desk) -> tuple[Post | None, list[int]]:
             chat.hold(desk, ids)
             card, held = rendering.backlog(desk, list(by_case))
-            place = chat.place_of(desk.session, self._chats, f"case:{next(iter(by_case))}")
+            place = chat.place_of(desk, self._chats, f"case:{next(iter(by_case))}")
             mine = [row_id for case_id, row_id in by_case.items() if case_id in held]
             if place is None:
                 return None, mine

@@ -22,9 +22,9 @@ _ENTRY = {"published": "✅ 已发布", "retired": "已决定：不收录"}
 
 
 def review_row(bench: Bench, row: Outbox) -> None:
-    session, wanted = bench.desk.session, payloads.ReviewCard.of(row)
-    under = drafts.by_id(session, wanted.draft_id)
-    case = register.by_id(session, under.case_id)
+    wanted = payloads.ReviewCard.of(row)
+    under = drafts.by_id(bench.desk, wanted.draft_id)
+    case = register.by_id(bench.desk, under.case_id)
     if under.state != DraftState.REVIEW or under.round != wanted.round:
         refresh(bench, case)
         return
@@ -41,8 +41,8 @@ def review_row(bench: Bench, row: Outbox) -> None:
 
 
 def extension_row(bench: Bench, row: Outbox) -> None:
-    extension = extensions.by_id(bench.desk.session, payloads.ExtensionCard.of(row).extension_id)
-    case = register.by_id(bench.desk.session, extension.case_id)
+    extension = extensions.by_id(bench.desk, payloads.ExtensionCard.of(row).extension_id)
+    case = register.by_id(bench.desk, extension.case_id)
     if extension.state != ExtensionState.ASKED or bench.live(kind=Posted.EXTENSION, ref=str(extension.id)):
         refresh(bench, case)
         return
@@ -53,11 +53,11 @@ def extension_row(bench: Bench, row: Outbox) -> None:
 
 def candidate_row(bench: Bench, row: Outbox) -> None:
     wanted = payloads.CandidateCard.of(row)
-    entry, case_id = learn.by_id(bench.desk.session, wanted.entry_id), wanted.case_id
+    entry, case_id = learn.by_id(bench.desk, wanted.entry_id), wanted.case_id
     case = register.find(bench.desk, case_id)
     decided = _ENTRY.get(entry.status, "")
     if decided and entry.approver_id and entry.status == PUBLISHED:
-        decided = f"{decided}（{people.staff_name(bench.desk.session, entry.approver_id)}）"
+        decided = f"{decided}（{people.staff_name(bench.desk, entry.approver_id)}）"
     card = decisions.candidate_card(entry.id, entry.question, entry.answer, case.no if case else "", decided)
     standing = bench.live(kind=Posted.CANDIDATE, ref=entry.id)
     for post in standing:
@@ -71,14 +71,14 @@ def refresh(bench: Bench, case: Case, present: str = "") -> None:
     """Edit the review and extension cards of a case that are no longer what they were."""
     view = None
     for post in bench.live(kind=Posted.REVIEW, case_id=case.id):
-        under = drafts.by_id(bench.desk.session, post.draft_id)
+        under = drafts.by_id(bench.desk, post.draft_id)
         if under.state == DraftState.REVIEW and under.round == post.round and not present:
             continue
         if present and post.shown == present:
             continue
         view = view or views.view(bench.desk, case)
         shown = next(d for d in view.drafts if d.id == under.id)
-        card = decisions.decided_card(view, shown, drafts.passed_by(bench.desk.session, under))
+        card = decisions.decided_card(view, shown, drafts.passed_by(bench.desk, under))
         bench.edit(post, card, live=False, tells=under.state == DraftState.APPROVED)
     for post in bench.live(kind=Posted.EXTENSION, case_id=case.id):
         card = _extension_card(bench, case, int(post.ref))
@@ -90,7 +90,7 @@ def review_places(bench: Bench, case: Case, under: Draft) -> list[Place]:
     places = [bench.place(f"case:{case.id}")]
     if _supervisor_needed(under) and bench.chats.supervisors.chat_id != places[0].chat_id:
         places.append(bench.place(announce.SUPERVISORS))
-    if places[0].chat_id.startswith("@department:") and people.office_reviewers(bench.desk.session):
+    if places[0].chat_id.startswith("@department:") and people.office_reviewers(bench.desk):
         places.append(Place("@reviewers"))  # people of no department are in none of the departments' chats
     return places
 
@@ -121,14 +121,14 @@ def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewShe
 
 
 def _extension_card(bench: Bench, case: Case, extension_id: int | None) -> Card:
-    extension = extensions.by_id(bench.desk.session, extension_id)
+    extension = extensions.by_id(bench.desk, extension_id)
     due = extend.new_date(bench.desk, case)
     decided = _DECIDED.get(extension.state, "")
     if decided:
-        decided = f"{decided}（{people.staff_name(bench.desk.session, extension.decided_by)}）"
+        decided = f"{decided}（{people.staff_name(bench.desk, extension.decided_by)}）"
     elif not register.is_open(case):
         decided = "本件已办结，无需延期。"
-    by = people.staff_name(bench.desk.session, extension.asked_by)
+    by = people.staff_name(bench.desk, extension.asked_by)
     view = views.view(bench.desk, case)
     return decisions.extension_card(
         view, id_of(extension), by, extension.reason, (due.due_on, due.provisional), decided

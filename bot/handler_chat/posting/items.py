@@ -16,13 +16,13 @@ from cases.steps.suggest import may_suggest
 def waiting(platform: str, chats: Chats, desk: Desk) -> list[Item]:
     rows = chat.waiting(desk)
     ids = {payloads.OfCase.of(row).case_id for row in rows if row.kind == Job.CASE_CARD}
-    standing = chat.cases_with_card(desk.session, platform, ids)
+    standing = chat.cases_with_card(desk, platform, ids)
     return [_item(desk, chats, row, standing) for row in rows]
 
 
 def _item(desk: Desk, chats: Chats, row: Outbox, standing: set[tuple[int, str]]) -> Item:
     target = payloads.to_of(row) or row.target
-    place = chat.place_of(desk.session, chats, target)
+    place = chat.place_of(desk, chats, target)
     alert = row.kind == Job.ALERT
     case_id = None if alert else payloads.case_of(row)
     chat_id = place.chat_id if place is not None else ""
@@ -45,10 +45,10 @@ def _item(desk: Desk, chats: Chats, row: Outbox, standing: set[tuple[int, str]])
 
 def asked_about(desk: Desk, row_id: int) -> views.CaseView | None:
     """Return the case that a card's suggestions are looked up for; None where the card has none."""
-    row = outbox.find(desk.session, row_id)
+    row = outbox.find(desk, row_id)
     if row is None or row.kind not in (Job.CASE_CARD, Job.SHOW_CARD, Job.FRESH_CARD):
         return None
-    case = register.by_id(desk.session, payloads.case_of(row))
+    case = register.by_id(desk, payloads.case_of(row))
     if not may_suggest(case):
         return None
     return views.view(desk, case)

@@ -43,7 +43,7 @@ def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
     """Return a page of somebody's list: `mine` or `overdue`."""
     rows = find.mine(desk, staff) if kind == "mine" else find.overdue(desk, staff)
     title = "我的在办" if kind == "mine" else "逾期未办结"
-    lines = [views.line(desk.session, case, desk.now) for case in rows]
+    lines = [views.line(desk, case, desk.now) for case in rows]
     promised = promise.mine(desk, staff) if kind == "mine" and page == 0 else []
     due = [lists.promise_line(case.no, p.words, p.due_on, desk.now >= p.due_at) for case, p in promised]
     return lists.list_card(title, kind, lines, page, id_of(staff), due)
@@ -52,13 +52,13 @@ def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
 def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
     """Return the list that stands for many new cases, and the cases that it holds (closed ones count as held)."""
     open_ = register.open_ones(desk, case_ids)
-    card, count = lists.backlog_card([views.line(desk.session, case, desk.now) for case in open_])
+    card, count = lists.backlog_card([views.line(desk, case, desk.now) for case in open_])
     left = {id_of(case) for case in open_[count:]}
     return card, set(case_ids) - left
 
 
 def case_row(bench: Bench, row: Outbox) -> None:
-    case = register.by_id(bench.desk.session, payloads.OfCase.of(row).case_id)
+    case = register.by_id(bench.desk, payloads.OfCase.of(row).case_id)
     card, home = cards.case_card(_sheet(bench, case)), bench.place(f"case:{case.id}")
     at_home = False
     for post in bench.live(kind=Posted.CASE, case_id=case.id):
@@ -81,7 +81,7 @@ def case_row(bench: Bench, row: Outbox) -> None:
 def co_row(bench: Bench, row: Outbox) -> None:
     """The card of a co-handling department, in its own chat; one that stands there already makes way."""
     wanted = payloads.CoCard.of(row)
-    case, department = register.by_id(bench.desk.session, wanted.case_id), str(wanted.department_id)
+    case, department = register.by_id(bench.desk, wanted.case_id), str(wanted.department_id)
     card = _co_card(bench, case, int(department))
     if card is None:
         return
@@ -101,7 +101,7 @@ def _co_card(bench: Bench, case: Case, department_id: int) -> Card | None:
 def shown_row(bench: Bench, row: Outbox) -> None:
     """`/case`: the card anew, here; an older one in the same chat makes way."""
     wanted = payloads.ShownCard.of(row)
-    case = register.by_id(bench.desk.session, wanted.case_id)
+    case = register.by_id(bench.desk, wanted.case_id)
     place = bench.place(wanted.to)
     earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
     card = cards.case_card(_sheet(bench, case))
@@ -122,7 +122,7 @@ def shown_row(bench: Bench, row: Outbox) -> None:
 def fresh_row(bench: Bench, row: Outbox) -> None:
     """A case is taken up again: its card comes anew, and the one that stood there makes way."""
     wanted = payloads.FreshCard.of(row)
-    case = register.by_id(bench.desk.session, wanted.case_id)
+    case = register.by_id(bench.desk, wanted.case_id)
     place, home = bench.place(wanted.to), bench.place(f"case:{case.id}")
     elsewhere = wanted.to != f"case:{case.id}"
     if elsewhere and place.chat_id == home.chat_id:
@@ -149,7 +149,7 @@ def ask_row(bench: Bench, row: Outbox) -> None:
     ask = asks.by_id(bench.desk, wanted.ask_id)
     if not ask.open:
         return
-    staff = people.staff_by_id(bench.desk.session, ask.staff_id)
+    staff = people.staff_by_id(bench.desk, ask.staff_id)
     account = (staff.telegram_id if bench.chats.platform == "telegram" else staff.wecom_id) or ""
     bench.posts.append(
         Post(
@@ -164,7 +164,7 @@ def ask_row(bench: Bench, row: Outbox) -> None:
 
 def list_row(bench: Bench, row: Outbox) -> None:
     wanted = payloads.List.of(row)
-    staff = people.staff_by_id(bench.desk.session, wanted.staff_id)
+    staff = people.staff_by_id(bench.desk, wanted.staff_id)
     card = list_card(bench.desk, staff, wanted.list, wanted.page)
     bench.post(bench.place(wanted.to), card, reply_to=wanted.reply_to, kind=Posted.LIST)
 
@@ -183,7 +183,7 @@ def _sheet(bench: Bench, case: Case) -> cards.Sheet:
         view=views.view(bench.desk, case),
         zone=bench.desk.office.zone,
         window=views.window(bench.desk, case),
-        load=people.load(bench.desk.session, case.handler_id) if case.handler_id else 0,
+        load=people.load(bench.desk, case.handler_id) if case.handler_id else 0,
         suggestions=bench.suggestions,
         like=_like(bench, case, can),
         offered=can,
@@ -195,8 +195,8 @@ def _like(bench: Bench, case: Case, can: frozenset[Action]) -> like_cases.Like |
     writing = case.status in (State.NEW, State.CLAIMED) and Action.DRAFT in can
     if not writing or not suggest.may_suggest(case):
         return None
-    letter = suggest.wording(propose.letter_of(bench.desk.session, case))
-    return like_cases.best_rated(bench.desk.session, case, letter)
+    letter = suggest.wording(propose.letter_of(bench.desk, case))
+    return like_cases.best_rated(bench.desk, case, letter)
 
 
 def _may_stay(bench: Bench, post: ChatPost, case: Case) -> bool:
@@ -208,14 +208,14 @@ def _may_stay(bench: Bench, post: ChatPost, case: Case) -> bool:
     if post.chat_id == bench.place(announce.HANDLERS).chat_id:
         return not case.accusation
     account = post.chat_id.removeprefix("~")
-    staff = people.staff_by_chat(bench.desk.session, bench.chats.platform, account)
+    staff = people.staff_by_chat(bench.desk, bench.chats.platform, account)
     return staff is not None and may_see(staff, case)
 
 
 def _where(bench: Bench, case: Case) -> str:
     if case.accusation:
         return "督办人处理"
-    name = views.line(bench.desk.session, case, bench.desk.now).department
+    name = views.line(bench.desk, case, bench.desk.now).department
     return name or "综合办理群"
 
 

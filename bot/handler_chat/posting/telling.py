@@ -29,7 +29,7 @@ def place_of(bench: Bench, row: Outbox) -> Place:
     if (other := said.not_where) and place == bench.place(other):
         raise NotFound("同一个群里已有提示。")
     if said.to_reviewers and case is not None:
-        under = drafts.under_review(bench.desk.session, case)
+        under = drafts.under_review(bench.desk, case)
         if under is None:
             raise NotFound("已无待审核的草稿，无需再提醒。")
         if place not in deciding.review_places(bench, case, under):

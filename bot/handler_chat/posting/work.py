@@ -56,11 +56,11 @@ class Bench:
     edits: list[Edit] = field(default_factory=list)
 
     def live(self, **where: object) -> list[ChatPost]:
-        return chat.live_posts(self.desk.session, self.chats.platform, **where)
+        return chat.live_posts(self.desk, self.chats.platform, **where)
 
     def place(self, target: str) -> Place:
         """Raises: NotFound if nobody can be reached there."""
-        place = chat.place_of(self.desk.session, self.chats, target)
+        place = chat.place_of(self.desk, self.chats, target)
         if place is None:
             raise NotFound("收信人没有绑定聊天账号。")
         return place

@@ -91,7 +91,7 @@ class TelegramChat:
             feed=self._feed,
             webhook_url=config.webhook_url,
             webhook_secret=config.webhook_secret,
-            polled=lambda: leading.act_async(lambda desk: memo.CHAT_POLLED.put(desk.session, desk.now)),
+            polled=lambda: leading.act_async(lambda desk: desk.note(memo.CHAT_POLLED, desk.now)),
         )
         self._beside = Beside()
 

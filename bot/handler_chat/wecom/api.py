@@ -218,7 +218,7 @@ def unreached(answer: dict[str, Any]) -> set[str]:
 
 
 def known_unreached(desk: Desk) -> set[str]:
-    found = (where.partition(":~") for where in chat.troubles(desk.session))
+    found = (where.partition(":~") for where in chat.troubles(desk))
     return {user for platform, mark, user in found if mark and platform == "wecom"}
 
 
@@ -226,7 +226,7 @@ def note_unreached(desk: Desk, users: list[str], lost: list[str]) -> None:
     """Keep whom nothing reaches for the console, and tell the supervisors once a day; whoever is back is forgotten."""
     for user in users:
         if user in lost:
-            staff = people.staff_by_chat(desk.session, "wecom", user)
+            staff = people.staff_by_chat(desk, "wecom", user)
             chat.unreached(desk, "wecom", f"~{user}", staff.name if staff else user)
         else:
             chat.recovered(desk, "wecom", f"~{user}")
@@ -234,11 +234,11 @@ def note_unreached(desk: Desk, users: list[str], lost: list[str]) -> None:
 
 def members(desk: Desk, chat_id: str) -> list[str]:
     """Return the accounts of the colleagues whom a place stands for; a department of nobody: the handlers."""
-    staff = people.on_wecom(desk.session)
+    staff = people.on_wecom(desk)
     if chat_id == "@supervisors":
         chosen = [one for one in staff if one.role == SUPERVISOR]
     elif chat_id == "@reviewers":
-        chosen = people.office_reviewers(desk.session)
+        chosen = people.office_reviewers(desk)
     elif chat_id.startswith("@department:"):
         chosen = [one for one in staff if str(one.department_id) == chat_id.partition(":")[2]]
     else:

@@ -199,7 +199,7 @@ class WecomChat:
             if answer is None:
                 return False
             card_codes.keep(desk, card, fields.get("ResponseCode", ""))
-            post = chat.post_at(desk.session, "wecom", "", card)
+            post = chat.post_at(desk, "wecom", "", card)
             return post is not None and not post.live
 
         if await self._workplace.act_async(step):
@@ -226,7 +226,7 @@ def signature(token: str, timestamp: str, nonce: str, sealed: str) -> str:
 
 
 def _case(desk: Desk, account: str, number: str) -> views.CaseView | None:
-    staff = people.staff_by_chat(desk.session, "wecom", account)
+    staff = people.staff_by_chat(desk, "wecom", account)
     try:
         case = find.case(desk, staff, number) if staff is not None else None
         return views.view(desk, case) if case is not None and may_suggest(case) else None

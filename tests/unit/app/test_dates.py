@@ -136,7 +136,7 @@ def moved(office: Bureau) -> str:
     office.clock.set(2026, 3, 2)
     office.act(
         "王主任",
-        lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk.session, extension), True),
+        lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk, extension), True),
     )
     return no
 

@@ -26,7 +26,7 @@ def test_an_entry_stops_answering_at_once_and_answers_again_when_published(burea
     assert found is not None and found.entry.id == "id-lost"
 
     title = "户政业务办事指南"
-    ids = bureau.workplace.look(lambda desk: upkeep.citing(desk.session, title))
+    ids = bureau.workplace.look(lambda desk: upkeep.citing(desk, title))
     assert "id-lost" in bureau.workplace.act(lambda desk: upkeep.source_changed(desk, title, ids))
     knowledge.follow()
     assert knowledge.sure(LOST) is None
@@ -59,7 +59,7 @@ def test_what_did_not_help_raises_the_entry_s_own_bar_and_kind_words_lower_it(bu
 
     def said(used: int, unsolved: int, pleased: int) -> tuple[bool, list[str]]:
         def step(desk: Desk) -> None:
-            row = learn.by_id(desk.session, "E1")
+            row = learn.by_id(desk, "E1")
             row.used, row.unsolved, row.pleased = used, unsolved, pleased
             learn.counted(desk, row)
 

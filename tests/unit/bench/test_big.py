@@ -67,7 +67,7 @@ def test_the_trail_holds(large: Bureau) -> None:
         assert verdict.ok and verdict.entries > CASES * 3
         one = session.exec(select(Case).where(Case.status == "answered")).first()
         assert one is not None
-        told = [happening.action for happening in history.timeline(session, one)]
+        told = [h.action for h in large.workplace.look(lambda desk: history.timeline(desk, one))]
     assert told == [
         "case.due",
         "case.open",
@@ -103,7 +103,7 @@ def test_the_register_goes_on(large: Bureau) -> None:
     with large.store.read() as session:
         nos = session.exec(select(Case.no).where(col(Case.no).startswith(day))).all()
     assert no == f"{day}-{len(nos):04d}"
-    view = large.workplace.look(lambda desk: views.view(desk, register.by_number(desk.session, no)))
+    view = large.workplace.look(lambda desk: views.view(desk, register.by_number(desk, no)))
     assert [said.text for said in view.messages] == ["请问公交几点发车"]
 
 

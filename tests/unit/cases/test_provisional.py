@@ -35,9 +35,7 @@ def to(category: str) -> Callable[[Desk, Staff, Case], None]:
 
 def extended(bureau: Bureau, no: str) -> None:
     asked = bureau.on("张工", no, lambda desk, staff, case: extend.ask(desk, staff, case, "现场勘查").id)
-    bureau.act(
-        "王主任", lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk.session, asked), True)
-    )
+    bureau.act("王主任", lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk, asked), True))
 
 
 def test_an_extension(bureau: Bureau, no: str) -> None:
@@ -48,9 +46,7 @@ def test_an_extension(bureau: Bureau, no: str) -> None:
 
 def test_a_refused_extension_names_no_date(bureau: Bureau, no: str) -> None:
     asked = bureau.on("张工", no, lambda desk, staff, case: extend.ask(desk, staff, case, "现场勘查").id)
-    bureau.act(
-        "王主任", lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk.session, asked), False)
-    )
+    bureau.act("王主任", lambda desk, staff: extend.decide(desk, staff, extensions.by_id(desk, asked), False))
     assert "未获同意（王主任）" in bureau.told("department:1")[-1] and bureau.notices() == []
 
 
@@ -77,8 +73,8 @@ def test_a_change_of_category_words_both_dates(
 def test_a_reopening(bureau: Bureau) -> None:
     bureau.clock.set(2026, 12, 24)
     no = bureau.answered()
-    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
-    view = bureau.workplace.look(lambda desk: views.view(desk, register.by_number(desk.session, no)))
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), "不满意"))
+    view = bureau.workplace.look(lambda desk: views.view(desk, register.by_number(desk, no)))
     assert due_words(view.line.due_on, view.line.provisional) == DUE and view.answered
 
 
@@ -145,7 +141,7 @@ def test_the_time_of_an_urgent_first_answer(bureau: Bureau, day: int, mark: str)
     no = bureau.a_case("我要跳楼")
     when = "01-01T00:00" if day == 30 else "01-05T00:00"
     assert (first := bureau.case(no).first_answer_due_at) and when in first.astimezone(SHANGHAI).isoformat()
-    view = bureau.workplace.look(lambda desk: views.view(desk, register.by_number(desk.session, no)))
+    view = bureau.workplace.look(lambda desk: views.view(desk, register.by_number(desk, no)))
     assert view.first_answer_provisional is bool(mark)
 
 

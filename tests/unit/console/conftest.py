@@ -97,7 +97,7 @@ def office(database: str, passwords: dict[str, str]) -> Iterator[Bureau]:
 
     def give(desk: builders.Desk) -> None:
         for user, name in USERS.items():
-            staff = people.staff_by_id(desk.session, bureau.ids[name])
+            staff = people.staff_by_id(desk, bureau.ids[name])
             staff.username, staff.password_hash = user, passwords[user]
             desk.session.add(staff)
 
@@ -173,7 +173,7 @@ def url(office: Bureau, tmp_path: Path, stage: tuple[Stage, str]) -> str:
     """Where the console answers over HTTP."""
 
     def search(query: str, top: int, _account: str | None) -> list[Match]:
-        rows = office.workplace.look(lambda desk: learn.listed(desk.session, "published"))
+        rows = office.workplace.look(lambda desk: learn.listed(desk, "published"))
         found = [row for row in rows if set(row.question) & set(query)]
         return [Match(learn.as_entry(row), 0.8, False) for row in found[:top]]
 

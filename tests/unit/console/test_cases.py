@@ -271,7 +271,7 @@ def test_a_silent_chat_and_failed_sendings_are_named_on_the_overview(
     office: Bureau, signed_in: Callable[[str], Colleague]
 ) -> None:
     def fail(desk: Desk) -> None:
-        outbox.put(desk.session, key="k", lane="citizen", target="citizen:1", kind="delivery", now=desk.now)
+        outbox.put(desk, key="k", lane="citizen", target="citizen:1", kind="delivery", now=desk.now)
         chat.trouble(desk, "telegram", "-1001", "bot was kicked")
 
     office.workplace.act(fail)

@@ -19,7 +19,7 @@ ODD = ("%00", "%ED%A0%80", "-1", "９", "'%20OR%201=1--", "%25_", "x" * 4000, "2
 def a_busy_office(office: Bureau) -> str:
     office.writes("谢谢")
     no = office.answered()
-    office.workplace.act(lambda desk: rate(desk, by_number(desk.session, no), "不满意"))
+    office.workplace.act(lambda desk: rate(desk, by_number(desk, no), "不满意"))
     office.a_case("表扬公交司机")
     office.a_case("举报局长受贿")
     office.a_case("有人要跳楼")

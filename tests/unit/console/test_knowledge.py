@@ -21,7 +21,7 @@ DATED = {"source": "《办事指南》", "review_on": date(2027, 3, 1)}
 
 
 def entry(office: Bureau, entry_id: str) -> KnowledgeEntry:
-    return office.workplace.look(lambda desk: learn.by_id(desk.session, entry_id))
+    return office.workplace.look(lambda desk: learn.by_id(desk, entry_id))
 
 
 def bring_in(office: Bureau, *entries: Entry) -> None:
@@ -274,7 +274,7 @@ def test_a_citizen_s_wording_waits_on_the_entry_s_page_until_a_reviewer_has_look
 ) -> None:
     bring_in(office, Entry("e1", "居住证怎么办", "请到政务大厅三楼办理。"))
     no = office.a_case("外地人的证哪里领", match=a_match("e1"))
-    office.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "满意"))
+    office.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), "满意"))
     (hit,) = office.rows(AutoAnswer)
     li, zhang = signed_in("li"), signed_in("zhang")
     assert "收作问法" in li.sees("knowledge/e1") and "收作问法" not in zhang.sees("knowledge/e1")

@@ -28,7 +28,7 @@ def rows(bureau: Bureau, month: str = "2026-03") -> list[Row]:
 def test_every_released_text_stands_in_the_ledger_with_its_people(bureau: Bureau) -> None:
     no = bureau.answered("请问水管，电话13812345678", "请拨13812345678联系，水管将修好。")
     automatic = bureau.a_case("居住证怎么办", match=a_match("e1"))
-    bureau.workplace.act(lambda desk: reopen(desk, by_number(desk.session, automatic), "unsolved"))
+    bureau.workplace.act(lambda desk: reopen(desk, by_number(desk, automatic), "unsolved"))
     other = bureau.a_case("投诉公交")
     bureau.claim("陈师傅", other)
     bureau.draft("陈师傅", other, "还在审核，没有签发。")
@@ -46,7 +46,7 @@ def test_every_released_text_stands_in_the_ledger_with_its_people(bureau: Bureau
 def test_a_linked_case_is_answered_by_people_not_by_itself(bureau: Bureau) -> None:
     lead, other = bureau.a_case("投诉水管"), bureau.a_case("投诉水管又坏")
     bureau.claim("张工", lead)
-    bureau.on("张工", other, lambda desk, me, case: link.link(desk, me, case, by_number(desk.session, lead)))
+    bureau.on("张工", other, lambda desk, me, case: link.link(desk, me, case, by_number(desk, lead)))
     bureau.approve("李科长", bureau.draft("张工", lead, "水管将在本周内修好。"))
     assert [(r.no, r.kind, r.author, r.reviews[0].by, r.text) for r in rows(bureau)] == [
         (lead, "答复", "张工", "李科长", "水管将在本周内修好。"),

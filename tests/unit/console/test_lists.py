@@ -74,7 +74,7 @@ def test_the_review_queue_is_what_may_be_reviewed(bureau: Bureau) -> None:
             rows = desk.session.exec(browse.select(Case)).all()
             may = {
                 case.no for case in rows
-                if drafts.under_review(desk.session, case) and Action.APPROVE in allowed(desk, who, case)
+                if drafts.under_review(desk, case) and Action.APPROVE in allowed(desk, who, case)
             }  # fmt: skip
             return may, {line.no for line in browse.cases(desk, who, Wanted("my_review")).rows}
 

@@ -143,7 +143,7 @@ def test_the_ledger_says_that_a_model_proposed_and_what_the_person_changed(desk:
     box = desk.box(zhang.sends(f"cases/{no}/propose", text="").text)
     zhang.sends(f"cases/{no}/draft", text=box.replace("3个工作日", "本周") + "费用由街道承担。")
     (draft,) = desk.bureau.drafts(no)
-    told = desk.bureau.workplace.look(lambda d: proposals.told(d.session, draft))
+    told = desk.bureau.workplace.look(lambda d: proposals.told(d, draft))
     assert told.startswith("模型拟稿（qwen-office）；保留") and "费用由街道承担" in told
     page = zhang.sees(f"cases/{no}")
     assert "模型拟稿" in page and "保留" in page
@@ -239,7 +239,7 @@ async def test_a_server_that_is_not_there(office: Bureau) -> None:
     settings = Settings.model_validate({"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "m"})
     with pytest.raises(ModelFailed, match="连不上"):
         await ModelServer(settings, office.workplace).complete([])
-    trouble = office.workplace.look(lambda desk: proposals.trouble(desk.session))
+    trouble = office.workplace.look(proposals.trouble)
     assert trouble and "连不上" in trouble.why
 
 

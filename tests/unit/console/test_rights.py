@@ -83,7 +83,7 @@ def on_case(name: str, more: Callable[[Desk], object] = lambda _desk: "") -> Dee
 
 def on_draft(name: str) -> Deed:
     def data(desk: Desk, case: Case) -> str:
-        under = drafts.under_review(desk.session, case)
+        under = drafts.under_review(desk, case)
         assert under is not None
         return f"{name}:{under.id}:{under.round}"
 
@@ -91,7 +91,7 @@ def on_draft(name: str) -> Deed:
 
 
 def wish(desk: Desk, case: Case) -> int:
-    found = extensions.latest(desk.session, case)
+    found = extensions.latest(desk, case)
     return found.id or 0 if found else 0
 
 
@@ -103,7 +103,7 @@ def replied(desk: Desk, staff: Staff, case: Case) -> object:
 
 
 def department(desk: Desk) -> object:
-    return people.department_named(desk.session, "环保局").id
+    return people.department_named(desk, "环保局").id
 
 
 IN_CHAT: dict[Action, Deed] = {
@@ -132,7 +132,7 @@ IN_CHAT: dict[Action, Deed] = {
 
 def filled(desk: Desk, case: Case) -> dict[str, str]:
     """Return every field that a form of the case's page may send."""
-    under = drafts.under_review(desk.session, case)
+    under = drafts.under_review(desk, case)
     return {
         "text": "水管已经修好，请您查看。", "reason": "需要现场勘查", "category": "praise", "department": "环保局",
         "consent": "no", "lead": trials.LEADS[0], "draft": str(under.id if under else 0),

@@ -65,7 +65,7 @@ def test_a_promise_is_shown_and_closed(office: Bureau, signed_in: SignIn) -> Non
 
 def test_a_failed_sending_is_tried_again_from_the_overview(office: Bureau, signed_in: SignIn) -> None:
     def fail(desk: Desk) -> None:
-        outbox.put(desk.session, key="lost", lane="chat", target="handlers", kind="notice", now=desk.now)
+        outbox.put(desk, key="lost", lane="chat", target="handlers", kind="notice", now=desk.now)
         desk.session.flush()
         row = desk.session.exec(select(Outbox).where(Outbox.key == "lost")).one()
         row.state, row.error = "failed", "平台拒绝"

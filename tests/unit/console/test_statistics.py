@@ -22,7 +22,7 @@ def month(bureau: Bureau, name: str = "2026-03") -> Report:
 
 
 def rates(bureau: Bureau, no: str, grade: str) -> None:
-    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), grade))
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), grade))
 
 
 def answers(bureau: Bureau, no: str) -> None:
@@ -101,7 +101,7 @@ def test_an_automatic_answer_that_did_not_help_is_no_answer(bureau: Bureau) -> N
     helped = bureau.a_case(match=a_match("e1"))
     failed = bureau.a_case(match=a_match("e1"))
     assert (month(bureau).total.automatic, month(bureau).total.answered) == (2, 2)
-    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk.session, failed), "human"))
+    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk, failed), "human"))
     total = month(bureau).total
     assert (total.automatic, total.answered, total.unsolved, total.median_days) == (1, 1, 1, None)
     assert bureau.case(helped).status == "auto_answered"
@@ -118,7 +118,7 @@ def test_the_median_counts_working_days(bureau: Bureau) -> None:
 
 def test_figures_stay_with_the_department_that_answered(bureau: Bureau) -> None:
     no = bureau.answered()
-    bureau.workplace.act(lambda desk: setattr(register.by_number(desk.session, no), "department_id", 2))
+    bureau.workplace.act(lambda desk: setattr(register.by_number(desk, no), "department_id", 2))
     figures = month(bureau).by_department()
     assert (figures["城建局"].answered, figures["交通局"].answered) == (1, 0)
     assert (figures["城建局"].received, figures["交通局"].received) == (0, 1)
@@ -235,7 +235,7 @@ def test_an_automatic_answer_given_up_after_the_end_of_a_month_counts_in_the_mon
 ) -> None:
     no = bureau.a_case(match=a_match("e1"))
     bureau.clock.set(2026, 4, 2)
-    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk.session, no), "human"))
+    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk, no), "human"))
     bureau.sweep()
     march, april = month(bureau).total, month(bureau, "2026-04").total
     assert (march.automatic, march.answered, march.unsolved, march.open_overdue, march.rate) == (
@@ -252,5 +252,5 @@ def test_an_automatic_answer_given_up_after_the_end_of_a_month_counts_in_the_mon
 def test_before_any_sweep_an_automatic_answer_given_up_leaves_the_past_month_alone(bureau: Bureau) -> None:
     no = bureau.a_case(match=a_match("e1"))
     bureau.clock.set(2026, 4, 2)
-    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk.session, no), "human"))
+    bureau.workplace.act(lambda desk: reopen(desk, register.by_number(desk, no), "human"))
     assert (month(bureau).total.open_overdue, month(bureau, "2026-04").total.open_overdue) == (0, 1)

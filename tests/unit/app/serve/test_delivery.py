@@ -33,9 +33,7 @@ class Someone:
 
 def put(bureau: Bureau, key: str, target: str = "citizen:1") -> None:
     def step(desk: Desk) -> None:
-        outbox.put(
-            desk.session, key=key, lane="citizen", target=target, kind="delivery", now=desk.now, priority=0
-        )
+        outbox.put(desk, key=key, lane="citizen", target=target, kind="delivery", now=desk.now, priority=0)
 
     bureau.workplace.act(step)
 
@@ -68,7 +66,7 @@ async def test_what_the_platform_took_is_recorded_when_the_register_is_back(bure
 async def test_a_claim_whose_answer_was_lost_is_taken_back_while_running(bureau: Bureau) -> None:
     put(bureau, "a")
     put(bureau, "b")
-    bureau.workplace.act(lambda desk: outbox.claim(desk.session, bureau.rows(Outbox, key="a")[0].id or 0))
+    bureau.workplace.act(lambda desk: outbox.claim(desk, bureau.rows(Outbox, key="a")[0].id or 0))
     sent: list[tuple[str, str]] = []
 
     async def send(row: Outbox) -> None:
@@ -210,14 +208,14 @@ async def test_a_commit_rings_the_bells_of_its_lanes_alone(bureau: Bureau) -> No
         desk.audit("nothing", "nobody")
 
     def written(desk: Desk) -> None:
-        outbox.put(desk.session, key="a", lane="citizen", target="citizen:1", kind="delivery", now=desk.now)
+        outbox.put(desk, key="a", lane="citizen", target="citizen:1", kind="delivery", now=desk.now)
 
     def in_bulk(desk: Desk) -> None:
         made = outbox.row(key="b", lane="media", target="t", kind="delivery", now=desk.now)
-        outbox.put_many(desk.session, [made])
+        outbox.put_many(desk, [made])
 
     assert await heard(plain) == set()
     assert await heard(written) == {"citizen"}
     assert await heard(in_bulk) == {"media"}
     assert await heard(lambda desk: announce.tell(desk, "supervisor", "逾期")) == {"chat"}
-    assert await heard(lambda desk: outbox.release(desk.session)) == set(bells)
+    assert await heard(outbox.release) == set(bells)

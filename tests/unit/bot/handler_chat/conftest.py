@@ -71,7 +71,7 @@ class Bureau:
         return self.workplace.act(step)
 
     def case(self, no: str) -> Case:
-        return self.workplace.look(lambda desk: register.by_number(desk.session, no))
+        return self.workplace.look(lambda desk: register.by_number(desk, no))
 
     def drafts(self, no: str) -> list[str]:
         def read(desk: Desk) -> list[str]:
@@ -79,17 +79,17 @@ class Bureau:
 
             from cases.register.tables import Draft
 
-            case = register.by_number(desk.session, no)
+            case = register.by_number(desk, no)
             rows = desk.session.exec(select(Draft).where(Draft.case_id == case.id).order_by(col(Draft.id)))
             return [f"{row.purpose}:{row.state}" for row in rows]
 
         return self.workplace.look(read)
 
     def act(self, account: int, step: Callable[[Desk, Staff], object]) -> None:
-        self.workplace.act(lambda desk: step(desk, people.staff_by_id(desk.session, self.staff[account])))
+        self.workplace.act(lambda desk: step(desk, people.staff_by_id(desk, self.staff[account])))
 
     def submit(self, account: int, no: str, text: str) -> None:
-        self.act(account, lambda d, staff: draft.submit(d, staff, register.by_number(d.session, no), text))
+        self.act(account, lambda d, staff: draft.submit(d, staff, register.by_number(d, no), text))
 
     def later(self, **by: float) -> None:
         self.minutes += timedelta(**by)

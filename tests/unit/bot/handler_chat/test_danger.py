@@ -65,7 +65,7 @@ async def test_what_was_sent_to_a_like_case_stands_on_the_card_but_never_beside_
     first = bureau.letter("请问居住证在哪里办理？")
     before = await telegram.until(lambda: telegram.in_chat(HANDLERS, first))
     assert "相近来信" not in before[0].text
-    bureau.act(ZHANG, lambda desk, staff: assign.claim(desk, staff, register.by_number(desk.session, first)))
+    bureau.act(ZHANG, lambda desk, staff: assign.claim(desk, staff, register.by_number(desk, first)))
     bureau.submit(ZHANG, first, "请到派出所办理居住证。")
     bureau.act(LI, approve)
     second = bureau.letter("请问居住证在哪里办理呢？")

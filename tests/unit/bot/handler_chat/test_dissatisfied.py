@@ -11,7 +11,7 @@ from tests.unit.bot.handler_chat.conftest import CHEN, LI, SUPERVISORS, WATER, Z
 
 def dissatisfied(bureau: Bureau, no: str, words: str) -> None:
     def step(desk: Desk) -> None:
-        case = register.by_number(desk.session, no)
+        case = register.by_number(desk, no)
         rate.rate(desk, case, "不满意")
         citizen = desk.session.get_one(Citizen, case.citizen_id)
         incoming = receive.Incoming("gh_1", "amy", words, desk.now)

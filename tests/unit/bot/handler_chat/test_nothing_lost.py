@@ -127,7 +127,7 @@ async def test_what_a_returned_text_is_asked_for_too_late_is_given_back(
 def _case(desk: Any, no: str) -> Any:
     from cases.register import register
 
-    return register.by_number(desk.session, no)
+    return register.by_number(desk, no)
 
 
 @pytest.fixture

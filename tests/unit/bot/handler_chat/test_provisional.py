@@ -57,7 +57,7 @@ def wished(office: Bureau, no: str) -> int:
 
 
 def shown(office: Bureau, no: str, make: Callable[[Desk, Case], str]) -> str:
-    return office.workplace.look(lambda desk: make(desk, register.by_number(desk.session, no)))
+    return office.workplace.look(lambda desk: make(desk, register.by_number(desk, no)))
 
 
 def case_card(desk: Desk, case: Case) -> str:
@@ -160,5 +160,5 @@ def test_a_page_of_a_list(office: Bureau, no: str, kind: str, day: int) -> None:
 
 
 def test_a_backlog_of_new_cases(office: Bureau, no: str) -> None:
-    line = office.workplace.look(lambda desk: browse.listed(desk.session, "open", desk.now))
+    line = office.workplace.look(lambda desk: browse.listed(desk, "open", desk.now))
     assert f"{no} 咨询建议 {DUE}" in lists.backlog_card(line)[0].text

@@ -20,7 +20,7 @@ TEAMS = Chats("wecom", Place("@all"), Place("@supervisors"), personal=True)
 
 def under_review(bureau: Bureau) -> str:
     no = bureau.letter("请问水管多久修好？")
-    bureau.act(ZHANG, lambda d, staff: assign.claim(d, staff, register.by_number(d.session, no)))
+    bureau.act(ZHANG, lambda d, staff: assign.claim(d, staff, register.by_number(d, no)))
     bureau.submit(ZHANG, no, "水管本周内修好。")
     return no
 
@@ -29,7 +29,7 @@ def rendered(
     bureau: Bureau, no: str, chats: Chats, *, reviewers: bool, while_open: bool = True, to: str = ""
 ) -> Work:
     def step(desk: Desk) -> Work:
-        case: Case = register.by_number(desk.session, no)
+        case: Case = register.by_number(desk, no)
         where = to or (announce.home(case) if reviewers else announce.SUPERVISORS)
         key = f"k{to}"
         announce.tell(
@@ -44,7 +44,7 @@ def rendered(
 
 def close(bureau: Bureau, no: str) -> None:
     def approve(desk: Desk, staff: object) -> None:
-        under = drafts.under_review(desk.session, register.by_number(desk.session, no))
+        under = drafts.under_review(desk, register.by_number(desk, no))
         assert under is not None
         review.approve(desk, staff, under, under.round)  # type: ignore[arg-type]
 
@@ -52,8 +52,8 @@ def close(bureau: Bureau, no: str) -> None:
 
 
 def _give(desk: Desk, no: str, department: str) -> None:
-    case = register.by_number(desk.session, no)
-    case.department_id = people.department_named(desk.session, department).id
+    case = register.by_number(desk, no)
+    case.department_id = people.department_named(desk, department).id
     desk.session.add(case)
 
 
@@ -86,7 +86,7 @@ def test_reviewers_of_no_department_are_reminded_too_where_people_are_written_to
 
 def test_a_draft_that_was_withdrawn_reminds_nobody(bureau: Bureau) -> None:
     no = under_review(bureau)
-    bureau.workplace.act(lambda d: review.withdraw(d, register.by_number(d.session, no), "撤回"))
+    bureau.workplace.act(lambda d: review.withdraw(d, register.by_number(d, no), "撤回"))
     work = rendered(bureau, no, PLACES, reviewers=True)
     assert work.posts == () and "无待审核" in work.dropped
 
@@ -97,7 +97,7 @@ def test_where_handlers_and_supervisors_share_a_chat_a_line_is_read_once(bureau:
 
     def works(chats: Chats) -> Work:
         def step(desk: Desk) -> Work:
-            case = register.by_number(desk.session, no)
+            case = register.by_number(desk, no)
             key = f"k{chats.supervisors.chat_id}"
             announce.tell(
                 desk, announce.home(case), "【催办】", key=key, case=case, not_where=announce.SUPERVISORS

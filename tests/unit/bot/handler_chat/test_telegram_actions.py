@@ -428,7 +428,7 @@ async def test_lists_with_pages_for_their_owner(room: Room) -> None:
     for no in numbers:
         room.bureau.act(
             ZHANG,
-            lambda d, staff, no=no: assign.claim(d, staff, register.by_number(d.session, no)),
+            lambda d, staff, no=no: assign.claim(d, staff, register.by_number(d, no)),
         )  # type: ignore[misc]
     room.telegram.say(ZHANG, "/mine", HANDLERS)
     page = await room.last("我的在办 10 件（1/2）")

@@ -77,12 +77,12 @@ async def test_a_bot_removed_from_a_group_keeps_its_messages_and_tells_the_super
     await telegram.until(lambda: telegram.in_chat(SUPERVISORS, "群聊故障"))
     other = bureau.letter("请问居住证？")
     await telegram.until(lambda: telegram.in_chat(HANDLERS, other))
-    troubles = bureau.workplace.look(lambda desk: chats.troubles(desk.session))
+    troubles = bureau.workplace.look(chats.troubles)
     assert list(troubles) == [f"telegram:{WATER}"] and "kicked" in troubles[f"telegram:{WATER}"]
     telegram.mend()
     bureau.later(minutes=20)
     await telegram.until(lambda: telegram.in_chat(WATER, no))
-    await telegram.until(lambda: not bureau.workplace.look(lambda desk: chats.troubles(desk.session)))
+    await telegram.until(lambda: not bureau.workplace.look(chats.troubles))
 
 
 async def test_a_group_that_became_a_supergroup_is_followed(

@@ -156,24 +156,24 @@ class Town:
         return found.group(0)
 
     def case(self, no: str) -> Case:
-        return self.workplace.look(lambda desk: register.by_number(desk.session, no))
+        return self.workplace.look(lambda desk: register.by_number(desk, no))
 
     def release(self, no: str, text: str, purpose: Purpose = Purpose.ANSWER) -> None:
         """One colleague drafts, another approves."""
 
         def step(desk: Desk) -> None:
-            case = register.by_number(desk.session, no)
-            writer = people.staff_by_id(desk.session, 1)
+            case = register.by_number(desk, no)
+            writer = people.staff_by_id(desk, 1)
             if case.handler_id is None:
                 assign.claim(desk, writer, case)
             made = draft.submit(desk, writer, case, text, purpose)
-            review.approve(desk, people.staff_by_id(desk.session, 2), made, made.round)
+            review.approve(desk, people.staff_by_id(desk, 2), made, made.round)
 
         self.workplace.act(step)
 
     def deliveries(self, no: str) -> list[Delivery]:
         def read(desk: Desk) -> list[Delivery]:
-            case = register.by_number(desk.session, no)
+            case = register.by_number(desk, no)
             query = select(Delivery).where(Delivery.case_id == case.id).order_by(col(Delivery.id))
             return list(desk.session.exec(query).all())
 
@@ -261,7 +261,7 @@ class Post:
     async def deliver(self, *, again: bool = False) -> None:
         """Send what is due; with `again` also what was put off."""
         if again:
-            await self.town.workplace.act_async(lambda desk: outbox.take_over(desk.session, desk.now))
+            await self.town.workplace.act_async(lambda desk: outbox.take_over(desk, desk.now))
         for lane in self.lanes:
             await through(lane)
 

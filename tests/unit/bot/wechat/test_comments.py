@@ -197,18 +197,16 @@ async def test_datacube_finds_articles_from_the_next_day_on(town: Town, desk: De
     assert await desk.poller.poll_once() == 0
     town.clock.ahead(days=1)
     assert await desk.poller.poll_once() == 1
-    assert [
-        (a.msg_data_id, a.idx, a.title) for a in town.workplace.look(lambda d: articles.listed(d.session))
-    ] == [("2247489999", 1, "春季植树")]
+    assert [(a.msg_data_id, a.idx, a.title) for a in town.workplace.look(articles.listed)] == [
+        ("2247489999", 1, "春季植树")
+    ]
 
 
 async def test_praise_can_be_marked_elect(town: Town, desk: Desk) -> None:
     written = town.fake.comment(desk.article(), "感谢你们种树")
     await desk.poller.poll_once()
     no = town.cases()[0].no
-    town.workplace.act(
-        lambda d: comments.elect(d, people.staff_by_id(d.session, 2), register.by_number(d.session, no))
-    )
+    town.workplace.act(lambda d: comments.elect(d, people.staff_by_id(d, 2), register.by_number(d, no)))
     await through(desk.lane)
     assert written.elected
 

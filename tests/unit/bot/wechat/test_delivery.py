@@ -259,7 +259,7 @@ def _notice(desk, no: str, text: str) -> None:  # type: ignore[no-untyped-def]
     from cases.register import register
     from cases.sending import announce
 
-    announce.notice(desk, register.by_number(desk.session, no), text)
+    announce.notice(desk, register.by_number(desk, no), text)
 
 
 async def test_a_late_receipt_cut_off_by_a_kill_is_told_once(town: Town, post: Post) -> None:
@@ -297,9 +297,7 @@ async def test_a_second_sending_after_no_answer_says_that_it_may_be_doubled(town
     second = town.open_case("bob", "投诉井盖坏了")
     town.release(second, "井盖已换好。")
     row_id = town.outbox("citizen")[-1].id or 0
-    town.workplace.act(
-        lambda desk: outbox.claim(desk.session, row_id)
-    )  # killed before the answer was recorded
+    town.workplace.act(lambda desk: outbox.claim(desk, row_id))  # killed before the answer was recorded
     await post.deliver(again=True)
     assert town.states(second) == [SENT]
     assert "可能重复" in town.deliveries(second)[0].error
@@ -314,9 +312,9 @@ async def test_a_doubt_stays_on_the_record_whatever_comes_after(town: Town, post
     no, other = town.open_case("ann", "投诉路灯不亮"), town.open_case("bob", "投诉路灯不亮")
     for each in (no, other):
         town.release(each, "路灯已修好。")
-    for row in town.workplace.look(lambda desk: outbox.due(desk.session, "citizen", desk.now)):
-        town.workplace.act(lambda desk, row_id=row.id: outbox.claim(desk.session, row_id))  # type: ignore[misc]
-    town.workplace.act(lambda desk: outbox.take_over(desk.session, desk.now))  # the process was killed
+    for row in town.workplace.look(lambda desk: outbox.due(desk, "citizen", desk.now)):
+        town.workplace.act(lambda desk, row_id=row.id: outbox.claim(desk, row_id))  # type: ignore[misc]
+    town.workplace.act(lambda desk: outbox.take_over(desk, desk.now))  # the process was killed
     town.fake.trouble("custom/send", code=-1, times=2)
     await post.deliver()
     town.fake.block("bob")

@@ -85,7 +85,7 @@ async def test_the_menu_leaves_the_reserve_to_the_answers(town: Town, post: Post
 
     def notices(desk) -> None:  # type: ignore[no-untyped-def]
         for number in range(2):
-            announce.notice(desk, register.by_number(desk.session, no), f"时限有变{number}。")
+            announce.notice(desk, register.by_number(desk, no), f"时限有变{number}。")
 
     town.workplace.act(notices)
     town.release(no, "路灯已修好。")

@@ -185,7 +185,7 @@ def _notice(desk, no: str) -> None:  # type: ignore[no-untyped-def]
     from cases.register import register
     from cases.sending import announce
 
-    announce.notice(desk, register.by_number(desk.session, no), "时限有变。")
+    announce.notice(desk, register.by_number(desk, no), "时限有变。")
 
 
 def test_several_accounts_have_each_their_own_keys_and_citizens(tmp_path: Path) -> None:

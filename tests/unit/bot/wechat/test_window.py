@@ -12,9 +12,7 @@ def warned(town: Town) -> list[str]:
 
 
 def claim(town: Town, no: str) -> None:
-    town.workplace.act(
-        lambda d: assign.claim(d, people.staff_by_id(d.session, 1), register.by_number(d.session, no))
-    )
+    town.workplace.act(lambda d: assign.claim(d, people.staff_by_id(d, 1), register.by_number(d, no)))
 
 
 def test_one_warning_four_hours_before_the_window_shuts(town: Town) -> None:

@@ -125,7 +125,7 @@ def test_an_author_does_not_publish_the_own_entry_and_an_edit_waits_anew(bureau:
 def test_the_index_follows_every_change_in_order(bureau: Bureau) -> None:
     for number in range(3):
         bureau.workplace.act(lambda d, n=number: learn.bring_in(d, Entry(f"E{n}", f"问题{n}", "答")))  # type: ignore[misc]
-    before = bureau.workplace.look(lambda desk: learn.last_seq(desk.session))
+    before = bureau.workplace.look(learn.last_seq)
     bureau.workplace.act(lambda desk: learn.retire(desk, "E0"))
 
     def since(desk: Desk) -> list[str]:

@@ -12,13 +12,13 @@ ASKED = "请问幸福路的水管什么时候修好"
 def answered(bureau: Bureau, text: str, answer: str, grade: str = "") -> str:
     no = bureau.answered(text, answer=answer)
     if grade:
-        bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), grade))
+        bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), grade))
     return no
 
 
 def best(bureau: Bureau, no: str, text: str) -> like_cases.Like | None:
     def look(desk: Desk) -> like_cases.Like | None:
-        return like_cases.best_rated(desk.session, register.by_number(desk.session, no), text)
+        return like_cases.best_rated(desk, register.by_number(desk, no), text)
 
     return bureau.workplace.look(look)
 

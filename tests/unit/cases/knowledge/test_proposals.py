@@ -30,8 +30,8 @@ def answered(bureau: Bureau, text: str, openid: str, *, chosen: bool) -> str:
     no = bureau.a_case(text, openid)
 
     def step(desk: Desk) -> None:
-        case = register.by_number(desk.session, no)
-        entry = learn.as_entry(learn.by_id(desk.session, "E1"))
+        case = register.by_number(desk, no)
+        entry = learn.as_entry(learn.by_id(desk, "E1"))
         automatic.answer(desk, case, entry, 0.5, text, chosen=True)
 
     bureau.workplace.act(step)
@@ -39,13 +39,13 @@ def answered(bureau: Bureau, text: str, openid: str, *, chosen: bool) -> str:
 
 
 def said(bureau: Bureau, no: str, grade: str) -> None:
-    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), grade))
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), grade))
 
 
 def waiting(bureau: Bureau) -> list[str]:
     def look(desk: Desk) -> list[str]:
-        row = learn.by_id(desk.session, "E1")
-        return [each.words for each in proposals.waiting(desk.session, row)]
+        row = learn.by_id(desk, "E1")
+        return [each.words for each in proposals.waiting(desk, row)]
 
     return bureau.workplace.look(look)
 
@@ -57,13 +57,13 @@ def test_what_a_citizen_chose_waits_and_what_was_found_waits_only_once_it_is_pra
     said(bureau, praised, "满意")
     assert waiting(bureau) == ["外地人的证哪里领", "那个暂住的本本上哪弄"]
     assert [row.pleased for row in bureau.rows(KnowledgeEntry)] == [1]
-    assert [row.id for row in bureau.workplace.look(lambda desk: proposals.entries(desk.session))] == ["E1"]
+    assert [row.id for row in bureau.workplace.look(proposals.entries)] == ["E1"]
 
 
 def test_what_did_not_help_is_nobody_s_wording(bureau: Bureau) -> None:
     said(bureau, answered(bureau, "暂住证在哪", "amy", chosen=True), "不满意")
     assert waiting(bureau) == []
-    assert bureau.workplace.look(lambda desk: proposals.entries(desk.session)) == []
+    assert bureau.workplace.look(proposals.entries) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def adopted(bureau: Bureau, text: str, *, changed: str = "") -> None:
     no = bureau.a_case(text)
 
     def step(desk: Desk, me: Staff) -> Draft:
-        case = register.by_number(desk.session, no)
+        case = register.by_number(desk, no)
         found = adopt.adopt(desk, me, case, "E1")
         return draft.submit(desk, me, case, changed, entry_id="E1") if changed else found
 
@@ -118,7 +118,7 @@ def test_what_a_colleague_adopted_for_a_case_waits_as_a_wording(bureau: Bureau) 
     reviewer = bureau.hire(a_reviewer("审核人"))
     adopted(bureau, "暂住的本子到哪里弄")
     assert waiting(bureau) == ["暂住的本子到哪里弄"]
-    assert [row.id for row in bureau.workplace.look(lambda desk: proposals.entries(desk.session))] == ["E1"]
+    assert [row.id for row in bureau.workplace.look(proposals.entries)] == ["E1"]
     (candidate,) = bureau.rows(KnowledgeEntry, status="candidate")
     key = f"candidate:{candidate.id}"
     bureau.act(reviewer, lambda desk, me: proposals.decide(desk, "E1", key, me, True))
@@ -134,7 +134,7 @@ def test_a_wording_that_is_left_and_an_answer_that_was_put_otherwise_are_no_alia
     assert waiting(bureau) == []
     adopted(bureau, "暂住证去哪办")
     (key,) = bureau.workplace.look(
-        lambda desk: [e.key for e in proposals.waiting(desk.session, learn.by_id(desk.session, "E1"))]
+        lambda desk: [e.key for e in proposals.waiting(desk, learn.by_id(desk, "E1"))]
     )
     bureau.act(reviewer, lambda desk, me: proposals.decide(desk, "E1", key, me, False))
     assert waiting(bureau) == []
@@ -148,5 +148,5 @@ def test_a_wording_that_is_left_and_an_answer_that_was_put_otherwise_are_no_alia
 )
 def test_nothing_is_brought_in_without_a_day_of_review(bureau: Bureau, answer: str, day: date) -> None:
     bureau.workplace.act(lambda desk: learn.bring_in(desk, Entry("E2", "怎么登记", answer)))
-    assert bureau.workplace.look(lambda desk: learn.by_id(desk.session, "E2").review_on) == day
+    assert bureau.workplace.look(lambda desk: learn.by_id(desk, "E2").review_on) == day
     assert bureau.workplace.act(lambda desk: learn.bring_in(desk, Entry("E2", "怎么登记", answer))) == "same"

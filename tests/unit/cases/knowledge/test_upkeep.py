@@ -29,7 +29,7 @@ def office(bureau: Bureau) -> Bureau:
 
 
 def _with_account(desk: Desk, staff_id: int) -> None:
-    people.staff_by_id(desk.session, staff_id).telegram_id = str(1000 + staff_id)
+    people.staff_by_id(desk, staff_id).telegram_id = str(1000 + staff_id)
 
 
 def bring_in(bureau: Bureau, entry_id: str, days: int | None = None, **more: Any) -> None:
@@ -122,7 +122,7 @@ def test_only_published_entries_remind_and_questions_are_masked(office: Bureau) 
 
 
 def changed(bureau: Bureau, title: str, who: str = "周科长") -> list[str]:
-    ids = bureau.workplace.look(lambda desk: upkeep.citing(desk.session, title))
+    ids = bureau.workplace.look(lambda desk: upkeep.citing(desk, title))
     return bureau.act(who, lambda desk, staff: upkeep.source_changed(desk, title, ids, staff))
 
 
@@ -149,7 +149,7 @@ def test_what_cites_a_changed_document_stops_and_its_owner_is_told_once(office: 
 def test_the_index_hears_of_it_and_a_match_found_before_is_not_sent(office: Bureau) -> None:
     bring_in(office, "E1", source=GUIDE)
     assert isinstance(office.writes("居住证在哪办", match=a_match("E1")), receive.AutoAnswered)
-    before = office.workplace.look(lambda desk: learn.last_seq(desk.session))
+    before = office.workplace.look(learn.last_seq)
     changed(office, "办事指南")
     rows = office.workplace.look(lambda desk: learn.changes_since(desk.session, before))
     assert [(row.id, row.status, row.muted) for row in rows] == [("E1", "published", "source")]

@@ -10,7 +10,7 @@ from tests.builders import Bureau
 
 
 def found(bureau: Bureau, question: str) -> str:
-    rows = bureau.workplace.look(lambda desk: wordings.find(desk.session, question))
+    rows = bureau.workplace.look(lambda desk: wordings.find(desk, question))
     return rows[0].id if rows else ""
 
 

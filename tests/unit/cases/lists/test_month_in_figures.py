@@ -36,16 +36,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         no = office.answered("请问水管多久修好")
         office.a_case("投诉公交噪音")
         office.writes("请问居住证", match=a_match("e1"))
-        office.workplace.act(
-            lambda desk, no=no: rate.rate(desk, register.by_number(desk.session, no), "满意")
-        )
+        office.workplace.act(lambda desk, no=no: rate.rate(desk, register.by_number(desk, no), "满意"))
     late = office.a_case("表扬保洁员水管")
     office.claim("张工", late)
     office.clock.set(2026, 4, 20)
     office.sweep()
     office.approve("李科长", office.draft("张工", late, "感谢您的表扬。"))
     again = office.answered("投诉水管漏水")
-    office.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, again), "不满意"))
+    office.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, again), "不满意"))
     office.clock.set(2026, 4, 25)
     yield office
     office.store.close()
@@ -247,7 +245,7 @@ def test_originals_are_shown_to_who_works_on_the_case_and_every_look_is_on_recor
             with pytest.raises(NotAllowed):
                 office.on(who, no, originals)
     assert len([row for row in office.rows(Audit) if row.action == "case.reveal"]) == looks + 2
-    (line,) = office.workplace.look(lambda desk: files(desk.session, register.by_number(desk.session, no)))
+    (line,) = office.workplace.look(lambda desk: files(desk, register.by_number(desk, no)))
     assert (line.kind, line.state) == ("image", "pending")
     for media_id in (1, 99):
         with pytest.raises(NotFound):

@@ -18,7 +18,7 @@ from tests.builders import Bureau
 
 def waits(desk: Desk, no: str) -> None:
     """A notice that could not be delivered waits for its citizen."""
-    announce.notice(desk, register.by_number(desk.session, no), "您反映的事项已转办。")
+    announce.notice(desk, register.by_number(desk, no), "您反映的事项已转办。")
     desk.session.exec(select(Delivery)).one().state = DeliveryState.WAITING.value
 
 

@@ -17,7 +17,7 @@ def test_danger_stands_first_in_every_list(bureau: Bureau) -> None:
         [case.no for case in bureau.act("王主任", find.overdue)],
         [row.no for row in bureau.act("王主任", lambda d, me: browse.cases(d, me, Wanted("open")).rows)],
         [row.no for row in bureau.act("王主任", lambda d, me: browse.cases(d, me, Wanted("overdue")).rows)],
-        [row.no for row in bureau.workplace.look(lambda d: browse.listed(d.session, "open", d.now))],
-        [row.no for row in bureau.workplace.look(lambda d: browse.listed(d.session, "overdue", d.now))],
+        [row.no for row in bureau.workplace.look(lambda d: browse.listed(d, "open", d.now))],
+        [row.no for row in bureau.workplace.look(lambda d: browse.listed(d, "overdue", d.now))],
     ]
     assert lists == [[grave, early]] * 6

@@ -232,16 +232,16 @@ def test_a_source_has_a_key_that_nobody_reads_again(office: Bureau) -> None:
     act = office.workplace.act
     source, key = act(lambda desk: sources.add(desk, NewSource("热线", "https://hotline.example.cn/in")))
     assert key.startswith("hy_") and key not in source.key_hash
-    assert act(lambda desk: sources.by_key(desk.session, key)).name == "热线"
-    assert act(lambda desk: sources.by_key(desk.session, key + "x")) is None
+    assert act(lambda desk: sources.by_key(desk, key)).name == "热线"
+    assert act(lambda desk: sources.by_key(desk, key + "x")) is None
     with pytest.raises(Stale, match="已经登记"):
         act(lambda desk: sources.add(desk, NewSource("热线")))
     act(lambda desk: sources.disable(desk, "热线"))
-    assert act(lambda desk: sources.by_key(desk.session, key)) is None
+    assert act(lambda desk: sources.by_key(desk, key)) is None
     with pytest.raises(Stale):
         act(lambda desk: sources.disable(desk, "热线"))
     _, fresh = act(lambda desk: sources.add(desk, NewSource("热线")))
-    assert fresh != key and len(act(lambda desk: sources.all_of(desk.session))) == 1
+    assert fresh != key and len(act(sources.all_of)) == 1
     with pytest.raises(NotFound):
         act(lambda desk: sources.disable(desk, "没有"))
 
@@ -274,18 +274,16 @@ def test_keys_and_messages_of_sources_have_names_of_one_length(one: str, other: 
 @pytest.mark.parametrize("who", ["²", "9" * 40, "٣٣٣٣٣٣٣٣٣٣٣٣", "", "-1", "没有的人"])
 def test_nobody_is_called_by_what_is_no_number(office: Bureau, who: str) -> None:
     with pytest.raises(NotFound):
-        office.workplace.act(lambda desk: people.staff_called(desk.session, who))
+        office.workplace.act(lambda desk: people.staff_called(desk, who))
 
 
 def test_a_person_is_called_by_number_user_name_or_name(office: Bureau) -> None:
     office.hire(a_handler("周工", username="zhou"))
     for who in ("zhou", "周工", str(office.ids["周工"]), f" {office.ids['周工']} "):
-        assert (
-            office.workplace.act(lambda desk, who=who: people.staff_called(desk.session, who)).name == "周工"
-        )
+        assert office.workplace.act(lambda desk, who=who: people.staff_called(desk, who)).name == "周工"
     office.hire(a_handler("周工", username="zhou2"))
     with pytest.raises(Invalid, match="不止一位"):
-        office.workplace.act(lambda desk: people.staff_called(desk.session, "周工"))
+        office.workplace.act(lambda desk: people.staff_called(desk, "周工"))
 
 
 @pytest.mark.parametrize(

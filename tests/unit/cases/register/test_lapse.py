@@ -63,7 +63,7 @@ def elsewhere(bureau: Bureau) -> list[list[str]]:
         ]
         return [
             [case.no for case in find.overdue(desk, staff)],
-            [line.no for line in browse.listed(desk.session, "overdue", desk.now) if line.overdue],
+            [line.no for line in browse.listed(desk, "overdue", desk.now) if line.overdue],
             [gauge.partition(" ")[2]],
         ]
 
@@ -217,7 +217,7 @@ def test_changing_the_category_twice_hides_no_real_lateness(bureau: Bureau, swep
 def test_changing_the_category_hides_no_lateness_that_a_reopening_found(bureau: Bureau) -> None:
     no = bureau.a_case("请问水管", match=a_match("E1"))
     bureau.clock.set(2026, 3, 18)  # two days after the last one
-    bureau.workplace.act(lambda desk: automatic.reopen(desk, register.by_number(desk.session, no), "human"))
+    bureau.workplace.act(lambda desk: automatic.reopen(desk, register.by_number(desk, no), "human"))
     assert is_overdue(bureau, no)
     reclassify(bureau, "张工", no, "complaint")
     assert is_overdue(bureau, no)
@@ -260,7 +260,7 @@ def test_each_lateness_of_a_reopened_case_is_a_span_of_its_own(bureau: Bureau) -
     answer(bureau, no)
     answered = bureau.clock.now
     bureau.clock.set(2026, 3, 13)
-    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), "不满意"))
     bureau.clock.set(2026, 3, 23)  # the new clock ended on the twentieth
     bureau.sweep()
     first, second = bureau.rows(Lapse)

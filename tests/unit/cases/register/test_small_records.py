@@ -186,7 +186,7 @@ def test_an_article_has_a_number(office: Bureau, number: str) -> None:
 def test_an_article_is_added_once_for_each_place_in_its_issue(office: Bureau) -> None:
     for account, number, idx in (("a", "7", 0), ("a", " 7 ", 0), ("a", "7", 1), ("b", "7", 0)):
         office.workplace.act(lambda desk, a=account, n=number, i=idx: articles.add(desk, a, n, i))
-    found = office.workplace.look(lambda desk: articles.listed(desk.session))
+    found = office.workplace.look(articles.listed)
     assert [(row.account, row.msg_data_id, row.idx) for row in found] == [
         ("a", "7", 0),
         ("a", "7", 1),
@@ -216,16 +216,16 @@ def test_any_change_is_told_in_a_line(before: str, after: str) -> None:
 
 def test_a_trouble_of_the_model_keeps_its_beginning_and_ends(office: Bureau) -> None:
     act, look = office.workplace.act, office.workplace.look
-    assert look(lambda desk: proposals.trouble(desk.session)) is None
+    assert look(proposals.trouble) is None
     act(lambda desk: proposals.note_trouble(desk, "连接超时" * 90))
     began = office.clock.now
     office.clock.advance(minutes=5)
     act(lambda desk: proposals.note_trouble(desk, "又一次"))
-    found = look(lambda desk: proposals.trouble(desk.session))
+    found = look(proposals.trouble)
     assert found is not None and found.since == began and len(found.why) <= 200
     act(lambda desk: proposals.note_trouble(desk, ""))
     act(lambda desk: proposals.note_trouble(desk, ""))
-    assert look(lambda desk: proposals.trouble(desk.session)) is None
+    assert look(proposals.trouble) is None
 
 
 def test_who_urged_last_stands_by_number(office: Bureau) -> None:
@@ -233,9 +233,9 @@ def test_who_urged_last_stands_by_number(office: Bureau) -> None:
     for name in ("张工", "李科长"):
         office.on(name, one, lambda desk, staff, case: desk.audit(nudges.NUDGE, f"case:{case.no}"))
         office.clock.advance(minutes=1)
-    found = office.workplace.look(lambda desk: nudges.latest(desk.session, [one, other, "nothing"]))
+    found = office.workplace.look(lambda desk: nudges.latest(desk, [one, other, "nothing"]))
     assert list(found) == [one] and found[one].by == "李科长"
-    assert office.workplace.look(lambda desk: nudges.latest(desk.session, [])) == {}
+    assert office.workplace.look(lambda desk: nudges.latest(desk, [])) == {}
 
 
 def test_views_are_saved_by_name_and_belong_to_one_person(office: Bureau) -> None:
@@ -307,7 +307,7 @@ def test_marks_of_a_proposal_are_shown_while_their_words_stand(office: Bureau) -
 
     def step(desk: Desk) -> tuple[list[str], str]:
         draft = desk.session.get_one(Draft, 1)
-        plain = proposals.told(desk.session, draft)
+        plain = proposals.told(desk, draft)
         row = Proposal(
             case_id=1,
             staff_id=office.ids["张工"],
@@ -320,11 +320,11 @@ def test_marks_of_a_proposal_are_shown_while_their_words_stand(office: Bureau) -
         desk.session.add(row)
         desk.session.flush()
         draft.proposal_id = row.id
-        found = [mark["words"] for mark in proposals.unchecked(desk.session, draft, "请带8000元。")]
+        found = [mark["words"] for mark in proposals.unchecked(desk, draft, "请带8000元。")]
         assert plain == "" and proposals.missed(draft) == []
         proposals.note_missed(desk, draft, ["几号办？"])
         assert proposals.missed(draft) == ["几号办？"]
-        return found, proposals.told(desk.session, draft)
+        return found, proposals.told(desk, draft)
 
     found, told = office.workplace.act(step)
     assert found == ["8000"] and "m1" in told and "改写或增加「8」" in told

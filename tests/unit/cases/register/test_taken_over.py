@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cases.lists import browse, views
 from cases.lists.filters import Wanted
-from cases.register import cohandlings, people, permissions, questions, register
+from cases.register import cohandlings, permissions, questions, register
 from cases.register.desk import Desk
 from cases.register.kinds import Question as Kind
 from cases.register.store import Store, alembic_config
@@ -111,7 +111,7 @@ def office(store: Store) -> Iterator[Bureau]:
 
 
 def topics_are_the_departments(office: Bureau) -> None:
-    found = {d.name: d.topics for d in office.workplace.look(lambda desk: people.departments(desk.session))}
+    found = {d.name: d.topics for d in office.workplace.look(lambda desk: desk.departments)}
     assert found == {"城建局": ("城乡建设", "环境保护"), "交通局": ()}
 
 
@@ -120,7 +120,7 @@ def reasons_are_read_one_by_one_and_shown_as_before(office: Bureau) -> None:
 
     def look(desk: Desk) -> None:
         for n in (1, 2, 3):
-            case = register.by_number(desk.session, f"20260302-000{n}")
+            case = register.by_number(desk, f"20260302-000{n}")
             shown[case.no] = case.reasons, views.view(desk, case).reasons
 
     office.workplace.look(look)
@@ -133,8 +133,8 @@ def a_department_that_co_handles_sees_its_case_and_no_other(office: Bureau) -> N
     def look(desk: Desk) -> tuple[list[str], list[bool]]:
         staff = desk.session.get_one(Staff, 2)
         page = browse.cases(desk, staff, Wanted("all"))
-        cases = [register.by_number(desk.session, f"20260302-000{n}") for n in (1, 2, 3)]
-        assert [len(cohandlings.all_of(desk.session, case)) for case in cases] == [0, 1, 0]
+        cases = [register.by_number(desk, f"20260302-000{n}") for n in (1, 2, 3)]
+        assert [len(cohandlings.all_of(desk, case)) for case in cases] == [0, 1, 0]
         return [line.no for line in page.rows], [permissions.co_handles(staff, case) for case in cases]
 
     assert office.workplace.look(look) == (["20260302-0002"], [False, True, False])

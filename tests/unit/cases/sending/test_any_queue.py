@@ -50,7 +50,7 @@ class Queues(RuleBasedStateMachine):
         before = {row.key for row in self.office.rows(Outbox)}
         self.act(
             lambda desk: outbox.put(
-                desk.session,
+                desk,
                 key=key,
                 lane=Lane.CITIZEN,
                 target=goes_to,
@@ -65,20 +65,20 @@ class Queues(RuleBasedStateMachine):
     @rule()
     def sends_what_is_due(self) -> None:
         for row in self.due()[:1]:
-            assert self.act(lambda desk, row=row: outbox.claim(desk.session, row.id))
-            assert not self.act(lambda desk, row=row: outbox.claim(desk.session, row.id))
-            assert self.act(lambda desk, row=row: outbox.done(desk.session, row.id, desk.now))
+            assert self.act(lambda desk, row=row: outbox.claim(desk, row.id))
+            assert not self.act(lambda desk, row=row: outbox.claim(desk, row.id))
+            assert self.act(lambda desk, row=row: outbox.done(desk, row.id, desk.now))
             self.sent.append(row.id or 0)
 
     @rule(aside=st.booleans(), wait=st.sampled_from([None, 7, 4_000]))
     def fails(self, aside: bool, wait: int | None) -> None:
         for row in self.due()[:1]:
-            self.act(lambda desk, row=row: outbox.claim(desk.session, row.id))
+            self.act(lambda desk, row=row: outbox.claim(desk, row.id))
             held = self.nth([one.id for one in self.office.rows(Outbox)].index(row.id))
             assert held is not None
             self.act(
                 lambda desk, held=held: outbox.failed(
-                    desk.session, desk.session.get_one(Outbox, held.id), desk.now, "超时" * 400,
+                    desk, desk.session.get_one(Outbox, held.id), desk.now, "超时" * 400,
                     wait=timedelta(seconds=wait) if wait else None, aside=aside,
                 )
             )  # fmt: skip
@@ -87,11 +87,11 @@ class Queues(RuleBasedStateMachine):
     def is_cut_off(self, place: int) -> None:
         row = self.nth(place)
         if row is not None and row.state == OutboxState.PENDING:
-            self.act(lambda desk: outbox.claim(desk.session, row.id))
+            self.act(lambda desk: outbox.claim(desk, row.id))
 
     @rule()
     def a_new_worker_takes_over(self) -> None:
-        self.act(lambda desk: outbox.take_over(desk.session, desk.now))
+        self.act(lambda desk: outbox.take_over(desk, desk.now))
         assert not [row for row in self.office.rows(Outbox) if row.state == OutboxState.SENDING]
 
     @rule(place=ROWS)
@@ -99,8 +99,8 @@ class Queues(RuleBasedStateMachine):
         row = self.nth(place)
         if row is None:
             return
-        self.act(lambda desk: outbox.drop(desk.session, row.id, desk.now, "不再需要"))
-        revived = self.act(lambda desk: outbox.revive(desk.session, row.id, desk.now))
+        self.act(lambda desk: outbox.drop(desk, row.id, desk.now, "不再需要"))
+        revived = self.act(lambda desk: outbox.revive(desk, row.id, desk.now))
         assert revived is (row.state in (OutboxState.SENDING, OutboxState.FAILED, OutboxState.DROPPED))
 
     @rule(seconds=st.sampled_from([1, 6, 900]))
@@ -108,7 +108,7 @@ class Queues(RuleBasedStateMachine):
         self.office.clock.advance(seconds=seconds)
 
     def due(self) -> list[Outbox]:
-        return self.office.workplace.look(lambda desk: outbox.due(desk.session, Lane.CITIZEN, desk.now))
+        return self.office.workplace.look(lambda desk: outbox.due(desk, Lane.CITIZEN, desk.now))
 
     @invariant()
     def nothing_is_sent_twice(self) -> None:
@@ -184,7 +184,7 @@ def test_where_a_target_is(office: Bureau, target: str, telegram: str | None, pe
         (Chats("telegram", Place("-1"), Place("-2")), telegram),
         (Chats("wecom", Place("-1"), Place("-2"), personal=True), personal),
     ):
-        found = office.workplace.look(lambda desk, chats=chats: chat.place_of(desk.session, chats, target))
+        found = office.workplace.look(lambda desk, chats=chats: chat.place_of(desk, chats, target))
         if target in ("department:1", "case:1") and chats.platform == "telegram":
             assert found in (None, chats.handlers)
         else:
@@ -196,13 +196,13 @@ def test_a_group_that_moved_is_followed_and_its_trouble_ends(office: Bureau) -> 
     chats = Chats("telegram", Place("-1"), Place("-2"))
     act(lambda desk: chat.chat_moved(desk, "telegram", "-1", "-100"))
     act(lambda desk: chat.chat_moved(desk, "telegram", "-100", "-1000"))
-    assert str(look(lambda desk: chat.place_of(desk.session, chats, "handlers"))) == "-1000"
+    assert str(look(lambda desk: chat.place_of(desk, chats, "handlers"))) == "-1000"
     act(lambda desk: chat.trouble(desk, "telegram", "-1000", "chat not found" * 90))
     act(lambda desk: chat.trouble(desk, "telegram", "-1000", "again"))
     assert len(office.told("supervisor", "群聊故障")) == 1  # once a day
-    assert list(look(lambda desk: chat.troubles(desk.session))) == ["telegram:-1000"]
+    assert list(look(chat.troubles)) == ["telegram:-1000"]
     act(lambda desk: chat.recovered(desk, "telegram", "-1000"))
-    assert look(lambda desk: chat.troubles(desk.session)) == {}
+    assert look(chat.troubles) == {}
 
 
 def test_an_update_is_acted_on_once_and_strangers_are_answered_a_few_times(office: Bureau) -> None:

@@ -12,17 +12,15 @@ from tests.builders import MONDAY, Bureau
 
 def put(bureau: Bureau, key: str, target: str = "citizen:1", priority: int = outbox.NORMAL) -> None:
     def step(desk: Desk) -> None:
-        session, now = desk.session, desk.now
-        outbox.put(
-            session, key=key, lane="citizen", target=target, kind="delivery", now=now, priority=priority
-        )
+        now = desk.now
+        outbox.put(desk, key=key, lane="citizen", target=target, kind="delivery", now=now, priority=priority)
 
     bureau.workplace.act(step)
 
 
 def due(bureau: Bureau, limit: int = 50) -> list[str]:
     def look(desk: Desk) -> list[str]:
-        return [row.key for row in outbox.due(desk.session, "citizen", desk.now, limit)]
+        return [row.key for row in outbox.due(desk, "citizen", desk.now, limit)]
 
     return bureau.workplace.look(look)
 
@@ -32,14 +30,12 @@ def row(bureau: Bureau, key: str) -> Outbox:
 
 
 def claim(bureau: Bureau, key: str) -> bool:
-    return bureau.workplace.act(lambda desk: outbox.claim(desk.session, row(bureau, key).id or 0))
+    return bureau.workplace.act(lambda desk: outbox.claim(desk, row(bureau, key).id or 0))
 
 
 def fail(bureau: Bureau, key: str, wait: timedelta | None = None) -> bool:
     taken = row(bureau, key)
-    return bureau.workplace.act(
-        lambda desk: outbox.failed(desk.session, taken, desk.now, "-1 busy", wait=wait)
-    )
+    return bureau.workplace.act(lambda desk: outbox.failed(desk, taken, desk.now, "-1 busy", wait=wait))
 
 
 def test_a_key_is_put_once(bureau: Bureau) -> None:
@@ -108,8 +104,9 @@ def test_what_one_process_is_just_taking_is_passed_over_by_another_and_so_is_wha
         put(bureau, key, target)
     now = bureau.clock.now
     with bureau.store.write() as one, bureau.store.write() as other:
-        assert [row.key for row in outbox.take(one, "citizen", now, 1, "one")] == ["a"]
-        assert [row.key for row in outbox.take(other, "citizen", now, 9, "other")] == ["b"]
+        here, there = (Desk(session, bureau.workplace.office, now) for session in (one, other))
+        assert [row.key for row in outbox.take(here, "citizen", now, 1, "one")] == ["a"]
+        assert [row.key for row in outbox.take(there, "citizen", now, 9, "other")] == ["b"]
     assert {row.key: row.holder for row in bureau.rows(Outbox)} == {"a": "one", "behind a": "", "b": "other"}
 
 
@@ -126,27 +123,25 @@ def test_a_new_worker_takes_over_what_was_cut_off_or_put_off(bureau: Bureau) -> 
         put(bureau, key, target)
         claim(bureau, key)
     fail(bureau, "put off")
-    bureau.workplace.act(lambda desk: outbox.done(desk.session, row(bureau, "done").id or 0, desk.now))
+    bureau.workplace.act(lambda desk: outbox.done(desk, row(bureau, "done").id or 0, desk.now))
     assert due(bureau) == []
-    assert bureau.workplace.act(lambda desk: outbox.take_over(desk.session, desk.now)) == 1
+    assert bureau.workplace.act(lambda desk: outbox.take_over(desk, desk.now)) == 1
     assert due(bureau) == ["cut", "put off"]
 
 
 def test_what_waits_for_its_hour_is_not_hastened_by_a_take_over(bureau: Bureau) -> None:
     def step(desk: Desk) -> None:
         later = desk.now + timedelta(hours=8)
-        outbox.put(
-            desk.session, key="a", lane="citizen", target="t", kind="delivery", now=desk.now, not_before=later
-        )
+        outbox.put(desk, key="a", lane="citizen", target="t", kind="delivery", now=desk.now, not_before=later)
 
     bureau.workplace.act(step)
-    bureau.workplace.act(lambda desk: outbox.take_over(desk.session, desk.now))
+    bureau.workplace.act(lambda desk: outbox.take_over(desk, desk.now))
     assert due(bureau) == []
 
 
 def test_a_step_that_fails_puts_nothing_up(bureau: Bureau) -> None:
     def step(desk: Desk) -> None:
-        outbox.put(desk.session, key="a", lane="citizen", target="t", kind="delivery", now=desk.now)
+        outbox.put(desk, key="a", lane="citizen", target="t", kind="delivery", now=desk.now)
         raise ValueError
 
     with pytest.raises(ValueError):

@@ -22,10 +22,10 @@ def given_up(bureau: Bureau) -> int:
 
     def refuse(desk: Desk) -> int:
         row = desk.session.exec(select(Outbox).where(Outbox.kind == "delivery")).one()
-        assert outbox.claim(desk.session, row.id or 0)
+        assert outbox.claim(desk, row.id or 0)
         delivery = desk.session.get_one(Delivery, row.payload["delivery_id"])
         reply.delivered(desk, delivery, DeliveryState.FAILED, error="来信人已取消关注")
-        outbox.drop(desk.session, row.id or 0, desk.now, "来信人已取消关注")
+        outbox.drop(desk, row.id or 0, desk.now, "来信人已取消关注")
         return row.id or 0
 
     return bureau.workplace.act(refuse)

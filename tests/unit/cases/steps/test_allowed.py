@@ -47,11 +47,11 @@ def submit(purpose: Purpose) -> Deed:
 
 def decide_draft(passes: bool) -> Deed:
     def deed(desk: Desk, staff: Staff, case: Case) -> None:
-        under = drafts.under_review(desk.session, case)
+        under = drafts.under_review(desk, case)
         if under is None:
             # nobody can press what stands on no card: the last text of the case, long decided, is tried
             rows = case_drafts(desk, case)
-            under = rows[-1] if rows else drafts.by_id(desk.session, None)
+            under = rows[-1] if rows else drafts.by_id(desk, None)
         if passes:
             review.approve(desk, staff, under, under.round)
         else:
@@ -78,8 +78,8 @@ def last_message(desk: Desk, case: Case) -> int:
 
 
 def decide_extension(desk: Desk, staff: Staff, case: Case) -> None:
-    wish = extensions.latest(desk.session, case)
-    extend.decide(desk, staff, extensions.by_id(desk.session, wish.id if wish else None), consent=False)
+    wish = extensions.latest(desk, case)
+    extend.decide(desk, staff, extensions.by_id(desk, wish.id if wish else None), consent=False)
 
 
 def to_another(desk: Desk, staff: Staff, case: Case) -> None:
@@ -106,7 +106,7 @@ DEEDS: dict[Action, Deed] = {
     Action.COHANDLE: lambda d, s, c: cohandle.ask(d, s, c, "环保局"),
     Action.OPINION: lambda d, s, c: cohandle.give(d, s, c, "同意占道"),
     Action.SPLIT: lambda d, s, c: split.split(d, s, c, last_message(d, c)),
-    Action.LINK: lambda d, s, c: link.link(d, s, c, register.by_number(d.session, LEADS[0])),
+    Action.LINK: lambda d, s, c: link.link(d, s, c, register.by_number(d, LEADS[0])),
     Action.UNLINK: link.unlink,
     Action.KEEP: promise.close,
 }
@@ -170,7 +170,7 @@ def co_handled(office: Bureau) -> str:
 
 def linked(office: Bureau) -> str:
     no = two_messages(office)
-    office.on("张工", no, lambda d, s, c: link.link(d, s, c, register.by_number(d.session, LEADS[0])))
+    office.on("张工", no, lambda d, s, c: link.link(d, s, c, register.by_number(d, LEADS[0])))
     return no
 
 
@@ -193,7 +193,7 @@ def an_accusation(office: Bureau) -> str:
 
 
 def mark_accusation(desk: Desk, no: str) -> None:
-    case = register.by_number(desk.session, no)
+    case = register.by_number(desk, no)
     case.accusation, case.department_id = True, None
     desk.session.add(case)
 
@@ -257,7 +257,7 @@ def test_every_action_has_a_rule_and_a_trial() -> None:
 
 def test_a_card_offers_what_somebody_may_do(office: Bureau) -> None:
     no = a_new(office)
-    shown = office.workplace.look(lambda desk: allowed.offered(desk, register.by_number(desk.session, no)))
+    shown = office.workplace.look(lambda desk: allowed.offered(desk, register.by_number(desk, no)))
     assert {
         Action.CLAIM,
         Action.RECLASSIFY,

@@ -110,7 +110,7 @@ class Lives(RuleBasedStateMachine):
     @rule(who=WHO, one=CASES, passes=st.booleans())
     def reviews(self, who: str, one: int, passes: bool) -> None:
         def step(desk: Desk, staff: Staff, case: Case) -> None:
-            waiting = drafts.under_review(desk.session, case)
+            waiting = drafts.under_review(desk, case)
             if waiting is None:
                 return
             if passes:
@@ -129,7 +129,7 @@ class Lives(RuleBasedStateMachine):
     @rule(who=WHO, one=CASES, consent=st.booleans())
     def decides(self, who: str, one: int, consent: bool) -> None:
         def step(desk: Desk, staff: Staff, case: Case) -> None:
-            asked = extensions.latest(desk.session, case)
+            asked = extensions.latest(desk, case)
             if asked is not None:
                 extend.decide(desk, staff, asked, consent)
 
@@ -139,15 +139,13 @@ class Lives(RuleBasedStateMachine):
     def is_rated(self, one: int, grade: str) -> None:
         act = self.office.workplace.act
         self.tried(
-            lambda: act(
-                lambda desk: rate.rate(desk, register.by_number(desk.session, self.numbers[one]), grade)
-            )
+            lambda: act(lambda desk: rate.rate(desk, register.by_number(desk, self.numbers[one]), grade))
         )
 
     @rule(who=WHO, one=CASES, other=CASES)
     def links(self, who: str, one: int, other: int) -> None:
         def step(desk: Desk, staff: Staff, case: Case) -> None:
-            link.link(desk, staff, case, register.by_number(desk.session, self.numbers[other]))
+            link.link(desk, staff, case, register.by_number(desk, self.numbers[other]))
 
         self.tried(lambda: self.office.on(who, self.numbers[one], step))
 
@@ -209,10 +207,10 @@ class Lives(RuleBasedStateMachine):
         assert self.office.chain().ok
         for name in ("张工", "王主任"):
             for no in self.numbers:
-                self.office.on(name, no, lambda d, s, c: (allowed(d, s, c), views.line(d.session, c, d.now)))
+                self.office.on(name, no, lambda d, s, c: (allowed(d, s, c), views.line(d, c, d.now)))
         for no in self.numbers:
             steps = self.office.workplace.look(
-                lambda desk, no=no: progress.of(desk, register.by_number(desk.session, no))
+                lambda desk, no=no: progress.of(desk, register.by_number(desk, no))
             )
             assert steps[0].what == "已收到" and [one.at for one in steps] == sorted(one.at for one in steps)
 

@@ -21,9 +21,7 @@ def transfer(bureau: Bureau, who: str, no: str, to: str) -> None:
 def hand_over(bureau: Bureau, leaving: str, to: str) -> list[str]:
     def step(desk: Desk, _admin: Staff) -> list[str]:
         find = people.staff_by_id
-        return assign.hand_over(
-            desk, find(desk.session, bureau.ids[leaving]), find(desk.session, bureau.ids[to])
-        )
+        return assign.hand_over(desk, find(desk, bureau.ids[leaving]), find(desk, bureau.ids[to]))
 
     return bureau.act("钱管理", step)
 
@@ -128,7 +126,7 @@ def test_a_granted_extension_stays(bureau: Bureau) -> None:
     no = bureau.a_case("表扬公交司机")
 
     def extended(desk: Desk) -> None:
-        case = register.by_number(desk.session, no)
+        case = register.by_number(desk, no)
         case.extended = True
         register.set_due(desk, case, "extended")
 

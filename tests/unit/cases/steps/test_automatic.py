@@ -103,7 +103,7 @@ def test_only_ones_own_and_only_automatic_answers_are_reopened(bureau: Bureau, e
 
 def test_discontent_with_an_automatic_answer_reopens_it_for_a_supervisor(bureau: Bureau, entry: str) -> None:
     no = bureau.a_case("居住证在哪办", "amy", match=a_match(entry))
-    assert bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
+    assert bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), "不满意"))
     assert bureau.case(no).status == "new" and bureau.rows(Outbox, kind="fresh_card", target="supervisor")
     assert [row.unsolved for row in bureau.rows(KnowledgeEntry)] == [1]
 

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session
 
+from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Stale
 from cases.register.people import NewStaff
 from cases.register.tables import Audit, Danger, Outbox
@@ -100,7 +100,7 @@ def test_danger_that_comes_with_an_addition_is_an_alarm_of_its_own(bureau: Burea
 
 
 def test_outside_office_hours_whoever_is_on_watch_is_told_too(bureau: Bureau) -> None:
-    watched = bureau.with_office(on_watch=lambda _session, _day, _times: [bureau.ids["刘工"]])
+    watched = bureau.with_office(on_watch=lambda _desk, _day, _times: [bureau.ids["刘工"]])
     watched.a_case("我要跳楼")
     watched.clock.set(2026, 3, 2, 20)
     watched.a_case("我要跳楼")
@@ -110,7 +110,7 @@ def test_outside_office_hours_whoever_is_on_watch_is_told_too(bureau: Bureau) ->
 def test_a_roster_is_asked_for_the_office_s_day(bureau: Bureau) -> None:
     asked: list[date] = []
 
-    def roster(_session: Session, day: date, _times: int) -> list[int]:
+    def roster(_desk: Desk, day: date, _times: int) -> list[int]:
         asked.append(day)
         return []
 

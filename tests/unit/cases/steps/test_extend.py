@@ -17,7 +17,7 @@ def ask(bureau: Bureau, who: str, no: str, reason: str = "需要现场勘查") -
 
 def decide(bureau: Bureau, who: str, extension: int, consent: bool = True) -> Case:
     def step(desk: Desk, staff: Staff) -> Case:
-        return extend.decide(desk, staff, extensions.by_id(desk.session, extension), consent)
+        return extend.decide(desk, staff, extensions.by_id(desk, extension), consent)
 
     return bureau.act(who, step)
 
@@ -67,7 +67,7 @@ def test_one_at_a_time_and_once_per_case(bureau: Bureau, no: str) -> None:
 def test_once_per_case_also_after_a_reopening(bureau: Bureau, no: str) -> None:
     decide(bureau, "王主任", ask(bureau, "张工", no))
     bureau.approve("李科长", bureau.draft("张工", no, "水管周五修好。"))
-    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), "不满意"))
     bureau.claim("张工", no)
     with pytest.raises(Invalid, match="一次"):
         ask(bureau, "张工", no)
@@ -129,7 +129,7 @@ def answer(bureau: Bureau, no: str) -> None:
 
 
 def discontent(bureau: Bureau, no: str) -> None:
-    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), "不满意"))
     bureau.claim("张工", no)
 
 
@@ -176,9 +176,7 @@ def test_a_linked_cases_wish_lapses_with_its_leads_answer(bureau: Bureau, no: st
     other = bureau.a_case("水管也坏了")
     bureau.claim("张工", other)
     ask(bureau, "张工", other)
-    bureau.on(
-        "张工", other, lambda d, staff, case: link.link(d, staff, case, register.by_number(d.session, no))
-    )
+    bureau.on("张工", other, lambda d, staff, case: link.link(d, staff, case, register.by_number(d, no)))
     answer(bureau, no)
     assert [row.state for row in bureau.rows(Extension)] == ["lapsed"]
 

@@ -61,7 +61,7 @@ def lived_through(office: Bureau) -> list[str]:
     office.on("张工", no, lambda d, s, c: extend.ask(d, s, c, f"{WORD}难救"))
 
     def decide(desk: Desk, staff: Staff, case: Case) -> None:
-        extension = extensions.latest(desk.session, case)
+        extension = extensions.latest(desk, case)
         assert extension is not None
         extend.decide(desk, staff, extension, True)
 
@@ -157,9 +157,7 @@ def test_what_is_under_review_of_a_forgotten_person_can_still_be_ended(office: B
     office.workplace.act(lambda desk: forget.person(desk, ACCOUNT, "amy"))
     assert office.case(no).status == "in_review"
     assert (
-        office.workplace.look(
-            lambda desk: drafts.under_review(desk.session, register.by_number(desk.session, no))
-        )
+        office.workplace.look(lambda desk: drafts.under_review(desk, register.by_number(desk, no)))
         is not None
     )
     office.send_back("李科长", 1, "来信人资料已删除")

@@ -13,7 +13,7 @@ from tests.builders import Bureau
 
 def join(bureau: Bureau, no: str, lead: str, who: str = "张工") -> None:
     def step(desk: Desk, staff: Staff, case: Case) -> None:
-        link.link(desk, staff, case, register.by_number(desk.session, lead))
+        link.link(desk, staff, case, register.by_number(desk, lead))
 
     bureau.on(who, no, step)
 

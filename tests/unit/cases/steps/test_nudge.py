@@ -13,9 +13,7 @@ def urge(bureau: Bureau, no: str, who: str = "王主任") -> str:
 
 
 def urge_person(bureau: Bureau, name: str, who: str = "王主任") -> list[str]:
-    return bureau.act(
-        who, lambda desk, staff: nudge.person(desk, staff, staff_by_id(desk.session, bureau.ids[name]))
-    )
+    return bureau.act(who, lambda desk, staff: nudge.person(desk, staff, staff_by_id(desk, bureau.ids[name])))
 
 
 def test_whoever_a_case_waits_for_is_told(bureau: Bureau) -> None:

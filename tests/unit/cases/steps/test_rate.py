@@ -16,7 +16,7 @@ from tests.builders import ACCOUNT, SHANGHAI, Bureau, a_match, by_words
 
 
 def rated(bureau: Bureau, no: str, grade: str) -> bool:
-    return bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), grade))
+    return bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), grade))
 
 
 def test_contentment_is_recorded_and_reopens_nothing(bureau: Bureau) -> None:
@@ -122,7 +122,7 @@ def adds(bureau: Bureau, no: str, text: str) -> receive.Outcome:
     def step(desk: Desk) -> receive.Outcome:
         citizen = citizens.at(desk, ACCOUNT, "amy")
         more = receive.Incoming(ACCOUNT, "amy", text, desk.now)
-        return receive.add_to(desk, citizen, register.by_number(desk.session, no), more, by_words(text))
+        return receive.add_to(desk, citizen, register.by_number(desk, no), more, by_words(text))
 
     return bureau.workplace.act(step)
 
@@ -135,7 +135,7 @@ def first_answer_due(bureau: Bureau, no: str) -> str:
 
 def card(bureau: Bureau, no: str) -> str:
     def step(desk: Desk) -> str:
-        view = views.view(desk, register.by_number(desk.session, no))
+        view = views.view(desk, register.by_number(desk, no))
         return case_card(Sheet(view, SHANGHAI, "", 0)).text
 
     return bureau.workplace.look(step)
@@ -223,5 +223,5 @@ def test_the_first_answer_is_shown_only_while_it_is_owed(bureau: Bureau) -> None
     bureau.claim("张工", no)
     bureau.approve("王主任", bureau.draft("张工", no, "请问您的具体地址？", Purpose.QUESTION))
     assert "首次回应" not in card(bureau, no) and bureau.case(no).status == "claimed"
-    shown = bureau.workplace.look(lambda desk: views.view(desk, register.by_number(desk.session, no)))
+    shown = bureau.workplace.look(lambda desk: views.view(desk, register.by_number(desk, no)))
     assert shown.first_answer_due_at is None  # the page and the command line show this

@@ -178,7 +178,7 @@ def test_an_accusation_added_to_a_case_is_not_seen_by_whoever_works_on_that(bure
         citizen = citizens.at(desk, ACCOUNT, "amy")
         more = receive.Incoming(ACCOUNT, "amy", "举报局长和张工收钱", desk.now)
         return receive.add_to(
-            desk, citizen, register.by_number(desk.session, no), more, by_words("举报局长和张工收钱")
+            desk, citizen, register.by_number(desk, no), more, by_words("举报局长和张工收钱")
         )
 
     own = bureau.workplace.act(add)

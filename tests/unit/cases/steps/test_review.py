@@ -56,9 +56,7 @@ def test_nobody_who_wrote_any_version_reviews(bureau: Bureau) -> None:
         from cases.steps import assign
 
         find = people.staff_by_id
-        assign.hand_over(
-            desk, find(desk.session, bureau.ids["孙科长"]), find(desk.session, bureau.ids["张工"])
-        )
+        assign.hand_over(desk, find(desk, bureau.ids["孙科长"]), find(desk, bureau.ids["张工"]))
 
     bureau.workplace.act(give)
     later = bureau.draft("张工", no, TEXT + "谢谢。")

@@ -24,7 +24,7 @@ def adds(bureau: Bureau, no: str, text: str) -> receive.Outcome:
     def step(desk: Desk) -> receive.Outcome:
         citizen = citizens.at(desk, ACCOUNT, OPENID)
         more = receive.Incoming(ACCOUNT, OPENID, text, desk.now)
-        return receive.add_to(desk, citizen, register.by_number(desk.session, no), more, by_words(text))
+        return receive.add_to(desk, citizen, register.by_number(desk, no), more, by_words(text))
 
     return bureau.workplace.act(step)
 
@@ -63,7 +63,7 @@ def reopened(bureau: Bureau) -> str:
     bureau.claim("张工", no)
     reclassify(bureau, "张工", no, "advice_inquiry")
     bureau.approve("李科长", bureau.draft("张工", no, "感谢您的来信。"))
-    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk.session, no), "不满意"))
+    bureau.workplace.act(lambda desk: rate.rate(desk, register.by_number(desk, no), "不满意"))
     return no
 
 

@@ -88,7 +88,7 @@ def test_what_was_to_be_sent_in_that_future_is_sent_now(bureau: Bureau, no: str)
     def put(key: str, **when: timedelta) -> None:
         bureau.workplace.act(
             lambda desk: outbox.put(
-                desk.session, key=key, lane="chat", target="handlers", kind="notice", now=desk.now,
+                desk, key=key, lane="chat", target="handlers", kind="notice", now=desk.now,
                 not_before=desk.now + when.get("after", timedelta()),
             )
         )  # fmt: skip

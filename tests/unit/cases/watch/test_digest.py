@@ -50,8 +50,8 @@ def test_each_department_head_has_a_line_of_their_own(bureau: Bureau) -> None:
 
 
 def _give(desk: Desk, no: str, department: str) -> None:
-    case = register.by_number(desk.session, no)
-    case.department_id = people.department_named(desk.session, department).id
+    case = register.by_number(desk, no)
+    case.department_id = people.department_named(desk, department).id
     desk.session.add(case)
 
 

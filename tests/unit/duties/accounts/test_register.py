@@ -21,7 +21,7 @@ def opened(bureau: Bureau, **more: object) -> int:
 
 
 def account(bureau: Bureau, number: int) -> MediaAccount:
-    return bureau.workplace.look(lambda desk: register.by_id(desk.session, number))
+    return bureau.workplace.look(lambda desk: register.by_id(desk, number))
 
 
 def test_each_standard_has_its_days(bureau: Bureau) -> None:
@@ -56,7 +56,7 @@ def test_every_missing_name_can_be_given_and_then_nothing_is_missing(bureau: Bur
     for number, standard in enumerate(("mlgk", "qingdao", "anning", "hengnan")):
         id_ = opened(bureau, unit=f"单位{number}", standard=standard)
         given = dict.fromkeys(register.missing(account(bureau, id_)), "有")
-        step = lambda desk, i=id_, g=given: register.fill(desk, register.by_id(desk.session, i), g)  # noqa: E731
+        step = lambda desk, i=id_, g=given: register.fill(desk, register.by_id(desk, i), g)  # noqa: E731
         assert bureau.workplace.act(step) == []
 
 
@@ -67,7 +67,7 @@ def test_without_interaction_nobody_is_asked_who_moderates_it(bureau: Bureau) ->
 
 def closing(bureau: Bureau, id_: int, start: date, end: date | None = None) -> AccountEvent:
     return bureau.workplace.act(
-        lambda desk: register.close(desk, None, register.by_id(desk.session, id_), start, "整合", end)
+        lambda desk: register.close(desk, None, register.by_id(desk, id_), start, "整合", end)
     )
 
 
@@ -92,7 +92,7 @@ def test_dates_out_of_order_are_refused(bureau: Bureau) -> None:
 
     def change(on: date) -> AccountEvent:
         return bureau.workplace.act(
-            lambda desk: register.change(desk, None, register.by_id(desk.session, id_), on, "更换负责人")
+            lambda desk: register.change(desk, None, register.by_id(desk, id_), on, "更换负责人")
         )
 
     with pytest.raises(Invalid, match="早于开设日期"):
@@ -109,7 +109,7 @@ def test_filings_are_ticked_off_in_order(bureau: Bureau) -> None:
 
     def file(on: date | None = None) -> AccountEvent:
         return bureau.workplace.act(
-            lambda desk: register.filed(desk, None, register.by_id(desk.session, id_), "", on)
+            lambda desk: register.filed(desk, None, register.by_id(desk, id_), "", on)
         )
 
     with pytest.raises(Invalid, match="晚于今天"):
@@ -131,7 +131,7 @@ def test_a_suspension_is_a_change(bureau: Bureau) -> None:
     def rest(resume: bool) -> AccountEvent:
         return bureau.workplace.act(
             lambda desk: register.suspend(
-                desk, None, register.by_id(desk.session, id_), date(2026, 3, 16), "改版", resume=resume
+                desk, None, register.by_id(desk, id_), date(2026, 3, 16), "改版", resume=resume
             )
         )
 

@@ -29,7 +29,7 @@ def act(bureau: Bureau, number: int, kind: str, on: date = ON, **more: Any) -> A
     """Do what is called `kind` to the account; returns the event."""
 
     def step(desk: Any, who: Any) -> Any:
-        row = register.by_id(desk.session, number)
+        row = register.by_id(desk, number)
         doings: dict[str, Callable[[], Any]] = {
             CHANGE: lambda: register.change(
                 desk, who, row, on, more.get("what", "更换负责人"), more.get("given")
@@ -85,7 +85,7 @@ def test_what_a_state_allows_and_where_it_leads(bureau: Bureau, state: str) -> N
 
 def away(desk: Any, number: int) -> None:
     """Make room for the next account of the same unit on the same platform."""
-    row = register.by_id(desk.session, number)
+    row = register.by_id(desk, number)
     row.state = "closed"
     desk.session.add(row)
 
@@ -171,7 +171,7 @@ def test_each_event_is_filed_once_the_earliest_first(bureau: Bureau, state: str,
     assert [act(bureau, number, "filed").kind for _ in filed] == filed
     with pytest.raises(Invalid, match="没有待报的备案"):
         act(bureau, number, "filed")
-    assert bureau.workplace.look(lambda d: register.unfiled(d.session)) == []
+    assert bureau.workplace.look(register.unfiled) == []
 
 
 def test_a_suspension_and_its_end_are_filed_as_changes(bureau: Bureau) -> None:
@@ -189,7 +189,7 @@ def test_a_suspension_and_its_end_are_filed_as_changes(bureau: Bureau) -> None:
 @pytest.mark.parametrize("number", [0, -1, 99, 1 << 31, 1 << 70])
 def test_an_account_that_is_not_there(bureau: Bureau, number: int) -> None:
     with pytest.raises(NotFound, match=str(number)):
-        bureau.workplace.look(lambda desk: register.by_id(desk.session, number))
+        bureau.workplace.look(lambda desk: register.by_id(desk, number))
 
 
 def test_a_name_that_no_form_has_is_answered_with_the_near_one(bureau: Bureau) -> None:
@@ -222,7 +222,7 @@ def test_the_trail_names_who_acted(bureau: Bureau, who: str) -> None:
 
 
 def ticked(bureau: Bureau, number: int, kind: str) -> str:
-    made = bureau.workplace.look(lambda d: forms.form(d, register.by_id(d.session, number), kind))
+    made = bureau.workplace.look(lambda d: forms.form(d, register.by_id(d, number), kind))
     return words(Document(io.BytesIO(made.content)))
 
 
@@ -249,7 +249,7 @@ def test_a_form_there_is_for_every_event_and_no_other(bureau: Bureau, state: str
 )  # fmt: skip
 def test_the_box_that_tells_how_it_runs(bureau: Bureau, state: str, kind: str, box: str) -> None:
     number = in_state(bureau, state)
-    assert bureau.workplace.look(lambda d: forms.running(d, register.by_id(d.session, number), kind)) == box
+    assert bureau.workplace.look(lambda d: forms.running(d, register.by_id(d, number), kind)) == box
 
 
 def test_a_closings_form_carries_its_notice(bureau: Bureau) -> None:

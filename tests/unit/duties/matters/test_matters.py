@@ -21,14 +21,14 @@ SAID = "代开发票，电话 13812345678"
 
 def taken(bureau: Bureau, kind: str = "unlawful", no: str = "", who: str = "", **more: Any) -> int:
     def step(desk: Any, doer: Any) -> int:
-        case = by_number(desk.session, no) if no else None
+        case = by_number(desk, no) if no else None
         return incidents.add(desk, doer, kind, case=case, **more).id or 0
 
     return doing(bureau, who, step)
 
 
 def shown(bureau: Bureau, number: int) -> dict[str, Any]:
-    return bureau.workplace.look(lambda desk: incidents.shown(desk, incidents.by_id(desk.session, number)))
+    return bureau.workplace.look(lambda desk: incidents.shown(desk, incidents.by_id(desk, number)))
 
 
 def test_the_evidence_is_sealed_as_it_was_found(bureau: Bureau, tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_the_evidence_is_sealed_as_it_was_found(bureau: Bureau, tmp_path: Path) 
     assert "13812345678" not in "".join(audit.detail for audit in bureau.rows(Audit))
 
     def alter(desk: Any) -> None:
-        found = incidents.by_id(desk.session, number)
+        found = incidents.by_id(desk, number)
         found.evidence_sealed = desk.office.vault.seal("{}")
         desk.session.add(found)
 
@@ -65,7 +65,7 @@ def test_the_like_of_an_unlawful_message_is_not_answered_by_itself(bureau: Burea
         bureau.clock.advance(minutes=10)
         outcome = bureau.writes(said, openid, match=a_match("K1"))
         assert not isinstance(outcome, AutoAnswered)
-    doing(bureau, "", lambda d, who: incidents.close(d, who, incidents.by_id(d.session, number), "已删除"))
+    doing(bureau, "", lambda d, who: incidents.close(d, who, incidents.by_id(d, number), "已删除"))
     bureau.clock.advance(minutes=10)
     assert isinstance(bureau.writes("居住证怎么办", "o-bad2", match=a_match("K1")), AutoAnswered)
     assert not isinstance(bureau.writes("办证请加微信", match=a_match("K1")), AutoAnswered)
@@ -75,14 +75,10 @@ def test_reported_then_closed_with_a_note(bureau: Bureau) -> None:
     number = taken(bureau, "rumour", text="某地发生地震")
 
     def report(to: str) -> None:
-        doing(
-            bureau, "王主任", lambda d, who: incidents.report(d, who, incidents.by_id(d.session, number), to)
-        )
+        doing(bureau, "王主任", lambda d, who: incidents.report(d, who, incidents.by_id(d, number), to))
 
     def close(note: str) -> None:
-        doing(
-            bureau, "王主任", lambda d, who: incidents.close(d, who, incidents.by_id(d.session, number), note)
-        )
+        doing(bureau, "王主任", lambda d, who: incidents.close(d, who, incidents.by_id(d, number), note))
 
     with pytest.raises(Invalid):
         report(" ")

@@ -17,15 +17,11 @@ from tests.unit.duties.releases.test_ledger import doing
 
 
 def report(bureau: Bureau, number: int, to: str = "市委网信办") -> Any:
-    return doing(
-        bureau, "王主任", lambda d, who: incidents.report(d, who, incidents.by_id(d.session, number), to)
-    )
+    return doing(bureau, "王主任", lambda d, who: incidents.report(d, who, incidents.by_id(d, number), to))
 
 
 def close(bureau: Bureau, number: int, note: str = "已处置") -> Any:
-    return doing(
-        bureau, "王主任", lambda d, who: incidents.close(d, who, incidents.by_id(d.session, number), note)
-    )
+    return doing(bureau, "王主任", lambda d, who: incidents.close(d, who, incidents.by_id(d, number), note))
 
 
 def decline(bureau: Bureau, no: str, note: str = "已有制度", who: str = "") -> Any:

@@ -33,7 +33,7 @@ def test_everything_that_is_due_stands_in_one_list(bureau: Bureau) -> None:
         roster.plan(desk, None, date(2026, 3, 2), date(2026, 3, 5), ["张工"])  # type: ignore[arg-type]
         check = record.start(desk, None, "2026-02")  # type: ignore[arg-type]
         record.answer(desk, None, check, "B2", "fault")  # type: ignore[arg-type]
-        account = register.by_id(desk.session, id_)  # type: ignore[attr-defined]
+        account = register.by_id(desk, id_)  # type: ignore[attr-defined]
         register.close(desk, None, account, date(2026, 3, 2), "整合")  # type: ignore[arg-type]
 
     bureau.workplace.act(more)
@@ -78,11 +78,11 @@ def test_one_message_a_day_and_only_in_the_morning_of_working_days(bureau: Burea
 def test_a_closing_ends_by_itself_when_its_notice_is_over(bureau: Bureau) -> None:
     id_ = opened(bureau)
     bureau.workplace.act(
-        lambda desk: register.close(desk, None, register.by_id(desk.session, id_), date(2026, 3, 2), "整合")
+        lambda desk: register.close(desk, None, register.by_id(desk, id_), date(2026, 3, 2), "整合")
     )
     bureau.clock.set(2026, 3, 24, 3)
     bureau.workplace.act(reminders.tell)
-    assert bureau.workplace.look(lambda desk: register.by_id(desk.session, id_)).state == "closed"
+    assert bureau.workplace.look(lambda desk: register.by_id(desk, id_)).state == "closed"
 
 
 def test_the_doctor(bureau: Bureau) -> None:
@@ -106,7 +106,7 @@ def test_danger_reaches_the_watch_at_night_and_then_the_next_one(bureau: Bureau)
         lambda d: roster.plan(d, None, date(2026, 3, 2), date(2026, 3, 9), ["张工", "刘工", "李科长"])
     )
     on = {
-        day: office.workplace.look(lambda d, day=day: roster.on(d.session, date(2026, 3, day)))[0].id  # type: ignore[misc]
+        day: office.workplace.look(lambda d, day=day: roster.on(d, date(2026, 3, day)))[0].id  # type: ignore[misc]
         for day in (2, 3)
     }
 

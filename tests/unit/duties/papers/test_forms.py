@@ -55,7 +55,7 @@ def test_every_field_of_a_form_reaches_it(bureau: Bureau, standard: str) -> None
     wanted = fields.opening(standard, {})
     given = {name: f"〔{name}〕" for name in wanted.all if name not in (fields.BELONGS,)}
     id_ = opened(bureau, standard=standard, fields=given)
-    made = bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk.session, id_), "open"))
+    made = bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk, id_), "open"))
     text = read(made.content)
     assert [name for name, value in given.items() if value not in text] == []
     assert made.missing == []
@@ -66,9 +66,7 @@ def test_the_boxes_and_dates(bureau: Bureau) -> None:
     given = {"平台是否设有交互栏目": "是", "交互栏目是否有管理员审核": "否"}
     id_ = opened(bureau, fields=given)
     text = read(
-        bureau.workplace.look(
-            lambda desk: forms.form(desk, register.by_id(desk.session, id_), "open")
-        ).content
+        bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk, id_), "open")).content
     )
     assert "☑ 微信公众号" in text
     assert "□ 微博" in text
@@ -80,13 +78,13 @@ def test_a_change_fills_the_form_of_annex_c(bureau: Bureau) -> None:
     id_ = opened(bureau, fields={"第一责任人姓名": "张三", "第一责任人移动电话": "13800000000"})
 
     def step(desk: object) -> None:
-        row = register.by_id(desk.session, id_)  # type: ignore[attr-defined]
+        row = register.by_id(desk, id_)  # type: ignore[attr-defined]
         register.change(desk, None, row, date(2026, 3, 10), "负责人变更", {"第一责任人姓名": "李<四>&"})  # type: ignore[arg-type]
 
     with pytest.raises(Invalid, match="没有变更记录"):
-        bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk.session, id_), "change"))
+        bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk, id_), "change"))
     bureau.workplace.act(step)
-    made = bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk.session, id_), "change"))
+    made = bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk, id_), "change"))
     text = read(made.content)
     assert made.name == "政务公开新媒体变更或关闭备案登记表"
     assert all(word in text for word in ("负责人变更", "李<四>&", "13800000000", "☑ 单位"))
@@ -94,7 +92,7 @@ def test_a_change_fills_the_form_of_annex_c(bureau: Bureau) -> None:
 
 def test_a_value_is_never_read_as_a_template(bureau: Bureau) -> None:
     id_ = opened(bureau, fields={"媒体链接": "{{ 7 * 7 }}{% raw %}"})
-    made = bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk.session, id_), "open"))
+    made = bureau.workplace.look(lambda desk: forms.form(desk, register.by_id(desk, id_), "open"))
     assert "{{ 7 * 7 }}{% raw %}" in read(made.content)
 
 
@@ -112,7 +110,7 @@ def test_the_office_puts_its_own_file_in_place(bureau: Bureau, tmp_path: Path) -
     def made(folder: Path) -> str:
         return read(
             bureau.workplace.look(
-                lambda desk: forms.form(desk, register.by_id(desk.session, id_), "open", folder)
+                lambda desk: forms.form(desk, register.by_id(desk, id_), "open", folder)
             ).content
         )
 

@@ -21,13 +21,13 @@ def started(bureau: Bureau, leaving: bool = True) -> int:
 
 
 def sign(bureau: Bureau, number: int, who: str) -> bool:
-    return doing(bureau, who, lambda d, doer: handover.sign(d, doer, handover.by_id(d.session, number)))
+    return doing(bureau, who, lambda d, doer: handover.sign(d, doer, handover.by_id(d, number)))
 
 
 def tick_all(bureau: Bureau, number: int) -> None:
     for code in handover.ITEMS:
         bureau.workplace.act(
-            lambda d, c=code: handover.tick(d, None, handover.by_id(d.session, number), c)  # type: ignore[misc]
+            lambda d, c=code: handover.tick(d, None, handover.by_id(d, number), c)  # type: ignore[misc]
         )
 
 
@@ -60,6 +60,6 @@ def test_it_closes_only_when_signed(bureau: Bureau) -> None:
 
 def test_the_undertaking(bureau: Bureau) -> None:
     number = started(bureau, leaving=False)
-    content = bureau.workplace.look(lambda d: handover.undertaking(d, handover.by_id(d.session, number)))
+    content = bureau.workplace.look(lambda d: handover.undertaking(d, handover.by_id(d, number)))
     text = words(Document(io.BytesIO(content)))
     assert all(word in text for word in ("移交保密承诺书", "张工", "刘工", "密码", "2026年3月2日"))

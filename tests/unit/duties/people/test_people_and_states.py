@@ -88,9 +88,7 @@ def test_who_was_asked_may_say_no_and_is_asked_no_more(bureau: Bureau) -> None:
     staff = bureau.ids["刘工"]
 
     def waiting() -> int:
-        return bureau.workplace.look(
-            lambda d: len(roster.asked_of(d.session, d.session.get_one(Staff, staff)))
-        )
+        return bureau.workplace.look(lambda d: len(roster.asked_of(d, d.session.get_one(Staff, staff))))
 
     assert waiting() == 1
     for who in ("", "张工", "王主任", "钱管理"):
@@ -212,19 +210,19 @@ def test_one_may_hand_over_several_accounts_but_each_once(bureau: Bureau) -> Non
     with pytest.raises(Stale, match="张工已有一项交接在办"):
         hand_over(bureau, account=accounts[0], leaving=False)
     hand_over(bureau, leaving=False)
-    assert len(bureau.workplace.look(lambda d: handover.open_ones(d.session))) == 3
+    assert len(bureau.workplace.look(handover.open_ones)) == 3
 
 
 @pytest.mark.parametrize("stays", [True, False])
 def test_access_ends_with_who_leaves_and_stays_with_who_stays(bureau: Bureau, stays: bool) -> None:
     number = started(bureau, leaving=not stays)
     person = bureau.workplace.look(lambda d: d.session.get_one(Staff, bureau.ids["张工"]))
-    shown = bureau.workplace.look(lambda d: handover.shown(d, handover.by_id(d.session, number)))
+    shown = bureau.workplace.look(lambda d: handover.shown(d, handover.by_id(d, number)))
     done = [item["code"] for item in shown["items"] if item["done_at"]]
     assert (person.active, done) == (stays, [] if stays else ["access"])
     assert (str(shown["due_on"]), shown["overdue"]) == ("2026-03-09", False)
     bureau.clock.set(2026, 3, 10)
-    late = bureau.workplace.look(lambda d: handover.shown(d, handover.by_id(d.session, number)))
+    late = bureau.workplace.look(lambda d: handover.shown(d, handover.by_id(d, number)))
     assert late["overdue"] is True
 
 
@@ -239,7 +237,7 @@ def test_who_may_sign_as_what(bureau: Bureau, who: str) -> None:
     tick_all(bureau, number)
     if who in SIGNERS:
         assert sign(bureau, number, who) is False
-        row = bureau.workplace.look(lambda d: handover.by_id(d.session, number))
+        row = bureau.workplace.look(lambda d: handover.by_id(d, number))
         assert bool(row.received_at) == (SIGNERS[who] == "received")
         assert bool(row.witnessed_at) == (SIGNERS[who] == "witnessed")
         assert sign(bureau, number, who) is False  # the same hand twice closes nothing
@@ -261,12 +259,12 @@ def test_what_is_not_done_is_named_and_holds_the_signing(bureau: Bureau, left: s
     for code in handover.ITEMS:
         if code != left:
             bureau.workplace.act(
-                lambda d, c=code: handover.tick(d, None, handover.by_id(d.session, number), f" {c} ")  # type: ignore[misc]
+                lambda d, c=code: handover.tick(d, None, handover.by_id(d, number), f" {c} ")  # type: ignore[misc]
             )
     with pytest.raises(Invalid, match=f"还有 1 项没有办：{handover.ITEMS[left]}"):
         sign(bureau, number, "刘工")
     with pytest.raises(Invalid, match="没有「phone」这一项，应为 password"):
-        bureau.workplace.act(lambda d: handover.tick(d, None, handover.by_id(d.session, number), "phone"))
+        bureau.workplace.act(lambda d: handover.tick(d, None, handover.by_id(d, number), "phone"))
 
 
 def test_after_the_close_nothing_is_ticked(bureau: Bureau) -> None:
@@ -274,5 +272,5 @@ def test_after_the_close_nothing_is_ticked(bureau: Bureau) -> None:
     tick_all(bureau, number)
     assert not sign(bureau, number, "刘工") and sign(bureau, number, "钱管理")
     with pytest.raises(Stale, match="已经办结"):
-        bureau.workplace.act(lambda d: handover.tick(d, None, handover.by_id(d.session, number), "papers"))
+        bureau.workplace.act(lambda d: handover.tick(d, None, handover.by_id(d, number), "papers"))
     assert hand_over(bureau, "刘工", "李科长", leaving=False) > number

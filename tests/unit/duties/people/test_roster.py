@@ -22,7 +22,7 @@ def planned(
 
 
 def on(bureau: Bureau, day: date = DAY) -> list[str]:
-    return [person.name for person in bureau.workplace.look(lambda desk: roster.on(desk.session, day))]
+    return [person.name for person in bureau.workplace.look(lambda desk: roster.on(desk, day))]
 
 
 def test_a_plan_holds_every_day(bureau: Bureau) -> None:
@@ -72,7 +72,7 @@ def test_a_note_reaches_the_next_one(bureau: Bureau) -> None:
 
 
 def told(bureau: Bureau, times: int) -> list[int]:
-    return bureau.workplace.look(lambda desk: roster.told(desk.session, DAY, times))
+    return bureau.workplace.look(lambda desk: roster.told(desk, DAY, times))
 
 
 def test_if_the_watch_does_not_react_the_next_one_is_told(bureau: Bureau) -> None:

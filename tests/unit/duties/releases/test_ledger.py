@@ -32,24 +32,22 @@ def enter(
     bureau: Bureau, weight: str = "ordinary", who: str = "张工", title: str = "停水通知", **more: str
 ) -> int:
     def step(desk: Desk, doer: Doer) -> int:
-        account = register.listed(desk.session)[0]
+        account = register.listed(desk)[0]
         return ledger.add(desk, doer, account, NewRelease(title, weight, **more)).id or 0
 
     return doing(bureau, who, step)
 
 
 def approve(bureau: Bureau, number: int, who: str) -> bool:
-    return doing(
-        bureau, who, lambda desk, doer: ledger.approve(desk, doer, ledger.by_id(desk.session, number))
-    )
+    return doing(bureau, who, lambda desk, doer: ledger.approve(desk, doer, ledger.by_id(desk, number)))
 
 
 def send_back(bureau: Bureau, number: int, who: str, reason: str = "有错字") -> None:
-    doing(bureau, who, lambda d, doer: ledger.send_back(d, doer, ledger.by_id(d.session, number), reason))
+    doing(bureau, who, lambda d, doer: ledger.send_back(d, doer, ledger.by_id(d, number), reason))
 
 
 def resubmit(bureau: Bureau, number: int, who: str) -> None:
-    doing(bureau, who, lambda desk, doer: ledger.resubmit(desk, doer, ledger.by_id(desk.session, number)))
+    doing(bureau, who, lambda desk, doer: ledger.resubmit(desk, doer, ledger.by_id(desk, number)))
 
 
 @pytest.fixture
@@ -177,6 +175,4 @@ def test_silence_and_articles_that_the_ledger_does_not_know(office: Bureau) -> N
             for n, title in enumerate(("转 发", "没有审核过的"))
         )
     )
-    assert [a.title for a in office.workplace.look(lambda d: list(gaps.unentered(d.session)))] == [
-        "没有审核过的"
-    ]
+    assert [a.title for a in office.workplace.look(lambda d: list(gaps.unentered(d)))] == ["没有审核过的"]

@@ -28,7 +28,7 @@ def office(bureau: Bureau) -> Bureau:
 
 
 def row(office: Bureau, number: int) -> Release:
-    return office.workplace.look(lambda desk: ledger.by_id(desk.session, number))
+    return office.workplace.look(lambda desk: ledger.by_id(desk, number))
 
 
 def in_state(office: Bureau, state: str) -> int:
@@ -79,10 +79,10 @@ def test_the_button_is_there_for_those_who_may(office: Bureau, state: str) -> No
     number = in_state(office, state)
 
     def offered(desk: Desk) -> set[str]:
-        found = ledger.by_id(desk.session, number)
+        found = ledger.by_id(desk, number)
         return {
             name for name in PEOPLE if name
-            and ledger.may(desk.session, desk.session.get_one(Staff, office.ids[name]), found)
+            and ledger.may(desk, desk.session.get_one(Staff, office.ids[name]), found)
         }  # fmt: skip
 
     assert office.workplace.look(offered) == MAY[state]["approve"]
@@ -120,14 +120,12 @@ def test_an_approver_looks_at_everything_on_the_list(office: Bureau, left: str) 
     number = enter(office)
     looked = left.split(",") if left else []
     with pytest.raises(Invalid, match="还没有核对"):
-        doing(
-            office, "李科长", lambda d, who: ledger.approve(d, who, ledger.by_id(d.session, number), looked)
-        )
+        doing(office, "李科长", lambda d, who: ledger.approve(d, who, ledger.by_id(d, number), looked))
     assert row(office, number).state == "review"
 
 
 def closed(desk: Any, state: str) -> None:
-    account = register.listed(desk.session)[0]
+    account = register.listed(desk)[0]
     account.state = state
     desk.session.add(account)
 
@@ -180,13 +178,13 @@ def test_a_resubmission_may_change_every_word(office: Bureau) -> None:
     number = enter(office)
     send_back(office, number, "李科长")
     new = NewRelease("改后的标题", "ordinary", **REPRINTED, body="正文")
-    doing(office, "张工", lambda d, who: ledger.resubmit(d, who, ledger.by_id(d.session, number), new))
+    doing(office, "张工", lambda d, who: ledger.resubmit(d, who, ledger.by_id(d, number), new))
     found = row(office, number)
     assert (found.title, found.source, found.body) == ("改后的标题", "新华社", "正文")
     send_back(office, number, "李科长")
     with pytest.raises(Invalid, match="标题"):
         doing(office, "张工", lambda d, who: ledger.resubmit(
-            d, who, ledger.by_id(d.session, number), NewRelease(" ", "ordinary")))  # fmt: skip
+            d, who, ledger.by_id(d, number), NewRelease(" ", "ordinary")))  # fmt: skip
     assert row(office, number).state == "returned"
 
 
@@ -242,7 +240,7 @@ SILENT = [
 @pytest.mark.parametrize(("standard", "any_", "original"), SILENT)
 def test_how_long_an_account_may_say_nothing(bureau: Bureau, standard: str, any_: str, original: str) -> None:
     number = opened(bureau, standard=standard)
-    account = bureau.workplace.look(lambda desk: register.by_id(desk.session, number))
+    account = bureau.workplace.look(lambda desk: register.by_id(desk, number))
     found = bureau.workplace.look(lambda desk: gaps.of_account(desk, account, desk.today))
     assert [(str(one.due_on), one.original) for one in found] == [(any_, False), (original, True)]
     bureau.clock.set(*map(int, any_.split("-")), 23)
@@ -285,7 +283,7 @@ def test_an_article_is_known_by_its_title_whatever_the_spaces(office: Bureau) ->
             desk.session.add(Article(account="wx", msg_data_id=str(n), title=title, added_at=desk.now))
 
     office.workplace.act(stand)
-    unknown = office.workplace.look(lambda desk: [a.title for a in gaps.unentered(desk.session)])
+    unknown = office.workplace.look(lambda desk: [a.title for a in gaps.unentered(desk)])
     assert unknown == ["还没有签发的", "另一篇"]
 
 
@@ -305,7 +303,7 @@ def test_weeks_in_which_nothing_was_released(office: Bureau, days: list[int], em
         approve(office, enter(office, title=f"{day} 日"), "李科长")
 
     def weeks(desk: Desk) -> list[str]:
-        account = register.listed(desk.session)[0]
+        account = register.listed(desk)[0]
         return [str(d) for d in gaps.weeks_without(desk, account, date(2026, 3, 1), date(2026, 3, 31))]
 
     assert office.workplace.look(weeks) == empty

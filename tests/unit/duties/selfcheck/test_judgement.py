@@ -32,7 +32,7 @@ def post(bureau: Bureau, *days: int, place: int = 0) -> None:
         def step(desk: Any, who: Any, of: int = day) -> int:
             from duties.releases import ledger
 
-            account = register.listed(desk.session)[place]
+            account = register.listed(desk)[place]
             return ledger.add(desk, who, account, ledger.NewRelease(f"{place}-{of}", "ordinary")).id or 0
 
         approve(bureau, bureau.act("张工", step), "李科长")
@@ -139,7 +139,7 @@ def test_d2_is_a_fault_from_the_day_after_the_filings_last(bureau: Bureau) -> No
     bureau.clock.set(2026, 3, 9, 23)
     assert verdict(bureau, "D2")[0] == "ok"
     bureau.clock.set(2026, 3, 10, 0, 5)
-    own = bureau.workplace.look(lambda desk: register.listed(desk.session)[0])
+    own = bureau.workplace.look(lambda desk: register.listed(desk)[0])
     sheet = bureau.workplace.act(lambda desk: views.sheet(desk, record.start(desk, None, "2026-03", own)))
     assert item(sheet, "D2")["value"] == "逾期未备案：弥勒发布（开设，时限 2026-03-09）"
 
@@ -150,7 +150,7 @@ def test_d4_follows_the_tasks_of_the_months_before(bureau: Bureau) -> None:
     bureau.clock.set(2026, 4, 2)
     assert verdict(bureau, "D4", "2026-04")[0] is None  # what was due in March is March's
     bureau.clock.set(2026, 3, 20)
-    bureau.workplace.act(lambda d: record.mend(d, None, record.by_id(d.session, number), "b2", "已改"))
+    bureau.workplace.act(lambda d: record.mend(d, None, record.by_id(d, number), "b2", "已改"))
     (task,) = bureau.rows(SelfCheckTask, code="B2")
     assert (task.state, task.done_on, task.due_on) == ("done", date(2026, 3, 20), date(2026, 3, 9))
 
@@ -159,7 +159,7 @@ def test_a_fault_found_again_is_to_be_mended_again(bureau: Bureau) -> None:
     number = start(bureau)["id"]
     answer(bureau, number, "B2", "fault")
     mend = lambda: bureau.workplace.act(  # noqa: E731
-        lambda d: record.mend(d, None, record.by_id(d.session, number), "B2", "已改")
+        lambda d: record.mend(d, None, record.by_id(d, number), "B2", "已改")
     )
     mend()
     bureau.clock.set(2026, 3, 16)
@@ -185,7 +185,7 @@ def test_an_accounts_own_check_stands_beside_the_offices(bureau: Bureau) -> None
     number = opened(bureau)
 
     def own(desk: Any) -> dict[str, Any]:
-        return views.sheet(desk, record.start(desk, None, "2026-03", register.by_id(desk.session, number)))
+        return views.sheet(desk, record.start(desk, None, "2026-03", register.by_id(desk, number)))
 
     assert bureau.workplace.act(own)["account"] == "弥勒发布"
     assert start(bureau)["account"] is None
@@ -227,7 +227,7 @@ def test_what_the_register_judged_and_what_was_answered_both_stand(bureau: Burea
 def test_only_what_is_a_fault_can_be_mended(bureau: Bureau, code: str) -> None:
     number = start(bureau)["id"]
     with pytest.raises(NotFound, match=f"没有待整改的 {code}"):
-        bureau.workplace.act(lambda d: record.mend(d, None, record.by_id(d.session, number), code))
+        bureau.workplace.act(lambda d: record.mend(d, None, record.by_id(d, number), code))
 
 
 def test_the_indicators_are_the_standards() -> None:
@@ -267,13 +267,13 @@ def test_a_signers_name_may_hold_any_sign(bureau: Bureau, tmp_path: Path, signer
     answer_all(bureau, number)
 
     def step(desk: Any) -> None:
-        check = record.by_id(desk.session, number)
+        check = record.by_id(desk, number)
         record.sign(desk, None, check)
         check.signed_by = signer
         desk.session.add(check)
 
     bureau.workplace.act(step)
     file = tmp_path / "a.xlsx"
-    bureau.workplace.look(lambda d: views.export(d, record.by_id(d.session, number), file))
+    bureau.workplace.look(lambda d: views.export(d, record.by_id(d, number), file))
     sheet = openpyxl.load_workbook(file).active
     assert sheet is not None and signer in str(sheet["A1"].value)

@@ -26,7 +26,7 @@ def start(bureau: Bureau, month: str = "2026-03") -> dict[str, Any]:
 
 def answer(bureau: Bureau, number: int, code: str, verdict: str = "ok") -> dict[str, Any]:
     def step(desk: Any) -> dict[str, Any]:
-        check = record.by_id(desk.session, number)
+        check = record.by_id(desk, number)
         record.answer(desk, None, check, code, verdict)
         return views.sheet(desk, check)
 
@@ -34,15 +34,13 @@ def answer(bureau: Bureau, number: int, code: str, verdict: str = "ok") -> dict[
 
 
 def answer_all(bureau: Bureau, number: int) -> None:
-    for item in bureau.workplace.look(lambda d: record.items(d.session, record.by_id(d.session, number))):
+    for item in bureau.workplace.look(lambda d: record.items(d, record.by_id(d, number))):
         if not item.verdict:
             answer(bureau, number, item.code)
 
 
 def sign(bureau: Bureau, number: int) -> SelfCheck:
-    return bureau.act(
-        "王主任", lambda desk, staff: record.sign(desk, staff, record.by_id(desk.session, number))
-    )
+    return bureau.act("王主任", lambda desk, staff: record.sign(desk, staff, record.by_id(desk, number)))
 
 
 def item(sheet: dict[str, Any], code: str) -> dict[str, Any]:
@@ -127,7 +125,7 @@ def test_a_fault_is_to_be_mended_in_five_working_days_from_today(bureau: Bureau)
     assert answer(bureau, number, "B2", "fault")["tasks"][0]["due_on"] == date(2026, 3, 13)
     answer_all(bureau, number)
     sign(bureau, number)
-    mend = lambda desk: record.mend(desk, None, record.by_id(desk.session, number), "B2", "已改")  # noqa: E731
+    mend = lambda desk: record.mend(desk, None, record.by_id(desk, number), "B2", "已改")  # noqa: E731
     assert bureau.workplace.act(mend).done_on == date(2026, 3, 6)
     with pytest.raises(Stale, match="已由系统于 2026-03-06"):
         bureau.workplace.act(mend)
@@ -145,13 +143,11 @@ def test_signing_wants_every_answer_and_fixes_them(bureau: Bureau) -> None:
             again()
 
     def tamper(desk: Any) -> None:
-        row = next(
-            i for i in record.items(desk.session, record.by_id(desk.session, number)) if i.code == "A1"
-        )
+        row = next(i for i in record.items(desk, record.by_id(desk, number)) if i.code == "A1")
         row.note = "改了"
         desk.session.add(row)
 
-    sheet = lambda desk: views.sheet(desk, record.by_id(desk.session, number))  # noqa: E731
+    sheet = lambda desk: views.sheet(desk, record.by_id(desk, number))  # noqa: E731
     assert bureau.workplace.look(sheet)["intact"]
     bureau.workplace.act(tamper)
     assert bureau.workplace.look(sheet)["intact"] is False
@@ -180,7 +176,7 @@ def test_the_record_as_papers(bureau: Bureau, tmp_path: Path) -> None:
     sign(bureau, number)
 
     def export(desk: Any, name: str) -> Path:
-        views.export(desk, record.by_id(desk.session, number), tmp_path / name)
+        views.export(desk, record.by_id(desk, number), tmp_path / name)
         return tmp_path / name
 
     paper = words(Document(io.BytesIO(bureau.workplace.look(lambda d: export(d, "a.docx")).read_bytes())))
@@ -197,4 +193,4 @@ def test_the_record_as_papers(bureau: Bureau, tmp_path: Path) -> None:
     bureau.workplace.look(lambda d: views.export_year(d, 2026, tmp_path / "y.xlsx"))
     assert len(bureau.workplace.look(lambda d: views.year(d, 2026))) == 1
     assert len(bureau.rows(SelfCheckItem)) == len(INDICATORS)
-    assert bureau.workplace.look(lambda d: register.listed(d.session))
+    assert bureau.workplace.look(register.listed)

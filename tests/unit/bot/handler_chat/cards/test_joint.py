@@ -27,7 +27,7 @@ def order(office: Bureau, who: str, name: str, words: str) -> str:
 
 def card(office: Bureau, no: str, department: str = "") -> cards.Card:
     def build(desk: Desk) -> cards.Card:
-        case = register.by_number(desk.session, no)
+        case = register.by_number(desk, no)
         view = views.view(desk, case)
         sheet = cards.Sheet(view, office.workplace.office.zone, offered=allowed.offered(desk, case))
         opinion = next((o for o in view.opinions if o.department == department), None)

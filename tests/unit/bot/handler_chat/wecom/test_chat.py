@@ -212,12 +212,12 @@ async def test_whom_a_success_did_not_reach_is_noticed_and_said(desk: Desk) -> N
     no = desk.bureau.letter("请问居住证怎么办理？")
     told = await desk.hears(WANG, "【消息未送达】")
     assert "张三" in told and desk.wecom.to(f"u{WANG}", no)
-    assert f"wecom:~u{ZHANG}" in desk.bureau.workplace.look(lambda d: troubles(d.session))
+    assert f"wecom:~u{ZHANG}" in desk.bureau.workplace.look(troubles)
     assert "核对这位同事的企业微信账号" in remedy(f"wecom:~u{ZHANG}") and "该群" in remedy("telegram:-1001/7")
     desk.wecom.unreachable = set()
     other = desk.bureau.letter("请问护照怎么办理？")
     await desk.hears(ZHANG, other)
-    await desk.wecom.until(lambda: not desk.bureau.workplace.look(lambda d: troubles(d.session)))
+    await desk.wecom.until(lambda: not desk.bureau.workplace.look(troubles))
 
 
 async def test_a_sending_that_reached_nobody_is_no_success(desk: Desk) -> None:
@@ -228,6 +228,4 @@ async def test_a_sending_that_reached_nobody_is_no_success(desk: Desk) -> None:
         return any(row.state == "pending" and row.attempts for row in d.session.exec(select(Outbox)))
 
     await desk.wecom.until(lambda: desk.bureau.workplace.look(kept))
-    assert any(
-        "没有送达" in why for why in desk.bureau.workplace.look(lambda d: troubles(d.session)).values()
-    )
+    assert any("没有送达" in why for why in desk.bureau.workplace.look(troubles).values())
