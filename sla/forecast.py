@@ -19,13 +19,13 @@ def days_left(today: date, until: date, calendar: WorkCalendar) -> int:
     return max(0, calendar.count(today - timedelta(days=1), until))
 
 
-def too_late(days: Sequence[int], pace: float) -> list[int]:
+def too_late(days: Sequence[int], pace: float, front: int = 0) -> list[int]:
     """Return the places in a queue that are not reached in time.
 
     `days[k]`: the working days that the k-th has left; the queue is worked off from its front, `pace` a day. What is
-    late already keeps its place: somebody still has to do it.
+    late already keeps its place, for somebody still has to do it: so many as `front` stand before the first.
     """
-    return [place for place, left in enumerate(days) if place + 1 > pace * left]
+    return [place for place, left in enumerate(days) if front + place + 1 > pace * left]
 
 
 def spare(pace: float, left: int, waiting: int) -> int:

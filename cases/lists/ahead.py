@@ -4,11 +4,12 @@ A person's pace is what they answered in four weeks for each working day. A case
 date; what waits for review has its place in the one queue of all reviews; what nobody has claimed is answered by nobody.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import and_
 from sqlalchemy import case as when
 from sqlalchemy import select as columns
 from sqlmodel import col, func, select
@@ -77,40 +78,48 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
+    """An open case that is due by Friday. `queue`: whose it is, None where it waits for review."""
+
     id: int
-    handler_id: int | None
-    status: str
+    queue: int | None
+    new: bool
     due_on: date
-    overdue: bool
+    overdue: bool  # once late, then given a later day
 
 
 def ahead(desk: Desk, me: Staff) -> Ahead:
     end = forecast.friday(desk.today)
-    waiting, pace = _waiting(desk, end), _pace(desk)
-    room = _room(desk, pace, waiting, end)
-    late = _late(desk, waiting, pace) if pace else {}
-    seen = _seen(desk, me, list(late))
-    asks = [_ask(desk, me, row, late[id_of(row)], room) for row in seen[:SHOWN]]
-    return Ahead(
-        end, bool(pace), len(seen), asks, room, _stuck(desk, me, end, room), _people(desk, me, end, pace)
-    )
+    front, waiting, pace = _front(desk), _waiting(desk, end), _pace(desk)
+    room = _room(desk, pace, front, waiting, end)
+    late = _late(desk, front, waiting, pace) if pace else {}
+    seen, first = _seen(desk, me, list(late))
+    asks = [_ask(desk, me, row, late[id_of(row)], room) for row in first]
+    return Ahead(end, bool(pace), seen, asks, room, _stuck(desk, me, end, room), _people(desk, me, end, pace))
+
+
+def _front(desk: Desk) -> Counter[int | None]:
+    """Return how many stand at the front of each queue because their day is past: counted, for they may be many."""
+    query = (
+        columns(col(Case.handler_id), col(Case.status), func.count())
+        .where(col(Case.status).in_((State.CLAIMED, State.IN_REVIEW)), register.unlinked(), col(Case.due_at) <= desk.now)
+        .group_by(col(Case.handler_id), col(Case.status))
+    )  # fmt: skip
+    front = Counter[int | None]()
+    for handler, status, number in desk.session.connection().execute(query).all():
+        front[handler if status == State.CLAIMED else None] += number
+    return front
 
 
 def _waiting(desk: Desk, end: date) -> list[_Waiting]:
-    """Return what is open and due until then, in the order in which it is due; what is linked waits with its lead."""
+    """Return what is open and due from now until then, as it is due; what is linked waits with its lead."""
+    since = col(Case.overdue_since)
     query = columns(
-        col(Case.id),
-        col(Case.handler_id),
-        col(Case.status),
-        col(Case.due_on),
-        col(Case.due_at),
-        col(Case.overdue_since),
-    ).where(col(Case.status).in_(OPEN), register.unlinked(), col(Case.due_on) <= end)
+        col(Case.id), col(Case.handler_id), col(Case.status), col(Case.due_on), and_(since.is_not(None), since <= desk.now)
+    ).where(col(Case.status).in_(OPEN), register.unlinked(), col(Case.due_at) > desk.now, col(Case.due_on) <= end)  # fmt: skip
     ordered = query.order_by(col(Case.due_at), col(Case.id)).limit(MOST)
-    rows = desk.session.connection().execute(ordered).all()
     return [
-        _Waiting(i or 0, handler, status, on, at <= desk.now or (since is not None and since <= desk.now))
-        for i, handler, status, on, at, since in rows
+        _Waiting(i or 0, handler if status == State.CLAIMED else None, status == State.NEW, on, bool(late))
+        for i, handler, status, on, late in desk.session.connection().execute(ordered).all()
     ]
 
 
@@ -126,25 +135,25 @@ def _pace(desk: Desk) -> dict[int, int]:
     return {handler: number for handler, number in desk.session.exec(query).all() if handler is not None}
 
 
-def _late(desk: Desk, waiting: Sequence[_Waiting], pace: dict[int, int]) -> dict[int, str]:
+def _late(
+    desk: Desk, front: Counter[int | None], waiting: Sequence[_Waiting], pace: dict[int, int]
+) -> dict[int, str]:
     """Return by case why it will be late; what is late already is not foretold."""
     left = {on: forecast.days_left(desk.today, on, desk.calendar) for on in {one.due_on for one in waiting}}
     days = _days(desk)
     queues: dict[int | None, list[_Waiting]] = defaultdict(list)
-    found: dict[int, str] = {}
+    found = {one.id: "无人认领" for one in waiting if one.new and not one.overdue}
     for one in waiting:
-        if one.status == State.NEW:
-            if not one.overdue:
-                found[one.id] = "无人认领"
-            continue
-        queues[one.handler_id if one.status == State.CLAIMED else None].append(one)
+        if not one.new:
+            queues[one.queue].append(one)
     for handler, queue in queues.items():
         answered = pace.get(handler, 0) if handler is not None else sum(pace.values())
         name = people.staff_name(desk, handler) if handler is not None else "审核"
-        for place in forecast.too_late([left[one.due_on] for one in queue], answered / days):
+        ahead_of = front[handler]
+        for place in forecast.too_late([left[one.due_on] for one in queue], answered / days, ahead_of):
             one = queue[place]
             if not one.overdue:
-                before = f"，前面还有 {place} 件" if place else ""
+                before = f"，前面还有 {ahead_of + place} 件" if ahead_of + place else ""
                 found[one.id] = f"{name}近四周办结 {answered} 件{before}"
     return found
 
@@ -154,12 +163,11 @@ def _days(desk: Desk) -> int:
     return max(1, desk.calendar.count(first, desk.today))
 
 
-def _room(desk: Desk, pace: dict[int, int], waiting: Sequence[_Waiting], end: date) -> list[Room]:
+def _room(
+    desk: Desk, pace: dict[int, int], front: Counter[int | None], waiting: Sequence[_Waiting], end: date
+) -> list[Room]:
     left, days = forecast.days_left(desk.today, end, desk.calendar), _days(desk)
-    mine: dict[int | None, int] = defaultdict(int)
-    for one in waiting:
-        if one.status == State.CLAIMED:
-            mine[one.handler_id] += 1
+    mine = front + Counter(one.queue for one in waiting)
     staff = desk.session.exec(select(Staff).where(col(Staff.id).in_(list(pace)))).all()
     found = [
         Room(id_of(s), s.name, forecast.spare(pace[id_of(s)] / days, left, mine[s.id]))
@@ -169,13 +177,19 @@ def _room(desk: Desk, pace: dict[int, int], waiting: Sequence[_Waiting], end: da
     return sorted((one for one in found if one.spare), key=lambda one: (-one.spare, one.id))
 
 
-def _seen(desk: Desk, me: Staff, ids: Sequence[int]) -> list[Case]:
-    """Return those in this person's hand, the earliest due first."""
-    found: list[Case] = []
+def _seen(desk: Desk, me: Staff, ids: Sequence[int]) -> tuple[int, list[Case]]:
+    """Return how many are in this person's hand, and the first of them: danger first, then the earliest due."""
+    found: list[tuple[bool, datetime, int]] = []
     for start in range(0, len(ids), 500):
-        query = select(Case).where(filters.in_hand(me), col(Case.id).in_(ids[start : start + 500]))
-        found += desk.session.exec(query).all()
-    return sorted(found, key=lambda case: (not case.urgent, case.due_at, id_of(case)))
+        query = select(Case.urgent, Case.due_at, Case.id).where(
+            filters.in_hand(me), col(Case.id).in_(ids[start : start + 500])
+        )
+        found += [(not urgent, at, i or 0) for urgent, at, i in desk.session.exec(query).all()]
+    first = [i for *_, i in sorted(found)[:SHOWN]]
+    rows = desk.session.exec(
+        select(Case).where(col(Case.id).in_(first)).order_by(*register.gravest_first())
+    ).all()
+    return len(found), list(rows)
 
 
 def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[Ask]:

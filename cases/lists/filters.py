@@ -1,5 +1,6 @@
 """Which cases a list holds, and in which order: one definition for tiles, lists and pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -115,30 +116,38 @@ def status(desk: Desk, staff: Staff, name: str) -> list[ColumnElement[bool]]:
 
 def office_wide(desk: Desk, name: str) -> list[ColumnElement[bool]]:
     """Return the conditions behind a name that means the same to everybody: in lists, digest and metrics."""
-    opened = col(Case.status).in_(OPEN)
-    today = desk.today
-    waiting = select(Delivery.case_id).where(Delivery.state == DeliveryState.WAITING)
-    named: dict[str, list[ColumnElement[bool]]] = {
-        "open": [opened],
-        "due_today": [opened, col(Case.due_on) == today, register.in_time(desk.now)],
-        "soon": [
-            opened,
-            register.in_time(desk.now),
-            col(Case.due_on) <= desk.calendar.add(today, SOON_DAYS),
-        ],
-        "overdue": [opened, register.overdue(desk.now)],
-        "waiting": [col(Case.id).in_(waiting)],
-        "promised": [col(Case.id).in_(select(Promise.case_id).where(Promise.state == PromiseState.OPEN))],
-        "urgent": [opened, col(Case.urgent).is_(True)],
-        "sensitive": [opened, or_(col(Case.sensitive).is_(True), col(Case.accusation).is_(True))],
-        "returned": [col(Case.status) == State.CLAIMED, _newest_draft_returned()],
-        "extension": [opened, _extension_asked()],
-        "dissatisfied": [opened, col(Case.reopened) > 0, col(Case.rating) == "不满意"],
-        "closed": [col(Case.status).in_([state for state in State if state not in OPEN])],
-    }
-    if name in named:
-        return named[name]
+    if name in _OFFICE_WIDE:
+        return _OFFICE_WIDE[name](desk)
     return [col(Case.status) == name] if name in tuple(State) else []
+
+
+def _opened() -> ColumnElement[bool]:
+    return col(Case.status).in_(OPEN)
+
+
+# each is made when it is asked for: all of them take longer than most of the questions
+_OFFICE_WIDE: dict[str, Callable[[Desk], list[ColumnElement[bool]]]] = {
+    "open": lambda desk: [_opened()],
+    "due_today": lambda desk: [_opened(), col(Case.due_on) == desk.today, register.in_time(desk.now)],
+    "soon": lambda desk: [
+        _opened(),
+        register.in_time(desk.now),
+        col(Case.due_on) <= desk.calendar.add(desk.today, SOON_DAYS),
+    ],
+    "overdue": lambda desk: [_opened(), register.overdue(desk.now)],
+    "waiting": lambda desk: [
+        col(Case.id).in_(select(Delivery.case_id).where(Delivery.state == DeliveryState.WAITING))
+    ],
+    "promised": lambda desk: [
+        col(Case.id).in_(select(Promise.case_id).where(Promise.state == PromiseState.OPEN))
+    ],
+    "urgent": lambda desk: [_opened(), col(Case.urgent).is_(True)],
+    "sensitive": lambda desk: [_opened(), or_(col(Case.sensitive).is_(True), col(Case.accusation).is_(True))],
+    "returned": lambda desk: [col(Case.status) == State.CLAIMED, _newest_draft_returned()],
+    "extension": lambda desk: [_opened(), _extension_asked()],
+    "dissatisfied": lambda desk: [_opened(), col(Case.reopened) > 0, col(Case.rating) == "不满意"],
+    "closed": lambda desk: [col(Case.status).in_([state for state in State if state not in OPEN])],
+}
 
 
 def to_review(staff: Staff) -> ColumnElement[bool]:

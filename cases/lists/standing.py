@@ -1,8 +1,8 @@
 """How many cases are open, and how many of them overdue, by what they are about and who has them."""
 
-from collections.abc import Hashable
 from typing import Any
 
+from sqlalchemy import case as when
 from sqlmodel import col, func, select
 
 from cases.lists import filters
@@ -29,7 +29,6 @@ def by_department(desk: Desk, me: Staff) -> list[Count]:
 
 
 def _counts(desk: Desk, me: Staff, column: Any) -> dict[Any, tuple[int, int]]:
-    query = select(column, func.count()).where(filters.in_sight(me), col(Case.status).in_(OPEN))
-    opened: dict[Hashable, int] = dict(desk.session.exec(query.group_by(column)).all())
-    late = dict(desk.session.exec(query.where(register.overdue(desk.now)).group_by(column)).all())
-    return {key: (number, late.get(key, 0)) for key, number in opened.items()}
+    late = func.sum(when((register.overdue(desk.now), 1), else_=0))
+    query = select(column, func.count(), late).where(filters.in_sight(me), col(Case.status).in_(OPEN))
+    return {key: (number, int(many)) for key, number, many in desk.session.exec(query.group_by(column)).all()}

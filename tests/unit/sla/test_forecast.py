@@ -35,6 +35,9 @@ def test_a_queue_is_worked_off_from_its_front() -> None:
     assert forecast.too_late([0, 1, 2], pace=1) == [0, 1, 2]  # what is late keeps its place
     assert forecast.too_late([5, 5], pace=0.2) == [1]
     assert forecast.too_late([5], pace=0) == [0]
+    assert forecast.too_late([2, 2, 9], pace=1, front=1) == [
+        1
+    ]  # whoever stands in front is counted, not listed
 
 
 def test_room_is_what_the_pace_leaves() -> None:

@@ -47,6 +47,20 @@ def test_what_is_overdue_is_not_foretold_but_stuck(bureau: Bureau) -> None:
     assert [(p.name, p.overdue, p.due) for p in found.people] == [("张工", 1, 0)]
 
 
+def test_what_is_overdue_keeps_its_place_before_the_others(bureau: Bureau) -> None:
+    bureau.answered()
+    for _ in range(2):
+        bureau.claim("张工", bureau.a_case("表扬水管师傅"))
+    bureau.clock.set(2026, 3, 9)
+    fresh = bureau.a_case("表扬水管师傅")
+    bureau.claim("张工", fresh)
+    bureau.clock.set(2026, 3, 16)  # Monday: the first two are a week late, this one is due
+    found = week(bureau)
+    assert [(one.line.no, one.why) for one in found.late_cases] == [
+        (fresh, "张工近四周办结 1 件，前面还有 2 件")
+    ]
+
+
 def test_a_head_is_shown_the_own_department(bureau: Bureau) -> None:
     bureau.answered()
     bus, pipe = bureau.a_case("表扬公交司机"), bureau.a_case("表扬水管师傅")
