@@ -15,9 +15,9 @@ from starlette.exceptions import HTTPException
 
 from api import description, errors, letters
 from api.errors import Failure
-from api.gate import PER_SECOND, Gate, Shield, source_of
-from api.letters import Command, Judged
-from api.shapes import LONGEST_TEXT, Answers, Letter, Progress, Receipt, Wanted
+from api.gate import PER_SECOND, KeyGate, Shield, source_of
+from api.letters import CitizenCommand, JudgedLetter
+from api.shapes import LONGEST_TEXT, Answers, Letter, Progress, Receipt, TextsWanted
 from cases.lists import progress, views
 from cases.register import measures, register, sources
 from cases.register.desk import Actor, Desk, Workplace
@@ -37,16 +37,16 @@ JUDGED_IN = 8.0  # seconds, before a source that waits for its receipt gives up
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class ApiDoor:
     """What the calls need. `judge` sorts a text and looks for an answer in the entries of an account."""
 
     workplace: Workplace
     judge: Callable[[str, str], tuple[Triage, Match | None]]
-    command: Callable[[str], Command | None]
+    command: Callable[[str], CitizenCommand | None]
     safety: Callable[[str], str]
     judging: Hands = field(default_factory=lambda: Hands(2, "api-judge"))
 
-    async def take(self, source: Source, letter: Letter) -> letters.Taken:
+    async def take(self, source: Source, letter: Letter) -> letters.LetterTaken:
         """File a message. Raises: Failure."""
         if len(letter.text) > LONGEST_TEXT:
             raise Failure(413, f"text 有 {len(letter.text)} 字，最多 {LONGEST_TEXT} 字，请分几次发送。")
@@ -56,19 +56,19 @@ class Door:
             Actor(f"渠道「{source.name}」"),
         )
 
-    async def _judged(self, source: Source, letter: Letter) -> Judged:
+    async def _judged(self, source: Source, letter: Letter) -> JudgedLetter:
         """Judge, or let it be known that nobody could in time: a person looks at it."""
         command = self.command(letter.text)
         work = partial(self.judge, letter.text, sources.channel_name(source))
         try:
             with measures.timed(measures.JUDGING):
-                return Judged(*await self.judging.do(work, JUDGED_IN), command)
+                return JudgedLetter(*await self.judging.do(work, JUDGED_IN), command)
         except TimeoutError:
             log.error("judging.given_up", door="api", source=source.name)
-            return Judged(triage.unjudged(), None, command)
+            return JudgedLetter(triage.unjudged(), None, command)
 
 
-def build(door: Door, shield: Shield | None = None, pace: Pace | None = None) -> FastAPI:
+def build(door: ApiDoor, shield: Shield | None = None, pace: Pace | None = None) -> FastAPI:
     """Return the application that is mounted at `PREFIX`."""
     app = FastAPI(
         title="回音开放接口",
@@ -84,7 +84,7 @@ def build(door: Door, shield: Shield | None = None, pace: Pace | None = None) ->
     description.add(app)
     _failures(app)
     app.add_middleware(
-        Gate,
+        KeyGate,
         workplace=door.workplace,
         shield=shield or Shield(),
         pace=pace or Pace(door.workplace.store, PER_SECOND),
@@ -92,7 +92,7 @@ def build(door: Door, shield: Shield | None = None, pace: Pace | None = None) ->
     return app
 
 
-def _messages(app: FastAPI, door: Door) -> None:
+def _messages(app: FastAPI, door: ApiDoor) -> None:
     @app.post(
         "/messages",
         summary="登记一条来信",
@@ -110,7 +110,7 @@ def _messages(app: FastAPI, door: Door) -> None:
         return JSONResponse(taken.body, 201 if taken.fresh else 200)
 
 
-def _cases(app: FastAPI, door: Door) -> None:
+def _cases(app: FastAPI, door: ApiDoor) -> None:
     @app.get(
         "/cases/{no}",
         summary="查一件事项的进展和答复",
@@ -124,14 +124,14 @@ def _cases(app: FastAPI, door: Door) -> None:
         return await door.workplace.look_async(lambda desk: _progress(desk, source, no))
 
 
-def _answers(app: FastAPI, door: Door) -> None:
+def _answers(app: FastAPI, door: ApiDoor) -> None:
     @app.get(
         "/answers",
         summary="按次序取已签发的答复",
         response_description="after 之后的答复",
         responses=description.failures(422),
     )
-    async def answers(request: Request, wanted: Annotated[Wanted, Query()]) -> Answers:
+    async def answers(request: Request, wanted: Annotated[TextsWanted, Query()]) -> Answers:
         source = source_of(request.scope)
         page = await asyncio.get_running_loop().run_in_executor(
             door.workplace.threads,
@@ -144,7 +144,7 @@ def _answers(app: FastAPI, door: Door) -> None:
         return Answers.model_validate(plain(page))
 
 
-def plain(page: collect.Page) -> dict[str, Any]:
+def plain(page: collect.CollectedPage) -> dict[str, Any]:
     return {"answers": [row(one) for one in page.answers], "next": page.next}
 
 

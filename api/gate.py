@@ -51,7 +51,7 @@ class Shield:
         return 0.0
 
 
-class Gate:
+class KeyGate:
     """Middleware of this door alone. A request that passes carries its source in `scope["state"]`."""
 
     def __init__(self, app: ASGIApp, workplace: Workplace, shield: Shield, pace: Pace) -> None:

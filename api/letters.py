@@ -11,7 +11,7 @@ from api.shapes import Letter
 from cases.register import citizens, pushes, questions, sources
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
-from cases.register.kinds import Question as Kind
+from cases.register.kinds import QuestionKind as Kind
 from cases.register.states import OPEN
 from cases.register.tables import Case, Citizen, Source
 from cases.steps import choose, rate, receive
@@ -23,7 +23,7 @@ from knowledge_base.base.entries import Entry
 Body = dict[str, Any]
 
 
-class Command(Protocol):
+class CitizenCommand(Protocol):
     """What a whole message may ask for in so many words, as the reader of commands found it."""
 
     @property
@@ -35,16 +35,16 @@ class Command(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedLetter:
     """What was found out about the text before the transaction."""
 
     triage: Triage
     match: Match | None
-    command: Command | None
+    command: CitizenCommand | None
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class LetterTaken:
     """The body of the answer; `fresh` is False when the message was here before."""
 
     body: Body
@@ -55,18 +55,20 @@ class Taken:
 class _Talk:
     desk: Desk
     letter: Letter
-    judged: Judged
+    judged: JudgedLetter
     safety: Callable[[str], str]
     citizen: Citizen
     incoming: Incoming
 
 
-def take(desk: Desk, source: Source, letter: Letter, judged: Judged, safety: Callable[[str], str]) -> Taken:
+def take(
+    desk: Desk, source: Source, letter: Letter, judged: JudgedLetter, safety: Callable[[str], str]
+) -> LetterTaken:
     """Do what a message asks for, once; the same id again gets the same body. Raises: NotFound for `reply_to`."""
     key = sources.message_key(source, letter.id)
     known = pushes.reply_to(desk, key)
     if known is not None:
-        return Taken(json.loads(known or words.FORGOTTEN), fresh=False)
+        return LetterTaken(json.loads(known or words.FORGOTTEN), fresh=False)
     channel = sources.channel_name(source)
     citizen = citizens.at(desk, channel, letter.user)
     incoming = Incoming(
@@ -74,7 +76,7 @@ def take(desk: Desk, source: Source, letter: Letter, judged: Judged, safety: Cal
     )
     body = _filed(_Talk(desk, letter, judged, safety, citizen, incoming))
     pushes.keep(desk, key, json.dumps(body, ensure_ascii=False))
-    return Taken(body, fresh=True)
+    return LetterTaken(body, fresh=True)
 
 
 def _sent_at(desk: Desk, letter: Letter) -> datetime:
@@ -133,7 +135,7 @@ def _commanded(talk: _Talk, before: Case | None) -> Body | None:
         return None
 
 
-def _chosen(talk: _Talk, found: Command, before: Case | None) -> Body | None:
+def _chosen(talk: _Talk, found: CitizenCommand, before: Case | None) -> Body | None:
     """A number answers from the short list that stands, 「都不是」 and 「人工」 leave the ordinary case; None if none stands."""
     desk, citizen = talk.desk, talk.citizen
     standing = questions.standing(desk, citizen, Kind.CHOOSE)

@@ -116,7 +116,7 @@ class Progress(BaseModel):
     answer: str | None = Field(description="已签发的答复；没有时为 null")
 
 
-class Wanted(BaseModel):
+class TextsWanted(BaseModel):
     """Which released texts are asked for. A misspelt name would silently begin at the first text again."""
 
     model_config = ConfigDict(extra="forbid")

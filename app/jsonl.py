@@ -11,16 +11,16 @@ import typer
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JsonLine:
     number: int
     row: dict[str, Any]
 
 
 def read_lines(
     file: Path, required: Sequence[str], allowed: Mapping[str, Sequence[str]] | None = None
-) -> tuple[list[Line], list[str]]:
+) -> tuple[list[JsonLine], list[str]]:
     """Return the good rows and one Chinese line for each bad one."""
-    good: list[Line] = []
+    good: list[JsonLine] = []
     bad: list[str] = []
     with file.open("rb") as stream:
         for number, raw in enumerate(stream, 1):
@@ -35,7 +35,7 @@ def read_lines(
             if problem:
                 bad.append(f"第 {number} 行：{problem}")
             else:
-                good.append(Line(number, row))
+                good.append(JsonLine(number, row))
     return good, bad
 
 

@@ -18,7 +18,7 @@ READ, WRITE, DONE = "read", "write", "done"
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class KeyHandover:
     """`secret` is the new one, sealed under the earlier; `fingerprint` names it."""
 
     secret: str
@@ -30,22 +30,22 @@ class Handover:
         return vault.open_bytes(base64.b64decode(self.secret), HANDOVER)
 
 
-def begin(session: Session, vault: Vault, secret: bytes) -> Handover:
+def begin(session: Session, vault: Vault, secret: bytes) -> KeyHandover:
     sealed = base64.b64encode(vault.seal_bytes(secret, HANDOVER)).decode()
-    handover = Handover(sealed, Key(secret).fingerprint)
+    handover = KeyHandover(sealed, Key(secret).fingerprint)
     memo.KEY_HANDOVER.put(session, asdict(handover))
     return handover
 
 
-def step(session: Session, handover: Handover, phase: str) -> Handover:
-    changed = Handover(handover.secret, handover.fingerprint, phase)
+def step(session: Session, handover: KeyHandover, phase: str) -> KeyHandover:
+    changed = KeyHandover(handover.secret, handover.fingerprint, phase)
     memo.KEY_HANDOVER.put(session, asdict(changed))
     return changed
 
 
-def handover(session: Session) -> Handover | None:
+def handover(session: Session) -> KeyHandover | None:
     found = memo.KEY_HANDOVER.of(session)
-    return Handover(**found) if found else None
+    return KeyHandover(**found) if found else None
 
 
 def standing(session: Session, vault: Vault) -> Key:

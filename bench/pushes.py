@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlmodel import Session, func, select
 
-from app.serve.ahead import Ahead
+from app.serve.ahead import EarlyDoors
 from bench.comments import texts
 from bench.places import DATABASES, database, office_with_models
 from bot.wechat import callback
@@ -59,7 +59,7 @@ def measure(store: Store, count: int) -> None:
         return [Judged(triage) for triage in judging([push.text for push in pushes])]
 
     web = FastAPI()
-    web.add_middleware(Ahead, doors=callback.doors(place, (ACCOUNT,), judge, var=Path("nowhere")))
+    web.add_middleware(EarlyDoors, doors=callback.doors(place, (ACCOUNT,), judge, var=Path("nowhere")))
     now = datetime.now(UTC)
     pushes = [
         wechat.encrypted(

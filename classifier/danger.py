@@ -43,7 +43,7 @@ _CRY, _SELF_HARM = pattern("raised", "cry"), pattern("raised", "self_harm")
 
 
 @dataclass(frozen=True, slots=True)
-class Danger:
+class DangerSigns:
     """`possible` danger forbids small talk and praise; `present` danger makes a message urgent."""
 
     present: bool
@@ -57,19 +57,19 @@ class Danger:
         return _CRY.shown if self.kind == CRY else KINDS.get(self.kind, "")
 
 
-def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping[str, float]) -> Danger:
+def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping[str, float]) -> DangerSigns:
     """Return what danger `text` (normalised) tells of, given the model's `chance` of it and of its `kinds`."""
     if cries(text):
-        return Danger(True, True, CRY)
+        return DangerSigns(True, True, CRY)
     if _SELF_HARM.meets(text):
-        return Danger(True, True, "suicide", self_harm=True)
+        return DangerSigns(True, True, "suicide", self_harm=True)
     kind = max(kinds, key=kinds.__getitem__) if kinds else ""
     # Where no kind fits, the vaguest one wins by a little: that alone makes no talk of ending a life.
     self_harm = kinds.get("suicide", 0.0) >= limits["kind_of_self_harm"]
     limit = "self_harm" if self_harm else "urgent_brief" if len(text) <= BRIEF else "urgent"
     if chance >= limits[limit]:
-        return Danger(True, True, kind, self_harm)
-    return Danger(False, chance >= limits["no_danger"])
+        return DangerSigns(True, True, kind, self_harm)
+    return DangerSigns(False, chance >= limits["no_danger"])
 
 
 def cries(text: str) -> bool:

@@ -29,7 +29,7 @@ _LONG_TITLE = 60  # characters that halve how plain a title is
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Mention:
     """One message. An empty `user` counts as a person of its own; an `accusation` never gives a title."""
 
     id: str
@@ -63,7 +63,7 @@ class HotSpot:
         }
 
 
-def hotspots(rows: Sequence[Letter], days: int | None = None) -> list[HotSpot]:
+def hotspots(rows: Sequence[Mention], days: int | None = None) -> list[HotSpot]:
     """Return groups of at least two people's letters on one matter at one place.
 
     `days` counts back from the newest letter. Letters without words are left out.
@@ -113,11 +113,11 @@ def _placed(texts: Sequence[list[str]]) -> csr_matrix:
     return csr_matrix((ones, (rows, columns)), shape=(len(texts), max(1, len(column))))
 
 
-def _people(group: Sequence[Letter]) -> int:
+def _people(group: Sequence[Mention]) -> int:
     return len({row.user for row in group if row.user}) + sum(1 for row in group if not row.user)
 
 
-def _heat(group: Sequence[Letter], newest: datetime) -> float:
+def _heat(group: Sequence[Mention], newest: datetime) -> float:
     """Return people first, then letters, a longer history a little; silence cools, but never below a share."""
     people = _people(group)
     times = [row.time for row in group]
@@ -127,7 +127,7 @@ def _heat(group: Sequence[Letter], newest: datetime) -> float:
     return heat * (_OLD + (1 - _OLD) * math.pow(0.5, silence))
 
 
-def _title(letters: Sequence[Letter], members: Sequence[int], matrix: csr_matrix) -> str:
+def _title(letters: Sequence[Mention], members: Sequence[int], matrix: csr_matrix) -> str:
     """Return the plainest opening: near to the middle of the group, and short. Without numbers of persons."""
     chosen = matrix[list(members)]
     closeness = np.asarray(chosen @ np.asarray(chosen.mean(axis=0)).ravel())
@@ -152,7 +152,7 @@ def opening_of(text: str) -> str:
     return re.split(r"[\n。！？!?]", plain, maxsplit=1)[0].strip() or plain
 
 
-def _spot(rank: int, title: str, group: Sequence[Letter]) -> HotSpot:
+def _spot(rank: int, title: str, group: Sequence[Mention]) -> HotSpot:
     # other programs number their rows, some with words among the numbers
     ordered = sorted(group, key=lambda row: (row.time, isinstance(row.id, str), row.id))
     return HotSpot(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from classifier.danger import Danger, danger, without_asides, without_courtesy
+from classifier.danger import DangerSigns, danger, without_asides, without_courtesy
 from classifier.flags import (
     foreign,
     meaningless,
@@ -229,7 +229,7 @@ class Classifier:
     def _shares(self, name: str, said: Said) -> dict[str, float]:
         return dict(zip(self._labels[name], said[name], strict=True)) if name in said else {}
 
-    def _flags(self, reading: Reading, said: Said, limits: dict[str, float], found: Danger) -> list[str]:
+    def _flags(self, reading: Reading, said: Said, limits: dict[str, float], found: DangerSigns) -> list[str]:
         """Return the flags that are up. Chit-chat opens no case: danger, or anything like a matter, forbids it."""
         text = reading.text
         if not text:
@@ -271,7 +271,7 @@ def _because(reading: Reading, category: str) -> str:
     return f"{NAMES[category]}：{shown[:40] or '依全文判断'}"
 
 
-def _flag_reason(name: str, reading: Reading, found: Danger) -> str:
+def _flag_reason(name: str, reading: Reading, found: DangerSigns) -> str:
     met = [SIGNAL_NAMES[signal] for signal in signals(reading.text) if signal in _TELLING.get(name, ())]
     if name == "urgent" and found.shown and found.shown not in met:
         met.insert(0, found.shown)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cases.lists.ledger import AUTO, Row
+from cases.lists.ledger import AUTO, LedgerRow
 from cases.register import channels
 from console.wording import DELIVERIES, DELIVERY_WAYS
 from duties.papers.workbook import write_table
@@ -28,12 +28,12 @@ HEADS = (
 _WIDTHS = (15, 9, 48, 9, 15, 22, 15, 12, 11, 12, 15, 11, 24)
 
 
-def write(rows: Sequence[Row], month: str, path: Path, zone: ZoneInfo) -> None:
+def write(rows: Sequence[LedgerRow], month: str, path: Path, zone: ZoneInfo) -> None:
     """Raises: OSError."""
     write_table(path, f"{month} 审核发布台账", HEADS, [cells(row, zone) for row in rows], _WIDTHS)
 
 
-def cells(row: Row, zone: ZoneInfo) -> list[str]:
+def cells(row: LedgerRow, zone: ZoneInfo) -> list[str]:
     """Return a row as the ledger shows it, in the order of `HEADS`."""
 
     def at(moment: datetime | None) -> str:

@@ -60,7 +60,7 @@ def _candidate(desk: Desk, question: str) -> str:
 
 
 def _matters(visit: Visit) -> dict[str, Any]:
-    def question(desk: Desk, me: Staff) -> matters.Found:
+    def question(desk: Desk, me: Staff) -> matters.MattersFound:
         return matters.of_many(desk, filters.in_sight(me), desk.now, DAYS, kept=matters.WEEK)
 
     found = visit.look(question)

@@ -77,7 +77,7 @@ def released(visit: Visit) -> Response:
 
     whole = visit.query("kind") == "xlsx"
 
-    def question(desk: Desk, me: Staff) -> tuple[browse.Page[ledger.Row], list[str], str]:
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[ledger.LedgerRow], list[str], str]:
         now = statistics.month_of(desk.now, desk.office.zone)
         month, sight = visit.query("month") or now, filters.in_sight(me)
         total = ledger.number(desk, month, sight)

@@ -21,7 +21,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class PushKeys:
     """The keys that the simulated account shares with the office."""
 
     app_id: str
@@ -32,7 +32,7 @@ class Account:
 class Postman:
     """Pushes to `url`. Times are those of the demo's clock, on which the office checks the signature."""
 
-    def __init__(self, url: str, account: Account, clock: Callable[[], datetime]) -> None:
+    def __init__(self, url: str, account: PushKeys, clock: Callable[[], datetime]) -> None:
         self._url, self._account, self._clock = url, account, clock
         self._numbers = count(int(clock().timestamp() * 1_000_000))
         self._client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)

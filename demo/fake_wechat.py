@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from demo.wechat_platform import FakeWeChat
-from demo.wechat_records import Refused
+from demo.wechat_records import PlatformRefusal
 
 __all__ = ["FakeWeChat", "app"]
 
@@ -45,7 +45,7 @@ def app(fake: FakeWeChat) -> FastAPI:
             if token is not None:
                 fake.check_token(token)
             return _json({"errcode": 0, "errmsg": "ok", **work()})
-        except Refused as refused:
+        except PlatformRefusal as refused:
             return _json({"errcode": refused.code, "errmsg": refused.message})
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return _json({"errcode": 47001, "errmsg": f"data format error {path}"})
@@ -76,7 +76,7 @@ def app(fake: FakeWeChat) -> FastAPI:
             return failed
         try:
             fake.check_token(query.get("access_token", ""))
-        except Refused as refused:
+        except PlatformRefusal as refused:
             return _json({"errcode": refused.code, "errmsg": refused.message})
         found = fake.media.get(query.get("media_id", ""))
         if found is None:

@@ -21,7 +21,7 @@ from demo.citizen_push import NoAnswer
 from demo.fake_telegram import FakeTelegram
 from demo.phones import ARTICLE_TITLE, PLACES, BadFile, Phones, WeChatWithPhones
 from demo.sample_data import files
-from demo.stage import Item, Stage
+from demo.stage import Stage, StageItem
 
 HERE = Path(__file__).parent
 PATIENCE = 9.0  # seconds that a pressed button waits for the bot's answer
@@ -59,20 +59,20 @@ class Theatre:
     begin_anew: Callable[[], None]  # stops the server; it starts again without what visitors did
 
 
-class Said(BaseModel):
+class SaidBody(BaseModel):
     kind: str = "text"
     text: str = Field("", max_length=100_000)
     data: str = Field("", max_length=4 << 20)
     menu_id: str = ""
 
 
-class Posted(BaseModel):
+class PostedBody(BaseModel):
     user: int
     text: str = Field(min_length=1, max_length=20_000)
     reply_to: int | None = None
 
 
-class Press(BaseModel):
+class PressBody(BaseModel):
     user: int
     message_id: int
     data: str
@@ -132,7 +132,7 @@ def _phone_routes(routes: APIRouter, theatre: Theatre) -> None:
     people = {person.openid: person for person in files.citizens()}
 
     @routes.post("/phone/{openid}")
-    async def send(openid: str, said: Said, request: Request) -> dict[str, bool]:
+    async def send(openid: str, said: SaidBody, request: Request) -> dict[str, bool]:
         _same_site(request)
         if openid not in people:
             raise HTTPException(404, "没有这部手机。")
@@ -145,7 +145,7 @@ def _phone_routes(routes: APIRouter, theatre: Theatre) -> None:
         return {"ok": True}
 
 
-async def _send(theatre: Theatre, openid: str, name: str, said: Said) -> None:
+async def _send(theatre: Theatre, openid: str, name: str, said: SaidBody) -> None:
     phones, text = theatre.phones, said.text
     if said.kind == "text" and text.strip():
         await phones.text(openid, text, said.menu_id)
@@ -167,13 +167,13 @@ async def _send(theatre: Theatre, openid: str, name: str, said: Said) -> None:
 
 def _chat_routes(routes: APIRouter, theatre: Theatre) -> None:
     @routes.post("/chat/{chat_id}/message")
-    async def post(chat_id: str, posted: Posted, request: Request) -> dict[str, int]:
+    async def post(chat_id: str, posted: PostedBody, request: Request) -> dict[str, int]:
         _same_site(request)
         _known(chat_id)
         return {"id": theatre.telegram.say(chat_id, posted.user, posted.text, posted.reply_to)}
 
     @routes.post("/chat/{chat_id}/press")
-    async def press(chat_id: str, pressed: Press, request: Request) -> dict[str, Any]:
+    async def press(chat_id: str, pressed: PressBody, request: Request) -> dict[str, Any]:
         _same_site(request)
         _known(chat_id)
         return asdict(
@@ -229,7 +229,7 @@ async def _stream(stage: Stage, since: int) -> AsyncIterator[str]:
             yield ": \n\n"
 
 
-def _wire(item: Item) -> dict[str, Any]:
+def _wire(item: StageItem) -> dict[str, Any]:
     return {"stream": item.stream, "key": item.key, **item.body}
 
 

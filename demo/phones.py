@@ -10,7 +10,7 @@ from demo.citizen_push import Postman
 from demo.sample_data import files
 from demo.stage import Stage
 from demo.wechat_platform import FakeWeChat
-from demo.wechat_records import Sent
+from demo.wechat_records import OnPhone
 
 PHONE, COMMENT = "phone", "comment"
 ARTICLE_ID, ARTICLE_TITLE = "2247490001", "清水入户：城区老旧供水管网改造年底前完成一半"
@@ -57,7 +57,7 @@ class WeChatWithPhones(FakeWeChat):
             self._stage.put(COMMENT, key, {**shown, "reply": str(body["content"])})
         return answer
 
-    def _arrived(self, openid: str, sent: Sent) -> None:
+    def _arrived(self, openid: str, sent: OnPhone) -> None:
         body: dict[str, Any] = {"openid": openid, "mine": False, "kind": sent.kind, "text": sent.text}
         if sent.kind == "msgmenu":
             menu = sent.body.get("msgmenu", {})

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from cases.register import articles
 from cases.register.desk import Desk, Workplace
 from demo import fake_wechat, model, page_api, phone_history, website
-from demo.citizen_push import Account, Postman
+from demo.citizen_push import Postman, PushKeys
 from demo.fake_telegram import FakeTelegram
 from demo.page_api import Chat, Clock, Theatre
 from demo.phones import ARTICLE_ID, ARTICLE_TITLE, Phones, WeChatWithPhones, seed_comments
@@ -22,7 +22,7 @@ from demo.stage import Stage
 
 # Made up: they open nothing but the simulator of this process.
 APP_ID, APP_SECRET = "wx00huiyindemo000", "demo-app-secret-of-the-simulator"
-WECHAT = Account(APP_ID, "demoToken2026", "huiyin0demo0simulator0of0the0platforms00000")
+WECHAT = PushKeys(APP_ID, "demoToken2026", "huiyin0demo0simulator0of0the0platforms00000")
 BOT_TOKEN = "100000001:demo-bot-token-of-the-simulator"  # noqa: S105
 HANDLERS = Chat("handlers", "-1001000000001", "承办工作群")
 SUPERVISORS = Chat("supervisors", "-1001000000002", "督办群")

@@ -13,7 +13,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS item (stream TEXT, key TEXT, seq INTEGER, b
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class StageItem:
     """One bubble, card or comment. `seq` grows with every change of any item."""
 
     stream: str
@@ -32,7 +32,7 @@ class Stage:
         self._disk.execute("PRAGMA synchronous=OFF")
         self._disk.execute(_TABLE)
         rows = self._disk.execute("SELECT stream, key, seq, body FROM item ORDER BY seq")
-        self._items = {(s, k): Item(s, k, seq, json.loads(body)) for s, k, seq, body in rows}
+        self._items = {(s, k): StageItem(s, k, seq, json.loads(body)) for s, k, seq, body in rows}
         self._seq = max((item.seq for item in self._items.values()), default=0)
         self._watchers: set[asyncio.Event] = set()
         self.ended = False
@@ -41,10 +41,10 @@ class Stage:
     def seq(self) -> int:
         return self._seq
 
-    def put(self, stream: str, key: str, body: dict[str, Any]) -> Item:
+    def put(self, stream: str, key: str, body: dict[str, Any]) -> StageItem:
         """Add an item or change it, and tell every page."""
         self._seq += 1
-        item = Item(stream, key, self._seq, body)
+        item = StageItem(stream, key, self._seq, body)
         self._items.pop((stream, key), None)  # a changed item moves to the end: the newest are found there
         self._items[stream, key] = item
         self._disk.execute(
@@ -55,7 +55,7 @@ class Stage:
             watcher.set()
         return item
 
-    def add(self, stream: str, body: dict[str, Any]) -> Item:
+    def add(self, stream: str, body: dict[str, Any]) -> StageItem:
         """Add an item under a key of its own."""
         return self.put(stream, str(self._seq + 1), body)
 
@@ -63,10 +63,10 @@ class Stage:
         item = self._items.get((stream, key))
         return item.body if item else None
 
-    def of(self, stream: str) -> list[Item]:
+    def of(self, stream: str) -> list[StageItem]:
         return [item for item in self._items.values() if item.stream == stream]
 
-    def since(self, seq: int) -> list[Item]:
+    def since(self, seq: int) -> list[StageItem]:
         """Return what changed after `seq`, oldest change first."""
         found = []
         for item in reversed(self._items.values()):
@@ -81,7 +81,7 @@ class Stage:
         for watcher in self._watchers:
             watcher.set()
 
-    async def changed(self, seq: int, seconds: float) -> list[Item]:
+    async def changed(self, seq: int, seconds: float) -> list[StageItem]:
         """Wait until something changed after `seq`; empty when nothing did within `seconds`."""
         with self._watching() as bell:
             if found := self.since(seq):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from demo.wechat_records import FakeArticle, FakeComment, Follower, Refused, Sent, Trouble
+from demo.wechat_records import FakeArticle, FakeComment, Follower, InjectedFault, OnPhone, PlatformRefusal
 
 BEIJING = timezone(timedelta(hours=8))  # the platform counts days there
 TOKEN_LIFE = timedelta(seconds=7200)
@@ -29,17 +29,17 @@ class FakeWeChat:
         secret: str = "fake-secret",  # noqa: S107 - of a stand-in
         verified: bool = True,
         menus: bool = True,
-        on_sent: Callable[[str, Sent], None] | None = None,
+        on_sent: Callable[[str, OnPhone], None] | None = None,
     ) -> None:
         self.clock, self.app_id, self.secret = clock, app_id, secret
         self.verified, self.menus = verified, menus  # a test account has no menu messages
-        self.inbox: dict[str, list[Sent]] = {}
+        self.inbox: dict[str, list[OnPhone]] = {}
         self.followers: dict[str, Follower] = {}
         self.articles: dict[tuple[str, int], FakeArticle] = {}
         self.media: dict[str, tuple[bytes, str]] = {}
         self.menu: dict[str, Any] = {}
         self.calls: list[str] = []
-        self.troubles: list[Trouble] = []
+        self.troubles: list[InjectedFault] = []
         self.tokens: dict[str, datetime] = {}
         self.fetches = 0
         self._current = ""
@@ -100,7 +100,7 @@ class FakeWeChat:
         self, path: str, *, code: int = 0, status: int = 0, hang: float = 0.0, times: int = 1
     ) -> None:
         """Let the next `times` calls whose path ends with `path` fail."""
-        self.troubles.append(Trouble(path, times, code, status, hang))
+        self.troubles.append(InjectedFault(path, times, code, status, hang))
 
     def expire_tokens(self) -> None:
         """The platform forgets every token, as after a reset of the secret's session."""
@@ -131,15 +131,15 @@ class FakeWeChat:
 
     def check_token(self, token: str) -> None:
         if not token:
-            raise Refused(41001, "access_token missing")
+            raise PlatformRefusal(41001, "access_token missing")
         if token not in self.tokens:
-            raise Refused(40001, "invalid credential, access_token is invalid or not latest")
+            raise PlatformRefusal(40001, "invalid credential, access_token is invalid or not latest")
         if self.clock() >= self.tokens[token]:
-            raise Refused(42001, "access_token expired")
+            raise PlatformRefusal(42001, "access_token expired")
 
     def custom_send(self, body: dict[str, Any]) -> dict[str, Any]:
         if not self.verified:
-            raise Refused(48001, "api unauthorized")
+            raise PlatformRefusal(48001, "api unauthorized")
         openid, kind = str(body.get("touser", "")), str(body.get("msgtype", ""))
         follower = self._reachable(openid)
         if kind == "text":
@@ -147,53 +147,53 @@ class FakeWeChat:
         elif kind == "msgmenu":
             text = self._menu_message(body.get("msgmenu", {}))
         else:
-            raise Refused(40008, "invalid message type")
+            raise PlatformRefusal(40008, "invalid message type")
         if not text:
-            raise Refused(44004, "empty content")
+            raise PlatformRefusal(44004, "empty content")
         if len(text.encode()) > LONGEST_TEXT:
-            raise Refused(45002, "content size out of limit")
+            raise PlatformRefusal(45002, "content size out of limit")
         if not self._in_window(follower) and not self._in_moment(follower):
-            raise Refused(45015, "response out of time limit or subscription is canceled")
+            raise PlatformRefusal(45015, "response out of time limit or subscription is canceled")
         if follower.used >= PER_WINDOW:
-            raise Refused(45047, "out of response count limit")
+            raise PlatformRefusal(45047, "out of response count limit")
         follower.used += 1
-        self._deliver(openid, Sent(kind, text, self.clock(), body))
+        self._deliver(openid, OnPhone(kind, text, self.clock(), body))
         return {}
 
     def template_send(self, body: dict[str, Any]) -> dict[str, Any]:
         if not self.verified:
-            raise Refused(48001, "api unauthorized")
+            raise PlatformRefusal(48001, "api unauthorized")
         openid = str(body.get("touser", ""))
         if not body.get("template_id"):
-            raise Refused(40037, "invalid template_id")
+            raise PlatformRefusal(40037, "invalid template_id")
         self._reachable(openid)
         values = [str(item.get("value", "")) for item in dict(body.get("data", {})).values()]
         if any(len(value) > 20 for value in values):
-            raise Refused(47003, "argument invalid! data value too long")
-        self._deliver(openid, Sent("template", "\n".join(values), self.clock(), body))
+            raise PlatformRefusal(47003, "argument invalid! data value too long")
+        self._deliver(openid, OnPhone("template", "\n".join(values), self.clock(), body))
         return {"msgid": secrets.randbelow(10**12)}
 
     def comment_list(self, body: dict[str, Any]) -> dict[str, Any]:
         article = self._article(body)
         begin, count = int(body.get("begin", 0)), int(body.get("count", 0))
         if not 0 < count < COMMENTS_AT_ONCE:
-            raise Refused(88010, "count range error")
+            raise PlatformRefusal(88010, "count range error")
         page = article.comments[begin : begin + count]
         return {"total": len(article.comments), "comment": [_shown(comment) for comment in page]}
 
     def comment_reply(self, body: dict[str, Any]) -> dict[str, Any]:
         comment = self._comment(body)
         if comment.reply:
-            raise Refused(88005, "already reply")
+            raise PlatformRefusal(88005, "already reply")
         if not str(body.get("content", "")).strip():
-            raise Refused(44004, "empty content")
+            raise PlatformRefusal(44004, "empty content")
         comment.reply = str(body["content"])
         return {}
 
     def comment_unreply(self, body: dict[str, Any]) -> dict[str, Any]:
         comment = self._comment(body)
         if not comment.reply:
-            raise Refused(87009, "reply not exists")
+            raise PlatformRefusal(87009, "reply not exists")
         comment.reply = ""
         return {}
 
@@ -205,9 +205,9 @@ class FakeWeChat:
         """Articles published on one day; the platform knows a day only once it is over."""
         begin = str(body.get("begin_date", ""))
         if begin != body.get("end_date"):
-            raise Refused(61501, "date range error")
+            raise PlatformRefusal(61501, "date range error")
         if begin >= _day(self.clock()):
-            raise Refused(61501, "date range error")
+            raise PlatformRefusal(61501, "date range error")
         found = [a for a in self.articles.values() if _day(a.published) == begin]
         return {
             "list": [
@@ -226,10 +226,10 @@ class FakeWeChat:
         """Since 2021 without name or face."""
         follower = self.followers.get(openid)
         if follower is None:
-            raise Refused(40003, "invalid openid")
+            raise PlatformRefusal(40003, "invalid openid")
         return {"subscribe": int(follower.following), "openid": openid, "language": "zh_CN", "remark": ""}
 
-    def fault(self, path: str) -> Trouble | None:
+    def fault(self, path: str) -> InjectedFault | None:
         """Return the injected fault for this call and count it off."""
         for trouble in self.troubles:
             if trouble.times > 0 and path.endswith(trouble.path):
@@ -239,9 +239,9 @@ class FakeWeChat:
 
     def _require_secret(self, appid: object, secret: object) -> None:
         if appid != self.app_id:
-            raise Refused(40013, "invalid appid")
+            raise PlatformRefusal(40013, "invalid appid")
         if secret != self.secret:
-            raise Refused(40125, "invalid appsecret")
+            raise PlatformRefusal(40125, "invalid appsecret")
 
     def _new_token(self, now: datetime) -> str:
         token = secrets.token_hex(16)
@@ -251,21 +251,21 @@ class FakeWeChat:
     def _menu_message(self, menu: dict[str, Any]) -> str:
         """Return the lines of a menu message as a phone shows them."""
         if not self.menus:
-            raise Refused(40200, "invalid account type")
+            raise PlatformRefusal(40200, "invalid account type")
         choices = menu.get("list", [])
         if not choices or not all(choice.get("id") and choice.get("content") for choice in choices):
-            raise Refused(44004, "empty content")
+            raise PlatformRefusal(44004, "empty content")
         shown = [menu.get("head_content", ""), *(str(choice["content"]) for choice in choices)]
         return "\n".join([*shown, menu.get("tail_content", "")]).strip()
 
     def _reachable(self, openid: str) -> Follower:
         follower = self.followers.get(openid)
         if follower is None:
-            raise Refused(40003, "invalid openid")
+            raise PlatformRefusal(40003, "invalid openid")
         if not follower.following:
-            raise Refused(43004, "require subscribe")
+            raise PlatformRefusal(43004, "require subscribe")
         if follower.blocked:
-            raise Refused(48002, "api forbidden, the user refused to accept messages")
+            raise PlatformRefusal(48002, "api forbidden, the user refused to accept messages")
         return follower
 
     def _in_window(self, follower: Follower) -> bool:
@@ -277,17 +277,17 @@ class FakeWeChat:
     def _article(self, body: dict[str, Any]) -> FakeArticle:
         article = self.articles.get((str(body.get("msg_data_id")), int(body.get("index", 0))))
         if article is None:
-            raise Refused(88001, "msg not exists")
+            raise PlatformRefusal(88001, "msg not exists")
         return article
 
     def _comment(self, body: dict[str, Any]) -> FakeComment:
         wanted = body.get("user_comment_id")
         found = next((c for c in self._article(body).comments if c.user_comment_id == wanted), None)
         if found is None:
-            raise Refused(88008, "comment not exists")
+            raise PlatformRefusal(88008, "comment not exists")
         return found
 
-    def _deliver(self, openid: str, sent: Sent) -> None:
+    def _deliver(self, openid: str, sent: OnPhone) -> None:
         self.inbox.setdefault(openid, []).append(sent)
         if self.on_sent:
             self.on_sent(openid, sent)

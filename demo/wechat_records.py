@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class OnPhone:
     """What reached a citizen's phone. `text` of a template is its fields joined."""
 
     kind: str  # text, msgmenu, template
@@ -44,7 +44,7 @@ class FakeArticle:
 
 
 @dataclass(slots=True)
-class Trouble:
+class InjectedFault:
     """An injected fault: an error code, an HTTP status, or an answer that never comes (`hang` seconds)."""
 
     path: str
@@ -54,7 +54,7 @@ class Trouble:
     hang: float = 0.0
 
 
-class Refused(Exception):
+class PlatformRefusal(Exception):
     """The platform's answer is an error code."""
 
     def __init__(self, code: int, message: str) -> None:

@@ -16,7 +16,7 @@ from text.person_names import names
 
 __all__ = [
     "BANK", "BUILDING", "CARD", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "PASSPORT", "PLATE", "QQ",
-    "REFUSED_IN_PUBLIC", "WECHAT", "Finding", "findings", "mask",
+    "REFUSED_IN_PUBLIC", "WECHAT", "PersonalData", "findings", "mask",
 ]  # fmt: skip
 
 LANDLINE, HOME, BUILDING, NAME = "固定电话", "住址", "楼栋", "姓名"
@@ -51,7 +51,7 @@ _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PersonalData:
     """Personal data at `text[start:end]` of the text that was searched; `kind` in Chinese."""
 
     kind: str
@@ -60,7 +60,7 @@ class Finding:
     text: str
 
 
-def findings(text: str, allowed: Collection[str] = ()) -> list[Finding]:
+def findings(text: str, allowed: Collection[str] = ()) -> list[PersonalData]:
     """Return the personal data in `text`, in order, not overlapping. Never raises.
 
     `allowed` are the office's own numbers and addresses: a number written with or without area code, spaces
@@ -69,11 +69,11 @@ def findings(text: str, allowed: Collection[str] = ()) -> list[Finding]:
     plain = text.translate(_WIDE)
     keep = _Allowed(allowed)
     found = sorted(_candidates(plain), key=lambda item: (item[1], -item[2]))
-    result: list[Finding] = []
+    result: list[PersonalData] = []
     end_of_last = 0
     for kind, start, end in found:
         if start >= end_of_last and not keep(plain[start:end]):
-            result.append(Finding(kind, start, end, text[start:end]))
+            result.append(PersonalData(kind, start, end, text[start:end]))
             end_of_last = end
     return result
 

@@ -206,7 +206,7 @@ def evaluate(
     asked, wrong = read_lines(queries, ("query", "expected"))
     rows = [Entry(str(line.row["id"]), line.row["question"], line.row["answer"]) for line in kept]
     questions = [
-        evaluation.Question(
+        evaluation.LabelledQuery(
             line.row["query"], None if line.row["expected"] is None else str(line.row["expected"])
         )
         for line in asked

@@ -20,7 +20,7 @@ from app.cli.frame import (
     progress,
     read_settings,
 )
-from app.jsonl import Line, read_lines, report_bad
+from app.jsonl import JsonLine, read_lines, report_bad
 
 app = typer.Typer()
 models = typer.Typer(no_args_is_help=True, help="内置模型、版本与回退")
@@ -45,7 +45,7 @@ def classify(
     if bool(texts) == bool(file):
         fail("请给出要分类的文字，或用 --file 指定文件（二者择一）。", WRONG_USAGE)
     lines, bad = (
-        read_lines(file, ("text",)) if file else ([Line(0, {"text": text}) for text in texts or []], [])
+        read_lines(file, ("text",)) if file else ([JsonLine(0, {"text": text}) for text in texts or []], [])
     )
     with progress("分类") as advance:
         model, found = classifier(), list[Any]()
@@ -67,14 +67,14 @@ def evaluate(
     json: Json = False,
 ) -> None:
     from app.cli.model_in_use import classifier
-    from classifier.fit.train import Row
+    from classifier.fit.train import LabelledText
     from classifier.measure import evaluate as evaluation
 
     lines, bad = read_lines(data, ("text", "label"), {"label": _labels()})
     if not lines:
         report_bad(bad)
         fail(f"{data} 里没有可用的行。")
-    rows = [Row(line.row["text"], line.row["label"]) for line in lines]
+    rows = [LabelledText(line.row["text"], line.row["label"]) for line in lines]
     with progress("评估"):
         model = classifier()
         figures = evaluation.evaluate(rows, model)
@@ -141,7 +141,7 @@ def hotspots(
             if not numbered:
                 bad.append(f"第 {line.number} 行：id 应为文字或数字")
                 continue
-            letters.append(spots.Letter(line.row["id"], str(line.row["text"]), time, _user(line.row)))
+            letters.append(spots.Mention(line.row["id"], str(line.row["text"]), time, _user(line.row)))
     else:
         from app.cli.frame import look
         from app.serve.hot import letters_of_register

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.frame import progress
-from app.jsonl import Line, read_lines
+from app.jsonl import JsonLine, read_lines
 
 if TYPE_CHECKING:
     from app.wiring import Services
@@ -27,7 +27,7 @@ def take(opened: Services, file: Path) -> tuple[list[str], list[str]]:
     lines, bad = read_lines(file, ("channel", "openid", "text", "received_at"))
     now = opened.workplace.clock()
     ways = opened.workplace.look(transcribe.ways_in)
-    good: list[tuple[Line, Incoming, str | None]] = []
+    good: list[tuple[JsonLine, Incoming, str | None]] = []
     for line in lines:
         read = _read(line.row, opened.settings.wechat_app_id)
         why = read if isinstance(read, str) else transcribe.why_not(*read, now, ways)

@@ -57,7 +57,7 @@ def set_aside(var: Path, on: date) -> None:
         file.replace(file.with_name(f"{FILE}.before-restore-{on.isoformat()}"))
 
 
-def _tell(desk: Desk, day: str, head: audit.Head) -> None:
+def _tell(desk: Desk, day: str, head: audit.TrailHead) -> None:
     announce.supervisors(
         desk,
         f"【审计锚】{day}：操作记录 {head.seq} 条，指纹 {head.seq}:{head.hash[:_SHOWN]}。"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, func, select
 
 from app import keyring, secret_key
-from app.keyring import DONE, READ, WRITE, Handover
+from app.keyring import DONE, READ, WRITE, KeyHandover
 from app.wiring import Services
 from cases.register import audit, binding, memo
 from cases.register.desk import COMMAND_LINE
@@ -42,7 +42,9 @@ def rotate(
         with store.write() as session:
             change = keyring.step(session, change, WRITE)
             target = next(key for key in vault.keys if key.fingerprint == change.fingerprint)
-            entry = audit.Entry(opened.workplace.clock(), COMMAND_LINE.name, "key.rotate", "register", "{}")
+            entry = audit.TrailEntry(
+                opened.workplace.clock(), COMMAND_LINE.name, "key.rotate", "register", "{}"
+            )
             before = base64.b64encode(vault.seal_bytes(vault.key.hashing, keyring.HASHING)).decode()
             memo.KEY_HASHING_BEFORE.put(session, before)
             audit.turn_to(session, vault, entry, target)
@@ -60,7 +62,7 @@ def rotate(
     return {"resealed": count, "fingerprint": vault.fingerprint, "setting_to_change": given}
 
 
-def _begun(opened: Services, new: bytes, given: bool) -> Handover:
+def _begun(opened: Services, new: bytes, given: bool) -> KeyHandover:
     """Return the hand-over that is under way, or begin one."""
     with opened.store.write() as session:
         change = keyring.handover(session)
@@ -81,7 +83,7 @@ def _begun(opened: Services, new: bytes, given: bool) -> Handover:
         return keyring.begin(session, Vault.of(standing), secret)
 
 
-def _goes_on(vault: Vault, change: Handover, new: bytes, given: bool) -> bool:
+def _goes_on(vault: Vault, change: KeyHandover, new: bytes, given: bool) -> bool:
     """Tell whether `change` is what is asked for: cut off, perhaps when all was done but the last word.
 
     Where the key is a file that was not replaced yet, the new one stands in the register alone: it is put there first.
@@ -172,7 +174,7 @@ def _reseal_media(kept: MediaStore, vault: Vault) -> None:
             kept.put(digest, vault.seal_bytes(vault.open_bytes(sealed)))
 
 
-def _finish(opened: Services, change: Handover) -> None:
+def _finish(opened: Services, change: KeyHandover) -> None:
     """Nothing stands under the earlier key any more: only its hashing key is kept, for pushes seen before."""
     vault = opened.vault
     with opened.store.write() as session:

@@ -14,7 +14,7 @@ from cases.register import memo
 from cases.register.desk import COMMAND_LINE, Actor, Desk
 from cases.register.errors import NotFound
 from cases.register.tables import Correction
-from classifier.fit.train import Row, train
+from classifier.fit.train import LabelledText, train
 from classifier.triage import Classifier
 
 CORRECTION_WEIGHT = 3.0
@@ -23,8 +23,8 @@ CORRECTION_WEIGHT = 3.0
 def train_and_adopt(opened: Services, rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Train on the built-in corpus, the register's corrections and `rows`; adopt if no worse on the held-out part."""
     corrections = opened.workplace.look(_corrections)
-    material = [Row(text, label, 1.0) for text, label in rows]
-    material += [Row(text, label, CORRECTION_WEIGHT) for text, label in corrections]
+    material = [LabelledText(text, label, 1.0) for text, label in rows]
+    material += [LabelledText(text, label, CORRECTION_WEIGHT) for text, label in corrections]
     folder = opened.var / "models"
     result = train(material, opened.live.models.classifier, folder, clock.now())
     if result.adopted:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class Ahead:
+class EarlyDoors:
     """Hands requests for these very paths to their doors, and everything else on."""
 
     def __init__(self, app: ASGIApp, doors: Mapping[str, ASGIApp]) -> None:

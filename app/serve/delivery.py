@@ -73,7 +73,7 @@ class Drains(Protocol):
         ...
 
 
-class Lane:
+class LaneWorker:
     """Rows of one lane: several targets at once, the rows of one target in order, over all processes that send.
 
     A target that is slow holds up nobody but itself.

@@ -11,10 +11,10 @@ from starlette.types import ASGIApp
 
 from api import door as api_door
 from api.callback import CallbackSender
-from app.serve.delivery import Drains, Lane, keep_draining
+from app.serve.delivery import Drains, LaneWorker, keep_draining
 from app.serve.drafting import ModelLane
 from app.serve.judge import OfficeJudge
-from app.serve.lease import Standing
+from app.serve.lease import Leadership
 from app.serve.life import Life, life_of
 from app.serve.model_server import PROBE_SECONDS, ModelServer
 from app.serve.timers import LEASE, Job
@@ -46,11 +46,11 @@ class Doors:
     """Routers for the server, lanes for the worker, jobs for the leader."""
 
     life: Life
-    standing: Standing
+    standing: Leadership
     ahead: dict[str, ASGIApp] = field(default_factory=dict)  # path → what answers there before the framework
     routers: list[APIRouter] = field(default_factory=list)
     mounts: dict[str, FastAPI] = field(default_factory=dict)  # path → an application of its own
-    lanes: dict[str, Lane] = field(default_factory=dict)
+    lanes: dict[str, LaneWorker] = field(default_factory=dict)
     chat: Drains | None = None
     polls: dict[str, Job] = field(default_factory=dict)
     comment_poll: Job | None = None
@@ -83,7 +83,7 @@ class Doors:
 def build_doors(services: Services) -> Doors:
     """Open what is set. A lane without its platform keeps its rows until there is one."""
     life = life_of(services.store)
-    doors = Doors(life, Standing(LEASE, life))
+    doors = Doors(life, Leadership(LEASE, life))
     _open_wechat(doors, services)
     _open_api(doors, services)
     _open_model(doors, services)
@@ -105,7 +105,7 @@ def _open_wechat(doors: Doors, services: Services) -> None:
         "push": LatePushes(workplace, found, Judging(judge, "judge-late"), safety).send,
     }
     doors.ahead.update(callback.doors(workplace, found, judge, var=services.var))
-    doors.lanes |= {name: Lane(name, workplace, send, doors.standing) for name, send in lanes.items()}
+    doors.lanes |= {name: LaneWorker(name, workplace, send, doors.standing) for name, send in lanes.items()}
     doors.comment_poll = CommentPoller(_leading(doors, services), apis).poll_once
     doors.closers += [api.close for api in apis.values()]
 
@@ -121,10 +121,10 @@ def _open_api(doors: Doors, services: Services) -> None:
         return triage, live.knowledge.sure(text, account) if asks else None
 
     own = replace(workplace, threads=ThreadPoolExecutor(API_THREADS, thread_name_prefix="api"))
-    door = api_door.Door(own, judge, commands.parse, lambda no: words.safety(safety(), no))
+    door = api_door.ApiDoor(own, judge, commands.parse, lambda no: words.safety(safety(), no))
     doors.mounts[api_door.PREFIX] = api_door.build(door)
     caller = CallbackSender(workplace)
-    doors.lanes["api"] = Lane("api", workplace, caller.send, doors.standing)
+    doors.lanes["api"] = LaneWorker("api", workplace, caller.send, doors.standing)
     doors.closers.append(caller.close)
 
 
@@ -135,7 +135,7 @@ def _open_model(doors: Doors, services: Services) -> None:
     doors.model = ModelServer(services.settings, services.workplace)
     doors.closers.append(doors.model.close)
     asked = ModelLane(services.workplace, doors.model, services.live.knowledge.search, services.var)
-    doors.lanes[Lanes.MODEL] = Lane(Lanes.MODEL, services.workplace, asked.send, doors.standing)
+    doors.lanes[Lanes.MODEL] = LaneWorker(Lanes.MODEL, services.workplace, asked.send, doors.standing)
 
 
 def _leading(doors: Doors, services: Services) -> Workplace:

@@ -16,15 +16,15 @@ from cases.register.tables import Case, Message
 from cases.sending import announce
 
 if TYPE_CHECKING:  # scikit-learn takes two seconds to import: loaded when there is something to group
-    from classifier.hotspots import HotSpot, Letter
+    from classifier.hotspots import HotSpot, Mention
 
 WATCHED_DAYS = 7
 TOLD_FROM = 5  # distinct citizens
 
 
-def letters_of_register(desk: Desk, days: int | None = None) -> list[Letter]:
+def letters_of_register(desk: Desk, days: int | None = None) -> list[Mention]:
     """Return the register's letters, masked. Accusations are left out: they never become a title."""
-    from classifier.hotspots import Letter
+    from classifier.hotspots import Mention
 
     query = (
         select(Case.no, Message.masked, Message.received_at, Case.citizen_id)
@@ -33,7 +33,7 @@ def letters_of_register(desk: Desk, days: int | None = None) -> list[Letter]:
     )
     if days is not None:
         query = query.where(col(Message.received_at) >= desk.now - timedelta(days=days))
-    return [Letter(no, text, at, str(citizen)) for no, text, at, citizen in desk.session.exec(query).all()]
+    return [Mention(no, text, at, str(citizen)) for no, text, at, citizen in desk.session.exec(query).all()]
 
 
 async def watch_hotspots(services: Services) -> int:
@@ -47,7 +47,7 @@ async def watch_hotspots(services: Services) -> int:
     return len(told)
 
 
-def _grouped(letters: list[Letter]) -> list[HotSpot]:
+def _grouped(letters: list[Mention]) -> list[HotSpot]:
     from classifier.hotspots import hotspots
 
     return hotspots(letters, WATCHED_DAYS)

@@ -22,19 +22,19 @@ RENEW_SECONDS = SHOWN_EVERY
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Term:
     """What an attempt to lead came to: the number of the term, 0 if another leads; whether one may send beside them."""
 
     number: int = 0
     beside: bool = False
 
 
-class Standing:
+class Leadership:
     """What this process may be sure of, by the steady clock: one that was stopped wakes up unsure."""
 
     def __init__(self, name: str, life: Life) -> None:
         self._name, self._life = name, life
-        self._taken, self._until = Taken(), 0.0
+        self._taken, self._until = Term(), 0.0
 
     @property
     def holder(self) -> str:
@@ -44,7 +44,7 @@ class Standing:
         """Return the moment at which the lease is asked for: it counts from then, not from the answer."""
         return time.monotonic()
 
-    def renewed(self, asked: float, taken: Taken) -> None:
+    def renewed(self, asked: float, taken: Term) -> None:
         self._taken, self._until = taken, asked + LIFE.total_seconds()
 
     def leads(self) -> bool:
@@ -67,22 +67,22 @@ class Standing:
             raise Superseded
 
 
-def take(store: Store, name: str, life: Life, now: datetime) -> Taken:
+def take(store: Store, name: str, life: Life, now: datetime) -> Term:
     """Take or renew the lease. `now` is the real time, never the demo's."""
     life.show()
     if not life.may_lead():
         with store.read() as session:
             holder = session.exec(select(Lease.holder).where(Lease.name == name)).first()
-        return Taken(beside=sends_beside(holder or ""))
+        return Term(beside=sends_beside(holder or ""))
     with store.write() as session:
         lease = session.get(Lease, name)
         if lease is None:
             session.add(Lease(name=name, holder=life.holder, until=now + LIFE, number=1))
-            taken = Taken(1)
+            taken = Term(1)
         else:
             over = lease.until <= now or lease.until > now + LIFE * 4
             if not (lease.holder == life.holder or over or life.over(session, lease.holder)):
-                return Taken()
+                return Term()
             number = lease.number + (lease.holder != life.holder)
             found = hits(
                 session,
@@ -94,7 +94,7 @@ def take(store: Store, name: str, life: Life, now: datetime) -> Taken:
                 )
                 .values(holder=life.holder, until=now + LIFE, number=number),
             )
-            taken = Taken(number if found == 1 else 0)
+            taken = Term(number if found == 1 else 0)
     if taken.number:
         life.lead()
     return taken

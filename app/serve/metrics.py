@@ -66,7 +66,7 @@ def exposition(desk: Desk) -> bytes:
     """Return the metrics as text. Labels are states and lanes: nothing personal."""
     families = [*_counts(desk), *_ages(desk)]
     registry = CollectorRegistry()
-    registry.register(_Ready(families))
+    registry.register(_ReadyCollector(families))
     return generate_latest(registry) + generate_latest(_measured())
 
 
@@ -79,7 +79,7 @@ def _measured() -> CollectorRegistry:
     return together
 
 
-class _Ready(Collector):
+class _ReadyCollector(Collector):
     def __init__(self, families: Sequence[GaugeMetricFamily]) -> None:
         self._families = families
 

@@ -13,7 +13,7 @@ MOST_FILES, OWN_FILES = 16_384, 256  # connections at most; files that we need o
 _Base: Any = AutoHTTPProtocol
 
 
-class Crowd:
+class Connections:
     """The connections of this process. When it is full, whoever dawdles makes room: the oldest of the busiest address."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Crowd:
         return True
 
 
-CROWD = Crowd()
+CROWD = Connections()
 
 
 class Patience(_Base):  # type: ignore[misc] # uvicorn chooses the parser

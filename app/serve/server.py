@@ -23,11 +23,11 @@ from app import settings as settings_
 from app.accounts import accounts
 from app.keep import anchors
 from app.serve import hot, metrics, orphan, timers
-from app.serve.ahead import Ahead
+from app.serve.ahead import EarlyDoors
 from app.serve.doors import Doors, build_doors
 from app.serve.patience import Patience, open_files
 from app.serve.request_ids import RequestIds
-from app.serve.shelf import Shelf
+from app.serve.shelf import KeptVersions
 from app.settings import BadSetting, Settings
 from app.wiring import Services, build, open_store
 from cases.register.kinds import Lane
@@ -117,7 +117,7 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
             yield
 
     app = FastAPI(title="回音", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.add_middleware(Ahead, doors=doors.ahead)
+    app.add_middleware(EarlyDoors, doors=doors.ahead)
     app.add_middleware(RequestIds)  # the last one added is the first that a request meets
     app.state.ready = False
     app.state.services = services
@@ -136,7 +136,7 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
             idle=timedelta(minutes=services.settings.session_idle_minutes),
             facts=_facts(services.settings),
             model=doors.model,
-            shelf=Shelf(services),
+            shelf=KeptVersions(services),
         )
     )
     return app

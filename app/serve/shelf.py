@@ -10,7 +10,7 @@ from classifier.errors import ClassifierError
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class KeptVersions:
     services: Services
 
     def versions(self) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ class Leader:
         self,
         store: Store,
         life: Life,
-        standing: lease.Standing,
+        standing: lease.Leadership,
         *,
         leading: dict[str, Job],
         sending: dict[str, Job],

@@ -20,7 +20,7 @@ _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class AdvisoryHit:
     package: str
     version: str
     advisory: str
@@ -46,12 +46,12 @@ def age(kept: dict[str, Any], today: date) -> int:
     return (today - date.fromisoformat(kept["published"])).days
 
 
-def hits(kept: dict[str, Any], pinned: dict[str, set[str]]) -> Iterator[Hit]:
+def hits(kept: dict[str, Any], pinned: dict[str, set[str]]) -> Iterator[AdvisoryHit]:
     for package, versions in sorted(pinned.items()):
         for advisory in kept["packages"].get(package, ()):
             for version in sorted(versions):
                 if _concerns(advisory, version):
-                    yield Hit(package, version, advisory["id"], "、".join(advisory["fixed"]) or "—")
+                    yield AdvisoryHit(package, version, advisory["id"], "、".join(advisory["fixed"]) or "—")
 
 
 def _concerns(advisory: dict[str, Any], version: str) -> bool:

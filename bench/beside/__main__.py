@@ -26,7 +26,7 @@ _RATIO_TO = "WeRoBot + SQLite session, 2 workers"
 
 
 @dataclass
-class Line:
+class ServerRounds:
     """What one server did in each round."""
 
     name: str
@@ -37,9 +37,9 @@ class Line:
     failed: int = 0
 
 
-def pressed(peers: Path, *, quick: bool) -> list[Line]:
+def pressed(peers: Path, *, quick: bool) -> list[ServerRounds]:
     rounds, seconds = (1, 2.0) if quick else (ROUNDS, SECONDS)
-    lines: dict[str, Line] = {}
+    lines: dict[str, ServerRounds] = {}
     with (
         tempfile.TemporaryDirectory(prefix="huiyin-bench-") as folder,
         servers.started(peers, Path(folder), quick=quick) as running,
@@ -48,7 +48,7 @@ def pressed(peers: Path, *, quick: bool) -> list[Line]:
             for server in running:
                 before = server.cpu()
                 did, pages = asyncio.run(_pressed_and_visited(server, 1.0 if number == 0 else seconds))
-                line = lines.setdefault(server.name, Line(server.name))
+                line = lines.setdefault(server.name, ServerRounds(server.name))
                 line.failed += did.failed
                 if number:
                     line.page += pages
@@ -59,7 +59,9 @@ def pressed(peers: Path, *, quick: bool) -> list[Line]:
     return list(lines.values())
 
 
-async def _pressed_and_visited(server: servers.Server, seconds: float) -> tuple[load.Answered, list[float]]:
+async def _pressed_and_visited(
+    server: servers.BenchServer, seconds: float
+) -> tuple[load.Answered, list[float]]:
     """Press a server; of ours, ask for a page of the console beside it."""
     if not server.name.startswith("huiyin"):
         return await load.press(server.port, seconds), []
@@ -110,7 +112,7 @@ def _timed(deed: Any, given: list[str]) -> dict[str, float]:
 
 
 def table(
-    lines: list[Line], single: dict[str, dict[str, float]], loads: tuple[float, float], *, quick: bool
+    lines: list[ServerRounds], single: dict[str, dict[str, float]], loads: tuple[float, float], *, quick: bool
 ) -> str:
     base = next(median(line.a_second) for line in lines if line.name == _RATIO_TO)
     rounds = (
@@ -137,7 +139,7 @@ def table(
     return "\n".join(parts) + "\n"
 
 
-def _page(line: Line) -> str:
+def _page(line: ServerRounds) -> str:
     return f"{median(line.page):.0f} / {max(line.page):.0f}" if line.page else ""
 
 
@@ -151,7 +153,7 @@ def _processor() -> str:
     return names[0].partition(":")[2].strip() if names else platform.machine()
 
 
-def picture(lines: list[Line], file: Path) -> None:
+def picture(lines: list[ServerRounds], file: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("agg")

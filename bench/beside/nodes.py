@@ -21,7 +21,7 @@ MOST, ROUNDS = 3, 3
 
 
 @contextmanager
-def held(server: servers.Server, share: float) -> Iterator[None]:
+def held(server: servers.BenchServer, share: float) -> Iterator[None]:
     """Hold a server to a share of a core."""
     group = GROUPS / f"huiyin-node-{server.process.pid}"
     group.mkdir()
@@ -35,7 +35,7 @@ def held(server: servers.Server, share: float) -> Iterator[None]:
         group.rmdir()
 
 
-async def pressed(nodes: list[servers.Server], seconds: float) -> list[load.Answered]:
+async def pressed(nodes: list[servers.BenchServer], seconds: float) -> list[load.Answered]:
     return list(await asyncio.gather(*(load.press(node.port, seconds) for node in nodes)))
 
 

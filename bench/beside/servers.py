@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class BenchServer:
     name: str
     port: int
     process: "subprocess.Popen[bytes]"
@@ -31,11 +31,11 @@ class Server:
 
 
 @contextmanager
-def started(peers: Path, folder: Path, *, quick: bool) -> Iterator[list[Server]]:
+def started(peers: Path, folder: Path, *, quick: bool) -> Iterator[list[BenchServer]]:
     """Start all that are compared, each in a folder of its own, and end them afterwards."""
     with ExitStack() as stack:
 
-        def begin(name: str, command: list[str], port: int, env: Mapping[str, str]) -> Server:
+        def begin(name: str, command: list[str], port: int, env: Mapping[str, str]) -> BenchServer:
             place = folder / name.replace(" ", "-").replace("+", "")
             place.mkdir()
             return stack.enter_context(_running(name, command, port, place, env))
@@ -69,7 +69,7 @@ def started(peers: Path, folder: Path, *, quick: bool) -> Iterator[list[Server]]
 
 
 @contextmanager
-def alone(name: str, folder: Path, env: Mapping[str, str]) -> Iterator[Server]:
+def alone(name: str, folder: Path, env: Mapping[str, str]) -> Iterator[BenchServer]:
     """Start one process of the product in a folder of its own."""
     place, port = folder / name, _free()
     place.mkdir()
@@ -98,14 +98,14 @@ def _postgresql() -> Iterator[str]:
 @contextmanager
 def _running(
     name: str, command: list[str], port: int, place: Path, env: Mapping[str, str]
-) -> Iterator[Server]:
+) -> Iterator[BenchServer]:
     whole = {**os.environ, "PYTHONPATH": str(ROOT), **env}
     with (place / "log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=place, env=whole, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        yield Server(name, port, process, place / "log")
+        yield BenchServer(name, port, process, place / "log")
     finally:
         process.terminate()
         try:
@@ -115,7 +115,7 @@ def _running(
             process.wait()
 
 
-def _wait(server: Server, ready: str) -> None:
+def _wait(server: BenchServer, ready: str) -> None:
     until = time.monotonic() + _READY
     while time.monotonic() < until:
         if server.process.poll() is not None:

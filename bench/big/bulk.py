@@ -16,7 +16,7 @@ _CYCLES = "SELECT pg_get_serial_sequence(:table, 'id')"
 Row = dict[str, Any]
 
 
-class Bulk:
+class BulkInsert:
     """Puts whole rows into tables; what a row does not say is what its table says by default."""
 
     def __init__(self, session: Session) -> None:

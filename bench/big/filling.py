@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlmodel import Session, col, func, select
 
-from bench.big.bulk import Bulk, filling
+from bench.big.bulk import BulkInsert, filling
 from bench.big.lives import Lives, People, order_of_tables
 from cases.knowledge import learn
 from cases.register import audit, people
@@ -71,7 +71,7 @@ def _office(desk: Desk) -> People:
 def _write(place: Workplace, lives: Lives, start: int, end: int) -> None:
     chunk = lives.chunk(start, end)
     with place.store.write() as session:
-        bulk = Bulk(session)
+        bulk = BulkInsert(session)
         for model in order_of_tables(chunk.rows):
             bulk.put(model, chunk.rows[model])
         audit.append(session, place.office.vault, chunk.trail)

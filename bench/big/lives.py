@@ -26,10 +26,10 @@ from cases.register.tables import (
     Delivery,
     Draft,
     DueChange,
+    KeptPush,
     Message,
     Outbox,
     Outcome,
-    Push,
 )  # fmt: skip
 from classifier.fit.corpus import read_corpus
 from sla.deadline import Deadline, deadline
@@ -61,10 +61,10 @@ class Chunk:
     """Rows by table, and what the trail says of them."""
 
     rows: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    trail: list[audit.Entry] = field(default_factory=list)
+    trail: list[audit.TrailEntry] = field(default_factory=list)
 
     def note(self, at: datetime, actor: str, action: str, no: str, **facts: Any) -> None:
-        self.trail.append(audit.Entry(at, actor, action, f"case:{no}", audit.detail(**facts)))
+        self.trail.append(audit.TrailEntry(at, actor, action, f"case:{no}", audit.detail(**facts)))
 
 
 @dataclass(eq=False)
@@ -185,7 +185,7 @@ class Lives:
             "received_at": at,
         })  # fmt: skip
         reply = f"已收到，编号 {case['no']}，答复时限 {case['due_on']}。"
-        made.rows[Push].append(
+        made.rows[KeptPush].append(
             {"key": key, "received_at": at, "reply_sealed": self._seal(reply, "push", "reply_sealed", key)}
         )
 

@@ -21,7 +21,7 @@ _CONTENT = ("", "基本满意")  # of a citizen who chose the entry; 满意 spea
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposedWording:
     """A citizen's words. `of`: the automatic answer, or the candidate that grew from an adopted suggestion."""
 
     words: str
@@ -33,7 +33,7 @@ class Proposed:
         return str(self.of.id) if isinstance(self.of, AutoAnswer) else f"candidate:{self.of.id}"
 
 
-def waiting(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
+def waiting(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
     """Return the words that might be wordings of a published entry, newest first, each once.
 
     The citizen chose the entry from a short list and did not complain, or rated its answer 满意; or a colleague adopted it
@@ -51,17 +51,17 @@ def waiting(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
     return found[:SHOWN]
 
 
-def _answered(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
+def _answered(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
     helped = or_(
         col(AutoAnswer.outcome) == "满意",
         col(AutoAnswer.chosen).is_(True) & col(AutoAnswer.outcome).in_(_CONTENT),
     )
     query = select(AutoAnswer).where(AutoAnswer.entry_id == row.id, AutoAnswer.wording == "", helped)
     hits = desk.session.exec(query.order_by(col(AutoAnswer.id).desc()).limit(_MOST))
-    return [Proposed(hit.masked_question, hit) for hit in hits]
+    return [ProposedWording(hit.masked_question, hit) for hit in hits]
 
 
-def _adopted(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
+def _adopted(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
     """What an approved answer made a candidate of, where the answer was this entry's."""
     query = (
         select(KnowledgeEntry)
@@ -71,10 +71,12 @@ def _adopted(desk: Desk, row: KnowledgeEntry) -> list[Proposed]:
         )
         .order_by(col(KnowledgeEntry.change_seq).desc())
     )
-    return [Proposed(candidate.question, candidate) for candidate in desk.session.exec(query.limit(_MOST))]
+    return [
+        ProposedWording(candidate.question, candidate) for candidate in desk.session.exec(query.limit(_MOST))
+    ]
 
 
-def _fits(each: Proposed, row: KnowledgeEntry) -> bool:
+def _fits(each: ProposedWording, row: KnowledgeEntry) -> bool:
     plain = len(each.words) <= _LONGEST and "〔" not in each.words
     return plain and wordings.folded(each.of.answer) == wordings.folded(mask(row.answer))
 

@@ -32,7 +32,7 @@ CASES, PEOPLE = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class MovableCase:
     """A case that a supervisor can move now. `takers`: who may be given it, those with room first."""
 
     line: CaseLine
@@ -43,7 +43,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SlowColleague:
     """A colleague with whom to speak. `pace`: answered in four weeks."""
 
     id: int
@@ -70,14 +70,14 @@ class Ahead:
     friday: date
     paced: bool
     late: int
-    late_cases: list[Ask]
+    late_cases: list[MovableCase]
     room: list[Room]
-    stuck: list[Ask]
-    people: list[Person]
+    stuck: list[MovableCase]
+    people: list[SlowColleague]
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class _DueCase:
     """An open case that is due by Friday. `queue`: whose it is, None where it waits for review."""
 
     id: int
@@ -110,7 +110,7 @@ def _front(desk: Desk) -> Counter[int | None]:
     return front
 
 
-def _waiting(desk: Desk, end: date) -> list[_Waiting]:
+def _waiting(desk: Desk, end: date) -> list[_DueCase]:
     """Return what is open and due from now until then, as it is due; what is linked waits with its lead."""
     since = col(Case.overdue_since)
     query = columns(
@@ -118,7 +118,7 @@ def _waiting(desk: Desk, end: date) -> list[_Waiting]:
     ).where(col(Case.status).in_(OPEN), register.unlinked(), col(Case.due_at) > desk.now, col(Case.due_on) <= end)  # fmt: skip
     ordered = query.order_by(col(Case.due_at), col(Case.id)).limit(MOST)
     return [
-        _Waiting(i or 0, handler if status == State.CLAIMED else None, status == State.NEW, on, bool(late))
+        _DueCase(i or 0, handler if status == State.CLAIMED else None, status == State.NEW, on, bool(late))
         for i, handler, status, on, late in desk.session.connection().execute(ordered).all()
     ]
 
@@ -136,12 +136,12 @@ def _pace(desk: Desk) -> dict[int, int]:
 
 
 def _late(
-    desk: Desk, front: Counter[int | None], waiting: Sequence[_Waiting], pace: dict[int, int]
+    desk: Desk, front: Counter[int | None], waiting: Sequence[_DueCase], pace: dict[int, int]
 ) -> dict[int, str]:
     """Return by case why it will be late; what is late already is not foretold."""
     left = {on: forecast.days_left(desk.today, on, desk.calendar) for on in {one.due_on for one in waiting}}
     days = _days(desk)
-    queues: dict[int | None, list[_Waiting]] = defaultdict(list)
+    queues: dict[int | None, list[_DueCase]] = defaultdict(list)
     found = {one.id: "无人认领" for one in waiting if one.new and not one.overdue}
     for one in waiting:
         if not one.new:
@@ -164,7 +164,7 @@ def _days(desk: Desk) -> int:
 
 
 def _room(
-    desk: Desk, pace: dict[int, int], front: Counter[int | None], waiting: Sequence[_Waiting], end: date
+    desk: Desk, pace: dict[int, int], front: Counter[int | None], waiting: Sequence[_DueCase], end: date
 ) -> list[Room]:
     left, days = forecast.days_left(desk.today, end, desk.calendar), _days(desk)
     mine = front + Counter(one.queue for one in waiting)
@@ -192,11 +192,11 @@ def _seen(desk: Desk, me: Staff, ids: Sequence[int]) -> tuple[int, list[Case]]:
     return len(found), list(rows)
 
 
-def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[Ask]:
+def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[MovableCase]:
     """Return the cases due until then that a supervisor's word moves: given to somebody, or urged on."""
     where = [filters.in_hand(me), col(Case.status).in_(OPEN), register.unlinked(), col(Case.due_on) <= end]
     where.append(col(Case.urgent).is_(False))  # danger has its own heading
-    found: list[Ask] = []
+    found: list[MovableCase] = []
     for row in browse.first(desk, 8 * CASES, where, register.gravest_first()):
         ask = _ask(desk, me, row, _blocked(desk, row), room)
         if ask.may_nudge or (row.status == State.NEW and ask.takers):
@@ -218,7 +218,7 @@ def _blocked(desk: Desk, row: Case) -> str:
     return f"{word} {today.long(desk.now - since)}" if since is not None else word
 
 
-def _ask(desk: Desk, me: Staff, row: Case, why: str, room: Sequence[Room]) -> Ask:
+def _ask(desk: Desk, me: Staff, row: Case, why: str, room: Sequence[Room]) -> MovableCase:
     line = views.line(desk, row, desk.now)
     takers: list[tuple[int, str]] = []
     if refusal(desk, me, row, Action.ASSIGN) is None:
@@ -226,10 +226,10 @@ def _ask(desk: Desk, me: Staff, row: Case, why: str, room: Sequence[Room]) -> As
         able = sorted(assign.candidates(desk, row), key=lambda s: -spare.get(id_of(s), 0))
         takers = [(id_of(s), s.name + (f"（余力 {n}）" if (n := spare.get(id_of(s))) else "")) for s in able]
     begins = browse.excerpts(desk, [line], 40).get(row.no, "")
-    return Ask(line, begins, why, tuple(takers), refusal(desk, me, row, Action.NUDGE) is None)
+    return MovableCase(line, begins, why, tuple(takers), refusal(desk, me, row, Action.NUDGE) is None)
 
 
-def _people(desk: Desk, me: Staff, end: date, pace: dict[int, int]) -> list[Person]:
+def _people(desk: Desk, me: Staff, end: date, pace: dict[int, int]) -> list[SlowColleague]:
     """Return who has the most that is overdue, then the most that is due until then."""
     overdue = func.sum(when((register.overdue(desk.now), 1), else_=0))
     query = (
@@ -248,7 +248,7 @@ def _people(desk: Desk, me: Staff, end: date, pace: dict[int, int]) -> list[Pers
             continue
         department = desk.session.get(Department, staff.department_id) if staff.department_id else None
         found.append(
-            Person(
+            SlowColleague(
                 id_of(staff), staff.name, department.name if department else "", int(late), number - int(late),
                 pace.get(id_of(staff), 0),
             )

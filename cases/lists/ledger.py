@@ -32,7 +32,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """A released text, masked. `author` and the reviewers of an automatic answer are none: it is 「自动」."""
 
     no: str
@@ -58,7 +58,7 @@ def number(desk: Desk, month: str, sight: Sight | None = None) -> int:
 
 def monthly(
     desk: Desk, month: str, sight: Sight | None = None, start: int = 0, most: int | None = None
-) -> list[Row]:
+) -> list[LedgerRow]:
     """Return the texts released in a month (YYYY-MM), oldest first, of the cases for which `sight` holds.
 
     Of them `most`, from the `start`-th on. Raises: Invalid for what is no month, or has not begun.
@@ -78,7 +78,7 @@ def monthly(
             passed |= _passed(desk, [id_of(draft)])
         reviews = passed[id_of(draft), draft.round] if draft is not None else []
         rows.append(
-            Row(
+            LedgerRow(
                 no=case.no,
                 kind=AUTO + "答复" if automatic else PURPOSE_NAMES[Purpose(delivery.kind)],
                 text=draft.masked if draft is not None else _automatic(desk, delivery),

@@ -43,7 +43,7 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MattersFound:
     """`kept_at`: when the leader found them; None where they were looked for just now."""
 
     matters: list[Matter]
@@ -68,7 +68,7 @@ class _Group:
 
 def of_many(
     desk: Desk, sight: Sight | None, until: datetime, days: int, most: int = SHOWN, kept: str = ""
-) -> Found:
+) -> MattersFound:
     """Return the matters of the `days` before `until`, the hottest first; accusations are none of them.
 
     `kept` names what the leader keeps of this span: of more letters than are grouped at once that is shown, within
@@ -83,9 +83,9 @@ def of_many(
     fresh = noted is not None and desk.now - noted.at <= KEPT_FOR
     if noted is not None and fresh and len(hot.letters(desk, seen, since, until, AT_ONCE + 1)) > AT_ONCE:
         groups = _within(desk, seen, noted.spots, since, until, most, recent)
-        return Found(_told(desk, groups, recent), noted.at)
+        return MattersFound(_told(desk, groups, recent), noted.at)
     groups = [group for group in _grouped(hot.letters(desk, seen, since, until)) if _counts(group, recent)]
-    return Found(_told(desk, groups[:most], recent))
+    return MattersFound(_told(desk, groups[:most], recent))
 
 
 def found(rows: Sequence[hot.Row]) -> list[list[str]]:
@@ -117,10 +117,10 @@ def _headline(text: str) -> str:
 def _grouped(rows: Sequence[hot.Row]) -> list[_Group]:
     if len(rows) < FROM:
         return []
-    from classifier.hotspots import Letter  # scikit-learn is loaded when somebody looks
+    from classifier.hotspots import Mention  # scikit-learn is loaded when somebody looks
     from classifier.hotspots import hotspots as grouped
 
-    spots = grouped([Letter(str(place), row[1], row[2], str(row[3])) for place, row in enumerate(rows)])
+    spots = grouped([Mention(str(place), row[1], row[2], str(row[3])) for place, row in enumerate(rows)])
     return [_Group(spot.title, tuple(rows[int(place)] for place in spot.ids)) for spot in spots]
 
 

@@ -37,19 +37,19 @@ _ACTIONS = (*_WORDS, *_BY_EVENT, "case.transfer", "extension.decide", "reply.rel
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressStep:
     at: datetime
     what: str
 
 
-def of(desk: Desk, case: Case) -> list[Step]:
+def of(desk: Desk, case: Case) -> list[ProgressStep]:
     """Return the steps of a case, oldest first; the same step twice in a row is one."""
     rows = desk.session.exec(
         select(Audit)
         .where(Audit.subject == f"case:{case.no}", col(Audit.action).in_(_ACTIONS))
         .order_by(col(Audit.seq))
     ).all()
-    steps: list[Step] = []
+    steps: list[ProgressStep] = []
     purpose, department = Purpose.ANSWER, _first_department(desk, case, rows)
     for row in rows:
         facts = json.loads(row.detail or "{}")
@@ -57,7 +57,7 @@ def of(desk: Desk, case: Case) -> list[Step]:
             purpose = Purpose(facts.get("purpose", purpose))
         for what in _said(row.action, facts, purpose, department):
             if not steps or steps[-1].what != what:
-                steps.append(Step(row.at, what))
+                steps.append(ProgressStep(row.at, what))
     return steps
 
 

@@ -33,7 +33,7 @@ _OWN = ("returned", "promised")  # of these lists only what is in the person's o
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TodayLine:
     """A case with what there is to know before it is opened. `takes`: its danger is this person's to take."""
 
     line: CaseLine
@@ -48,7 +48,7 @@ class Section:
     title: str
     total: int
     link: str
-    lines: list[Line]
+    lines: list[TodayLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,12 @@ def _has_letters(desk: Desk) -> bool:
     return desk.session.exec(select(Case.id).limit(1)).first() is not None
 
 
-def _lines(desk: Desk, me: Staff, code: str, cases: Sequence[Case]) -> list[Line]:
+def _lines(desk: Desk, me: Staff, code: str, cases: Sequence[Case]) -> list[TodayLine]:
     lines = [views.line(desk, case, desk.now) for case in cases]
     begins = browse.excerpts(desk, lines)
     urged = nudges.latest(desk, [case.no for case in cases])
     return [
-        Line(
+        TodayLine(
             line, begins.get(line.no, ""), "　".join(filter(None, (_note(desk, code, case), _urged(desk, urged.get(case.no))))),
             line.urgent and refusal(desk, me, case, Action.TAKE) is None,
         )

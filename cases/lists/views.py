@@ -57,7 +57,7 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageView:
     id: int
     kind: str
     text: str
@@ -130,7 +130,7 @@ class CaseView:
     extension: str  # "", asked, granted, refused, lapsed
     rating: str
     on_time: bool | None
-    messages: tuple[Said, ...]
+    messages: tuple[MessageView, ...]
     files: tuple[tuple[str, int], ...]
     drafts: tuple[DraftView, ...]
     deliveries: tuple[DeliveryView, ...]
@@ -200,7 +200,7 @@ def view(desk: Desk, case: Case) -> CaseView:
         rating=case.rating,
         on_time=case.on_time,
         messages=tuple(
-            Said(
+            MessageView(
                 id_of(m),
                 m.kind,
                 m.masked,

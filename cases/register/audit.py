@@ -26,7 +26,7 @@ _BROKEN = "broken"  # stands for a head's own hash once it was found altered, an
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrailEntry:
     at: datetime
     actor: str
     action: str
@@ -42,7 +42,7 @@ class ChainFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TrailHead:
     """The last row's number and hash, the head's own keyed hash, and which key made it."""
 
     seq: int
@@ -51,7 +51,7 @@ class Head:
     key: str = ""
 
     @classmethod
-    def read(cls, written: str) -> "Head":
+    def read(cls, written: str) -> "TrailHead":
         seq, last, own, key = [*written.split(":"), "", ""][:4]
         return cls(int(seq), last, own, key)
 
@@ -71,7 +71,7 @@ def detail(**facts: object) -> str:
     return storable(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str))
 
 
-def _hash(key: bytes, seq: int, entry: Entry, prev: str) -> str:
+def _hash(key: bytes, seq: int, entry: TrailEntry, prev: str) -> str:
     at = entry.at.astimezone(UTC).isoformat()
     body = json.dumps(
         [seq, at, entry.actor, entry.action, entry.subject, entry.detail, prev], ensure_ascii=False
@@ -93,7 +93,9 @@ def _key(vault: Vault, fingerprint: str) -> Key:
     return found
 
 
-def append(session: Session, vault: Vault, entries: Iterable[Entry], *, key: Key | None = None) -> Head:
+def append(
+    session: Session, vault: Vault, entries: Iterable[TrailEntry], *, key: Key | None = None
+) -> TrailHead:
     """Append at the very end of a transaction: the head row is locked from here to the commit.
 
     `key`: from now on the trail is written with this one. Raises: WrongKey.
@@ -103,7 +105,7 @@ def append(session: Session, vault: Vault, entries: Iterable[Entry], *, key: Key
     row = connection.execute(
         text("UPDATE meta SET value = value WHERE key = :k RETURNING value"), {"k": _HEAD}
     ).one()
-    head = Head.read(row[0])
+    head = TrailHead.read(row[0])
     writer = key or _key(vault, head.key)
     sound = _is_sound(session, vault, head)
     number, prev, rows = head.seq, head.hash, []
@@ -115,12 +117,12 @@ def append(session: Session, vault: Vault, entries: Iterable[Entry], *, key: Key
     if rows:
         connection.execute(insert(Audit), rows)
     own = _own(writer.audit, number, prev) if sound else _BROKEN
-    head = Head(number, prev, own, writer.fingerprint)
+    head = TrailHead(number, prev, own, writer.fingerprint)
     connection.execute(text("UPDATE meta SET value = :v WHERE key = :k"), {"k": _HEAD, "v": head.written()})
     return head
 
 
-def _is_sound(session: Session, vault: Vault, head: Head) -> bool:
+def _is_sound(session: Session, vault: Vault, head: TrailHead) -> bool:
     """A head without a hash of its own is that of an earlier version, once: the migration noted that it was there."""
     if head.own:
         return hmac.compare_digest(head.own, _own(_key(vault, head.key).audit, head.seq, head.hash))
@@ -130,13 +132,13 @@ def _is_sound(session: Session, vault: Vault, head: Head) -> bool:
     )
 
 
-def head(session: Session) -> Head:
+def head(session: Session) -> TrailHead:
     """Return the head as it stands."""
     value = session.connection().execute(text("SELECT value FROM meta WHERE key = :k"), {"k": _HEAD}).scalar()
-    return Head.read(str(value))
+    return TrailHead.read(str(value))
 
 
-def turn_to(session: Session, vault: Vault, entry: Entry, key: Key) -> None:
+def turn_to(session: Session, vault: Vault, entry: TrailEntry, key: Key) -> None:
     """Write the trail with another key from the next row on, which says so; the earlier key is kept sealed for checks.
 
     Whoever has the earlier key can alter nothing: the next row's hash, of the new key, covers the last of the old.
@@ -208,7 +210,7 @@ def verify(
         while parts and row.seq > parts[0][0]:
             parts.pop(0)
         key = parts[0][1] if parts else present
-        entry = Entry(row.at, row.actor, row.action, row.subject, row.detail)
+        entry = TrailEntry(row.at, row.actor, row.action, row.subject, row.detail)
         good = row.seq == count + 1 and row.prev == prev and row.hash == _hash(key, row.seq, entry, prev)
         if not good or not row.hash.startswith(noted.get(row.seq, "")):
             return ChainFound(total, ok=False, first_bad=count + 1)

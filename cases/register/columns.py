@@ -62,7 +62,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Words(TypeDecorator[tuple[str, ...]]):
+class TextList(TypeDecorator[tuple[str, ...]]):
     """Several texts in their order, as a JSON list; none is an empty text."""
 
     impl = Text
@@ -96,7 +96,7 @@ def sealed_column(*, nullable: bool = False) -> Any:
 
 
 def words_column() -> Any:
-    return Field(default=(), sa_column=Column(Words(), nullable=False))
+    return Field(default=(), sa_column=Column(TextList(), nullable=False))
 
 
 def json_column() -> Any:

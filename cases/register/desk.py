@@ -116,7 +116,7 @@ class Desk:
     office: Office
     now: datetime
     actor: Actor = SYSTEM
-    trail: list[audit.Entry] = field(default_factory=list)
+    trail: list[audit.TrailEntry] = field(default_factory=list)
     _departments: list[Department] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -173,7 +173,7 @@ class Desk:
         The trail stays for ever: what people wrote stands in it masked.
         """
         facts = {k: self.masked(v) if k in _WRITTEN and isinstance(v, str) else v for k, v in facts.items()}
-        self.trail.append(audit.Entry(self.now, self.actor.name, action, subject, audit.detail(**facts)))
+        self.trail.append(audit.TrailEntry(self.now, self.actor.name, action, subject, audit.detail(**facts)))
 
     def masked(self, words: str) -> str:
         """Return what somebody wrote with personal data masked; the office's own numbers are none."""

@@ -108,7 +108,7 @@ class FoundBy(StrEnum):
     DATACUBE = "datacube"
 
 
-class Question(StrEnum):
+class QuestionKind(StrEnum):
     """What a citizen was asked."""
 
     BELONGS = "belongs"  # does the new case belong to an answered one?

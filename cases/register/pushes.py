@@ -7,18 +7,18 @@ from sqlmodel import col, select
 
 from cases.register import binding, register
 from cases.register.desk import Desk
-from cases.register.tables import Case, Message, Push
+from cases.register.tables import Case, KeptPush, Message
 
 
 def reply_to(desk: Desk, key: str) -> str | None:
     """Return the reply given to an earlier push with this key, if there was one."""
-    push = desk.session.get(Push, key)
+    push = desk.session.get(KeptPush, key)
     return desk.office.vault.open(push.reply_sealed) if push else None
 
 
 def replies_to(desk: Desk, keys: Collection[str]) -> dict[str, str]:
     """Return the replies given to earlier pushes with these keys."""
-    rows = desk.session.exec(select(Push).where(col(Push.key).in_(keys)))
+    rows = desk.session.exec(select(KeptPush).where(col(KeptPush.key).in_(keys)))
     return {row.key: desk.office.vault.open(row.reply_sealed) for row in rows}
 
 
@@ -46,4 +46,4 @@ def keep_all(desk: Desk, replies: Mapping[str, str]) -> None:
         for key, said in replies.items()
     ]
     if rows:
-        desk.session.connection().execute(insert(Push), rows)
+        desk.session.connection().execute(insert(KeptPush), rows)

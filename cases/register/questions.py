@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.register.desk import Desk
-from cases.register.kinds import Question as Kind
+from cases.register.kinds import QuestionKind as Kind
 from cases.register.rows import id_of
 from cases.register.tables import Citizen, CitizenQuestion
 

@@ -160,7 +160,7 @@ def line(desk: Desk, to: str, text: str, **how: Unpack[How]) -> dict[str, Any]:
     return _line(desk, Job.NOTICE, said, **how)
 
 
-def _line(desk: Desk, kind: Job, said: payloads.Line, **how: Unpack[How]) -> dict[str, Any]:
+def _line(desk: Desk, kind: Job, said: payloads.NoticeLine, **how: Unpack[How]) -> dict[str, Any]:
     return outbox.row(
         key=how.get("key") or f"tell:{uuid4().hex}",
         lane=Lane.CHAT,
@@ -173,8 +173,8 @@ def _line(desk: Desk, kind: Job, said: payloads.Line, **how: Unpack[How]) -> dic
     )
 
 
-def _said(to: str, text: str, case: Case | None, how: WhenSent) -> payloads.Line:
-    return payloads.Line(
+def _said(to: str, text: str, case: Case | None, how: WhenSent) -> payloads.NoticeLine:
+    return payloads.NoticeLine(
         to,
         text,
         id_of(case) if case else None,
@@ -197,7 +197,7 @@ def alert_line(
 ) -> dict[str, Any]:
     """Return the row of such a line, held until the sweep is through; the smallest `rank` stands first."""
     grave = (-1 if case.urgent else rank, case.due_at.isoformat())
-    said = payloads.AlertLine(**asdict(_said(to, text, case, how)), no=case.no, grave=grave)
+    said = payloads.WatchLine(**asdict(_said(to, text, case, how)), no=case.no, grave=grave)
     return _line(desk, Job.ALERT, said, **how) | {"state": OutboxState.HELD}
 
 

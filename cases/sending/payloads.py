@@ -98,7 +98,7 @@ class Alarm(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Payload):
+class NoticeLine(Payload):
     """A line of text. The conditions are looked at when it could be sent."""
 
     jobs = (Job.NOTICE,)
@@ -113,7 +113,7 @@ class Line(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class AlertLine(Line):
+class WatchLine(NoticeLine):
     """A line of what the watch found; the smallest (rank, due time) stands first."""
 
     jobs = (Job.ALERT,)
@@ -122,7 +122,7 @@ class AlertLine(Line):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Payload):
+class ToAsk(Payload):
     jobs = (Job.ASK,)
     ask_id: int
     to: str

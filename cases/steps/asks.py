@@ -48,14 +48,16 @@ _WANTED: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StaffQuestion:
     """What is put to the person, and the row that waits for the reply."""
 
     ask_id: int
     text: str
 
 
-def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None) -> Question:
+def put(
+    desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None
+) -> StaffQuestion:
     """Ask for the reason or text that `action` needs; an earlier open question of the same kind lapses.
 
     Raises: what the action itself would raise, so that nobody types in vain.
@@ -72,7 +74,7 @@ def put(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
     )
     desk.session.add(ask)
     desk.session.flush()
-    return Question(id_of(ask), f"{staff.name}：【{WORDS[action]}】{case.no}　{_WANTED[action]}")
+    return StaffQuestion(id_of(ask), f"{staff.name}：【{WORDS[action]}】{case.no}　{_WANTED[action]}")
 
 
 def may(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft | None = None) -> None:

@@ -31,12 +31,12 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CollectedPage:
     answers: Sequence[Released]
     next: str
 
 
-def collect(workplace: Workplace, source_id: int, after: str, limit: int) -> Page:
+def collect(workplace: Workplace, source_id: int, after: str, limit: int) -> CollectedPage:
     """Return what comes after a cursor (empty: from the first), and record that what came before it has arrived.
 
     Raises: Invalid for a cursor that was never given out: it would claim what did not happen.
@@ -61,7 +61,7 @@ def released(desk: Desk, delivery: Delivery) -> Released:
     )
 
 
-def _page(desk: Desk, source_id: int, seen: int, limit: int) -> Page:
+def _page(desk: Desk, source_id: int, seen: int, limit: int) -> CollectedPage:
     if seen > desk.session.get_one(Source, source_id).given_seq:
         raise Invalid("游标无效：请使用上一次返回的 next，首次不填。")
     rows = desk.session.exec(
@@ -75,7 +75,7 @@ def _page(desk: Desk, source_id: int, seen: int, limit: int) -> Page:
         .limit(limit)
     ).all()
     answers = [released(desk, row) for row in rows]
-    return Page(answers, answers[-1].cursor if answers else str(seen))
+    return CollectedPage(answers, answers[-1].cursor if answers else str(seen))
 
 
 def _owed(source_id: int, seen: int) -> tuple[ColumnElement[bool], ...]:

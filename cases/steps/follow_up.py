@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from cases.register import questions, register
 from cases.register.desk import Desk
-from cases.register.kinds import Question as Kind
+from cases.register.kinds import QuestionKind as Kind
 from cases.register.questions import Question
 from cases.register.rows import id_of
 from cases.register.states import State

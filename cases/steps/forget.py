@@ -28,6 +28,7 @@ from cases.register.tables import (
     Draft,
     DueChange,
     Extension,
+    KeptPush,
     KnowledgeEntry,
     KnowledgeVersion,
     KnowledgeWording,
@@ -36,7 +37,6 @@ from cases.register.tables import (
     Outbox,
     Promise,
     Proposal,
-    Push,
 )
 from knowledge_base.base.entries import CANDIDATE
 
@@ -114,7 +114,7 @@ def _messages(desk: Desk, messages: Iterable[Message], gone: Forgotten) -> None:
     empty = desk.office.vault.seal("")
     for message in messages:
         if message.push_key:
-            push = desk.session.get(Push, message.push_key)
+            push = desk.session.get(KeptPush, message.push_key)
             if push is not None:
                 push.reply_sealed = empty
                 desk.session.add(push)

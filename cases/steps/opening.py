@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ToOpen:
     """A message that is to become a case. The citizen is kept already; the message may be new."""
 
     citizen: Citizen
@@ -30,7 +30,7 @@ class Letter:
     judged: Triage
 
 
-def open_cases(desk: Desk, letters: Sequence[Letter]) -> list[Case]:
+def open_cases(desk: Desk, letters: Sequence[ToOpen]) -> list[Case]:
     """Make a case of each message, with its original receipt; returns them in the same order."""
     numbers = register.new_numbers(desk, len(letters))
     counted = [_case(desk, letter, no) for letter, no in zip(letters, numbers, strict=True)]
@@ -49,7 +49,7 @@ def open_cases(desk: Desk, letters: Sequence[Letter]) -> list[Case]:
     return cases
 
 
-def _case(desk: Desk, letter: Letter, no: str) -> tuple[Case, Deadline]:
+def _case(desk: Desk, letter: ToOpen, no: str) -> tuple[Case, Deadline]:
     received_at = letter.message.received_at
     case = fresh.row(
         Case,

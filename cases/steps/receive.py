@@ -20,7 +20,7 @@ from cases.register.tables import Case, Citizen, Media, Message, Staff
 from cases.sending import announce
 from cases.steps import automatic, choose, review, triage, withheld
 from cases.steps import danger as danger_of
-from cases.steps.opening import Letter, open_cases
+from cases.steps.opening import ToOpen, open_cases
 from sla.deadline import due_words
 from text.masking import mask
 from text.normalise import storable
@@ -129,7 +129,7 @@ def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen, Incoming, T
     for citizen, incoming, judged in letters:
         citizens.note_contact(desk, citizen)
         message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
-        opened.append(Letter(citizen, message, incoming.channel, judged))
+        opened.append(ToOpen(citizen, message, incoming.channel, judged))
     cases = open_cases(desk, opened)
     for letter, case in zip(opened, cases, strict=True):
         remember(desk, letter.citizen, case, letter.message.received_at)
@@ -145,7 +145,7 @@ def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> 
     for incoming, judged in letters:
         citizen = people[incoming.account, incoming.openid]
         message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
-        opened.append(Letter(citizen, message, incoming.channel, judged))
+        opened.append(ToOpen(citizen, message, incoming.channel, judged))
     cases = open_cases(desk, opened)
     for letter, case in zip(opened, cases, strict=True):
         triage.alert(desk, case, letter.message)
@@ -159,7 +159,7 @@ def open_a_case(
     """Make a case of a message, with its original receipt."""
     if incoming.wordless:
         judged, match = triage.without_words(judged, incoming.kind), None
-    (case,) = open_cases(desk, [Letter(citizen, message, incoming.channel, judged)])
+    (case,) = open_cases(desk, [ToOpen(citizen, message, incoming.channel, judged)])
     if channels.channel(incoming.channel).joins:
         remember(desk, citizen, case, message.received_at)
     may = match is not None and triage.may_answer_itself(desk, case)

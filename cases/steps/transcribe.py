@@ -16,7 +16,7 @@ from cases.register.states import CATEGORIES
 from cases.register.tables import Case
 from cases.sending import announce
 from cases.steps import receive, triage
-from cases.steps.opening import Letter, open_cases
+from cases.steps.opening import ToOpen, open_cases
 from cases.steps.receive import Incoming
 from sla.errors import SlaError
 from text.normalise import storable
@@ -38,7 +38,7 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Transcribed:
     """What became of one letter: its case's number, or why there is none."""
 
     no: str = ""
@@ -67,7 +67,7 @@ def why_not(incoming: Incoming, category: str | None, now: datetime, ways: Colle
     return ""
 
 
-def take(place: Workplace, letters: Sequence[Transcript], actor: Actor) -> Iterator[Taken]:
+def take(place: Workplace, letters: Sequence[Transcript], actor: Actor) -> Iterator[Transcribed]:
     """Take letters group by group; yields what became of each, in order, when its group is on disk.
 
     A group that one letter spoils is rolled back whole and taken one by one without it.
@@ -76,18 +76,18 @@ def take(place: Workplace, letters: Sequence[Transcript], actor: Actor) -> Itera
         group = letters[start : start + GROUP]
         try:
             numbers = place.act(lambda desk: _numbers(desk, group), actor)  # noqa: B023 - done at once
-            yield from (Taken(no) for no in numbers)
+            yield from (Transcribed(no) for no in numbers)
         except (Refusal, SlaError, DataError, IntegrityError, StatementError, ValueError, OverflowError):
             yield from (_alone(place, letter, actor) for letter in group)
 
 
-def _alone(place: Workplace, letter: Transcript, actor: Actor) -> Taken:
+def _alone(place: Workplace, letter: Transcript, actor: Actor) -> Transcribed:
     try:
-        return Taken(place.act(lambda desk: _numbers(desk, [letter]), actor)[0])
+        return Transcribed(place.act(lambda desk: _numbers(desk, [letter]), actor)[0])
     except (Refusal, SlaError) as error:
-        return Taken(refused=str(error))
+        return Transcribed(refused=str(error))
     except (DataError, IntegrityError, StatementError, ValueError, OverflowError):
-        return Taken(refused="这一行的内容写不进登记簿")
+        return Transcribed(refused="这一行的内容写不进登记簿")
 
 
 def _numbers(desk: Desk, letters: Sequence[Transcript]) -> list[str]:
@@ -102,7 +102,7 @@ def open_group(desk: Desk, letters: Sequence[Transcript]) -> list[Case]:
         citizen = people[each.incoming.account, each.incoming.openid]
         message = receive.message_of(desk, citizen, each.incoming, each.incoming.sent_at)
         judged = triage.as_request(each.judged, each.category)
-        opened.append(Letter(citizen, message, each.incoming.channel, judged))
+        opened.append(ToOpen(citizen, message, each.incoming.channel, judged))
     cases = open_cases(desk, opened)
     for each, letter, case in zip(letters, opened, cases, strict=True):
         case.settled = each.category is not None

@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from cases.register import drafts, lapse, register
 from cases.register.desk import Desk
 from cases.register.rows import id_of
-from cases.register.tables import Case, Milestone
+from cases.register.tables import Case, FiredMilestone
 from cases.sending import outbox
 from cases.watch.alerts import Alerts
 from sla.milestones import Milestone as Reached
@@ -56,7 +56,7 @@ def _tell(desk: Desk, cases: Sequence[Case]) -> Swept:
             for reached in fired.record
         ]
     if fresh:
-        desk.session.connection().execute(insert(Milestone), fresh)
+        desk.session.connection().execute(insert(FiredMilestone), fresh)
     outbox.put_many(desk, alerts.rows)
     return Swept(len(cases), told)
 
@@ -93,6 +93,6 @@ def _look(desk: Desk, case: Case, recorded: list[Reached], alerts: Alerts) -> _L
 def _on_record(desk: Desk, cases: Sequence[Case]) -> dict[int, list[Reached]]:
     found: dict[int, list[Reached]] = {}
     ids = [case.id for case in cases]
-    for row in desk.session.exec(select(Milestone).where(col(Milestone.case_id).in_(ids))):
+    for row in desk.session.exec(select(FiredMilestone).where(col(FiredMilestone.case_id).in_(ids))):
         found.setdefault(row.case_id, []).append(Reached(row.name, row.day))
     return found

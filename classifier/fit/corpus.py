@@ -35,7 +35,7 @@ _TAGS_AT_START = re.compile(r"^(?:\[[a-z_ ]+\]\s*)+")
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class CorpusLine:
     """A line of the corpus. `category` and `topic` are empty for chit-chat and advertising."""
 
     text: str
@@ -54,7 +54,7 @@ class Message:
         return self.text.partition("\n")[0] if "\n" in self.text else ""
 
 
-def parse_line(line: str, category: str, topic: str, place: str) -> Message:
+def parse_line(line: str, category: str, topic: str, place: str) -> CorpusLine:
     """Return the message of one line. Raises: CorpusError on an unknown tag or an empty text."""
     found = _TAGS_AT_START.match(line)
     tags = frozenset(re.findall(r"[a-z_]+", found.group())) if found else frozenset()
@@ -69,12 +69,12 @@ def parse_line(line: str, category: str, topic: str, place: str) -> Message:
     if not text:
         raise CorpusError(f"{place}：这一行没有内容")
     flags = tags | {topic} if category == "other" else tags
-    return Message(
+    return CorpusLine(
         text, "" if category == "other" else category, "" if category == "other" else topic, flags, place
     )
 
 
-def read_file(path: Path) -> Iterator[Message]:
+def read_file(path: Path) -> Iterator[CorpusLine]:
     """Yield the messages of one file; its folder and name say category and topic."""
     category, topic = path.parent.name, path.stem
     allowed = OTHERS if category == "other" else TOPICS
@@ -86,7 +86,7 @@ def read_file(path: Path) -> Iterator[Message]:
             yield parse_line(line, category, topic, f"{category}/{path.name}:{number}")
 
 
-def read_corpus(folder: Path = CORPUS) -> list[Message]:
+def read_corpus(folder: Path = CORPUS) -> list[CorpusLine]:
     """Return every message under `folder`, in a fixed order. Raises: CorpusError."""
     letters = (path for name in (*CATEGORIES, "other") for path in sorted(folder.glob(f"{name}/*.txt")))
     messages = [message for path in letters for message in read_file(path)]
@@ -95,7 +95,7 @@ def read_corpus(folder: Path = CORPUS) -> list[Message]:
     return messages
 
 
-def read_danger(folder: Path = CORPUS) -> list[Message]:
+def read_danger(folder: Path = CORPUS) -> list[CorpusLine]:
     """Return present dangers and their look-alikes, in a fixed order. Raises: CorpusError."""
     return [
         _of_danger(line, path, place)
@@ -104,7 +104,7 @@ def read_danger(folder: Path = CORPUS) -> list[Message]:
     ]
 
 
-def _of_danger(line: str, path: Path, place: str) -> Message:
+def _of_danger(line: str, path: Path, place: str) -> CorpusLine:
     writer, side, kind = path.parts[-3], path.parts[-2], path.stem
     present = side == "present"
     if side not in {"present", "calm"} or (present and kind not in DANGERS):
@@ -117,7 +117,7 @@ def _of_danger(line: str, path: Path, place: str) -> Message:
         known.add("sensitive")
         flags |= {"sensitive"} if kind in (_SENSITIVE_DANGERS if present else {_ANNOUNCED}) else set()
     category = "complaint" if present else _CALM_CATEGORIES.get(kind, "")
-    return Message(
+    return CorpusLine(
         line, category, "", frozenset(flags), place, frozenset(known),
         kind if present else "", kind, writer, "danger",
     )  # fmt: skip
@@ -134,7 +134,7 @@ def read_asides(folder: Path = CORPUS) -> tuple[tuple[str, ...], tuple[str, ...]
     )
 
 
-def read_accusations(folder: Path = CORPUS) -> list[Message]:
+def read_accusations(folder: Path = CORPUS) -> list[CorpusLine]:
     """Return accusations, open and veiled, what is sensitive otherwise, and ordinary blame. Raises: CorpusError."""
     sides = {
         "open": (frozenset({"accusation"}), frozenset({"accusation", "chitchat", "ad"})),
@@ -143,13 +143,13 @@ def read_accusations(folder: Path = CORPUS) -> list[Message]:
         "ordinary": (frozenset[str](), frozenset({"accusation", "sensitive", "chitchat", "ad"})),
     }
     return [
-        Message(line, "", "", flags, place, known, own="accusation")
+        CorpusLine(line, "", "", flags, place, known, own="accusation")
         for side, (flags, known) in sides.items()
         for line, place in _kinds_and_lines(folder / "accusation" / f"{side}.txt")
     ]
 
 
-def read_hard(folder: Path = CORPUS) -> list[Message]:
+def read_hard(folder: Path = CORPUS) -> list[CorpusLine]:
     """Return messages whose category is easily taken for another. Raises: CorpusError."""
     return [
         replace(

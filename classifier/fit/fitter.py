@@ -15,7 +15,14 @@ from sklearn.pipeline import FeatureUnion
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # ships no types
 
 from classifier.fit.bayes import leaning
-from classifier.fit.corpus import Message, read_accusations, read_asides, read_corpus, read_danger, read_hard
+from classifier.fit.corpus import (
+    CorpusLine,
+    read_accusations,
+    read_asides,
+    read_corpus,
+    read_danger,
+    read_hard,
+)
 from classifier.fit.features import feature_union
 from classifier.fit.second_fit import second_stage
 from classifier.labels import CATEGORIES, DANGERS, TOPICS
@@ -126,7 +133,7 @@ def with_asides(rows: Sequence[Example]) -> list[Example]:
     return found
 
 
-def examples(messages: Sequence[Message]) -> list[Example]:
+def examples(messages: Sequence[CorpusLine]) -> list[Example]:
     """Return the messages, and of letters with a title also title and body alone."""
     rows = []
     for m in messages:

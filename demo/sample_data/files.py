@@ -31,7 +31,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Persona:
     """A citizen to play. `face` says how the page draws them; `lines` are words to try."""
 
     key: str
@@ -84,8 +84,8 @@ def staff() -> list[Member]:
     return [Member(**row) for row in _json("staff.json")]
 
 
-def citizens() -> list[Person]:
-    return [Person(**row) for row in _json("citizens.json")]
+def citizens() -> list[Persona]:
+    return [Persona(**row) for row in _json("citizens.json")]
 
 
 def messages() -> list[Sample]:

@@ -33,7 +33,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class HistoryEvent:
     """One moment of the history: a message (step -1), what was done about it, or the morning's sweep (row -1)."""
 
     at: datetime
@@ -62,10 +62,10 @@ def load(
     return Loaded(len(files.departments()), len(files.staff()), len(entries), len(samples), tuple(skipped))
 
 
-def history(now: datetime, desk: Desk, samples: list[files.Sample]) -> list[Event]:
+def history(now: datetime, desk: Desk, samples: list[files.Sample]) -> list[HistoryEvent]:
     """Return what happened up to `now`, in the order of time, with a sweep every working morning."""
     zone, today = desk.office.zone, desk.today
-    events: list[Event] = []
+    events: list[HistoryEvent] = []
 
     def moment(days_back: int, after: int, clock: str) -> datetime:
         day = desk.calendar.add(desk.calendar.add(today, -days_back), after)
@@ -75,14 +75,14 @@ def history(now: datetime, desk: Desk, samples: list[files.Sample]) -> list[Even
         if sample.channel == "comment":
             continue
         at = now - timedelta(minutes=sample.minutes_ago)
-        events.append(Event(moment(sample.ago, 0, sample.clock) if sample.clock else at, row, -1))
+        events.append(HistoryEvent(moment(sample.ago, 0, sample.clock) if sample.clock else at, row, -1))
         events += [
-            Event(moment(sample.ago, step.after, step.clock), row, number)
+            HistoryEvent(moment(sample.ago, step.after, step.clock), row, number)
             for number, step in enumerate(sample.then)
         ]
     for days_back in range(max(sample.ago for sample in samples), 0, -1):
         day = desk.calendar.add(today, -days_back)
-        events.append(Event(datetime.combine(day, SWEPT_AT, zone), -1, 0))
+        events.append(HistoryEvent(datetime.combine(day, SWEPT_AT, zone), -1, 0))
     return sorted(events, key=lambda event: (event.at, event.row, event.step))
 
 
@@ -138,7 +138,7 @@ def _at(moment: datetime) -> datetime:
     return moment
 
 
-def _one(desk: Desk, event: Event, scene: Scene) -> None:
+def _one(desk: Desk, event: HistoryEvent, scene: Scene) -> None:
     """Do one event and note that it is done, in one transaction."""
     mark = _next(desk)
     if event.row < 0:

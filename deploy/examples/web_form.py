@@ -27,7 +27,7 @@ textarea{{width:100%;font:inherit;box-sizing:border-box}}button{{font:inherit;pa
 <form><p><label>查进展：编号 <input name="no" required></label> <button>查询</button></p></form></html>"""
 
 
-class Form(BaseHTTPRequestHandler):
+class FormPage(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         no = parse_qs(urlsplit(self.path).query).get("no", [""])[0].strip()
         self._show(self._progress(no) if no else "")
@@ -69,4 +69,4 @@ class Form(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Form).serve_forever()
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), FormPage).serve_forever()

@@ -19,7 +19,7 @@ LONGEST = 140  # characters of one comment
 
 
 @dataclass(frozen=True)
-class Comment:
+class WeiboComment:
     id: str
     user: str
     text: str
@@ -27,7 +27,7 @@ class Comment:
 
 
 class Weibo(Protocol):
-    def new_comments(self) -> list[Comment]: ...
+    def new_comments(self) -> list[WeiboComment]: ...
     def reply(self, comment_id: str, text: str) -> None: ...
 
 
@@ -35,10 +35,10 @@ class Weibo(Protocol):
 class FakeWeibo:
     """The platform for tests: what stands in `waiting` is new once, what was replied is in `replies`."""
 
-    waiting: list[Comment] = field(default_factory=list)
+    waiting: list[WeiboComment] = field(default_factory=list)
     replies: list[tuple[str, str]] = field(default_factory=list)
 
-    def new_comments(self) -> list[Comment]:
+    def new_comments(self) -> list[WeiboComment]:
         return list(self.waiting)
 
     def reply(self, comment_id: str, text: str) -> None:

@@ -27,7 +27,7 @@ _ROSTER_AHEAD = timedelta(days=7)  # how far a roster should reach
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AgendaItem:
     """One thing to do. Without a date it waits for somebody, as a review does."""
 
     kind: str
@@ -47,7 +47,7 @@ class Item:
         return f"{self.kind}：{self.what}{f'，期限 {self.due}' if self.due_on else ''}"
 
 
-def agenda(desk: Desk) -> list[Item]:
+def agenda(desk: Desk) -> list[AgendaItem]:
     """Return what is overdue, due until the month's end, or waiting; the earliest first, what has no date last."""
     _, end = days.read_month(days.month_of(desk.today))
     end = max(
@@ -58,36 +58,38 @@ def agenda(desk: Desk) -> list[Item]:
     return sorted(wanted, key=lambda item: (item.due_on or date.max, item.kind, item.what))
 
 
-def pressing(desk: Desk) -> list[Item]:
+def pressing(desk: Desk) -> list[AgendaItem]:
     """Return what a reminder names today: overdue, due today, or within two working days."""
     limit = desk.calendar.add(desk.today, SOON)
     return [item for item in agenda(desk) if item.due_on is not None and item.due_on <= limit]
 
 
-def _filings(desk: Desk) -> Iterator[Item]:
+def _filings(desk: Desk) -> Iterator[AgendaItem]:
     for account, event in register.unfiled(desk):
         what = f"「{account.name}」{register.KINDS[event.kind]}备案"
-        yield Item("备案", what, event.filing_due_on, event.provisional, f"{PAGES}/accounts/{account.id}")
+        yield AgendaItem(
+            "备案", what, event.filing_due_on, event.provisional, f"{PAGES}/accounts/{account.id}"
+        )
 
 
-def _notices(desk: Desk) -> Iterator[Item]:
+def _notices(desk: Desk) -> Iterator[AgendaItem]:
     for account in register.listed(desk):
         for event in register.events(desk, account) if account.state == AccountState.CLOSING else ():
             if event.notice_to is not None and event.notice_to >= desk.today:
                 guess = is_provisional(event.on, event.notice_to, desk.calendar)
                 what = f"「{account.name}」关停公告期满，届时注销账号"
-                yield Item("公告", what, event.notice_to, guess, f"{PAGES}/accounts/{account.id}")
+                yield AgendaItem("公告", what, event.notice_to, guess, f"{PAGES}/accounts/{account.id}")
 
 
-def _releases(desk: Desk) -> Iterator[Item]:
+def _releases(desk: Desk) -> Iterator[AgendaItem]:
     rows = desk.session.exec(select(Release).where(Release.state != ReleaseState.RELEASED)).all()
     for row in rows:
         what = f"《{row.title}》{ledger.STATES[row.state]}（{row.level}/{row.levels}）"
-        yield Item("发布", what, None, False, f"{PAGES}/releases/{row.id}")
+        yield AgendaItem("发布", what, None, False, f"{PAGES}/releases/{row.id}")
     for silence in _next_posts(desk):
-        yield Item("更新", silence.words, silence.due_on, False, f"{PAGES}/releases")
+        yield AgendaItem("更新", silence.words, silence.due_on, False, f"{PAGES}/releases")
     for article in gaps.unentered(desk):
-        yield Item("台账", f"平台上的《{article.title}》台账中没有", None, False, f"{PAGES}/releases")
+        yield AgendaItem("台账", f"平台上的《{article.title}》台账中没有", None, False, f"{PAGES}/releases")
 
 
 def _next_posts(desk: Desk) -> Iterator[gaps.Silence]:
@@ -101,7 +103,7 @@ def _next_posts(desk: Desk) -> Iterator[gaps.Silence]:
                 yield silence
 
 
-def _selfchecks(desk: Desk) -> Iterator[Item]:
+def _selfchecks(desk: Desk) -> Iterator[AgendaItem]:
     """A month is checked until its last working day; one that was not signed stays on the list."""
     if not register.listed(desk) and not desk.session.exec(select(SelfCheck.id).limit(1)).first():
         return
@@ -111,55 +113,55 @@ def _selfchecks(desk: Desk) -> Iterator[Item]:
     checks = desk.session.exec(select(SelfCheck)).all()
     guess = not desk.calendar.is_official(last.year)
     if not any(check.month == month for check in checks):
-        yield Item("自查", f"{month} 自查还没有开始", last, guess, f"{PAGES}/selfcheck")
+        yield AgendaItem("自查", f"{month} 自查还没有开始", last, guess, f"{PAGES}/selfcheck")
     for check in checks:
         if check.signed_at is None:
             _, of_end = days.read_month(check.month)
             what = f"{check.month} 自查还没有签署"
-            yield Item("自查", what, min(last, of_end), guess, f"{PAGES}/selfcheck/{check.id}")
+            yield AgendaItem("自查", what, min(last, of_end), guess, f"{PAGES}/selfcheck/{check.id}")
     for check, task in record.open_tasks(desk):
         what = f"{check.month} 自查 {task.code} {BY_CODE[task.code].words}"
-        yield Item("整改", what, task.due_on, task.provisional, f"{PAGES}/selfcheck/{check.id}")
+        yield AgendaItem("整改", what, task.due_on, task.provisional, f"{PAGES}/selfcheck/{check.id}")
 
 
-def _incidents(desk: Desk) -> Iterator[Item]:
+def _incidents(desk: Desk) -> Iterator[AgendaItem]:
     for row in incidents.listed(desk):
         if row.state != IncidentState.CLOSED:
             due = desk.office.today(row.taken_at) if row.state == IncidentState.OPEN else None
             what = f"第 {row.id} 号{incidents.KINDS[row.kind]}{incidents.STATES[row.state]}"
-            yield Item("事件", what, due, False, f"{PAGES}/incidents")
+            yield AgendaItem("事件", what, due, False, f"{PAGES}/incidents")
 
 
-def _watch(desk: Desk) -> Iterator[Item]:
+def _watch(desk: Desk) -> Iterator[AgendaItem]:
     if not roster.in_use(desk):
         return
     empty = roster.unplanned(desk, desk.today, desk.today + _ROSTER_AHEAD)
     if empty:
         more = f"等 {len(empty)} 天" if len(empty) > 1 else ""
-        yield Item("值班", f"{empty[0]}{more}没有排班", empty[0], False, f"{PAGES}/roster")
+        yield AgendaItem("值班", f"{empty[0]}{more}没有排班", empty[0], False, f"{PAGES}/roster")
 
 
-def _advice(desk: Desk) -> Iterator[Item]:
+def _advice(desk: Desk) -> Iterator[AgendaItem]:
     for row in suggestions.listed(desk):
         line = suggestions.shown(desk, row)
         if row.state == SuggestionState.PASSED:
             what = f"{line['no']} 待{line['department']}反馈"
-            yield Item("建议", what, row.feedback_by, row.provisional, f"{PAGES}/suggestions")
+            yield AgendaItem("建议", what, row.feedback_by, row.provisional, f"{PAGES}/suggestions")
         elif line["told"] in ("none", "back"):
             words = suggestions.TOLD[line["told"]]
-            yield Item(
+            yield AgendaItem(
                 "建议", f"{line['no']} 已采纳，告知来信人的文字{words}", None, False, f"{PAGES}/suggestions"
             )
 
 
-def _handovers(desk: Desk) -> Iterator[Item]:
+def _handovers(desk: Desk) -> Iterator[AgendaItem]:
     for row in handover.open_ones(desk):
         shown = handover.shown(desk, row)
         left = sum(item["done_at"] is None for item in shown["items"])
         what = f"{shown['from']} → {shown['to']}，" + (f"还有 {left} 项没有办" if left else "待签字")
-        yield Item("交接", what, row.due_on, row.provisional, f"{PAGES}/handovers")
+        yield AgendaItem("交接", what, row.due_on, row.provisional, f"{PAGES}/handovers")
 
 
-_PARTS: tuple[Callable[[Desk], Iterator[Item]], ...] = (
+_PARTS: tuple[Callable[[Desk], Iterator[AgendaItem]], ...] = (
     _filings, _notices, _releases, _selfchecks, _incidents, _watch, _advice, _handovers,
 )  # fmt: skip

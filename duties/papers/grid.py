@@ -35,7 +35,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     cells: tuple[Cell, ...]
     height: float = 0.9  # cm, at least
 
@@ -48,9 +48,9 @@ def up(span: int = 1) -> Cell:
     return Cell(UP, span)
 
 
-def row(*cells: Cell | str, height: float = 0.9) -> Row:
+def row(*cells: Cell | str, height: float = 0.9) -> GridRow:
     """A bare text is a label of one column."""
-    return Row(tuple(label(cell) if isinstance(cell, str) else cell for cell in cells), height)
+    return GridRow(tuple(label(cell) if isinstance(cell, str) else cell for cell in cells), height)
 
 
 def blank(*, landscape: bool = False, margin: float = 2.2) -> Paper:
@@ -82,7 +82,7 @@ def line(
     return paragraph
 
 
-def table(paper: Paper, rows: Sequence[Row], widths: Sequence[float], size: float = 10.5) -> None:
+def table(paper: Paper, rows: Sequence[GridRow], widths: Sequence[float], size: float = 10.5) -> None:
     """Draw a form: `widths` in cm, one for each column of the grid."""
     drawn = paper.add_table(len(rows), len(widths))
     drawn.style = "Table Grid"
@@ -131,7 +131,7 @@ def repeat_head(paper: Paper) -> None:
     first.append(first.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
 
 
-def _belongs_above(row_: Row, place: int) -> bool:
+def _belongs_above(row_: GridRow, place: int) -> bool:
     at = 0
     for cell in row_.cells:
         if at == place:

@@ -2,7 +2,7 @@
 
 from docx.document import Document as Paper
 
-from duties.papers.grid import HEI, Cell, Row, blank, label, line, row, table, up
+from duties.papers.grid import HEI, Cell, GridRow, blank, label, line, row, table, up
 
 _WIDTHS = (2.6, 1.7, 2.8, 1.6, 2.9, 1.6, 3.2)
 _TYPES = "{{ 框_微博 }} 微博　{{ 框_微信公众号 }} 微信公众号　{{ 框_移动客户端 }} 移动客户端　{{ 框_其他 }} 其他 {{ 其他类型 }}"
@@ -74,7 +74,7 @@ def _headed(annex: str, title: str) -> Paper:
     return paper
 
 
-def _account() -> list[Row]:
+def _account() -> list[GridRow]:
     return [
         row("新媒体类型", Cell(_TYPES, 6)),
         row(
@@ -84,7 +84,7 @@ def _account() -> list[Row]:
     ]  # fmt: skip
 
 
-def _person(title: str, whom: str) -> list[Row]:
+def _person(title: str, whom: str) -> list[GridRow]:
     return [
         row(title, "姓名", Cell(f"{{{{ {whom}姓名 }}}}"), "职务", Cell(f"{{{{ {whom}职务 }}}}"), "移动\n电话",
             Cell(f"{{{{ {whom}移动电话 }}}}")),
@@ -92,7 +92,7 @@ def _person(title: str, whom: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def _responsible(title: str, whom: str) -> list[Row]:
+def _responsible(title: str, whom: str) -> list[GridRow]:
     return [
         row(title, "姓名", Cell(f"{{{{ {whom}姓名 }}}}"), "单位", Cell(f"{{{{ {whom}单位 }}}}"), "职务",
             Cell(f"{{{{ {whom}职务 }}}}"), height=1.2),
@@ -101,7 +101,7 @@ def _responsible(title: str, whom: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def _about() -> list[Row]:
+def _about() -> list[GridRow]:
     return [
         row("开发单位", Cell("{{ 开发单位 }}", 6)),
         row("基本情况介绍", Cell("{{ 基本情况介绍 }}", 6), height=1.8),
@@ -112,7 +112,7 @@ def _about() -> list[Row]:
     ]  # fmt: skip
 
 
-def _decision(height: float = 2.0) -> Row:
+def _decision(height: float = 2.0) -> GridRow:
     return row(
         "市人民政府办公室意见",
         Cell("", 6, right=f"\n签名（公章）：　　　　　　　\n{_SIGNED}"),

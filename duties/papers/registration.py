@@ -2,7 +2,7 @@
 
 from docx.document import Document as Paper
 
-from duties.papers.grid import HEI, Cell, Row, blank, label, line, row, table, up
+from duties.papers.grid import HEI, Cell, GridRow, blank, label, line, row, table, up
 
 _COLUMNS = (1.45,) * 12
 _NOTE = (
@@ -127,7 +127,7 @@ def anning() -> Paper:
     line(paper, "云南省政务新媒体备案登记表", size=16, font=HEI, align="center", after=8)
     line(paper, "单位名称（盖章）：{{ 单位 }}　　　　　　　填表时间：{{ 填表时间 }}")
 
-    def four(first: str, field: str, second: str, other: str) -> Row:
+    def four(first: str, field: str, second: str, other: str) -> GridRow:
         return row(
             label(first, 2), Cell(f"{{{{ {field} }}}}", 4), label(second, 2), Cell(f"{{{{ {other} }}}}", 4)
         )
@@ -160,11 +160,11 @@ def _value(pattern: str, n: int, span: int = 1) -> Cell:
     return Cell(f"{{{{ {pattern.format(n)} }}}}", span)
 
 
-def _heads() -> list[Row]:
-    def pair(name: str, field: str, other: str, value: str) -> Row:
+def _heads() -> list[GridRow]:
+    def pair(name: str, field: str, other: str, value: str) -> GridRow:
         return row(label(name, 2), Cell(f"{{{{ {field} }}}}", 4), label(other, 3), Cell(value, 3), height=1.1)
 
-    def unit(name: str, field: str) -> list[Row]:
+    def unit(name: str, field: str) -> list[GridRow]:
         return [
             row(label(name, 2), Cell(f"{{{{ {field} }}}}", 4), label(f"{name}\n分管领导及职务", 3),
                 Cell(f"{{{{ {name}分管领导及职务 }}}}", 3), height=1.1),
@@ -187,7 +187,7 @@ def _heads() -> list[Row]:
     ]
 
 
-def _functions(kinds: str, code: str) -> list[Row]:
+def _functions(kinds: str, code: str) -> list[GridRow]:
     return [
         row(label("政务新媒体\n平台功能", 2), Cell(kinds, 10), height=1.6),
         row(up(2), Cell(code, 4), Cell("基本情况介绍：\n{{ 基本情况介绍 }}", 6), height=2.4),
@@ -195,7 +195,7 @@ def _functions(kinds: str, code: str) -> list[Row]:
     ]
 
 
-def _columns(count: int) -> list[Row]:
+def _columns(count: int) -> list[GridRow]:
     heads = [label(text, 2) for text in ("名　称", "一级菜单", "二级菜单", "三级菜单", "备　注")]
     names = ("名称", "一级菜单", "二级菜单", "三级菜单", "备注")
     lines = [
@@ -204,7 +204,7 @@ def _columns(count: int) -> list[Row]:
     return [row(label(_NOTE, 2), *heads), *lines]
 
 
-def _opinions(reason: str, beside: str) -> list[Row]:
+def _opinions(reason: str, beside: str) -> list[GridRow]:
     named = f"　　已知本单位在网络公共平台开办{beside}此政务新媒体账号，"
     while_open = "并在开办期间建立有关管理制度" if beside else "并建立有关管理制度"
     promise = f"{named}{while_open}，明确对此账号及发布内容负有管理责任。"
@@ -220,7 +220,7 @@ def _opinions(reason: str, beside: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def _running(states: str) -> Row:
+def _running(states: str) -> GridRow:
     return row(
         label("正式运营\n时　　间", 2), Cell("{{ 正式运营时间 }}", 2), label("关注量/\n粉丝量", 2), Cell("{{ 关注量 }}", 2),
         label("运行\n状态", 1), Cell(states, 3), height=1.2,

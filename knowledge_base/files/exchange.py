@@ -23,7 +23,7 @@ _MARKUP = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedRow:
     """A row that was not taken, by its number in the file (from 1, the header counted), and why."""
 
     row: int
@@ -35,7 +35,7 @@ class ReadResult:
     """The good rows, the refused ones, the names of columns that mean nothing to us, and sheets left unread."""
 
     rows: list[Entry]
-    refused: list[Refusal]
+    refused: list[RefusedRow]
     ignored: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -45,7 +45,7 @@ class _Found:
     """Rows as they stand in a file; each sheet of a workbook counts its own, and `name` tells them apart."""
 
     rows: list[Row]
-    refused: list[Refusal]
+    refused: list[RefusedRow]
     name: str = ""
 
 
@@ -58,12 +58,12 @@ def _jsonl(path: Path) -> _Found:
         try:
             content = json.loads(line)
         except (ValueError, RecursionError):
-            found.refused.append(Refusal(number, "不是有效的 JSON；每行应是一个完整的 JSON 对象"))
+            found.refused.append(RefusedRow(number, "不是有效的 JSON；每行应是一个完整的 JSON 对象"))
             continue
         if isinstance(content, dict):
             found.rows.append((number, content))
         else:
-            found.refused.append(Refusal(number, '应是一个 JSON 对象，如 {"question": …, "answer": …}'))
+            found.refused.append(RefusedRow(number, '应是一个 JSON 对象，如 {"question": …, "answer": …}'))
     return found
 
 
@@ -88,7 +88,7 @@ class _Rows:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.refused: list[Refusal] = []
+        self.refused: list[RefusedRow] = []
         self._seen: dict[str, tuple[str, str]] = {}  # id → department, where it stood
 
     def take(self, number: int, content: Mapping[str, object], sheet: str) -> None:
@@ -96,15 +96,15 @@ class _Rows:
         told = f"工作表「{sheet}」：" if sheet else ""
         parsed = as_entry(content)
         if isinstance(parsed, str):
-            self.refused.append(Refusal(number, told + parsed))
+            self.refused.append(RefusedRow(number, told + parsed))
         elif marked := _MARKUP.search(f"{parsed.question}\n{parsed.answer}"):
             reason = f"含网页代码「{marked[0][:20]}」，来信人会看到这些符号；请粘贴为纯文字"
-            self.refused.append(Refusal(number, told + reason))
+            self.refused.append(RefusedRow(number, told + reason))
         else:
             entry = parsed if parsed.id else self._named(parsed)
             if entry.id in self._seen:
                 reason = f"编号或问题与{self._seen[entry.id][1]}重复（{entry.id[:60]}）；请合并或改编号"
-                self.refused.append(Refusal(number, told + reason))
+                self.refused.append(RefusedRow(number, told + reason))
                 return
             self._seen[entry.id] = (entry.department, where)
             self.entries.append(entry)
@@ -135,7 +135,7 @@ def read(path: Path) -> ReadResult:
         raise KnowledgeError(f"文件「{path.name}」超过 64 MB；请拆分后再导入")
     parts, unread = _read(path, suffix)
     taken = _Rows()
-    refused: list[Refusal] = []
+    refused: list[RefusedRow] = []
     for part in parts:
         for number, content in part.rows:
             taken.take(number, content, part.name)

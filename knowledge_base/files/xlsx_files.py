@@ -12,7 +12,7 @@ from typing import Any
 
 from knowledge_base.base.entries import KnowledgeError
 from knowledge_base.files import workbook
-from knowledge_base.files.columns import Unreadable
+from knowledge_base.files.columns import UnreadableCell
 from knowledge_base.files.csv_files import no_header
 
 _CELL = 32_767  # characters that fit a cell
@@ -24,8 +24,8 @@ _READ: dict[str, Callable[[str], object]] = {
     "t": datetime.fromisoformat,
     "d": date.fromisoformat,
     "s": time.fromisoformat,
-    "long": lambda length: Unreadable(f"有 {length} 字，超过 {_CELL} 字；请缩短或拆成几条"),
-    "unreadable": lambda _: Unreadable(_FORMULA),
+    "long": lambda length: UnreadableCell(f"有 {length} 字，超过 {_CELL} 字；请缩短或拆成几条"),
+    "unreadable": lambda _: UnreadableCell(_FORMULA),
 }
 
 Rows = list[tuple[int, Mapping[str, object]]]
@@ -48,10 +48,10 @@ def sheets(path: Path) -> tuple[list[tuple[str, Rows]], tuple[str, ...]]:
             unread.append(str(line["unread"]))
         elif "beyond" in line:
             reason = f"所在的行在前 {workbook.ROWS} 行以外，没有读取；请拆分后再导入"
-            found[-1][1].append((int(line["beyond"]), {"question": Unreadable(reason)}))
+            found[-1][1].append((int(line["beyond"]), {"question": UnreadableCell(reason)}))
         elif "wide" in line:
             reason = f"所在的行在前 {workbook.COLUMNS} 列以外还有内容；请删去多余的列"
-            found[-1][1].append((int(line["wide"]), {"question": Unreadable(reason)}))
+            found[-1][1].append((int(line["wide"]), {"question": UnreadableCell(reason)}))
         else:
             found[-1][1].append((int(line["row"]), {k: _value(v) for k, v in line["cells"].items()}))
     if not found:

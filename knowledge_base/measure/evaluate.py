@@ -16,7 +16,7 @@ from knowledge_base.verifier.shipped import built_in_verifier
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LabelledQuery:
     """A query and the id of the entry that answers it; None if none does."""
 
     query: str
@@ -24,7 +24,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class QueryOutcome:
     """What came out for one query; `top` is None where nothing was found."""
 
     query: str
@@ -34,7 +34,7 @@ class Detail:
     auto: bool
 
 
-def _rank(question: Question, matches: Sequence[Match]) -> int:
+def _rank(question: LabelledQuery, matches: Sequence[Match]) -> int:
     """Return the place (from 1) of the expected entry, 0 if it is not among the matches."""
     ids = [match.entry.id for match in matches]
     return ids.index(question.expected) + 1 if question.expected in ids else 0
@@ -46,7 +46,7 @@ def _share(part: float, whole: int) -> float:
 
 def evaluate(
     entries: Sequence[Entry],
-    queries: Sequence[Question],
+    queries: Sequence[LabelledQuery],
     meaning: Meaning | None,
     verifier: Verifier | None = None,
 ) -> tuple[dict[str, float], list[dict[str, object]]]:
@@ -60,9 +60,9 @@ def evaluate(
     seconds = time.perf_counter() - started
     ranks = [_rank(*each) for each in zip(queries, results, strict=True) if each[0].expected is not None]
     details = [
-        Detail(q.query, q.expected, found[0].entry.id, found[0].score, found[0].auto)
+        QueryOutcome(q.query, q.expected, found[0].entry.id, found[0].score, found[0].auto)
         if found
-        else Detail(q.query, q.expected, None, 0.0, False)
+        else QueryOutcome(q.query, q.expected, None, 0.0, False)
         for q, found in zip(queries, results, strict=True)
     ]
     auto = [each for each in details if each.auto]

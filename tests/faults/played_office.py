@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy import event
 from sqlmodel import select
 
-from app.serve.delivery import Lane
+from app.serve.delivery import LaneWorker
 from bot.wechat import conversation
 from bot.wechat.accounts import Account
 from bot.wechat.client import WeChatApi
@@ -108,7 +108,7 @@ class PlayedOffice:
         self.account = Account(APP_ID, SECRET, "token")
         self.bureau = _bureau(self.url, self.clock, self.levels)
         self.fate.watch(self.bureau.store)
-        self._lane: Lane | None = None
+        self._lane: LaneWorker | None = None
         self._pushes = 0
 
     def close(self) -> None:
@@ -240,7 +240,7 @@ class PlayedOffice:
         place = self.bureau.workplace
         if self._lane is None:  # a new leader, over the platform's real interface
             api = WeChatApi(self.account, place, httpx.AsyncClient(transport=self.line, base_url="http://x"))
-            self._lane = Lane("citizen", place, CitizenSender(place, {APP_ID: api}).send)
+            self._lane = LaneWorker("citizen", place, CitizenSender(place, {APP_ID: api}).send)
             await place.act_async(lambda desk: outbox.take_over(desk, desk.now))
         while await place.look_async(self._busy):
             await self._lane.drain()

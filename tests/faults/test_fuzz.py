@@ -20,7 +20,7 @@ from openpyxl import Workbook
 
 from app.cli import transcript
 from app.jsonl import read_lines
-from app.serve.ahead import Ahead
+from app.serve.ahead import EarlyDoors
 from bot.wechat import callback, commands, parsing
 from bot.wechat.parsing import BadRequest
 from cases.register.desk import COMMAND_LINE
@@ -127,7 +127,9 @@ class Door:
 def test_pushes(tmp_path: Path, aes_key: str) -> None:
     town = make_town(tmp_path, aes_key=aes_key)
     web = FastAPI()
-    web.add_middleware(Ahead, doors=callback.doors(town.workplace, (town.account,), town.judge, var=tmp_path))
+    web.add_middleware(
+        EarlyDoors, doors=callback.doors(town.workplace, (town.account,), town.judge, var=tmp_path)
+    )
     door = Door(web)
 
     @share(0.1)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from cases.register.tables import Case, CaseNumber, DueChange, Lapse, Milestone, Outbox
+from cases.register.tables import Case, CaseNumber, DueChange, FiredMilestone, Lapse, Outbox
 from cases.watch import calendar_change, recount
 from tests.builders import Bureau
 from tests.unit.cases.watch.test_calendar_change import NOTICE
@@ -34,14 +34,14 @@ def test_a_sweep_killed_in_the_middle_loses_and_doubles_nothing(bureau: Bureau, 
     killed = process(bureau, "sweep", BATCH, die_at)
     _, errors = killed.communicate(timeout=120)
     assert killed.returncode == -signal.SIGKILL, errors
-    told = bureau.rows(Milestone, name="due_soon")
+    told = bureau.rows(FiredMilestone, name="due_soon")
     assert len(told) % BATCH == 0 and len(told) < CASES  # whole batches, or nothing of them
     assert len(bureau.rows(Outbox, target="supervisor")) == len(told)
 
     again = process(bureau, "sweep", BATCH, 0)
     _, errors = again.communicate(timeout=120)
     assert again.returncode == 0, errors
-    assert len(bureau.rows(Milestone, name="due_soon")) == CASES
+    assert len(bureau.rows(FiredMilestone, name="due_soon")) == CASES
     alerts = Counter(row.payload["case_id"] for row in bureau.rows(Outbox, target="supervisor"))
     assert len(alerts) == CASES and set(alerts.values()) == {1}
 

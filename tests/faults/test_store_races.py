@@ -19,10 +19,10 @@ from cases.register.tables import (
     Delivery,
     Draft,
     Extension,
+    FiredMilestone,
+    KeptPush,
     Message,
-    Milestone,
     Outbox,
-    Push,
     Staff,
 )
 from cases.sending import chat
@@ -84,7 +84,7 @@ def test_a_push_repeated_at_once_is_kept_once_and_answered_the_same(bureau: Bure
 
     results = at_once([lambda: bureau.workplace.act(push) for _ in range(10)])
     assert set(map(str, results)) == {"Registered 20260302-0001"}
-    assert (len(bureau.rows(Push)), len(bureau.rows(Message)), len(bureau.rows(Case))) == (1, 1, 1)
+    assert (len(bureau.rows(KeptPush)), len(bureau.rows(Message)), len(bureau.rows(Case))) == (1, 1, 1)
 
 
 def test_numbers_are_unique_and_without_gaps_over_threads_past_9999(bureau: Bureau) -> None:
@@ -184,7 +184,7 @@ def test_several_sweeps_at_once_tell_everything_once(bureau: Bureau) -> None:
     results = at_once([sweep] * 4)
     bureau.sweep()
     assert not [result for result in results if isinstance(result, Exception)]
-    assert len(bureau.rows(Milestone, name="due_soon")) == 30
+    assert len(bureau.rows(FiredMilestone, name="due_soon")) == 30
     told = Counter(row.payload["case_id"] for row in bureau.rows(Outbox, target="supervisor"))
     assert len(told) == len(numbers) and set(told.values()) == {1}
 

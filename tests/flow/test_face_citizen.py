@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from demo.wechat_records import Trouble
+from demo.wechat_records import InjectedFault
 from tests.fakes import wechat
 from tests.flow.program import AES_KEY, APP_ID, SUPERVISORS, TOKEN, Office, office, reply_text, until
 
@@ -310,7 +310,7 @@ def test_the_answer_arrives_is_paged_rated_and_reopened(here: Office) -> None:
 def test_an_answer_that_cannot_be_sent_waits_and_is_handed_over(here: Office) -> None:
     openid = "waits"
     no = number_in(here.write(openid, COMPLAINT.replace("三号楼", "五号楼")))
-    here.wechat.troubles.append(Trouble("/cgi-bin/message/custom/send", 1, code=45015))
+    here.wechat.troubles.append(InjectedFault("/cgi-bin/message/custom/send", 1, code=45015))
     approve(here, no, "五号楼的路灯已于今天修好，感谢您的反映。")
     until(lambda: [d for d in here.program.show(no)["deliveries"] if d["state"] == "waiting"])
     said = here.write(openid, "查询")

@@ -132,7 +132,7 @@ def promise_kept(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     return Answer(f"{case.no} 的承诺已兑现。")
 
 
-def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Case) -> None:
+def put_question(desk: Desk, pressed: Pressed, question: asks.StaffQuestion, case: Case) -> None:
     """Have a question posted below the card that was pressed."""
     outbox.put(
         desk,
@@ -142,7 +142,7 @@ def put_question(desk: Desk, pressed: Pressed, question: asks.Question, case: Ca
         kind=Job.ASK,
         now=desk.now,
         priority=outbox.PEOPLE,
-        payload=payloads.Ask(question.ask_id, f"chat:{pressed.place}", question.text, pressed.message_id),
+        payload=payloads.ToAsk(question.ask_id, f"chat:{pressed.place}", question.text, pressed.message_id),
     )
 
 

@@ -139,13 +139,13 @@ def fresh_row(bench: Bench, row: Outbox) -> None:
 def notice_row(bench: Bench, row: Outbox) -> None:
     """A line of text, if it is still to be said when its time has come."""
     place = telling.place_of(bench, row)
-    said = payloads.Line.of(row)
+    said = payloads.NoticeLine.of(row)
     card = Card(clip(said.text, LONGEST, ""))
     bench.post(place, card, reply_to=said.reply_to, kind=Posted.NOTICE, case_id=said.case_id)
 
 
 def ask_row(bench: Bench, row: Outbox) -> None:
-    wanted = payloads.Ask.of(row)
+    wanted = payloads.ToAsk.of(row)
     ask = asks.by_id(bench.desk, wanted.ask_id)
     if not ask.open:
         return

@@ -19,7 +19,7 @@ from cases.sending.chat import Place
 
 def place_of(bench: Bench, row: Outbox) -> Place:
     """Return where a line is said. Raises: NotFound if it need not be said any more, or not there."""
-    said = payloads.Line.of(row)
+    said = payloads.NoticeLine.of(row)
     case = register.find(bench.desk, said.case_id)
     if said.while_open and case is not None and not register.is_open(case):
         raise NotFound("本件已办结，无需再提醒。")
@@ -47,7 +47,7 @@ def alerts(bench: Bench, rows: Sequence[Outbox]) -> list[tuple[Post, list[int]]]
         except NotFound as gone:
             chat.settle(bench.desk, [id_of(row)], state=OutboxState.DROPPED, why=str(gone))
             continue
-        said = payloads.AlertLine.of(row)
+        said = payloads.WatchLine.of(row)
         lines.append(AlertLine(id_of(row), said.case_id or 0, said.no, said.text, said.grave))
     if where is None:
         return []

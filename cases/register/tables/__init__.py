@@ -6,8 +6,8 @@ Times are UTC. The duties' own are in `tables/duties`.
 from cases.register.tables import duties as duties
 from cases.register.tables.cases import Case, CaseNumber, CoHandling, Extension, Promise
 from cases.register.tables.chats import Ask, CardCode, ChangeableCard, ChatPost, ChatUpdate
-from cases.register.tables.citizens import Citizen, CitizenQuestion, Media, MediaFile, Message, Push
-from cases.register.tables.clock import Danger, DueChange, Lapse, Milestone, Outcome
+from cases.register.tables.citizens import Citizen, CitizenQuestion, KeptPush, Media, MediaFile, Message
+from cases.register.tables.clock import Danger, DueChange, FiredMilestone, Lapse, Outcome
 from cases.register.tables.comments import Article, Comment
 from cases.register.tables.drafts import Approval, Draft, Proposal, ReplyTemplate
 from cases.register.tables.house import ApiToken, Audit, CalendarNotice, Lease, Meta, Recent, TrainedModel

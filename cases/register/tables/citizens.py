@@ -6,7 +6,7 @@ from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from cases.register.columns import one_of, sealed_column, text_column, time_column, words_column
-from cases.register.kinds import Question
+from cases.register.kinds import QuestionKind
 from cases.register.states import MediaState
 
 
@@ -31,7 +31,7 @@ class CitizenQuestion(SQLModel, table=True):
     """The question that a citizen was asked last and may answer with the next words."""
 
     __tablename__ = "citizen_question"
-    __table_args__ = (one_of("kind", Question),)
+    __table_args__ = (one_of("kind", QuestionKind),)
     citizen_id: int = Field(primary_key=True, foreign_key="citizen.id")
     kind: str
     case_id: int = Field(foreign_key="cases.id")
@@ -41,9 +41,10 @@ class CitizenQuestion(SQLModel, table=True):
     until: datetime = time_column()
 
 
-class Push(SQLModel, table=True):
+class KeptPush(SQLModel, table=True):
     """A push, once by its key; the reply is kept to be given again."""
 
+    __tablename__ = "push"
     key: str = Field(primary_key=True)
     received_at: datetime = time_column(index=True)
     reply_sealed: bytes = sealed_column()

@@ -47,9 +47,10 @@ class Lapse(SQLModel, table=True):
     provisional: bool = False  # the date that was missed was provisional
 
 
-class Milestone(SQLModel, table=True):
+class FiredMilestone(SQLModel, table=True):
     """A milestone fired; the unique key keeps it from firing twice."""
 
+    __tablename__ = "milestone"
     __table_args__ = (UniqueConstraint("case_id", "name", "day"),)
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="cases.id", index=True)

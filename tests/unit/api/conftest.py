@@ -42,7 +42,9 @@ def judge(text: str, _account: str) -> tuple[Any, Match | None]:
 
 
 def build(bureau: Bureau) -> Any:
-    return door.build(door.Door(bureau.workplace, judge, commands.parse, lambda no: f"请拨打 110。编号 {no}"))
+    return door.build(
+        door.ApiDoor(bureau.workplace, judge, commands.parse, lambda no: f"请拨打 110。编号 {no}")
+    )
 
 
 def a_source(bureau: Bureau, name: str = "网站", **more: Any) -> str:

@@ -4,7 +4,7 @@ import httpx
 
 from cases.register import sources
 from cases.register.desk import Desk
-from cases.register.tables import Delivery, Message, Outbox, Push
+from cases.register.tables import Delivery, KeptPush, Message, Outbox
 from cases.steps import assign
 from tests.builders import Bureau
 from tests.unit.api.conftest import Channel
@@ -76,7 +76,7 @@ async def test_what_is_kept_no_more_is_neither_given_out_nor_said_to_have_arrive
     def forget(desk: Desk) -> None:
         delivery = desk.session.get_one(Delivery, 1)
         delivery.state, delivery.text_sealed = "failed", desk.office.vault.seal("")
-        push = desk.session.get_one(Push, bureau.rows(Message)[0].push_key)
+        push = desk.session.get_one(KeptPush, bureau.rows(Message)[0].push_key)
         push.reply_sealed = desk.office.vault.seal("")
         desk.session.add_all([delivery, push])
 

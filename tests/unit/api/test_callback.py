@@ -15,7 +15,7 @@ import pytest
 
 from api import addresses
 from api.callback import HOLDS_OTHERS, LAST_ATTEMPT, SIGNATURE, CallbackSender
-from app.serve.delivery import Lane
+from app.serve.delivery import LaneWorker
 from cases.register import sources
 from cases.register.tables import Delivery, Outbox, Source
 from cases.sending import outbox, releases
@@ -71,7 +71,7 @@ def receiver() -> Iterator[Receiver]:
 
 async def drain(bureau: Bureau) -> None:
     caller = CallbackSender(bureau.workplace)
-    lane = Lane("api", bureau.workplace, caller.send)
+    lane = LaneWorker("api", bureau.workplace, caller.send)
     try:
         while not await lane.drain():
             pass

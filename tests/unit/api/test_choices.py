@@ -27,7 +27,9 @@ def judge(text: str, _account: str) -> tuple[Any, Match | None]:
 async def site(bureau: Bureau) -> AsyncIterator[Channel]:
     for entry in MEANT:
         bureau.workplace.act(lambda desk, entry=entry: learn.bring_in(desk, entry))  # type: ignore[misc]
-    app = door.build(door.Door(bureau.workplace, judge, commands.parse, lambda no: f"请拨打 110。编号 {no}"))
+    app = door.build(
+        door.ApiDoor(bureau.workplace, judge, commands.parse, lambda no: f"请拨打 110。编号 {no}")
+    )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
         yield Channel(client, a_source(bureau))

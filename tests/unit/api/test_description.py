@@ -41,7 +41,7 @@ def website(migrated_sqlite: Path, tmp_path: Path) -> tuple[object, str]:
     file.write_bytes(migrated_sqlite.read_bytes())
     bureau = builders.a_bureau(Store(f"sqlite:///{file}"))
     ticks = count()
-    whole = door.Door(bureau.workplace, judge, commands.parse, lambda no: no)
+    whole = door.ApiDoor(bureau.workplace, judge, commands.parse, lambda no: no)
     clock = lambda: float(next(ticks))  # noqa: E731 - a second for each look: nobody has to wait
     app = door.build(whole, Shield(clock), Pace(bureau.store, PER_SECOND, clock))
     return Starlette(routes=[Mount("/api/v1", app)]), a_source(bureau)

@@ -25,7 +25,7 @@ async def website(bureau: Bureau) -> AsyncIterator[Channel]:
             let.wait(60)
         return judge(text, account)
 
-    app = door.build(door.Door(bureau.workplace, hangs, commands.parse, lambda no: no))
+    app = door.build(door.ApiDoor(bureau.workplace, hangs, commands.parse, lambda no: no))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
         yield Channel(client, a_source(bureau))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.register.tables import Case, Citizen, Danger, Delivery, Message, Push
+from cases.register.tables import Case, Citizen, Danger, Delivery, KeptPush, Message
 from tests.builders import Bureau
 from tests.unit.api.conftest import Channel
 
@@ -56,7 +56,7 @@ async def test_reply_to_adds_to_ones_own_case_alone(bureau: Bureau, website: Cha
         await website.says("m3", "是三号楼", reply_to="20260302-9999"),
     ):
         assert refused.status_code == 404 and refused.json()["error"]["code"] == "not_found"
-    assert len(bureau.rows(Message)) == 2 and len(bureau.rows(Push)) == 2
+    assert len(bureau.rows(Message)) == 2 and len(bureau.rows(KeptPush)) == 2
     assert (await website.says("m3", "是三号楼", reply_to=no)).status_code == 201  # a refusal keeps no id
 
 

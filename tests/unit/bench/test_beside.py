@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from bench.beside import environment, load
-from bench.beside.__main__ import Line, table
+from bench.beside.__main__ import ServerRounds, table
 from bot.wechat import parsing
 from bot.wechat.accounts import Account
 from bot.wechat.parsing import Push
@@ -54,8 +54,8 @@ def test_the_environment_is_made_of_its_list_once(tmp_path: Path) -> None:
 
 def test_the_table_shows_medians_and_ratios() -> None:
     lines = [
-        Line("WeRoBot + SQLite session, 2 workers", [90, 100, 110], [50, 60, 70], [1, 1, 1]),
-        Line("huiyin SQLite, 2 workers", [140, 150, 900], [40, 45, 50], [4, 4, 5], [20, 30, 700]),
+        ServerRounds("WeRoBot + SQLite session, 2 workers", [90, 100, 110], [50, 60, 70], [1, 1, 1]),
+        ServerRounds("huiyin SQLite, 2 workers", [140, 150, 900], [40, 45, 50], [4, 4, 5], [20, 30, 700]),
     ]
     text = table(lines, {"bm25s": {"median_ms": 0.04, "cpu_ms": 0.04}}, (0.5, 1.5), quick=False)
     assert "| huiyin SQLite, 2 workers | 150 | 1.50 | 45 | 4.00 | 0 | 30 / 700 |" in text

@@ -12,7 +12,7 @@ from cases.lists.filters import Wanted
 from cases.register import audit, binding, register
 from cases.register.desk import Workplace
 from cases.register.store import Store
-from cases.register.tables import Case, Lapse, Message, Push, Staff
+from cases.register.tables import Case, KeptPush, Lapse, Message, Staff
 from tests import builders
 from tests.builders import Bureau, Clock
 
@@ -43,7 +43,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_as_many_as_asked_for(large: Bureau) -> None:
     with large.store.read() as session:
-        counts = [session.exec(select(func.count()).select_from(t)).one() for t in (Case, Message, Push)]
+        counts = [session.exec(select(func.count()).select_from(t)).one() for t in (Case, Message, KeptPush)]
     assert counts == [CASES, MESSAGES, MESSAGES]
 
 

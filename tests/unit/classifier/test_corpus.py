@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from classifier.errors import CorpusError
-from classifier.fit.corpus import CORPUS, Message, parse_line, read_corpus, read_file
+from classifier.fit.corpus import CORPUS, CorpusLine, parse_line, read_corpus, read_file
 from classifier.fit.heldout_rows import read_heldout
 from classifier.fit.near_duplicates import near_duplicates, squeezed
 from classifier.labels import CATEGORIES, TOPICS
@@ -18,7 +18,7 @@ RUN = 12
 
 
 @pytest.fixture(scope="module")
-def corpus() -> list[Message]:
+def corpus() -> list[CorpusLine]:
     return read_corpus()
 
 
@@ -43,7 +43,7 @@ def test_file_of_unknown_topic_is_refused(tmp_path: Path) -> None:
         list(read_file(path))
 
 
-def test_corpus_is_large_and_covers_every_category_and_topic(corpus: list[Message]) -> None:
+def test_corpus_is_large_and_covers_every_category_and_topic(corpus: list[CorpusLine]) -> None:
     assert len(corpus) >= 3000
     counts = Counter((m.category, m.topic) for m in corpus if m.category)
     assert min(counts[category, topic] for category in CATEGORIES for topic in TOPICS) >= 30
@@ -61,12 +61,12 @@ def test_near_duplicate_is_found() -> None:
     assert pairs == [(0, 1)]
 
 
-def test_no_near_duplicates(corpus: list[Message]) -> None:
+def test_no_near_duplicates(corpus: list[CorpusLine]) -> None:
     found = near_duplicates([m.text for m in corpus])
     assert [(corpus[a].place, corpus[b].place) for a, b in found] == []
 
 
-def test_held_out_messages_are_not_in_the_corpus(corpus: list[Message]) -> None:
+def test_held_out_messages_are_not_in_the_corpus(corpus: list[CorpusLine]) -> None:
     heldout = [row.text for row in read_heldout()]
     texts = [m.text for m in corpus] + heldout
     leaked = [(a, b) for a, b in near_duplicates(texts) if a < len(corpus) <= b]
@@ -82,7 +82,7 @@ def _foreign_texts() -> Iterator[str]:
 
 
 @pytest.mark.skipif(not FOREIGN.is_dir(), reason="shared/data is not beside this checkout")
-def test_nothing_is_copied_from_the_real_messages(corpus: list[Message]) -> None:
+def test_nothing_is_copied_from_the_real_messages(corpus: list[CorpusLine]) -> None:
     runs: dict[str, list[str]] = defaultdict(list)
     for message in corpus:
         text = squeezed(message.text)

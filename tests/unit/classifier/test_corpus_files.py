@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from classifier.errors import ClassifierError, CorpusError, ModelError
 from classifier.fit import corpus
 from classifier.fit.corpus import (
-    Message,
+    CorpusLine,
     parse_line,
     read_accusations,
     read_asides,
@@ -160,8 +160,8 @@ def test_the_shipped_corpora_keep_their_own_rules() -> None:
     assert len(source_hash()) == 16 and source_hash() == source_hash()
 
 
-def message(text: str, **more: object) -> Message:
-    return Message(text, "complaint", "公共安全", frozenset(), "f:1", **more)  # type: ignore[arg-type]
+def message(text: str, **more: object) -> CorpusLine:
+    return CorpusLine(text, "complaint", "公共安全", frozenset(), "f:1", **more)  # type: ignore[arg-type]
 
 
 def test_of_a_letter_title_and_body_are_learnt_too_but_tell_no_flag() -> None:

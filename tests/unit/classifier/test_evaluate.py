@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from classifier.fit.train import Row
+from classifier.fit.train import LabelledText
 from classifier.measure.evaluate import evaluate, figures, report
 from classifier.triage import Classifier, Triage
 
@@ -33,9 +33,9 @@ def test_nothing_to_evaluate(classifier: Classifier) -> None:
 
 def test_report_draws_two_pictures(classifier: Classifier, tmp_path: Path) -> None:
     rows = [
-        Row("路灯坏了没人修", "complaint"),
-        Row("怎么办居住证", "advice_inquiry"),
-        Row("谢谢热心的司机师傅", "praise"),
+        LabelledText("路灯坏了没人修", "complaint"),
+        LabelledText("怎么办居住证", "advice_inquiry"),
+        LabelledText("谢谢热心的司机师傅", "praise"),
     ]
     for path in report(rows, classifier, tmp_path / "new"):
         assert path.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and path.stat().st_size > 5000

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from classifier.fit.corpus import read_corpus, read_danger
 from classifier.fit.fitter import Fitter, examples, fit
-from classifier.fit.train import Row, anonymous
+from classifier.fit.train import LabelledText, anonymous
 from classifier.labels import CATEGORIES, TOPICS
-from classifier.measure.danger import Said, left_out, lines
+from classifier.measure.danger import UnseenJudgement, left_out, lines
 from classifier.measure.evaluate import evaluate, figures, report
 from classifier.model import storage
 from classifier.model.linear import Floats, SecondStage
@@ -58,9 +58,11 @@ def test_the_order_of_rows_changes_no_figure(order: list[int]) -> None:
     assert figures([gold[i] for i in order], [found[i] for i in order]) == figures(gold, found)
 
 
-@pytest.mark.parametrize("rows", [[], [Row("路灯坏了没人修", "complaint")], [Row("你好", "chitchat")]])
+@pytest.mark.parametrize(
+    "rows", [[], [LabelledText("路灯坏了没人修", "complaint")], [LabelledText("你好", "chitchat")]]
+)
 def test_a_report_of_none_or_of_one_row_is_drawn(
-    classifier: Classifier, tmp_path: Path, rows: list[Row]
+    classifier: Classifier, tmp_path: Path, rows: list[LabelledText]
 ) -> None:
     for path in report(rows, classifier, tmp_path / "deep" / "er"):
         assert path.read_bytes()[:4] == b"\x89PNG"
@@ -68,14 +70,16 @@ def test_a_report_of_none_or_of_one_row_is_drawn(
 
 
 def test_lines_of_chance_are_in_order_and_nothing_raised_is_nothing_right() -> None:
-    found = lines([Said(0.1, True, False)])
+    found = lines([UnseenJudgement(0.1, True, False)])
     assert [line.chance for line in found] == sorted(line.chance for line in found)
     assert all(line.precision == line.recall == 0 for line in found)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
 def test_a_higher_line_never_recalls_more(rows: list[tuple[float, bool]]) -> None:
-    recalls = [line.recall for line in lines([Said(chance, present, False) for chance, present in rows])]
+    recalls = [
+        line.recall for line in lines([UnseenJudgement(chance, present, False) for chance, present in rows])
+    ]
     assert recalls == sorted(recalls, reverse=True) and all(0 <= one <= 1 for one in recalls)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from classifier.danger import (
     BRIEF,
     KINDS,
-    Danger,
+    DangerSigns,
     cries,
     danger,
     without_asides,
@@ -77,7 +77,7 @@ def test_the_vaguest_kind_alone_is_no_self_harm() -> None:
 
 @given(CHANCES)
 def test_a_cry_and_self_harm_are_dangers_at_any_chance(chance: float) -> None:
-    assert danger("救命啊", chance, {}, LIMITS) == Danger(True, True, "cry")
+    assert danger("救命啊", chance, {}, LIMITS) == DangerSigns(True, True, "cry")
     told = danger("我不想活了", chance, {}, LIMITS)
     assert told.present and told.self_harm and told.kind == "suicide"
 
@@ -86,12 +86,12 @@ def test_a_cry_and_self_harm_are_dangers_at_any_chance(chance: float) -> None:
 def test_every_kind_has_a_name_and_self_harm_is_of_its_own(kind: str) -> None:
     found = danger(CALM, 0.99, shares(kind), LIMITS)
     assert found.shown == KINDS[kind] and found.self_harm is (kind == "suicide")
-    assert Danger(False, False).shown == "" and Danger(True, True, "cry").shown
+    assert DangerSigns(False, False).shown == "" and DangerSigns(True, True, "cry").shown
 
 
 def test_danger_without_kinds_is_borne() -> None:
-    assert danger(CALM, 0.99, {}, LIMITS) == Danger(True, True, "")
-    assert danger("", 0.0, {}, LIMITS) == Danger(False, False)
+    assert danger(CALM, 0.99, {}, LIMITS) == DangerSigns(True, True, "")
+    assert danger("", 0.0, {}, LIMITS) == DangerSigns(False, False)
 
 
 @given(

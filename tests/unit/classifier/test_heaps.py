@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from classifier.fit.near_duplicates import near_duplicates, squeezed
 from classifier.heaps import heaps
-from classifier.hotspots import Letter, _heat, hotspots
+from classifier.hotspots import Mention, _heat, hotspots
 from classifier.likeness import alike, gist
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -23,14 +23,14 @@ TEXTS = [f"{place}{words}" for place in PLACES[:2] for matter in MATTERS for wor
 ALONE = ["身份证过期了怎么换", "县医院挂号排队太久", "希望图书馆延长开放时间", "双桥镇水稻保险理赔没到账"]
 
 
-def letters(texts: list[str], users: list[str] | None = None) -> list[Letter]:
+def letters(texts: list[str], users: list[str] | None = None) -> list[Mention]:
     return [
-        Letter(text, text, START + timedelta(hours=i), users[i] if users else f"u{i}")
+        Mention(text, text, START + timedelta(hours=i), users[i] if users else f"u{i}")
         for i, text in enumerate(texts)
     ]
 
 
-def grouped(rows: list[Letter]) -> set[frozenset[str]]:
+def grouped(rows: list[Mention]) -> set[frozenset[str]]:
     return {frozenset(spot.ids) for spot in hotspots(rows)}
 
 
@@ -43,7 +43,7 @@ def test_the_order_of_letters_changes_no_heap(order: list[str]) -> None:
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(TEXTS + ALONE), max_size=14))
 def test_each_letter_is_in_at_most_one_heap_and_heaps_are_of_two_people(texts: list[str]) -> None:
-    rows = [Letter(str(i), text, START, str(i % 5)) for i, text in enumerate(texts)]
+    rows = [Mention(str(i), text, START, str(i % 5)) for i, text in enumerate(texts)]
     found = hotspots(rows)
     ids = [one for spot in found for one in spot.ids]
     assert len(ids) == len(set(ids)) and set(ids) <= {row.id for row in rows}
@@ -80,7 +80,7 @@ def test_letters_of_one_place_need_less_likeness_than_letters_of_none() -> None:
 def test_people_weigh_more_than_letters_and_silence_cools_but_never_below_a_share() -> None:
     def heat(people: int, count: int, days_ago: float) -> float:
         at = START - timedelta(days=days_ago)
-        return _heat([Letter(str(i), "", at, f"u{i % people}") for i in range(count)], START)
+        return _heat([Mention(str(i), "", at, f"u{i % people}") for i in range(count)], START)
 
     assert heat(8, 8, 0) > heat(4, 8, 0) > heat(4, 4, 0) > heat(2, 4, 0)
     assert heat(4, 4, 0) > heat(4, 4, 100) > heat(4, 4, 1_000) >= 0.69 * heat(4, 4, 0)
@@ -89,14 +89,14 @@ def test_people_weigh_more_than_letters_and_silence_cools_but_never_below_a_shar
 @pytest.mark.parametrize(("days", "ids"), [(None, 4), (100, 4), (3, 4), (2, 3), (1, 2), (0, 0), (-1, 0)])
 def test_days_count_back_from_the_newest_letter(days: int | None, ids: int) -> None:
     rows = [
-        Letter(str(i), f"柳溪小区搅拌站噪音粉尘第{'一二三四'[i]}次", START + timedelta(days=i), str(i))
+        Mention(str(i), f"柳溪小区搅拌站噪音粉尘第{'一二三四'[i]}次", START + timedelta(days=i), str(i))
         for i in range(4)
     ]
     assert sum(spot.size for spot in hotspots(rows, days)) == ids
 
 
 def test_ids_stand_in_order_of_time_and_equal_times_in_order_of_id() -> None:
-    rows = [Letter(name, "柳溪小区搅拌站噪音粉尘", START, name) for name in "dbca"]
+    rows = [Mention(name, "柳溪小区搅拌站噪音粉尘", START, name) for name in "dbca"]
     (spot,) = hotspots(rows)
     assert spot.ids == ("a", "b", "c", "d")
     shown = spot.as_dict()
@@ -115,7 +115,7 @@ def test_no_number_of_a_person_stands_in_a_title(number: str) -> None:
 @settings(max_examples=40)
 @given(st.lists(st.text(max_size=30), max_size=8))
 def test_any_letters_are_borne(texts: list[str]) -> None:
-    for spot in hotspots([Letter(str(i), text, START, str(i)) for i, text in enumerate(texts)]):
+    for spot in hotspots([Mention(str(i), text, START, str(i)) for i, text in enumerate(texts)]):
         assert len(spot.title) <= 30
 
 

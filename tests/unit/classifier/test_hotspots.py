@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from classifier.hotspots import Letter, hotspots
+from classifier.hotspots import Mention, hotspots
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SAME = [
@@ -20,9 +20,9 @@ OTHERS = [
 ]
 
 
-def _letters(texts: list[str], users: list[str]) -> list[Letter]:
+def _letters(texts: list[str], users: list[str]) -> list[Mention]:
     return [
-        Letter(str(i), text, START + timedelta(days=i), user)
+        Mention(str(i), text, START + timedelta(days=i), user)
         for i, (text, user) in enumerate(zip(texts, users, strict=True))
     ]
 
@@ -62,11 +62,11 @@ def test_more_people_rank_higher() -> None:
 
 def test_an_accusation_never_gives_the_title() -> None:
     letters = [
-        Letter("1", "举报柳溪小区物业经理王某收黑钱\n柳溪小区搅拌站噪音粉尘", START, "a", accusation=True),
-        Letter("2", "柳溪小区搅拌站噪音粉尘\n柳溪小区搅拌站整夜噪音", START, "b"),
+        Mention("1", "举报柳溪小区物业经理王某收黑钱\n柳溪小区搅拌站噪音粉尘", START, "a", accusation=True),
+        Mention("2", "柳溪小区搅拌站噪音粉尘\n柳溪小区搅拌站整夜噪音", START, "b"),
     ]
     assert [spot.title for spot in hotspots(letters, None)] == ["柳溪小区搅拌站噪音粉尘"]
-    hidden = [Letter(x.id, x.text, x.time, x.user, accusation=True) for x in letters]
+    hidden = [Mention(x.id, x.text, x.time, x.user, accusation=True) for x in letters]
     assert hotspots(hidden, None) == []
 
 

@@ -12,7 +12,7 @@ import pytest
 from classifier.fit.corpus import read_corpus, read_danger
 from classifier.fit.fitter import Example, Fitter, examples
 from classifier.fit.heldout_rows import category_rows, read_heldout
-from classifier.fit.train import Row, TrainResult, anonymous, build, train
+from classifier.fit.train import LabelledText, TrainResult, anonymous, build, train
 from classifier.model import storage
 from classifier.triage import Classifier
 
@@ -27,7 +27,7 @@ def corrected(
     before = classifier.triage(WORDING).category
     wanted = "praise" if before != "praise" else "complaint"
     folder = tmp_path_factory.mktemp("models")
-    return wanted, train([Row(WORDING, wanted, 3.0)], classifier, folder, NOW, corpora)
+    return wanted, train([LabelledText(WORDING, wanted, 3.0)], classifier, folder, NOW, corpora)
 
 
 @pytest.mark.slow
@@ -99,7 +99,7 @@ def test_nobody_is_learned_by_name() -> None:
 
 def test_a_poisoned_file_is_not_adopted(classifier: Classifier, tmp_path: Path) -> None:
     turned = {"praise": "complaint", "complaint": "advice_inquiry", "advice_inquiry": "praise"}
-    rows = [Row(text + "。", turned[label]) for text, label in category_rows()]
+    rows = [LabelledText(text + "。", turned[label]) for text, label in category_rows()]
     result = train(rows, classifier, tmp_path, NOW)
     assert not result.adopted and result.new_macro_f1 < result.current_macro_f1
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cases.lists import ledger, statistics
-from cases.lists.ledger import Row
+from cases.lists.ledger import LedgerRow
 from cases.register.register import by_number
 from cases.steps import link
 from cases.steps.automatic import reopen
@@ -21,7 +21,7 @@ from tests.unit.console.conftest import Colleague
 SignIn = Callable[[str], Colleague]
 
 
-def rows(bureau: Bureau, month: str = "2026-03") -> list[Row]:
+def rows(bureau: Bureau, month: str = "2026-03") -> list[LedgerRow]:
     return bureau.workplace.look(lambda desk: ledger.monthly(desk, month))
 
 

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from app import settings as settings_
 from app.clock import OffsetClock
-from app.serve.ahead import Ahead
+from app.serve.ahead import EarlyDoors
 from app.serve.server import listen
 from bot.wechat import callback
 from bot.wechat.accounts import Account
@@ -76,7 +76,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Playing]:
         lambda pushes: [Judged(by_words(push.text), None) for push in pushes],
         var=tmp_path,
     )
-    app.add_middleware(Ahead, doors=doors)
+    app.add_middleware(EarlyDoors, doors=doors)
     end = simulator.mount(
         app,
         office.workplace,

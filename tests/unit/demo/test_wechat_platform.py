@@ -12,7 +12,7 @@ from demo.wechat_platform import (
     PER_WINDOW,
     FakeWeChat,
     Follower,
-    Refused,
+    PlatformRefusal,
 )
 from tests.builders import Clock
 
@@ -42,7 +42,7 @@ def code(call: Callable[[], object]) -> int:
     """Return the platform's error code, 0 when it took what was sent."""
     try:
         call()
-    except Refused as refused:
+    except PlatformRefusal as refused:
         return refused.code
     return 0
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from cases.register import earlier
-from cases.register.columns import UtcTime, Words
+from cases.register.columns import TextList, UtcTime
 
 revision = "0016"
 down_revision = "0015"
@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_index("ix_co_handling_department_id", "co_handling", ["department_id"])
     op.drop_column("cases", "co_departments")  # what `co_handling` holds anyway
     cases = sa.table("cases", sa.column("id"), sa.column("reasons"))
-    _rewrite(cases, lambda said: Words.written(earlier.reasons(said)))
+    _rewrite(cases, lambda said: TextList.written(earlier.reasons(said)))
     op.add_column("due_change", sa.Column("was_due_on", sa.Date(), nullable=True))
     op.execute(
         "UPDATE due_change SET was_due_on = (SELECT before.due_on FROM due_change AS before "
@@ -52,7 +52,7 @@ def _questions() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("before_id", sa.Integer(), nullable=True),
-        sa.Column("entries", Words(), nullable=False),
+        sa.Column("entries", TextList(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("until", UtcTime(), nullable=False),
         sa.CheckConstraint("kind IN ('belongs', 'choose')", name="kind_known"),
@@ -119,7 +119,7 @@ def downgrade() -> None:
     op.drop_table("changeable_card")
     op.drop_column("due_change", "was_due_on")
     cases = sa.table("cases", sa.column("id"), sa.column("reasons"))
-    _rewrite(cases, lambda said: "；".join(Words.read(said)))
+    _rewrite(cases, lambda said: "；".join(TextList.read(said)))
     op.add_column("cases", sa.Column("co_departments", sa.String(), nullable=False, server_default=""))
     joined = "string_agg(department_id::text, ',')" if _postgresql() else "group_concat(department_id, ',')"
     op.execute(

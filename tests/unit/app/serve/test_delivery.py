@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import text
 from sqlmodel import Session
 
-from app.serve.delivery import Lane
+from app.serve.delivery import LaneWorker
 from app.wake import Wake
 from cases.register.desk import Desk
 from cases.register.tables import Outbox
@@ -55,7 +55,7 @@ async def test_what_the_platform_took_is_recorded_when_the_register_is_back(bure
         sent.append(row.key)
         statement(bureau, "ALTER TABLE outbox RENAME TO away")  # as a full disk, or a database that is gone
 
-    lane = Lane("citizen", bureau.workplace, send)
+    lane = LaneWorker("citizen", bureau.workplace, send)
     await lane.drain()
     statement(bureau, "ALTER TABLE away RENAME TO outbox")
     while "done" not in states(bureau).values():
@@ -72,7 +72,7 @@ async def test_a_claim_whose_answer_was_lost_is_taken_back_while_running(bureau:
     async def send(row: Outbox) -> None:
         sent.append((row.key, row.error))
 
-    lane = Lane("citizen", bureau.workplace, send)
+    lane = LaneWorker("citizen", bureau.workplace, send)
     for _ in range(3):
         await lane.drain()
     assert sent == [("a", outbox.CUT_OFF), ("b", "")]
@@ -89,7 +89,7 @@ async def test_a_slow_target_holds_up_nobody_else(bureau: Bureau) -> None:
             await answered.wait()
         sent.append(row.key)
 
-    lane = Lane("citizen", bureau.workplace, send)
+    lane = LaneWorker("citizen", bureau.workplace, send)
     await lane.drain()
     put(bureau, "quick", "citizen:2")
     await lane.drain()
@@ -109,7 +109,7 @@ async def test_a_stop_lets_the_sending_end_and_begins_no_other(bureau: Bureau) -
         await answered.wait()
         sent.append(row.key)
 
-    lane = Lane("citizen", bureau.workplace, send)
+    lane = LaneWorker("citizen", bureau.workplace, send)
     await lane.drain()
     finishing = asyncio.create_task(lane.finish(5))
     await asyncio.sleep(0)
@@ -125,7 +125,7 @@ async def test_who_is_not_sure_to_lead_sends_nothing(bureau: Bureau) -> None:
     async def send(_row: Outbox) -> None:
         raise AssertionError
 
-    await Lane("citizen", bureau.workplace, send, Someone("me", may=[False])).drain()
+    await LaneWorker("citizen", bureau.workplace, send, Someone("me", may=[False])).drain()
     assert states(bureau) == {"a": "pending"}
 
 
@@ -135,7 +135,7 @@ async def test_who_was_stopped_after_taking_a_row_gives_it_back_untouched(bureau
     async def send(_row: Outbox) -> None:
         raise AssertionError
 
-    await Lane("citizen", bureau.workplace, send, Someone("me", may=[True, False])).drain()
+    await LaneWorker("citizen", bureau.workplace, send, Someone("me", may=[True, False])).drain()
     (row,) = bureau.rows(Outbox)
     assert (row.state, row.attempts, row.error) == ("pending", 0, "")
 
@@ -153,7 +153,7 @@ async def test_two_that_send_take_each_row_once_and_keep_each_targets_order(bure
         now_out.remove(row.target)
         sent.append((row.target, row.key))
 
-    lanes = [Lane("citizen", bureau.workplace, send, Someone(name)) for name in ("one", "other")]
+    lanes = [LaneWorker("citizen", bureau.workplace, send, Someone(name)) for name in ("one", "other")]
     while set(states(bureau).values()) != {"done"}:
         await asyncio.gather(*(lane.drain() for lane in lanes))
     assert len(sent) == 12
@@ -176,9 +176,9 @@ async def test_what_a_living_process_has_in_hand_is_left_to_it_and_a_dead_ones_i
         sent.append(row.error)
 
     other = Someone("other")
-    stopped = Lane("citizen", bureau.workplace, slow, Someone("stopped"))
+    stopped = LaneWorker("citizen", bureau.workplace, slow, Someone("stopped"))
     await stopped.drain()
-    heir = Lane("citizen", bureau.workplace, send, other)
+    heir = LaneWorker("citizen", bureau.workplace, send, other)
     await heir.drain()
     assert states(bureau) == {"a": "sending"}
     other.dead.add("stopped")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.serve.delivery import Lane
+from app.serve.delivery import LaneWorker
 from app.serve.drafting import ModelLane
 from app.serve.model_server import ModelServer
 from app.settings import Settings
@@ -37,7 +37,7 @@ async def drain(office: Bureau, fake: FakeModel, var: Path) -> None:
     def search(_query: str, _top: int, _account: str | None) -> list[Match]:
         return [Match(Entry("e1", "水管多久修好", "一般在3个工作日内修好。"), 0.8, False)]
 
-    lane = Lane("model", office.workplace, ModelLane(office.workplace, server, search, var).send)
+    lane = LaneWorker("model", office.workplace, ModelLane(office.workplace, server, search, var).send)
     try:
         while not await lane.drain():
             pass

@@ -95,7 +95,7 @@ def test_who_was_followed_writes_nothing_more(bureau: Bureau) -> None:
     """It was stopped within a job, wakes, and goes on with it: the transaction is refused whole."""
     store = bureau.store
     first, second = life_of(store), life_of(store)
-    standing = lease.Standing("worker", first)
+    standing = lease.Leadership("worker", first)
     led = Workplace(store, bureau.workplace.office, bureau.workplace.clock, fence=standing.fence)
     standing.renewed(standing.asking(), lease.take(store, "worker", first, NOW))
     led.act(lambda desk: desk.audit("sweep", "nobody"))
@@ -110,14 +110,14 @@ def test_who_was_followed_writes_nothing_more(bureau: Bureau) -> None:
 def test_who_was_stopped_is_not_sure_any_more(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     clock = [100.0]
     monkeypatch.setattr(lease.time, "monotonic", lambda: clock[0])
-    standing = lease.Standing("worker", life_of(store))
+    standing = lease.Leadership("worker", life_of(store))
     assert not standing.leads() and not standing.sure()
-    standing.renewed(standing.asking(), lease.Taken(number=1))
+    standing.renewed(standing.asking(), lease.Term(number=1))
     clock[0] += lease.LIFE.total_seconds() - 1
     assert standing.leads() and standing.sure()
     clock[0] += 2
     assert not standing.leads() and not standing.sure()
-    standing.renewed(standing.asking(), lease.Taken(beside=True))
+    standing.renewed(standing.asking(), lease.Term(beside=True))
     assert standing.sure() and not standing.leads()
 
 
@@ -138,7 +138,7 @@ def test_a_process_of_the_earlier_version_keeps_its_lease_while_it_renews_it(sto
         held = life_of(store)
         held.holder = "f" * 32
         held.lead()
-    assert lease.take(store, "worker", mine, NOW) == lease.Taken()
+    assert lease.take(store, "worker", mine, NOW) == lease.Term()
     assert take(store, mine, lease.LIFE.total_seconds()) == 1
     mine.end()
 

@@ -81,7 +81,7 @@ def test_an_answer_that_nobody_reads_is_given_up(port: int) -> None:
 
 
 def test_when_it_is_full_the_oldest_of_the_busiest_address_makes_room() -> None:
-    crowd = patience.Crowd()
+    crowd = patience.Connections()
     crowd.most = 3
     cut: list[str] = []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.serve.delivery import Lane
+from app.serve.delivery import LaneWorker
 from app.serve.drafting import ModelLane
 from app.serve.model_server import ModelServer
 from app.settings import Settings
@@ -33,7 +33,7 @@ async def room(
     bureau.workplace = replace(workplace, office=replace(workplace.office, model_on=True))
     settings = Settings.model_validate({"llm_base_url": fake.base, "llm_model": "qwen"})
     server = ModelServer(settings, bureau.workplace)
-    lane = Lane("model", bureau.workplace, ModelLane(bureau.workplace, server, nothing, tmp_path).send)
+    lane = LaneWorker("model", bureau.workplace, ModelLane(bureau.workplace, server, nothing, tmp_path).send)
 
     async def drain() -> None:
         while True:

@@ -14,8 +14,8 @@ from defusedxml.ElementTree import fromstring
 from fastapi import FastAPI
 from sqlmodel import col, select
 
-from app.serve.ahead import Ahead
-from app.serve.delivery import Lane
+from app.serve.ahead import EarlyDoors
+from app.serve.delivery import LaneWorker
 from bot.wechat import callback
 from bot.wechat.accounts import Account
 from bot.wechat.client import WeChatApi
@@ -227,7 +227,9 @@ def _staff(desk: Desk) -> None:
 def open_town(town: Town, path: Path) -> Iterator[Town]:
     """Run the callback on 127.0.0.1 while the town is used."""
     web = FastAPI()
-    web.add_middleware(Ahead, doors=callback.doors(town.workplace, (town.account,), town.judge, var=path))
+    web.add_middleware(
+        EarlyDoors, doors=callback.doors(town.workplace, (town.account,), town.judge, var=path)
+    )
     with wechat.serving(web) as town.address:
         yield town
     town.http.close()
@@ -244,7 +246,7 @@ def plain_town(tmp_path: Path) -> Iterator[Town]:
     yield from open_town(make_town(tmp_path, aes_key=""), tmp_path)
 
 
-async def through(lane: Lane) -> None:
+async def through(lane: LaneWorker) -> None:
     """Have a lane send all that is due, however slow the machine is."""
     while await lane.drain() == 0.0:
         pass
@@ -256,7 +258,7 @@ class Post:
 
     town: Town
     api: WeChatApi
-    lanes: list[Lane]
+    lanes: list[LaneWorker]
 
     async def deliver(self, *, again: bool = False) -> None:
         """Send what is due; with `again` also what was put off."""
@@ -278,8 +280,8 @@ async def open_post(town: Town) -> AsyncIterator[Post]:
             lambda: "",
         )
         lanes = [
-            Lane(LANE, town.workplace, late.send),
-            Lane("citizen", town.workplace, CitizenSender(town.workplace, {APP_ID: api}).send),
+            LaneWorker(LANE, town.workplace, late.send),
+            LaneWorker("citizen", town.workplace, CitizenSender(town.workplace, {APP_ID: api}).send),
         ]
         yield Post(town, api, lanes)
         await api.close()

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import func, select
 
-from cases.register.tables import Citizen, Message, Push
+from cases.register.tables import Citizen, KeptPush, Message
 from tests.fakes import wechat
 from tests.fakes.wechat import Signed
 from tests.unit.bot.wechat.conftest import AES_KEY, APP_ID, NUMBER, TOKEN, Town, make_town, open_town
@@ -29,7 +29,7 @@ def kept(town: Town) -> int:
         town.workplace.look(
             lambda desk, t=table: desk.session.exec(select(func.count()).select_from(t)).one()
         )
-        for table in (Message, Push, Citizen)
+        for table in (Message, KeptPush, Citizen)
     )
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from app.serve.delivery import Lane
+from app.serve.delivery import LaneWorker
 from bot.wechat import media, menu
 from bot.wechat.client import ApiError, Consequence, WeChatApi, error_of
 from bot.wechat.media import MediaFetcher
@@ -134,7 +134,7 @@ def files(town: Town) -> list[tuple[str, str, str]]:
 
 async def test_a_picture_is_fetched_and_kept_sealed(town: Town, post: Post, tmp_path: Path) -> None:
     folder = tmp_path / "media"
-    lane = Lane(
+    lane = LaneWorker(
         "media", town.workplace, MediaFetcher(town.workplace, {APP_ID: post.api}, InFolder(folder)).send
     )
     town.fake.media["M1"] = (PICTURE, "image/jpeg")
@@ -150,7 +150,7 @@ async def test_a_picture_is_fetched_and_kept_sealed(town: Town, post: Post, tmp_
 async def test_files_that_cannot_be_had(
     town: Town, post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lane = Lane(
+    lane = LaneWorker(
         "media", town.workplace, MediaFetcher(town.workplace, {APP_ID: post.api}, InFolder(tmp_path)).send
     )
     monkeypatch.setattr(media, "LARGEST", 5000)

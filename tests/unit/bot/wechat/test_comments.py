@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlmodel import select
 
-from app.serve.delivery import Lane
+from app.serve.delivery import LaneWorker
 from bot.wechat.comments import CAREFULLY, CommentPoller, CommentSender
 from cases.register import articles, people, register
 from cases.register.errors import Invalid
@@ -25,7 +25,7 @@ class Desk:
     town: Town
     post: Post
     poller: CommentPoller
-    lane: Lane
+    lane: LaneWorker
 
     def article(self, msg_data_id: str = "2247483650", index: int = 0) -> FakeArticle:
         self.town.workplace.act(lambda desk: articles.add(desk, APP_ID, msg_data_id, index))
@@ -38,7 +38,7 @@ class Desk:
 @pytest.fixture
 async def desk(town: Town, post: Post) -> AsyncIterator[Desk]:
     apis = {APP_ID: post.api}
-    lane = Lane("comment", town.workplace, CommentSender(town.workplace, apis).send)
+    lane = LaneWorker("comment", town.workplace, CommentSender(town.workplace, apis).send)
     yield Desk(town, post, CommentPoller(town.workplace, apis), lane)
 
 

@@ -19,7 +19,7 @@ from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register.desk import Desk
 from cases.register.tables import Case, Citizen, Delivery, DueChange, Message, Outbox
-from cases.register.tables import Push as Kept
+from cases.register.tables import KeptPush as Kept
 from cases.register.turn import Together, Turn, Withdrawn
 from tests.builders import ACCOUNT, MONDAY, Bureau, a_bureau, a_match, a_store, by_words
 

@@ -7,7 +7,7 @@ import pytest
 from bot.wechat.quota import PER_WINDOW, RESERVED
 from cases.register import register
 from cases.sending import announce
-from demo.wechat_records import Refused
+from demo.wechat_records import PlatformRefusal
 from tests.unit.bot.wechat.conftest import Post, Town, make_town, open_post, open_town
 
 MENU = "满意吗"
@@ -161,7 +161,7 @@ async def test_an_unverified_account_offers_the_words_alone(tmp_path: Path) -> N
 def test_the_stand_in_takes_menus_as_the_platform_does(town: Town) -> None:
     town.fake.wrote("ann")
     body = {"touser": "ann", "msgtype": "msgmenu", "msgmenu": {"head_content": "好吗", "list": []}}
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PlatformRefusal) as refused:
         town.fake.custom_send(body)
     assert refused.value.code == 44004
     body["msgmenu"] = {"head_content": "好吗", "list": [{"id": "1", "content": "好"}]}

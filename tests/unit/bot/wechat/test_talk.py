@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.serve.ahead import Ahead
+from app.serve.ahead import EarlyDoors
 from bot.wechat import callback
 from bot.wechat.accounts import Account
 from cases.register.states import Purpose
@@ -193,7 +193,7 @@ def test_several_accounts_have_each_their_own_keys_and_citizens(tmp_path: Path) 
     second = Account("wxsecond", SECRET, "second-token", name="health")
     web = FastAPI()
     both = callback.doors(town.workplace, (town.account, second), town.judge, var=tmp_path)
-    web.add_middleware(Ahead, doors=both)
+    web.add_middleware(EarlyDoors, doors=both)
     with TestClient(web) as client:
 
         def say(path: str, token: str, text: str, message_id: str) -> str:

@@ -21,8 +21,8 @@ def keep(bureau: Bureau) -> None:
     bureau.workplace.act(step)
 
 
-def seen(bureau: Bureau, name: str) -> matters.Found:
-    def question(desk: Desk) -> matters.Found:
+def seen(bureau: Bureau, name: str) -> matters.MattersFound:
+    def question(desk: Desk) -> matters.MattersFound:
         me = desk.session.get_one(Staff, bureau.ids[name])
         return matters.of_many(desk, filters.in_sight(me), desk.now, 7, kept=matters.WEEK)
 

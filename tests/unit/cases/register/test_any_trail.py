@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from cases.register import audit
-from cases.register.audit import Anchor, ChainFound, Head
+from cases.register.audit import Anchor, ChainFound, TrailHead
 from cases.register.desk import Desk
 from cases.register.tables import Audit
 from tests.builders import Bureau
@@ -112,9 +112,9 @@ def test_rows_stand_in_the_order_of_the_steps_and_each_names_the_one_before(offi
     st.text("0123456789abcdef", max_size=16),
 )
 def test_a_head_is_read_as_it_was_written(seq: int, last: str, own: str, key: str) -> None:
-    head = Head(seq, last, own, key)
-    assert Head.read(head.written()) == head
-    assert Head.read(f"{seq}:{last}") == Head(seq, last)
+    head = TrailHead(seq, last, own, key)
+    assert TrailHead.read(head.written()) == head
+    assert TrailHead.read(f"{seq}:{last}") == TrailHead(seq, last)
 
 
 @given(

@@ -94,7 +94,7 @@ def test_every_change_says_who_did_what(written: Bureau) -> None:
     ]  # fmt: skip
 
 
-def head_of(bureau: Bureau) -> audit.Head:
+def head_of(bureau: Bureau) -> audit.TrailHead:
     return bureau.workplace.look(lambda desk: audit.head(desk.session))
 
 
@@ -134,7 +134,7 @@ def test_a_trail_set_back_as_a_whole_is_found_by_its_anchor(written: Bureau) -> 
 def test_the_trail_goes_on_under_another_key_and_the_earlier_part_still_verifies(written: Bureau) -> None:
     vault, fresh = written.workplace.office.vault, Vault(b"another key, for later")
     vault.also(b"another key, for later")
-    entry = audit.Entry(written.clock.now, "系统", "key.rotate", "register", "{}")
+    entry = audit.TrailEntry(written.clock.now, "系统", "key.rotate", "register", "{}")
     with written.store.write() as session:
         audit.turn_to(session, vault, entry, fresh.key)
     written.a_case("换密钥以后的来信")

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from cases.register import pushes
-from cases.register.tables import Case, Citizen, Delivery, Draft, Message, Push
+from cases.register.tables import Case, Citizen, Delivery, Draft, KeptPush, Message
 from cases.register.vault import Vault, WrongKey
 from tests.builders import Bureau
 
@@ -54,7 +54,7 @@ def test_a_value_of_an_earlier_version_is_read_and_bound_when_it_is_written(bure
 def test_a_kept_reply_is_bound_to_its_push(bureau: Bureau) -> None:
     for key in ("a", "b"):
         bureau.workplace.act(lambda desk, k=key: pushes.keep(desk, k, f"回执 {k}"))  # type: ignore[misc]
-    assert sorted(opened(bureau, Push, "reply_sealed")) == ["回执 a", "回执 b"]
+    assert sorted(opened(bureau, KeptPush, "reply_sealed")) == ["回执 a", "回执 b"]
 
 
 def test_a_value_sealed_for_one_place_is_sealed_anew_for_another(bureau: Bureau) -> None:

@@ -21,10 +21,10 @@ from cases.register import (
     questions,
     rows,
 )
-from cases.register.columns import UtcTime, Words
+from cases.register.columns import TextList, UtcTime
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
-from cases.register.kinds import Question as Kind
+from cases.register.kinds import QuestionKind as Kind
 from cases.register.memo import Tries, Trouble
 from cases.register.questions import Question
 from cases.register.tables import Case, Citizen, Delivery, Media, Staff
@@ -64,8 +64,8 @@ def test_a_note_is_read_as_it_was_by_its_name_alone(
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_words_come_back_in_their_order(one: str, other: str) -> None:
     for several in ((), (one,), (one, other), (other, one)):
-        assert Words.read(Words.written(several)) == several
-    assert Words.written(()) == ""
+        assert TextList.read(TextList.written(several)) == several
+    assert TextList.written(()) == ""
 
 
 @given(st.integers(0, 3_000_000_000))

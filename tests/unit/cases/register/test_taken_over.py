@@ -14,7 +14,7 @@ from cases.lists import browse, views
 from cases.lists.filters import Wanted
 from cases.register import cohandlings, permissions, questions, register
 from cases.register.desk import Desk
-from cases.register.kinds import Question as Kind
+from cases.register.kinds import QuestionKind as Kind
 from cases.register.store import Store, alembic_config
 from cases.register.tables import Citizen, DueChange, KnowledgeEntry, Staff
 from cases.sending import card_codes

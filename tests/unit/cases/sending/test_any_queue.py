@@ -294,7 +294,7 @@ async def test_a_host_that_nobody_named_is_never_called() -> None:
 def test_a_payload_comes_back_as_it_was_put_up(case_id: int, words: str, flag: bool) -> None:
     for payload, kind in (
         (payloads.OfCase(case_id), Job.CASE_CARD), (payloads.FreshCard(case_id, words, flag), Job.FRESH_CARD),
-        (payloads.Line(words, words, case_id, flag), Job.NOTICE), (payloads.LatePush(words, flag), Job.LATE),
+        (payloads.NoticeLine(words, words, case_id, flag), Job.NOTICE), (payloads.LatePush(words, flag), Job.LATE),
     ):  # fmt: skip
         row = Outbox(kind=kind, payload={**payload.dump(), "of an earlier version": 1})
         assert type(payload).of(row) == payload

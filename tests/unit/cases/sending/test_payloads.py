@@ -49,7 +49,7 @@ def test_a_row_of_an_earlier_version_is_read() -> None:
         "grave": [1, "2026"],
         "shown": True,
     }
-    assert payloads.AlertLine.of(row(Job.ALERT, written)).grave == (1, "2026")
+    assert payloads.WatchLine.of(row(Job.ALERT, written)).grave == (1, "2026")
 
 
 def test_what_lacks_is_named() -> None:

@@ -7,7 +7,7 @@ import pytest
 from cases.register import citizens, pushes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
-from cases.register.tables import Case, Citizen, Media, Message, Outbox, Push, Staff
+from cases.register.tables import Case, Citizen, KeptPush, Media, Message, Outbox, Staff
 from cases.steps import receive
 from tests.builders import ACCOUNT, MONDAY, Bureau, a_triage, by_words
 
@@ -243,4 +243,4 @@ def test_a_push_is_answered_once_and_again_with_the_same_words(bureau: Bureau) -
     first = bureau.workplace.act(push)
     bureau.clock.advance(hours=1)
     assert bureau.workplace.act(push) == first
-    assert len(bureau.rows(Push)) == 1
+    assert len(bureau.rows(KeptPush)) == 1

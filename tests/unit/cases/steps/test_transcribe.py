@@ -8,7 +8,7 @@ from cases.register import sources
 from cases.register.desk import COMMAND_LINE
 from cases.register.tables import Case, Message
 from cases.steps import collect, receive, transcribe
-from cases.steps.transcribe import Taken, Transcript
+from cases.steps.transcribe import Transcribed, Transcript
 from tests.builders import ACCOUNT, MONDAY, Bureau, by_words
 
 WAYS = ("wechat", "comment")
@@ -25,7 +25,7 @@ def letter(
     return Transcript(incoming, by_words(text), category)
 
 
-def take(bureau: Bureau, *letters: Transcript) -> list[Taken]:
+def take(bureau: Bureau, *letters: Transcript) -> list[Transcribed]:
     return list(transcribe.take(bureau.workplace, letters, COMMAND_LINE))
 
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from cases.register.desk import Desk
 from cases.register.states import Purpose
-from cases.register.tables import Case, Milestone, Outbox
+from cases.register.tables import Case, FiredMilestone, Outbox
 from cases.steps import danger, extend, review
 from cases.watch import watch
 from sla.hours import parse_quiet_hours
@@ -17,7 +17,7 @@ LAST_DAY = (2026, 3, 16)
 
 
 def names(bureau: Bureau) -> list[str]:
-    return [row.name for row in bureau.rows(Milestone)]
+    return [row.name for row in bureau.rows(FiredMilestone)]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_case_goes_through_its_milestones_once_each(bureau: Bureau, no: str) -
             bureau.sweep()
     assert names(bureau) == ["half", "before_3", "before_1", "due_soon", "overdue", "overdue", "overdue"]
     assert len(bureau.told("supervisor", "【即将到期】")) == 1
-    days = [str(row.day) for row in bureau.rows(Milestone, name="overdue")]
+    days = [str(row.day) for row in bureau.rows(FiredMilestone, name="overdue")]
     assert days == ["2026-03-17", "2026-03-18", "2026-03-19"]
     assert len(bureau.told("supervisor", "【逾期】")) == 3
     assert len(bureau.told("department:1", "【提醒】")) == 3
@@ -71,7 +71,7 @@ def test_overdue_on_a_weekend_is_told_that_day_and_then_on_working_days(bureau: 
     for day in (14, 15, 16, 17):
         bureau.clock.set(2026, 3, day)
         bureau.sweep()
-    assert [str(row.day) for row in bureau.rows(Milestone, name="overdue")] == [
+    assert [str(row.day) for row in bureau.rows(FiredMilestone, name="overdue")] == [
         "2026-03-14",
         "2026-03-16",
         "2026-03-17",

@@ -6,7 +6,7 @@ import pytest
 from knowledge_base.answering.answerer import Answerer, asks_nothing, choices
 from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.index.search import Index
-from knowledge_base.measure.evaluate import Question, evaluate
+from knowledge_base.measure.evaluate import LabelledQuery, evaluate
 from knowledge_base.verifier.judge import load, save
 from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES
 from knowledge_base.verifier.shipped import built_in_verifier
@@ -111,10 +111,10 @@ def test_what_only_names_a_matter_asks_nothing(query: str, nothing: bool) -> Non
 
 def test_evaluation_counts_as_the_interface_says() -> None:
     questions = [
-        Question("老年卡丢失后怎么补办", "lost"),
-        Question("首次办理老年卡需要什么材料", "first"),
-        Question("游泳馆几点开门", "hall"),
-        Question("火星上有水吗", None),
+        LabelledQuery("老年卡丢失后怎么补办", "lost"),
+        LabelledQuery("首次办理老年卡需要什么材料", "first"),
+        LabelledQuery("游泳馆几点开门", "hall"),
+        LabelledQuery("火星上有水吗", None),
     ]
     figures, details = evaluate(ENTRIES, questions, None)
     assert (figures["n"], figures["recall_at_1"]) == (4, 0.6667)

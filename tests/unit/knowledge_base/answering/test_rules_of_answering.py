@@ -20,7 +20,7 @@ from knowledge_base.answering.why import why
 from knowledge_base.base.entries import Entry
 from knowledge_base.index.search import Candidate, Index
 from knowledge_base.measure.curve import curve, lines, picture
-from knowledge_base.measure.evaluate import Question, curve_of, evaluate
+from knowledge_base.measure.evaluate import LabelledQuery, curve_of, evaluate
 from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES, Weights, features, judged_rows
 from knowledge_base.verifier.shipped import built_in_verifier
 from text.normalise import normalise
@@ -206,9 +206,9 @@ def test_a_curve_covers_more_and_more_at_lower_and_lower_bars(rows: list[tuple[f
 def test_figures_of_nothing_and_of_a_query_whose_entry_is_gone() -> None:
     assert curve_of([]) == ""
     figures, details = evaluate(
-        BASE, [Question("居住证怎么办理", "gone"), Question("火星上有水吗", None)], None
+        BASE, [LabelledQuery("居住证怎么办理", "gone"), LabelledQuery("火星上有水吗", None)], None
     )
     assert (figures["recall_at_1"], figures["recall_at_5"], figures["mrr"]) == (0, 0, 0)
     assert figures["auto_precision"] == 0 and details[0]["top"] == "e0" and curve_of(details)
-    empty, _ = evaluate([], [Question("居住证怎么办理", "e0")], None)
+    empty, _ = evaluate([], [LabelledQuery("居住证怎么办理", "e0")], None)
     assert (empty["recall_at_1"], empty["n"]) == (0, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge_base.base.entries import STATUSES, Entry, KnowledgeError, Status
 from knowledge_base.files import csv_files, workbook
-from knowledge_base.files.columns import COLUMNS, Unreadable, as_cells, as_entry, known_column
+from knowledge_base.files.columns import COLUMNS, UnreadableCell, as_cells, as_entry, known_column
 from knowledge_base.files.exchange import read, write
 
 DAY = datetime.fromisoformat("2026-01-02")  # as a workbook has it: without a zone
@@ -72,7 +72,7 @@ def test_another_heading_is_not(name: str) -> None:
         ({"version": "²"}, "正整数"), ({"version": "一"}, "正整数"),
         ({"review_on": "2026-13-01"}, "没有这一天"),
         ({"review_on": "明年"}, "完整"), ({"effective_on": "0000-01-01"}, "没有这一天"),
-        ({"answer": Unreadable("是公式")}, "公式"), ({"version": "9" * 30}, "版本"),
+        ({"answer": UnreadableCell("是公式")}, "公式"), ({"version": "9" * 30}, "版本"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_named(more: dict[str, object], word: str) -> None:

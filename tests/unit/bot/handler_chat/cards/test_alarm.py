@@ -10,7 +10,7 @@ import pytest
 from bot.handler_chat.cards.alarm import TAKE, alarm_card
 from bot.handler_chat.cards.fitting import LONGEST, units
 from cases.lists.alarms import AlarmView
-from cases.lists.views import Said
+from cases.lists.views import MessageView
 from tests.unit.bot.handler_chat.cards.test_cards import AT, LINE, NO, VIEW
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -68,5 +68,5 @@ def test_taken_or_closed_it_says_so_and_has_no_button() -> None:
 
 
 def test_a_long_letter_leaves_room_for_the_rest() -> None:
-    long = replace(ALARM, view=replace(ALARM.view, messages=(Said(1, "text", "救" * 9000, AT, ()),)))
+    long = replace(ALARM, view=replace(ALARM.view, messages=(MessageView(1, "text", "救" * 9000, AT, ()),)))
     assert units(alarm_card(long, ZONE, 1).text) <= LONGEST

@@ -12,7 +12,7 @@ from bot.handler_chat.cards.cards import Card, Sheet, Suggestion
 from bot.handler_chat.cards.decisions import ReviewSheet
 from bot.handler_chat.cards.fitting import LONGEST, clip, split, units
 from bot.handler_chat.wecom.reply_codes import in_words
-from cases.lists.views import CaseLine, CaseView, DeliveryView, DraftView, Said
+from cases.lists.views import CaseLine, CaseView, DeliveryView, DraftView, MessageView
 from cases.steps.allowed import Action
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -25,7 +25,7 @@ LINE = CaseLine(
 VIEW = CaseView(
     id=123, line=LINE, account="", confidence=0.914, needs_review=False, procedure="", reasons="", due_at=AT,
     first_answer_due_at=None, extended=False, extension="", rating="", on_time=None,
-    messages=(Said(1, "text", "停水三天了", AT, ()),), files=(), drafts=(), deliveries=(), handler_id=None,
+    messages=(MessageView(1, "text", "停水三天了", AT, ()),), files=(), drafts=(), deliveries=(), handler_id=None,
     department_id=1, reopened=0, close_note="",
 )  # fmt: skip
 DRAFT = DraftView(
@@ -108,9 +108,16 @@ def test_buttons_by_state(made: Sheet, wanted: list[str]) -> None:
         ),
         (sheet(view={"first_answer_due_at": AT}), ["首次回应：03-02 09:00 前"]),
         (sheet({"channel": "comment"}), ["图文留言"]),
-        (sheet(view={"messages": (Said(1, "image", "", AT, ("image",)),)}), ["（没有文字）"]),
+        (sheet(view={"messages": (MessageView(1, "image", "", AT, ("image",)),)}), ["（没有文字）"]),
         (
-            sheet(view={"messages": (Said(1, "text", "停水", AT, ()), Said(2, "text", "还没来", AT, ()))}),
+            sheet(
+                view={
+                    "messages": (
+                        MessageView(1, "text", "停水", AT, ()),
+                        MessageView(2, "text", "还没来", AT, ()),
+                    )
+                }
+            ),
             ["停水\n［补充］还没来"],
         ),
     ],
@@ -123,7 +130,7 @@ def test_what_a_card_says(made: Sheet, words: list[str]) -> None:
 
 @pytest.mark.parametrize("letter", ["很长" * 3000, "😀" * 3000, "长\n" * 5000])
 def test_a_long_letter_is_cut_and_says_so(letter: str) -> None:
-    made = sheet(view={"messages": (Said(1, "text", letter, AT, ()),)}, suggestions=TWO)
+    made = sheet(view={"messages": (MessageView(1, "text", letter, AT, ()),)}, suggestions=TWO)
     card = cards.case_card(made)
     assert units(card.text) <= LONGEST
     assert f"来信共 {len(letter)} 字" in card.text and "停水了怎么办2" in card.text
