@@ -13,8 +13,8 @@ from api import door
 from api.addresses import NotNamed, resolve
 from cases.register import deliveries, measures, sources
 from cases.register.desk import Desk, Workplace
+from cases.register.readonly import Outbox
 from cases.register.states import DeliveryState
-from cases.register.tables import Outbox
 from cases.sending import outside, payloads
 from cases.sending.ports import SendFailed
 from cases.steps import collect, reply

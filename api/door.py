@@ -24,8 +24,8 @@ from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Invalid, NotFound, Refusal
 from cases.register.hands import Hands
 from cases.register.pace import Pace
+from cases.register.readonly import Case, Source
 from cases.register.rows import id_of
-from cases.register.tables import Case, Source
 from cases.register.troubles import Unusable
 from cases.steps import collect, triage
 from classifier.triage import Triage

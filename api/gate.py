@@ -15,8 +15,8 @@ from api import errors
 from cases.register import sources
 from cases.register.desk import Workplace
 from cases.register.pace import Pace
+from cases.register.readonly import Source
 from cases.register.rows import id_of
-from cases.register.tables import Source
 from cases.register.troubles import Unusable
 
 log = structlog.get_logger()

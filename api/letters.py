@@ -12,8 +12,8 @@ from cases.register import citizens, pushes, questions, sources
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.kinds import QuestionKind as Kind
+from cases.register.readonly import Case, Citizen, Source
 from cases.register.states import OPEN
-from cases.register.tables import Case, Citizen, Source
 from cases.steps import choose, rate, receive
 from cases.steps.receive import Incoming
 from classifier.triage import Triage

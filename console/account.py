@@ -1,12 +1,14 @@
 """One's own account: the password, the second factor, and where one is signed in."""
 
+from collections.abc import Sequence
+
 from fastapi import Response
 
 from cases.register import console_sessions, people, second_factor
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal
+from cases.register.readonly import ConsoleSession, Staff
 from cases.register.rows import id_of
-from cases.register.tables import ConsoleSession, Staff
 from console.door import Visit, refusal_status
 from console.sessions import SESSION_COOKIE
 
@@ -44,10 +46,10 @@ def sessions(visit: Visit) -> Response:
     """Where one is signed in; each ends by a button of its own."""
     since = visit.house.clock() - visit.house.sessions.idle
 
-    def question(desk: Desk, me: Staff) -> list[ConsoleSession]:
+    def question(desk: Desk, me: Staff) -> Sequence[ConsoleSession]:
         return console_sessions.of(desk, me, since)
 
-    return visit.page("sessions.html", rows=visit.look(question), here=visit.session.key)
+    return visit.page("sessions.html", rows=visit.look(question), here=visit.signed_in.key)
 
 
 def end_session(visit: Visit) -> Response:

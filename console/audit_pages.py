@@ -1,6 +1,7 @@
 """The audit trail: pages of it, and whether the chain holds."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from cases.lists import browse
 from cases.register import audit, permissions
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
-from cases.register.tables import Audit, Staff
+from cases.register.readonly import Audit, Staff
 from console import wording
 from console.door import Visit
 
@@ -61,7 +62,7 @@ def _require(me: Staff) -> None:
         raise NotAllowed("审计记录供督办人和管理员查看。")
 
 
-def _rows(desk: Desk, me: Staff, rows: list[Audit]) -> list[Row]:
+def _rows(desk: Desk, me: Staff, rows: Sequence[Audit]) -> list[Row]:
     hidden = set() if permissions.holds(me, permissions.SUPERVISOR) else _accusations(desk, rows)
     return [
         Row(
@@ -72,6 +73,6 @@ def _rows(desk: Desk, me: Staff, rows: list[Audit]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _accusations(desk: Desk, rows: list[Audit]) -> set[str]:
+def _accusations(desk: Desk, rows: Sequence[Audit]) -> set[str]:
     numbers = [row.subject.removeprefix("case:") for row in rows if row.subject.startswith("case:")]
     return {f"case:{no}" for no in browse.accusations(desk, numbers)}

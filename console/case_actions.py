@@ -10,8 +10,8 @@ from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.kinds import Asked
+from cases.register.readonly import Case, Staff
 from cases.register.states import CATEGORY_NAMES
-from cases.register.tables import Case, Staff
 from cases.steps import (
     asks,
     assign,

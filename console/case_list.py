@@ -1,5 +1,6 @@
 """The list of cases: what is wanted stands in the address, and a list that one comes back to is kept by a name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -14,8 +15,8 @@ from cases.lists.views import CaseLine
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Refusal
+from cases.register.readonly import SavedView, Staff
 from cases.register.rows import id_of
-from cases.register.tables import SavedView, Staff
 from cases.steps import assign, link
 from classifier.labels import TOPICS
 from console.door import Visit, refusal_status, whole
@@ -33,7 +34,7 @@ class Listed:
     departments: list[str]
     handlers: list[str]
     channels: list[str]
-    views: list[SavedView]
+    views: Sequence[SavedView]
     colleagues: list[tuple[int, str]]
 
 

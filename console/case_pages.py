@@ -1,6 +1,7 @@
 """The list of cases, one case with everything that is known of it, and the messages without a case."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import Response
@@ -13,8 +14,8 @@ from cases.lists.views import CaseView, DraftView
 from cases.register import drafts, extensions, people, register
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
+from cases.register.readonly import Case, Extension, Proposal, ReplyTemplate, Staff
 from cases.register.rows import id_of
-from cases.register.tables import Case, Extension, Proposal, ReplyTemplate, Staff
 from cases.steps import assign, draft, propose, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
@@ -51,7 +52,7 @@ class WholeCase:
     extension: Extension | None
     extension_by: str
     suggests: bool
-    templates: list[ReplyTemplate]
+    templates: Sequence[ReplyTemplate]
     colleagues: list[tuple[int, str]]
     neighbours: list[around.Neighbour]
     earlier: list[around.Earlier]

@@ -20,7 +20,7 @@ from cases.register import console_sessions, people
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.media_store import MediaStore
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 from cases.register.troubles import Unusable
 from cases.sending.ports import LanguageModel, ModelFailed
 from console.gate import Gate
@@ -97,7 +97,7 @@ class Visit:
     house: House
     request: Request
     staff: Staff
-    session: Session
+    signed_in: Session
     form: FormData
 
     def query(self, name: str) -> str:
@@ -146,7 +146,7 @@ class Visit:
         content = self.house.sheets.render(
             template,
             me=self.staff,
-            token=self.house.sessions.token(self.session),
+            token=self.house.sessions.token(self.signed_in),
             path=self.request.url.path,
             word=word,
             **values,

@@ -11,7 +11,7 @@ from cases.register import register as cases
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, SwapState
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 from console import duty_pages
 from console.again import again
 from console.door import Page, Visit, refusal_status, whole

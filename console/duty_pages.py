@@ -11,7 +11,7 @@ from fastapi import Response
 from cases.register import people, permissions
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 from console.door import Page, Visit, whole
 from duties.accounts import forms, register, views
 from duties.matters import incidents, suggestions

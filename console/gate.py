@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from cases.register import signin
 from cases.register.desk import Workplace
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 
 T = TypeVar("T")
 AT_ONCE = 1  # passwords looked at: each takes four threads of the machine and 64 MB

@@ -10,7 +10,7 @@ from cases.knowledge import learn
 from cases.register import permissions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 from console import knowledge_pages
 from console.door import Visit
 from knowledge_base.base.entries import KnowledgeError

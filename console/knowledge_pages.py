@@ -1,5 +1,6 @@
 """The knowledge base: lists, search, versions, and what people may do with an entry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -12,7 +13,7 @@ from cases.lists import browse, entry_history
 from cases.register import people, permissions
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Refusal, Stale
-from cases.register.tables import KnowledgeEntry, KnowledgeVersion, Staff
+from cases.register.readonly import KnowledgeEntry, KnowledgeVersion, Staff
 from console import difference
 from console.door import Visit, refusal_status, whole
 from knowledge_base.answering import why
@@ -175,7 +176,7 @@ def _show(visit: Visit, entry_id: str, refusal: Refusal | None = None) -> Respon
         "entry.html", refusal_status(refusal) if refusal is not None else 200, said=str(refusal or ""), typed=typed,
         field=refusal.field if refusal is not None else "", action=visit.request.path_params.get("action", ""),
         near=_near(visit, row) if row.status == CANDIDATE else [],
-        compared=_compared(visit, cast(list[KnowledgeVersion], found["versions"])),
+        compared=_compared(visit, cast(Sequence[KnowledgeVersion], found["versions"])),
         clash=clash,
         yearly=cast(date, found["today"]) + timely.YEARLY, **found,
     )  # fmt: skip
@@ -198,7 +199,7 @@ class Compared:
     answer: difference.Difference
 
 
-def _compared(visit: Visit, versions: list[KnowledgeVersion]) -> Compared | None:
+def _compared(visit: Visit, versions: Sequence[KnowledgeVersion]) -> Compared | None:
     """Return the two versions that the address names, else the last two that differ."""
     if len(versions) < 2:
         return None

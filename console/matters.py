@@ -9,7 +9,7 @@ from cases.lists import browse, filters, hot, matters
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.permissions import HANDLER, require
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 from cases.steps import link
 from console.door import Visit
 from knowledge_base.answering.gaps import Gap, gap_report

@@ -1,7 +1,7 @@
 """How the office is set up: departments, accounts, policy, models, settings. Seen by supervisors and administrators."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from cases.register import people, sources
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound
 from cases.register.permissions import ADMIN, HANDLER, REVIEWER, SUPERVISOR, holds, require
-from cases.register.tables import Department, Staff
+from cases.register.readonly import Department, Staff
 from cases.sending import chat
 from classifier.labels import TOPICS
 from console.door import BUILT_IN, Visit, whole
@@ -168,7 +168,7 @@ def _card() -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in shown.items() if value is not None]
 
 
-def _bureau(department: Department, staff: list[Staff]) -> Bureau:
+def _bureau(department: Department, staff: Sequence[Staff]) -> Bureau:
     own = [s for s in staff if s.department_id == department.id]
     counts = [sum(holds(s, role) for s in own) for role in (HANDLER, REVIEWER, SUPERVISOR)]
     everywhere = any(s.department_id is None and holds(s, REVIEWER) for s in staff)

@@ -10,7 +10,7 @@ from cases.lists import standing as open_
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, SUPERVISOR, holds
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 from cases.sending import chat, resend
 from cases.steps import nudge
 from console.door import Visit, whole

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from cases.lists import browse
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Refusal
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 from cases.steps import propose as proposing
 from console import case_pages
 from console.door import Visit

@@ -17,8 +17,8 @@ from cases.lists.statistics import Figures, Report
 from cases.register import channels
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
+from cases.register.readonly import Staff
 from cases.register.states import CATEGORY_NAMES
-from cases.register.tables import Staff
 from console import ledger_sheet
 from console.door import Visit
 from duties.matters import suggestions

@@ -9,8 +9,8 @@ from starlette.datastructures import FormData
 
 from cases.register import console_sessions, people, second_factor, signin
 from cases.register.errors import Invalid
+from cases.register.readonly import Staff
 from cases.register.rows import id_of
-from cases.register.tables import Staff
 from console.door import HOME, House, Visit, set_cookie
 from console.gate import Full
 from console.sessions import DEVICE_COOKIE, DEVICE_LIFE, SESSION_COOKIE
@@ -122,7 +122,7 @@ def _confirm(house: House, staff: Staff, code: str, now: datetime) -> list[str]:
 
 def leave(visit: Visit) -> Response:
     """「退出」: this session ends, so that a copied cookie is worth nothing; those elsewhere go on."""
-    visit.act(lambda desk, me: console_sessions.end(desk, me, visit.session.key))
+    visit.act(lambda desk, me: console_sessions.end(desk, me, visit.signed_in.key))
     response = RedirectResponse("/console/signin", 303)
     response.delete_cookie(SESSION_COOKIE, path="/console")
     return response

@@ -1,5 +1,6 @@
 """Staff and departments: seen by supervisors, managed by the administrator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import Response
@@ -7,8 +8,8 @@ from fastapi import Response
 from cases.register import meanwhile, people, permissions, second_factor
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal
+from cases.register.readonly import Department, Staff
 from cases.register.rows import id_of
-from cases.register.tables import Department, Staff
 from cases.steps import assign, leave
 from classifier.labels import TOPICS
 from console.door import Visit, refusal_status, whole
@@ -34,7 +35,7 @@ class Colleague:
 def staff(visit: Visit, refused: Refusal | None = None, form: str = "") -> Response:
     """The people and departments; after a refusal what was typed is still there, with the message beside its field."""
 
-    def question(desk: Desk, me: Staff) -> tuple[list[Colleague], list[Department], str]:
+    def question(desk: Desk, me: Staff) -> tuple[list[Colleague], Sequence[Department], str]:
         if not (permissions.holds(me, permissions.SUPERVISOR) or permissions.holds(me, permissions.ADMIN)):
             raise NotAllowed("人员与部门页面供督办人查看、管理员管理。")
         departments = desk.departments

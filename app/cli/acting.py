@@ -9,7 +9,7 @@ from app.cli.frame import WRONG_USAGE, fail, services
 
 if TYPE_CHECKING:
     from cases.register.desk import Desk
-    from cases.register.tables import Staff
+    from cases.register.readonly import Staff
 
 T = TypeVar("T")
 

@@ -130,7 +130,7 @@ def _all_of(desk: Desk, citizen: Citizen) -> dict[str, Any]:
                 "no": case.no, "category": case.category, "status": case.status, "topic": case.topic,
                 "received_at": _at(case.received_at), "due_on": case.due_on.isoformat(),
                 "closed_at": _at(case.closed_at), "rating": case.rating,
-                "department": views.line(desk, case, desk.now).department,
+                "department": views.line(desk, case).department,
             }
             for case in cases
         ],

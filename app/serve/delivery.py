@@ -99,7 +99,7 @@ class LaneWorker:
         more, lost = await self._workplace.look_async(lambda desk: self._look(desk, in_hand))
         if lost:
             log.warning("delivery.cut_off", lane=self.name, rows=lost, said=outbox.CUT_OFF)
-            await self._workplace.act_async(lambda desk: outbox.take_back(desk, lost, desk.now))
+            await self._workplace.act_async(lambda desk: outbox.take_back(desk, lost))
             return 0.0
         if more:
             self._taking = asyncio.create_task(self._begin())
@@ -129,13 +129,11 @@ class LaneWorker:
         lost = outbox.orphans(desk, self.name, in_hand, gone)
         if lost or len(self._running) >= self._at_once:
             return False, lost
-        return bool(outbox.due(desk, self.name, desk.now, 1)), []
+        return bool(outbox.due(desk, self.name, 1)), []
 
     async def _begin(self) -> None:
         free, holder = max(0, self._at_once - len(self._running)), self._sender.holder
-        rows = await self._workplace.act_async(
-            lambda desk: outbox.take(desk, self.name, desk.now, free, holder)
-        )
+        rows = await self._workplace.act_async(lambda desk: outbox.take(desk, self.name, free, holder))
         for row in rows:
             self._running[id_of(row)] = asyncio.create_task(self._one(row))
 
@@ -165,7 +163,7 @@ class LaneWorker:
             log.exception("delivery.error", lane=self.name, kind=row.kind, row=row_id)
             await self._failed(row, SendFailed(f"内部错误 {type(error).__name__}"))
         else:
-            await self._workplace.record(lambda desk: outbox.done(desk, row_id, desk.now))
+            await self._workplace.record(lambda desk: outbox.done(desk, row_id))
 
     async def _failed(self, row: Outbox, failure: SendFailed) -> None:
         why = str(failure)
@@ -181,12 +179,10 @@ class LaneWorker:
         )
         mine = self._sender.holder
         if failure.final:
-            await self._workplace.record(
-                lambda desk: outbox.drop(desk, id_of(row), desk.now, why, holder=mine)
-            )
+            await self._workplace.record(lambda desk: outbox.drop(desk, id_of(row), why, holder=mine))
             return
         put_off = partial(outbox.failed, wait=failure.wait, aside=failure.aside, holder=mine)
-        await self._workplace.record(lambda desk: put_off(desk, row, desk.now, why))
+        await self._workplace.record(lambda desk: put_off(desk, row, why))
 
 
 async def keep_draining(door: Drains, wake: Wake, name: str) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from cases.register import people, proposals, register
+from cases.register import people, proposals, readonly, register
 from cases.register.desk import Actor, Desk, Workplace
 from cases.register.errors import Refusal
 from cases.register.kinds import Job
 from cases.register.states import DraftState
-from cases.register.tables import Draft, Outbox, Proposal, Staff
+from cases.register.tables import Draft, Outbox, Staff
 from cases.sending import announce, outbox, payloads
 from cases.sending.ports import LanguageModel, SendFailed
 from cases.steps import propose
@@ -83,7 +83,7 @@ class ModelLane:
         await self._workplace.act_async(lambda desk: _note(desk, draft_id, said))
 
 
-def words(name: str, no: str, row: Proposal, text: str) -> str:
+def words(name: str, no: str, row: readonly.Proposal, text: str) -> str:
     """Return how a proposal stands in the chat: nobody can take it for a draft."""
     shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…（余下的请在控制台查看）"
     sources = "、".join(json.loads(row.sources)) or "没有注明"

@@ -167,7 +167,7 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
     of_the_leader = tuple(Lane) if services.store.sqlite else (Lane.CHAT,)
 
     async def take_over() -> None:
-        await led.workplace.act_async(lambda desk: outbox.take_over(desk, desk.now, of_the_leader))
+        await led.workplace.act_async(lambda desk: outbox.take_over(desk, of_the_leader))
 
     await asyncio.to_thread(services.live.warm_up)
     leader = timers.Leader(

@@ -12,9 +12,9 @@ from bot.wechat.client import ApiError, Consequence, WeChatApi
 from cases.register import articles, deliveries, memo, register
 from cases.register.desk import Desk, Workplace
 from cases.register.kinds import Job
+from cases.register.readonly import Article, Delivery, Outbox
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose
-from cases.register.tables import Article, Delivery, Outbox
 from cases.sending import payloads
 from cases.sending.ports import SendFailed
 from cases.steps import comments, reply

@@ -14,8 +14,8 @@ from bot.wechat.parsing import Push
 from cases.register import citizens, pushes
 from cases.register.desk import CITIZEN, Desk, Workplace
 from cases.register.kinds import Job, Lane
+from cases.register.readonly import Outbox
 from cases.register.rows import id_of
-from cases.register.tables import Outbox
 from cases.sending import announce, outbox, payloads
 from cases.sending.ports import SendFailed
 

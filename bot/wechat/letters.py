@@ -6,7 +6,7 @@ from bot.wechat import words
 from bot.wechat.talk import Said, Talk
 from cases.register import questions
 from cases.register.desk import Desk
-from cases.register.tables import Case
+from cases.register.readonly import Case
 from cases.steps import follow_up, receive
 from cases.steps.receive import Incoming, IncomingMedia, Joined
 

@@ -7,8 +7,8 @@ from bot.wechat.client import ApiError, Consequence, WeChatApi
 from cases.register import files
 from cases.register.desk import Workplace
 from cases.register.media_store import MediaStore
+from cases.register.readonly import Outbox
 from cases.register.states import MediaState
-from cases.register.tables import Outbox
 from cases.register.vault import Vault
 from cases.sending import payloads
 from cases.sending.ports import SendFailed

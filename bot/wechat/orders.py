@@ -1,6 +1,6 @@
 """What citizens order in so many words: 查询, 补充, 评价, 人工, 没解决 and the answer to what they were asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.wechat import letters, words
@@ -10,9 +10,9 @@ from cases.lists import progress, views
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.kinds import Sent
+from cases.register.readonly import Case
 from cases.register.rows import id_of
 from cases.register.states import OPEN, State
-from cases.register.tables import Case
 from cases.sending import announce
 from cases.steps import choose, follow_up, promise_answer, rate, receive
 
@@ -172,6 +172,6 @@ def _line(case: Case, excerpt: str) -> words.Line:
     )
 
 
-def _first_words(desk: Desk, cases: list[Case]) -> dict[int, str]:
+def _first_words(desk: Desk, cases: Sequence[Case]) -> dict[int, str]:
     first = views.first_words(desk, [case.id for case in cases])
     return {case_id: " ".join(masked.split())[:14] for case_id, masked in first.items()}

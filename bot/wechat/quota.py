@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cases.register.tables import Citizen
+from cases.register.readonly import Citizen
 
 WINDOW = timedelta(hours=48)
 PER_WINDOW = 5

@@ -8,9 +8,9 @@ from bot.wechat.client import WeChatApi
 from bot.wechat.quota import RESERVED, left_in_window
 from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk
+from cases.register.readonly import Outbox
 from cases.register.rows import id_of
 from cases.register.states import State
-from cases.register.tables import Outbox
 from cases.sending import payloads
 from cases.steps.rate import GRADES
 

@@ -18,9 +18,9 @@ from bot.wechat.quota import PER_WINDOW, RESERVED, left_in_window
 from cases.register import citizens, deliveries, register
 from cases.register.desk import Desk, Workplace
 from cases.register.kinds import Job, Sent
+from cases.register.readonly import Outbox
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState
-from cases.register.tables import Outbox
 from cases.sending import outbox, payloads
 from cases.sending.ports import SendFailed
 from cases.steps import rate, reply
@@ -230,9 +230,7 @@ def _waits(desk: Desk, letter: Parcel, why: str) -> None:
 
 
 def _notified(desk: Desk, letter: Parcel, message_id: str) -> None:
-    delivery = deliveries.by_id(desk, letter.delivery_id)
-    delivery.platform_id = message_id
-    reply.delivered(desk, delivery, DeliveryState.NOTIFIED, "template")
+    reply.notified(desk, deliveries.by_id(desk, letter.delivery_id), message_id)
 
 
 def _gone(desk: Desk, letter: Parcel, why: str) -> None:

@@ -8,8 +8,8 @@ from bot.wechat import words
 from bot.wechat.parsing import Push
 from cases.register import citizens
 from cases.register.desk import Desk
+from cases.register.readonly import Citizen
 from cases.register.rows import id_of
-from cases.register.tables import Citizen
 from cases.sending import announce
 from cases.steps import rate, reply
 from classifier.triage import Triage

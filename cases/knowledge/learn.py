@@ -13,11 +13,14 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from cases.knowledge import wordings
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.kinds import Category
 from cases.register.permissions import HANDLER, REVIEWER, require
-from cases.register.tables import Case, Department, Draft, KnowledgeEntry, KnowledgeVersion, Message, Staff
+from cases.register.readonly import Case, Draft, Staff
+from cases.register.rows import row_of
+from cases.register.tables import Department, KnowledgeEntry, KnowledgeVersion, Message
 from cases.sending import announce
 from knowledge_base.base import timely
 from knowledge_base.base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
@@ -37,7 +40,7 @@ def from_answer(desk: Desk, case: Case, draft: Draft, answer: str) -> KnowledgeE
     if not question:
         return None
     clean = mask(answer, desk.own_numbers)
-    for twin in wordings.find(desk, question):
+    for twin in (row_of(KnowledgeEntry, each) for each in wordings.find(desk, question)):
         if wordings.folded(twin.answer) == wordings.folded(clean):
             add_alias(desk, twin, question)
             return twin
@@ -69,7 +72,7 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
 
     Raises: NotFound; NotAllowed; Invalid if it holds personal data or nothing at all.
     """
-    row = by_id(desk, entry_id)
+    row = _row(desk, entry_id)
     if staff is not None:
         require(staff, REVIEWER)
         if row.author_id == staff.id:
@@ -116,8 +119,8 @@ def _dated(entry: Entry, today: date, before: Entry | None = None) -> Entry:
     return replace(entry, review_on=kept or _end(entry.answer, today))
 
 
-def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEntry:
-    row = by_id(desk, entry_id)
+def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> readonly.KnowledgeEntry:
+    row = _row(desk, entry_id)
     if staff is not None:
         require(staff, REVIEWER)
     row.status = RETIRED
@@ -128,7 +131,7 @@ def retire(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeEn
 
 def edit(desk: Desk, entry: Entry, staff: Staff | None = None) -> KnowledgeEntry:
     """Change an entry's content; what a member of staff edits becomes a candidate that another one publishes."""
-    row = by_id(desk, entry.id)
+    row = _row(desk, entry.id)
     if staff is not None:
         require(staff, REVIEWER)
         row.author_id = staff.id
@@ -140,7 +143,7 @@ def edit(desk: Desk, entry: Entry, staff: Staff | None = None) -> KnowledgeEntry
     return row
 
 
-def write(desk: Desk, entry: Entry, staff: Staff) -> KnowledgeEntry:
+def write(desk: Desk, entry: Entry, staff: Staff) -> readonly.KnowledgeEntry:
     """Write a new entry by hand: a candidate that another person publishes."""
     require(staff, HANDLER)
     if not entry.question.strip() or not entry.answer.strip():
@@ -200,7 +203,7 @@ def counted(desk: Desk, row: KnowledgeEntry) -> None:
     desk.session.add(row)
 
 
-def wording_key(row: KnowledgeEntry) -> str:
+def wording_key(row: readonly.KnowledgeEntry) -> str:
     """Names the wording that a stored vector was made of."""
     return f"{row.version}:{len(row.question)}:{len(row.answer)}"
 
@@ -223,7 +226,7 @@ def last_seq(desk: Desk) -> int:
     return int(found or 0)
 
 
-def listed(desk: Desk, status: str | None = None) -> list[KnowledgeEntry]:
+def listed(desk: Desk, status: str | None = None) -> list[readonly.KnowledgeEntry]:
     if status is not None and status not in STATUSES:
         raise Invalid(f"状态「{status}」无效，应为 {'、'.join(STATUSES)} 之一。")
     query = select(KnowledgeEntry).order_by(col(KnowledgeEntry.change_seq))
@@ -232,7 +235,11 @@ def listed(desk: Desk, status: str | None = None) -> list[KnowledgeEntry]:
     )
 
 
-def by_id(desk: Desk, entry_id: str) -> KnowledgeEntry:
+def by_id(desk: Desk, entry_id: str) -> readonly.KnowledgeEntry:
+    return _row(desk, entry_id)
+
+
+def _row(desk: Desk, entry_id: str) -> KnowledgeEntry:
     row = desk.session.get(KnowledgeEntry, entry_id)
     if row is None:
         raise NotFound(f"没有编号为 {entry_id[:40]} 的条目。")
@@ -251,7 +258,7 @@ def published_ids(desk: Desk) -> list[str]:
     return list(desk.session.exec(select(KnowledgeEntry.id).where(KnowledgeEntry.status == PUBLISHED)).all())
 
 
-def decide(desk: Desk, entry_id: str, staff: Staff, publish_it: bool) -> KnowledgeEntry:
+def decide(desk: Desk, entry_id: str, staff: Staff, publish_it: bool) -> readonly.KnowledgeEntry:
     """「发布」 or 「不收录」 of a candidate, once. Raises: Stale if there is none, or it was decided; as `publish` does."""
     row = desk.session.get(KnowledgeEntry, entry_id)
     if row is None or row.status != CANDIDATE:
@@ -261,7 +268,7 @@ def decide(desk: Desk, entry_id: str, staff: Staff, publish_it: bool) -> Knowled
     return row
 
 
-def as_entry(row: KnowledgeEntry) -> Entry:
+def as_entry(row: readonly.KnowledgeEntry) -> Entry:
     """Return the entry as the search knows it; a muted one is found but never answers by itself."""
     return Entry(
         id=row.id,

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.states import DraftState, Purpose, State
 from cases.register.tables import Case, Draft, Message
@@ -27,7 +28,7 @@ class Like:
     shared: int
 
 
-def like(desk: Desk, case: Case, letter: str) -> list[Like]:
+def like(desk: Desk, case: readonly.Case, letter: str) -> list[Like]:
     """Return the sent answers to the cases most like this one, by shared words, of the same kind and matter."""
     query = (
         select(Case.no, Case.id, Case.rating, Draft.masked)
@@ -50,7 +51,7 @@ def like(desk: Desk, case: Case, letter: str) -> list[Like]:
     return [Like(*answers[case_id], shared[case_id]) for case_id in best]
 
 
-def best_rated(desk: Desk, case: Case, letter: str) -> Like | None:
+def best_rated(desk: Desk, case: readonly.Case, letter: str) -> Like | None:
     """Return the answer to a like case that its citizen liked best; of equals the most alike. None where none is near."""
     least = _NEAR * len(bag(letter))
     near = [one for one in like(desk, case, letter) if one.shared >= max(2, least) and one.rating in _GRADES]

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from sqlmodel import col, or_, select
 
 from cases.knowledge import learn, wordings
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.permissions import REVIEWER, require
+from cases.register.readonly import Staff
+from cases.register.rows import row_of
 from cases.register.states import DraftState
-from cases.register.tables import AutoAnswer, Draft, KnowledgeEntry, Staff
+from cases.register.tables import AutoAnswer, Draft, KnowledgeEntry
 from knowledge_base.base.entries import CANDIDATE, PUBLISHED
 from text.masking import mask
 
@@ -33,7 +36,7 @@ class ProposedWording:
         return str(self.of.id) if isinstance(self.of, AutoAnswer) else f"candidate:{self.of.id}"
 
 
-def waiting(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
+def waiting(desk: Desk, row: readonly.KnowledgeEntry) -> list[ProposedWording]:
     """Return the words that might be wordings of a published entry, newest first, each once.
 
     The citizen chose the entry from a short list and did not complain, or rated its answer 满意; or a colleague adopted it
@@ -51,7 +54,7 @@ def waiting(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
     return found[:SHOWN]
 
 
-def _answered(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
+def _answered(desk: Desk, row: readonly.KnowledgeEntry) -> list[ProposedWording]:
     helped = or_(
         col(AutoAnswer.outcome) == "满意",
         col(AutoAnswer.chosen).is_(True) & col(AutoAnswer.outcome).in_(_CONTENT),
@@ -61,7 +64,7 @@ def _answered(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
     return [ProposedWording(hit.masked_question, hit) for hit in hits]
 
 
-def _adopted(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
+def _adopted(desk: Desk, row: readonly.KnowledgeEntry) -> list[ProposedWording]:
     """What an approved answer made a candidate of, where the answer was this entry's."""
     query = (
         select(KnowledgeEntry)
@@ -76,12 +79,12 @@ def _adopted(desk: Desk, row: KnowledgeEntry) -> list[ProposedWording]:
     ]
 
 
-def _fits(each: ProposedWording, row: KnowledgeEntry) -> bool:
+def _fits(each: ProposedWording, row: readonly.KnowledgeEntry) -> bool:
     plain = len(each.words) <= _LONGEST and "〔" not in each.words
     return plain and wordings.folded(each.of.answer) == wordings.folded(mask(row.answer))
 
 
-def entries(desk: Desk) -> list[KnowledgeEntry]:
+def entries(desk: Desk) -> list[readonly.KnowledgeEntry]:
     """Return the published entries for which some wording waits."""
     answered = select(AutoAnswer.entry_id).where(
         AutoAnswer.wording == "", or_(col(AutoAnswer.chosen).is_(True), col(AutoAnswer.outcome) == "满意")
@@ -99,7 +102,7 @@ def entries(desk: Desk) -> list[KnowledgeEntry]:
     return [row for row in rows if row is not None and waiting(desk, row)]
 
 
-def decide(desk: Desk, entry_id: str, key: str, staff: Staff, take: bool) -> KnowledgeEntry:
+def decide(desk: Desk, entry_id: str, key: str, staff: Staff, take: bool) -> readonly.KnowledgeEntry:
     """「收作问法」 or 「不收」, by a reviewer. Raises: NotAllowed; NotFound where nothing waits; Invalid for too many."""
     require(staff, REVIEWER)
     row = learn.by_id(desk, entry_id)
@@ -114,6 +117,6 @@ def decide(desk: Desk, entry_id: str, key: str, staff: Staff, take: bool) -> Kno
     else:  # either way nobody needs the same answer a second time
         learn.decide(desk, hit.of.id, staff, publish_it=False)
     if take:
-        learn.add_alias(desk, row, hit.words)
+        learn.add_alias(desk, row_of(KnowledgeEntry, row), hit.words)
     desk.audit("kb.wording", f"entry:{row.id}", taken=take, version=row.version)
     return row

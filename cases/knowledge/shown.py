@@ -5,10 +5,13 @@ from datetime import date
 from sqlmodel import col, select
 
 from cases.knowledge import learn
+from cases.register import tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Stale
 from cases.register.permissions import REVIEWER, require
-from cases.register.tables import KnowledgeEntry, KnowledgeVersion, Staff
+from cases.register.readonly import KnowledgeEntry, Staff
+from cases.register.rows import row_of
+from cases.register.tables import KnowledgeVersion
 from knowledge_base.base.entries import Entry
 
 _LONGEST_SOURCE = 1000
@@ -22,7 +25,7 @@ def publish(
     What grew from an approved answer has both by itself. Raises: Stale, Invalid with the field; as `learn.publish`.
     """
     require(staff, REVIEWER)
-    row = learn.by_id(desk, entry_id)
+    row = row_of(tables.KnowledgeEntry, learn.by_id(desk, entry_id))
     if row.author_id == staff.id:
         raise NotAllowed("条目须由起草人以外的审核人发布。")
     _require_seen(desk, row, seen)

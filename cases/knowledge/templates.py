@@ -2,16 +2,18 @@
 
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.permissions import ADMIN, SUPERVISOR, holds, require
-from cases.register.tables import Audit, ReplyTemplate, Staff
+from cases.register.readonly import Staff
+from cases.register.tables import Audit, ReplyTemplate
 from text.normalise import storable
 
 LONGEST_NAME, LONGEST = 60, 4000
 
 
-def listed(desk: Desk) -> list[ReplyTemplate]:
+def listed(desk: Desk) -> list[readonly.ReplyTemplate]:
     return list(desk.session.exec(select(ReplyTemplate).order_by(col(ReplyTemplate.name))).all())
 
 
@@ -22,7 +24,7 @@ def by_id(desk: Desk, template_id: int) -> ReplyTemplate:
     return template
 
 
-def save(desk: Desk, staff: Staff, name: str, text: str, seen: str = "") -> ReplyTemplate:
+def save(desk: Desk, staff: Staff, name: str, text: str, seen: str = "") -> readonly.ReplyTemplate:
     """Write a template, or a new text for the one of this name as it was `seen` (its `version`).
 
     Raises: NotAllowed, Invalid; Stale if somebody changed it, or wrote one of this name, meanwhile.
@@ -44,11 +46,11 @@ def save(desk: Desk, staff: Staff, name: str, text: str, seen: str = "") -> Repl
     return template
 
 
-def version(template: ReplyTemplate) -> str:
+def version(template: readonly.ReplyTemplate) -> str:
     return template.changed_at.isoformat()
 
 
-def changed_by(desk: Desk, template: ReplyTemplate) -> str:
+def changed_by(desk: Desk, template: readonly.ReplyTemplate) -> str:
     """Return who changed a template last, and when."""
     query = select(Audit.actor).where(
         Audit.subject == f"template:{template.id}", Audit.action == "template.save"

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from cases.knowledge import learn
-from cases.register import people
+from cases.register import people, readonly
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.permissions import REVIEWER, require
@@ -96,7 +96,7 @@ def citing(desk: Desk, title: str) -> list[str]:
     return found
 
 
-def source_changed(desk: Desk, title: str, ids: list[str], staff: Staff | None = None) -> list[str]:
+def source_changed(desk: Desk, title: str, ids: list[str], staff: readonly.Staff | None = None) -> list[str]:
     """Stop the entries of `citing` from answering by themselves until a person edits or publishes them again.
 
     Returns those that now stand so; their owners are told of what is new. Raises: NotAllowed.

@@ -6,13 +6,14 @@ import json
 from sqlalchemy import delete, insert, inspect
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.tables import KnowledgeEntry, KnowledgeWording
 from knowledge_base.base.entries import RETIRED
 from text.normalise import normalise
 
 
-def keep(desk: Desk, row: KnowledgeEntry) -> None:
+def keep(desk: Desk, row: readonly.KnowledgeEntry) -> None:
     """Bring the keys in step with the wordings of `row`; a new one is not in the session yet."""
     wanted = {_key(each) for each in _folded_wordings(row)}
     state = inspect(row)
@@ -28,7 +29,7 @@ def keep(desk: Desk, row: KnowledgeEntry) -> None:
         connection.execute(insert(KnowledgeWording), [{"key": key, "entry_id": row.id} for key in fresh])
 
 
-def find(desk: Desk, question: str) -> list[KnowledgeEntry]:
+def find(desk: Desk, question: str) -> list[readonly.KnowledgeEntry]:
     """Return every entry, retired ones aside, that already has this very question; the oldest first."""
     wanted = folded(question)
     query = (
@@ -40,7 +41,7 @@ def find(desk: Desk, question: str) -> list[KnowledgeEntry]:
     return [row for row in desk.session.exec(query) if wanted in _folded_wordings(row)]
 
 
-def _folded_wordings(row: KnowledgeEntry) -> set[str]:
+def _folded_wordings(row: readonly.KnowledgeEntry) -> set[str]:
     return {folded(wording) for wording in (row.question, *json.loads(row.aliases or "[]"))}
 
 

@@ -16,13 +16,14 @@ from sqlmodel import col, func, select
 
 from cases.lists import browse, filters, today, views
 from cases.lists.views import CaseLine
-from cases.register import people, register
+from cases.register import people, readonly, register, tables
 from cases.register.desk import Desk
 from cases.register.kinds import Ended
 from cases.register.permissions import HANDLER, holds
+from cases.register.readonly import Staff
 from cases.register.rows import id_of
 from cases.register.states import OPEN, State
-from cases.register.tables import Case, Department, Outcome, Staff
+from cases.register.tables import Case, Department, Outcome
 from cases.steps import assign
 from cases.steps.allowed import Action, refusal
 from sla import forecast
@@ -168,7 +169,7 @@ def _room(
 ) -> list[Room]:
     left, days = forecast.days_left(desk.today, end, desk.calendar), _days(desk)
     mine = front + Counter(one.queue for one in waiting)
-    staff = desk.session.exec(select(Staff).where(col(Staff.id).in_(list(pace)))).all()
+    staff = desk.session.exec(select(tables.Staff).where(col(tables.Staff.id).in_(list(pace)))).all()
     found = [
         Room(id_of(s), s.name, forecast.spare(pace[id_of(s)] / days, left, mine[s.id]))
         for s in staff
@@ -206,7 +207,7 @@ def _stuck(desk: Desk, me: Staff, end: date, room: Sequence[Room]) -> list[Movab
     return found
 
 
-def _blocked(desk: Desk, row: Case) -> str:
+def _blocked(desk: Desk, row: readonly.Case) -> str:
     """Return what the case waits for, and since when."""
     since: datetime | None
     if row.status == State.IN_REVIEW:
@@ -218,8 +219,8 @@ def _blocked(desk: Desk, row: Case) -> str:
     return f"{word} {today.long(desk.now - since)}" if since is not None else word
 
 
-def _ask(desk: Desk, me: Staff, row: Case, why: str, room: Sequence[Room]) -> MovableCase:
-    line = views.line(desk, row, desk.now)
+def _ask(desk: Desk, me: Staff, row: readonly.Case, why: str, room: Sequence[Room]) -> MovableCase:
+    line = views.line(desk, row)
     takers: list[tuple[int, str]] = []
     if refusal(desk, me, row, Action.ASSIGN) is None:
         spare = {one.id: one.spare for one in room}
@@ -243,7 +244,7 @@ def _people(desk: Desk, me: Staff, end: date, pace: dict[int, int]) -> list[Slow
     rows = sorted(desk.session.exec(query).all(), key=lambda row: (-row[1], -row[2], row[0] or 0))
     found = []
     for handler, late, number in rows[:PEOPLE]:
-        staff = desk.session.get(Staff, handler)
+        staff = desk.session.get(tables.Staff, handler)
         if staff is None:
             continue
         department = desk.session.get(Department, staff.department_id) if staff.department_id else None

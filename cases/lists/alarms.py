@@ -8,7 +8,8 @@ from cases.lists import views
 from cases.lists.views import CaseView
 from cases.register import people
 from cases.register.desk import Desk
-from cases.register.tables import Case, Danger
+from cases.register.readonly import Case
+from cases.register.tables import Danger
 from text.masking import BUILDING, EMAIL, HOME, LANDLINE, MOBILE, QQ, WECHAT
 
 _USEFUL = (MOBILE, LANDLINE, HOME, BUILDING, WECHAT, QQ, EMAIL)

@@ -7,10 +7,12 @@ from sqlmodel import col, select
 
 from cases.lists import browse, filters, views
 from cases.lists.views import CaseLine
+from cases.register import readonly
 from cases.register.desk import Desk
+from cases.register.readonly import Staff
 from cases.register.rows import id_of
 from cases.register.states import OPEN
-from cases.register.tables import Case, Message, Staff
+from cases.register.tables import Case, Message
 from cases.steps.allowed import Action, refusal
 from classifier.likeness import alike, gist
 
@@ -34,7 +36,7 @@ class Earlier:
     rating: str
 
 
-def neighbours(desk: Desk, me: Staff, case: Case) -> list[Neighbour]:
+def neighbours(desk: Desk, me: Staff, case: readonly.Case) -> list[Neighbour]:
     """Return open cases of other people on the same matter at the same place, the most alike first."""
     text = _first(desk, case)
     if case.accusation or not text.strip():
@@ -60,7 +62,7 @@ def neighbours(desk: Desk, me: Staff, case: Case) -> list[Neighbour]:
         if likeness > best.get(id_of(other), (0.0, other))[0]:
             best[id_of(other)] = (likeness, other)
     ranked = sorted(best.values(), key=lambda one: (-one[0], id_of(one[1])))[:NEIGHBOURS]
-    lines = [views.line(desk, other, desk.now) for _, other in ranked]
+    lines = [views.line(desk, other) for _, other in ranked]
     begins = browse.excerpts(desk, lines, 50)
     return [
         Neighbour(line, begins.get(line.no, ""), refusal(desk, me, other, Action.LINK) is None)
@@ -68,20 +70,20 @@ def neighbours(desk: Desk, me: Staff, case: Case) -> list[Neighbour]:
     ]
 
 
-def earlier(desk: Desk, me: Staff, case: Case) -> list[Earlier]:
+def earlier(desk: Desk, me: Staff, case: readonly.Case) -> list[Earlier]:
     """Return the other cases of this citizen in this person's sight, the latest first."""
     query = select(Case).where(filters.in_sight(me), Case.citizen_id == case.citizen_id, Case.id != case.id)
     rows = desk.session.exec(query.order_by(col(Case.id).desc()).limit(EARLIER)).all()
-    lines = [views.line(desk, row, desk.now) for row in rows]
+    lines = [views.line(desk, row) for row in rows]
     begins = browse.excerpts(desk, lines, 50)
     return [Earlier(line, begins.get(line.no, ""), row.rating) for line, row in zip(lines, rows, strict=True)]
 
 
-def _together_already(case: Case, other: Case) -> bool:
+def _together_already(case: readonly.Case, other: readonly.Case) -> bool:
     lead = case.parent_id or case.id
     return lead in (other.parent_id, other.id)
 
 
-def _first(desk: Desk, case: Case) -> str:
+def _first(desk: Desk, case: readonly.Case) -> str:
     query = select(Message.masked).where(Message.case_id == case.id, Message.kind == "text")
     return desk.session.exec(query.order_by(col(Message.id)).limit(1)).first() or ""

@@ -12,21 +12,15 @@ from cases.lists import filters, views, words
 from cases.lists.filters import Wanted
 from cases.lists.views import CaseLine
 from cases.lists.words import hold
-from cases.register import audit, register
+from cases.register import audit, readonly, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.permissions import SUPERVISOR, holds, may_see
+from cases.register.readonly import Staff
 from cases.register.states import (
     OPEN,
 )
-from cases.register.tables import (
-    Audit,
-    Case,
-    KnowledgeEntry,
-    Message,
-    Source,
-    Staff,
-)
+from cases.register.tables import Audit, Case, KnowledgeEntry, Message, Source
 from knowledge_base.base.entries import PUBLISHED
 
 T = TypeVar("T")
@@ -41,7 +35,7 @@ MOST_PAGES = 100_000  # beyond it a page number is a mistake, and no database sh
 class Page(Generic[T]):
     """One page of a list; `number` counts from 1."""
 
-    rows: list[T]
+    rows: Sequence[T]
     number: int
     total: int
     per_page: int = PER_PAGE
@@ -51,7 +45,7 @@ class Page(Generic[T]):
         return max(1, -(-self.total // self.per_page))
 
 
-def seen(desk: Desk, staff: Staff, no: str) -> Case:
+def seen(desk: Desk, staff: Staff, no: str) -> readonly.Case:
     """Return a case in sight. One out of sight is as unknown as one that never was. Raises: NotFound."""
     case = register.by_number(desk, no)
     if not may_see(staff, case):
@@ -72,7 +66,7 @@ def cases(desk: Desk, staff: Staff, wanted: Wanted, number: int = 1) -> Page[Cas
         page = select(Case.id).where(*where).order_by(*order)  # sorted without their fifty columns
         ids = list(desk.session.exec(page.offset((number - 1) * PER_PAGE).limit(PER_PAGE)).all())
     rows = desk.session.exec(select(Case).where(col(Case.id).in_(ids)).order_by(*order)).all()
-    return Page([views.line(desk, case, desk.now) for case in rows], number, total)
+    return Page([views.line(desk, case) for case in rows], number, total)
 
 
 def first(
@@ -134,7 +128,7 @@ def small_talk_since(desk: Desk, since: datetime) -> int:
     ).one()
 
 
-def entries(desk: Desk, state: str = "", words: str = "", number: int = 1) -> Page[KnowledgeEntry]:
+def entries(desk: Desk, state: str = "", words: str = "", number: int = 1) -> Page[readonly.KnowledgeEntry]:
     """Return a page of knowledge entries, the latest changed first; `words` stand in question or answer."""
     where: list[Any] = [KnowledgeEntry.status == state] if state else []
     if words:
@@ -152,7 +146,7 @@ def entries(desk: Desk, state: str = "", words: str = "", number: int = 1) -> Pa
 
 def trail(
     desk: Desk, staff: Staff, words: str = "", codes: Sequence[str] = (), number: int = 1, before: int = 0
-) -> tuple[Page[Audit], int]:
+) -> tuple[Page[readonly.Audit], int]:
     """Return a page of the trail, newest first, of what is in this person's sight, as far as people turn pages.
 
     `words` stand in the actor, the subject or the facts; `codes` are the actions that the words name. They are looked for
@@ -201,7 +195,7 @@ def channels(desk: Desk) -> list[str]:
     return ["wechat", "comment", *(f"api:{name}" for name in names)]
 
 
-def to_review(desk: Desk, days: int = 30) -> list[tuple[KnowledgeEntry, str]]:
+def to_review(desk: Desk, days: int = 30) -> list[tuple[readonly.KnowledgeEntry, str]]:
     """Return the published entries that somebody has to look at, and why: due, soon, muted, unsourced."""
     until = desk.today + timedelta(days=days)
     wanted = or_(
@@ -214,7 +208,7 @@ def to_review(desk: Desk, days: int = 30) -> list[tuple[KnowledgeEntry, str]]:
         query.order_by(col(KnowledgeEntry.review_on), col(KnowledgeEntry.id)).limit(500)
     ).all()
 
-    def why(row: KnowledgeEntry) -> str:
+    def why(row: readonly.KnowledgeEntry) -> str:
         if row.review_on is not None and row.review_on <= until:
             return "due" if row.review_on <= desk.today else "soon"
         return "muted" if row.muted else "unsourced"
@@ -258,7 +252,7 @@ def listed(
         query = query.where(col(Case.status).not_in(OPEN))
     rows = desk.session.exec(query.order_by(*register.gravest_first()).limit(limit)).all()
     departments = {d.id: d.name for d in desk.departments}
-    names = {s.id: s.name for s in desk.session.exec(select(Staff)).all()}
+    names = {s.id: s.name for s in desk.session.exec(select(tables.Staff)).all()}
     return [
         CaseLine(
             c.no, c.category, c.status, c.received_at, c.due_on, c.provisional, register.is_overdue(c, now),

@@ -3,7 +3,8 @@
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
-from cases.register.tables import Audit, Case, Staff
+from cases.register.readonly import Case, Staff
+from cases.register.tables import Audit
 
 _DONE = {
     "case.claim": "认领了本件", "case.transfer": "转办了本件", "case.submit": "提交了草稿", "case.correct": "提交了更正",

@@ -2,13 +2,14 @@
 
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.tables import AutoAnswer, KnowledgeVersion
 
 VERSIONS, ANSWERS = 100, 10  # shown at most
 
 
-def versions(desk: Desk, entry_id: str) -> list[KnowledgeVersion]:
+def versions(desk: Desk, entry_id: str) -> list[readonly.KnowledgeVersion]:
     """Return the latest versions of an entry, newest first."""
     query = select(KnowledgeVersion).where(KnowledgeVersion.entry_id == entry_id)
     return list(desk.session.exec(query.order_by(col(KnowledgeVersion.id).desc()).limit(VERSIONS)).all())

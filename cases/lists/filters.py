@@ -10,12 +10,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from cases.lists import words
-from cases.register import cohandlings, register
+from cases.register import cohandlings, register, tables
 from cases.register.columns import unsearched
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
+from cases.register.readonly import Staff
 from cases.register.states import OPEN, DeliveryState, DraftState, ExtensionState, PromiseState, State
-from cases.register.tables import Approval, Case, Delivery, Department, Draft, Extension, Promise, Staff
+from cases.register.tables import Approval, Case, Delivery, Department, Draft, Extension, Promise
 
 SOON_DAYS = 3
 NONE = "（无）"  # a department or a handler that a case has none of
@@ -190,7 +191,7 @@ def conditions(desk: Desk, staff: Staff, wanted: Wanted) -> list[ColumnElement[b
     if wanted.department:
         where.append(_named(Case.department_id, Department, wanted.department))
     if wanted.handler:
-        where.append(_named(Case.handler_id, Staff, wanted.handler))
+        where.append(_named(Case.handler_id, tables.Staff, wanted.handler))
     if wanted.number:
         where.append(col(Case.no).contains(wanted.number, autoescape=True))
     if wanted.mine:
@@ -217,7 +218,7 @@ def order(wanted: Wanted) -> tuple[Any, ...]:
     return register.gravest_first()
 
 
-def _named(column: Any, table: type[Department] | type[Staff], name: str) -> ColumnElement[bool]:
+def _named(column: Any, table: type[Department] | type[tables.Staff], name: str) -> ColumnElement[bool]:
     if name == NONE:
         return col(column).is_(None)
     return col(column).in_(select(table.id).where(table.name == name))

@@ -5,18 +5,19 @@ import unicodedata
 
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import readonly, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.permissions import HANDLER, may_see, require
+from cases.register.readonly import Staff
 from cases.register.states import OPEN
-from cases.register.tables import Case, CaseNumber, Staff
+from cases.register.tables import Case, CaseNumber
 
 _FULL = re.compile(r"(\d{8})[-—–－_ ]?(\d{4,})")
 _SHORT = re.compile(r"\d{1,7}")
 
 
-def case(desk: Desk, staff: Staff, written: str) -> Case:
+def case(desk: Desk, staff: Staff, written: str) -> readonly.Case:
     """Return the case that `written` names: `20261121-0007`, or `0007` where only one recent case ends so.
 
     Raises: NotFound also for a case out of sight; Invalid if the short number fits several.
@@ -40,14 +41,14 @@ def case(desk: Desk, staff: Staff, written: str) -> Case:
     return chosen[0]
 
 
-def mine(desk: Desk, staff: Staff) -> list[Case]:
+def mine(desk: Desk, staff: Staff) -> list[readonly.Case]:
     """Return the open cases in this person's hands, danger first, then the earliest due."""
     require(staff, HANDLER)
     query = select(Case).where(Case.handler_id == staff.id, col(Case.status).in_(OPEN))
     return list(desk.session.exec(query.order_by(*register.gravest_first())).all())
 
 
-def overdue(desk: Desk, staff: Staff) -> list[Case]:
+def overdue(desk: Desk, staff: Staff) -> list[readonly.Case]:
     """Return the overdue cases in this person's sight, danger first, then the longest overdue."""
     require(staff, HANDLER)
     query = select(Case).where(col(Case.status).in_(OPEN), register.overdue(desk.now))

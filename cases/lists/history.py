@@ -7,11 +7,8 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
-from cases.register.tables import (
-    Audit,
-    Case,
-    DueChange,
-)
+from cases.register.readonly import Case
+from cases.register.tables import Audit, DueChange
 from sla.deadline import Day, derivation, derivation_on_record
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 
 from cases.lists import statistics
 from cases.lists.filters import Sight
-from cases.register import proposals
+from cases.register import proposals, readonly
 from cases.register.desk import Desk
 from cases.register.kinds import Sent
 from cases.register.rows import id_of
@@ -107,7 +107,7 @@ def _released(desk: Desk, month: str, sight: Sight | None) -> tuple[ColumnElemen
     )
 
 
-def _joint(desk: Desk, delivery: Delivery) -> Draft | None:
+def _joint(desk: Desk, delivery: readonly.Delivery) -> Draft | None:
     """Return the text of the lead case that was released for a linked one in the same moment."""
     if delivery.kind == Sent.AUTO:
         return None
@@ -118,7 +118,7 @@ def _joint(desk: Desk, delivery: Delivery) -> Draft | None:
     return desk.session.exec(query).first()
 
 
-def _automatic(desk: Desk, delivery: Delivery) -> str:
+def _automatic(desk: Desk, delivery: readonly.Delivery) -> str:
     """Return the text of an automatic answer: as it was noted, else as it was sent."""
     query = select(AutoAnswer.answer).where(
         AutoAnswer.case_id == delivery.case_id, AutoAnswer.at == delivery.created_at

@@ -7,8 +7,9 @@ from sqlmodel import col, select
 
 from cases.lists import filters
 from cases.register.desk import Desk
+from cases.register.readonly import Staff
 from cases.register.states import CATEGORY_NAMES, OPEN
-from cases.register.tables import Case, Staff
+from cases.register.tables import Case
 from sla.calendar import WorkCalendar
 from sla.deadline import deadline
 from sla.policy import Policy

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
+from cases.register.readonly import Case
 from cases.register.states import Purpose
-from cases.register.tables import Audit, Case, Department
+from cases.register.tables import Audit, Department
 
 _WORDS = {
     "case.open": "已收到",
@@ -73,7 +75,7 @@ def _said(action: str, facts: dict[str, object], purpose: Purpose, department: s
     return [_BY_EVENT[action] if action in _BY_EVENT else _WORDS[action]]
 
 
-def _first_department(desk: Desk, case: Case, rows: Sequence[Audit]) -> str:
+def _first_department(desk: Desk, case: Case, rows: Sequence[readonly.Audit]) -> str:
     """Return the department that a case was given to when it was opened, as the trail has it."""
     opened = next((row for row in rows if row.action == "case.open"), None)
     facts = json.loads(opened.detail or "{}") if opened is not None else {}

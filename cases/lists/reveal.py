@@ -13,9 +13,10 @@ from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound
 from cases.register.media_store import MediaStore
 from cases.register.permissions import HANDLER, holds, require_sight
+from cases.register.readonly import Case, Staff
 from cases.register.rows import id_of
 from cases.register.states import MediaState
-from cases.register.tables import Case, CoHandling, Draft, Media, Message, Staff
+from cases.register.tables import CoHandling, Draft, Media, Message
 from cases.register.vault import Vault, WrongKey
 
 FILE_STATES = {"pending": "正在取回", "kept": "已保存", "refused": "不收存", "lost": "未能取回"}

@@ -9,8 +9,9 @@ from cases.lists import filters
 from cases.lists.statistics import NO_DEPARTMENT
 from cases.register import register
 from cases.register.desk import Desk
+from cases.register.readonly import Staff
 from cases.register.states import CATEGORIES, OPEN
-from cases.register.tables import Case, Staff
+from cases.register.tables import Case
 
 Count = tuple[str, int, int]  # name, open, of them overdue
 

@@ -9,12 +9,13 @@ from sqlmodel import col, select
 from cases.lists import browse, filters, views
 from cases.lists.filters import Wanted
 from cases.lists.views import CaseLine
-from cases.register import nudges, people
+from cases.register import nudges, people, readonly, tables
 from cases.register.desk import Desk
 from cases.register.permissions import ADMIN, REVIEWER, SUPERVISOR, holds
+from cases.register.readonly import Staff
 from cases.register.rows import id_of
 from cases.register.states import ExtensionState
-from cases.register.tables import Case, Extension, Staff
+from cases.register.tables import Case, Extension
 from cases.steps.allowed import Action, refusal
 from sla.calendar_check import missing_year
 
@@ -91,7 +92,7 @@ def sections(desk: Desk, me: Staff, counted: Mapping[str, int] | None = None) ->
 
 def first_steps(desk: Desk, served: bool = False) -> list[Task]:
     """Return what an office sets up in its first days, and what of it is done. `served`: an account is set."""
-    staff = [s for s in desk.session.exec(select(Staff)).all() if s.active]
+    staff = [s for s in desk.session.exec(select(tables.Staff)).all() if s.active]
     roles = {s.role for s in staff}
     departments = desk.departments
     workers = bool(roles & {"handler", "reviewer", "supervisor"})
@@ -116,8 +117,8 @@ def _has_letters(desk: Desk) -> bool:
     return desk.session.exec(select(Case.id).limit(1)).first() is not None
 
 
-def _lines(desk: Desk, me: Staff, code: str, cases: Sequence[Case]) -> list[TodayLine]:
-    lines = [views.line(desk, case, desk.now) for case in cases]
+def _lines(desk: Desk, me: Staff, code: str, cases: Sequence[readonly.Case]) -> list[TodayLine]:
+    lines = [views.line(desk, case) for case in cases]
     begins = browse.excerpts(desk, lines)
     urged = nudges.latest(desk, [case.no for case in cases])
     return [
@@ -133,7 +134,7 @@ def _urged(desk: Desk, nudged: nudges.Nudged | None) -> str:
     return f"{nudged.by} {nudged.at.astimezone(desk.office.zone):%m-%d} 催办" if nudged is not None else ""
 
 
-def _note(desk: Desk, code: str, case: Case) -> str:
+def _note(desk: Desk, code: str, case: readonly.Case) -> str:
     if code == "my_review" and case.review_since is not None:
         return f"已等候 {long(desk.now - case.review_since)}"
     if code == "unclaimed" and case.unclaimed_since is not None:

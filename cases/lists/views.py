@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from cases.register import channels, cohandlings, extensions, people, register
+from cases.register import channels, cohandlings, extensions, people, readonly, register
 from cases.register.desk import Desk
+from cases.register.readonly import Case
 from cases.register.rows import id_of
 from cases.register.states import (
     DELIVERY_NAMES,
@@ -19,7 +20,6 @@ from cases.register.states import (
     State,
 )
 from cases.register.tables import (
-    Case,
     Citizen,
     CoHandling,
     Comment,
@@ -158,7 +158,7 @@ class CaseView:
         return next((d for d in reversed(self.drafts) if d.state == DraftState.REVIEW), None)
 
 
-def line(desk: Desk, case: Case, now: datetime) -> CaseLine:
+def line(desk: Desk, case: Case) -> CaseLine:
     department = desk.session.get(Department, case.department_id) if case.department_id else None
     return CaseLine(
         no=case.no,
@@ -167,7 +167,7 @@ def line(desk: Desk, case: Case, now: datetime) -> CaseLine:
         received_at=case.received_at,
         due_on=case.due_on,
         provisional=case.provisional,
-        overdue=register.is_overdue(case, now),
+        overdue=register.is_overdue(case, desk.now),
         department=department.name if department else "",
         handler=people.staff_name(desk, case.handler_id),
         channel=case.channel,
@@ -187,7 +187,7 @@ def view(desk: Desk, case: Case) -> CaseView:
     answer = _earlier_answer(desk, case)
     return CaseView(
         id=id_of(case),
-        line=line(desk, case, desk.now),
+        line=line(desk, case),
         account=case.account,
         confidence=case.confidence,
         needs_review=case.needs_review,
@@ -302,7 +302,7 @@ def _deliveries(desk: Desk, case: Case) -> list[Delivery]:
     )
 
 
-def _draft(desk: Desk, row: Draft) -> DraftView:
+def _draft(desk: Desk, row: readonly.Draft) -> DraftView:
     return DraftView(
         id_of(row), row.version, row.purpose, row.state, row.round, row.level, row.levels, row.masked,
         people.staff_name(desk, row.author_id), row.created_at, row.reason,
@@ -324,5 +324,5 @@ def _promise(row: Promise, now: datetime) -> PromiseView:
     return PromiseView(row.words, row.due_on, row.state, row.state == PromiseState.OPEN and now >= row.due_at)
 
 
-def _delivery(row: Delivery) -> DeliveryView:
+def _delivery(row: readonly.Delivery) -> DeliveryView:
     return DeliveryView(row.kind, row.state, row.channel, row.error, row.created_at, row.finished_at)

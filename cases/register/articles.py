@@ -4,6 +4,7 @@ import re
 
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import FoundBy
@@ -12,7 +13,7 @@ from cases.register.tables import Article
 
 def add(
     desk: Desk, account: str, msg_data_id: str, idx: int = 0, title: str = "", source: str = FoundBy.ADDED
-) -> Article:
+) -> readonly.Article:
     """Add an article, or return the one that is there. Raises: Invalid for an id that is no number."""
     if not re.fullmatch(r"[0-9]{1,40}", msg_data_id.strip()):
         raise Invalid(f"msg_data_id「{msg_data_id[:30]}」应为数字。")
@@ -36,5 +37,5 @@ def add(
     return row
 
 
-def listed(desk: Desk) -> list[Article]:
+def listed(desk: Desk) -> list[readonly.Article]:
     return list(desk.session.exec(select(Article).order_by(col(Article.id))).all())

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlmodel import select
 
 from cases.register.desk import Desk
-from cases.register.tables import Case, Source
+from cases.register.readonly import Case
+from cases.register.tables import Source
 
 API_PREFIX = "api:"
 

@@ -5,24 +5,26 @@ from collections.abc import Collection
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from cases.register import fresh
+from cases.register import fresh, readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
+from cases.register.rows import row_of
 from cases.register.tables import Citizen
 
 
-def find(desk: Desk, citizen_id: int | None) -> Citizen | None:
+def find(desk: Desk, citizen_id: int | None) -> readonly.Citizen | None:
     return desk.session.get(Citizen, citizen_id) if citizen_id else None
 
 
-def by_id(desk: Desk, citizen_id: int | None) -> Citizen:
+def by_id(desk: Desk, citizen_id: int | None) -> readonly.Citizen:
     citizen = find(desk, citizen_id)
     if citizen is None:
         raise NotFound("没有这位来信人。")
     return citizen
 
 
-def follows(desk: Desk, citizen: Citizen, following: bool) -> None:
+def follows(desk: Desk, citizen: readonly.Citizen, following: bool) -> None:
+    citizen = row_of(Citizen, citizen)
     citizen.following = following
     desk.session.add(citizen)
 
@@ -35,23 +37,24 @@ def one_more_sent(desk: Desk, citizen_id: int) -> None:
 
 def window_used(desk: Desk, citizen_id: int, messages: int) -> None:
     """The platform counts otherwise than we do: believe it until the citizen writes again."""
-    citizen = find(desk, citizen_id)
+    citizen = desk.session.get(Citizen, citizen_id)
     if citizen is not None:
         citizen.sent_in_window = max(citizen.sent_in_window, messages)
         desk.session.add(citizen)
 
 
-def keep_pages(desk: Desk, citizen: Citizen, pages: str) -> None:
+def keep_pages(desk: Desk, citizen: readonly.Citizen, pages: str) -> None:
     """Keep what 「继续」 shows next, sealed; empty: nothing more."""
+    citizen = row_of(Citizen, citizen)
     citizen.pages_sealed = desk.office.vault.seal(pages) if pages else None
     desk.session.add(citizen)
 
 
-def pages(desk: Desk, citizen: Citizen) -> str:
+def pages(desk: Desk, citizen: readonly.Citizen) -> str:
     return desk.office.vault.open(citizen.pages_sealed) if citizen.pages_sealed is not None else ""
 
 
-def at(desk: Desk, account: str, openid: str) -> Citizen:
+def at(desk: Desk, account: str, openid: str) -> readonly.Citizen:
     """Return the citizen of this address, made on first sight, locked until the transaction ends."""
     hashed, *earlier = desk.office.vault.lookups(f"{account}\n{openid}")
     query = select(Citizen).where(
@@ -67,7 +70,7 @@ def at(desk: Desk, account: str, openid: str) -> Citizen:
     return citizen
 
 
-def at_each(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], Citizen]:
+def at_each(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], readonly.Citizen]:
     """Return the citizens of many addresses as `at` does, locked in one order."""
     vault = desk.office.vault
     hashes = {address: vault.lookups("\n".join(address)) for address in sorted(addresses)}
@@ -96,8 +99,9 @@ def at_each(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[st
     return {address: citizen or new[address] for address, citizen in found.items()}
 
 
-def note_contact(desk: Desk, citizen: Citizen) -> None:
+def note_contact(desk: Desk, citizen: readonly.Citizen) -> None:
     """A citizen wrote: the platform's window opens anew."""
+    citizen = row_of(Citizen, citizen)
     citizen.last_message_at = desk.now
     citizen.sent_in_window = 0
     citizen.following = True

@@ -3,9 +3,11 @@
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from cases.register import readonly
 from cases.register.desk import Desk
+from cases.register.readonly import Case
 from cases.register.states import CoHandlingState
-from cases.register.tables import Case, CoHandling
+from cases.register.tables import CoHandling
 
 
 def of(desk: Desk, case: Case, department_id: int | None) -> CoHandling | None:
@@ -25,5 +27,5 @@ def asked_of(department_id: int) -> SelectOfScalar[int]:
     return query.where(CoHandling.department_id == department_id, CoHandling.state != CoHandlingState.ENDED)
 
 
-def department(desk: Desk, row: CoHandling) -> str:
+def department(desk: Desk, row: readonly.CoHandling) -> str:
     return next((d.name for d in desk.departments if d.id == row.department_id), "")

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
+from cases.register.readonly import Staff
 from cases.register.rows import id_of
-from cases.register.tables import ConsoleSession, Staff
+from cases.register.tables import ConsoleSession
 
 LONGEST = timedelta(hours=12)
 
@@ -33,7 +35,7 @@ def seen(desk: Desk, key: str, now: datetime) -> None:
     desk.session.execute(update(ConsoleSession).where(mine).values(seen_at=now))
 
 
-def of(desk: Desk, staff: Staff, since: datetime) -> list[ConsoleSession]:
+def of(desk: Desk, staff: Staff, since: datetime) -> list[readonly.ConsoleSession]:
     """Return where this person is signed in and was seen after `since`, the latest seen first."""
     query = select(ConsoleSession).where(
         ConsoleSession.staff_id == staff.id, col(ConsoleSession.seen_at) > since

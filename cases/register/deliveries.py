@@ -2,27 +2,30 @@
 
 from sqlmodel import select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.kinds import Sent
+from cases.register.readonly import Citizen
+from cases.register.rows import row_of
 from cases.register.states import DeliveryState
-from cases.register.tables import Citizen, Delivery
+from cases.register.tables import Delivery
 
 MAY_BE_TWICE = "上一次发送没有得到平台的回答：可能重复"
 
 
-def find(desk: Desk, delivery_id: int | None) -> Delivery | None:
+def find(desk: Desk, delivery_id: int | None) -> readonly.Delivery | None:
     return desk.session.get(Delivery, delivery_id) if delivery_id else None
 
 
-def by_id(desk: Desk, delivery_id: int | None) -> Delivery:
+def by_id(desk: Desk, delivery_id: int | None) -> readonly.Delivery:
     delivery = find(desk, delivery_id)
     if delivery is None:
         raise NotFound("没有这条送达记录。")
     return delivery
 
 
-def told_by_platform(desk: Desk, citizen: Citizen, platform_id: str) -> Delivery | None:
+def told_by_platform(desk: Desk, citizen: Citizen, platform_id: str) -> readonly.Delivery | None:
     """Return this citizen's delivery that the platform calls by `platform_id`."""
     query = select(Delivery).where(Delivery.citizen_id == citizen.id, Delivery.platform_id == platform_id)
     return desk.session.exec(query).first()
@@ -46,19 +49,19 @@ def posted(desk: Desk, case_id: int | None) -> bool:
 
 def tried(desk: Desk, delivery_id: int, why: str, attempts: int) -> None:
     """Note a sending that failed and will be tried again."""
-    delivery = by_id(desk, delivery_id)
+    delivery = row_of(Delivery, by_id(desk, delivery_id))
     delivery.attempts, delivery.error = attempts, said_of(delivery, why)
     desk.session.add(delivery)
 
 
 def doubt(desk: Desk, delivery_id: int) -> None:
     """It is sent again though the platform may have taken it before: the record says so from now on."""
-    delivery = by_id(desk, delivery_id)
+    delivery = row_of(Delivery, by_id(desk, delivery_id))
     delivery.error = MAY_BE_TWICE
     desk.session.add(delivery)
 
 
-def said_of(delivery: Delivery, why: str) -> str:
+def said_of(delivery: readonly.Delivery, why: str) -> str:
     """Return what the record says of a try: a doubt that was there once stays, whatever comes after."""
     if MAY_BE_TWICE not in delivery.error or MAY_BE_TWICE in why:
         return why[:500]

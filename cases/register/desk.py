@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -27,8 +27,9 @@ from sqlmodel import Session, col, select
 
 from cases.register import audit, binding, measures, memo
 from cases.register.errors import Refusal
+from cases.register.readonly import Case, Staff
 from cases.register.store import Store
-from cases.register.tables import Case, Department, Staff
+from cases.register.tables import Department
 from cases.register.turn import Turn, Withdrawn
 from cases.register.vault import Vault
 from sla.calendar import WorkCalendar
@@ -48,6 +49,7 @@ log = structlog.get_logger()
 _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # facts of the trail that are prose
 ALL_LANES = "*"
 _LANES = "lanes"
+_LOOKING = "looking"  # the session of a question, which changes nothing
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
 _WITH_TOPICS = joinedload(inspect(Department).relationships["answers_for"].class_attribute)
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
@@ -156,6 +158,10 @@ class Desk:
         listed = [department.phone for department in self.departments if department.phone]
         return tuple(number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
 
+    def seat(self, staff: Staff) -> None:
+        """From here on it is this colleague who acts."""
+        self.actor = acting(staff)
+
     @contextmanager
     def undoing(self) -> Iterator[None]:
         """What a step that is refused within the block had begun is undone, and not in the trail; the desk stays usable."""
@@ -252,9 +258,12 @@ class Workplace:
         return result
 
     def look(self, question: Callable[[Desk], T]) -> T:
-        """Answer a question from the register; nothing is changed."""
+        """Answer a question from the register. Raises: RuntimeError for one that changes a row."""
         with self.store.read() as session:
-            return question(Desk(session, self.office, self.clock()))
+            session.info[_LOOKING] = True
+            answer = question(Desk(session, self.office, self.clock()))
+            _unchanged(session)
+            return answer
 
     async def act_async(
         self, step: Callable[[Desk], T], actor: Actor = SYSTEM, turn: Turn | None = None
@@ -284,6 +293,19 @@ class Workplace:
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+
+@event.listens_for(Session, "before_flush")
+def _no_flush(session: Session, _context: Any, _instances: Any) -> None:
+    if session.info.get(_LOOKING):
+        _unchanged(session)
+
+
+def _unchanged(session: Session) -> None:
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    if changed or session.new or session.deleted:
+        rows = sorted({type(row).__name__ for row in (*changed, *session.new, *session.deleted)})
+        raise RuntimeError(f"a look would have changed {', '.join(rows)}")
 
 
 def _log(desk: Desk) -> None:

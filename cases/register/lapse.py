@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from cases.register import tables
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
-from cases.register.rows import id_of
-from cases.register.tables import Case, DueChange, Lapse
+from cases.register.readonly import Case
+from cases.register.rows import id_of, row_of
+from cases.register.tables import DueChange, Lapse
 from sla.standing import overdue_since
 
 
@@ -24,6 +26,7 @@ def note(desk: Desk, case: Case) -> bool:
 
     A date that was past already when a change set it makes the case overdue from that moment, not from before.
     """
+    case = row_of(tables.Case, case)
     began = since(case, desk.now)
     if began is None or began == case.overdue_since:
         return began is not None
@@ -59,6 +62,7 @@ def forgive(desk: Desk, case: Case, cause: str) -> None:
     That is one against a provisional date, once the notice is out; and one that a change of category brought
     about by setting a date already past, when the category is changed again.
     """
+    case = row_of(tables.Case, case)
     span = _open(desk, case)
     if span is None or case.due_at <= desk.now:
         return

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 from cases.register import audit
 from cases.register.desk import Desk
 from cases.register.errors import Stale
-from cases.register.tables import Audit, Department, Staff
+from cases.register.readonly import Department, Staff
+from cases.register.tables import Audit
 
 _TO_STAFF = {
     "staff.add": "登记", "staff.disable": "停用", "staff.password": "重设密码", "staff.join_code": "发过绑定码",

@@ -7,8 +7,9 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.kinds import Ended
+from cases.register.readonly import Case
 from cases.register.rows import id_of
-from cases.register.tables import Case, Outcome
+from cases.register.tables import Outcome
 
 
 def freeze(desk: Desk, case: Case, kind: str, *, on_time: bool) -> None:

@@ -10,9 +10,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import col, select
 
-from cases.register import meanwhile, memo, permissions, weak
+from cases.register import meanwhile, memo, permissions, readonly, weak
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
+from cases.register.rows import row_of
 from cases.register.states import State
 from cases.register.tables import Case, Department, DepartmentTopic, Staff
 
@@ -35,7 +36,7 @@ class NewStaff:
     password: str = ""
 
 
-def add_staff(desk: Desk, new: NewStaff) -> Staff:
+def add_staff(desk: Desk, new: NewStaff) -> readonly.Staff:
     """Raises: Invalid when a role, id, user name or password cannot be used; NotFound for the department."""
     if not new.name.strip():
         raise Invalid("姓名不能为空。", "name")
@@ -72,7 +73,7 @@ def add_staff(desk: Desk, new: NewStaff) -> Staff:
 
 def disable_staff(desk: Desk, staff_id: int) -> Staff:
     """Takes effect at once: every later press, reply and page of this person is refused."""
-    staff = staff_by_id(desk, staff_id)
+    staff = _row(desk, staff_id)
     staff.active = False
     staff.session_epoch += 1
     desk.session.add(staff)
@@ -82,15 +83,15 @@ def disable_staff(desk: Desk, staff_id: int) -> Staff:
 
 def end_sessions(desk: Desk, staff_id: int) -> None:
     """Sign a person out of every console at once."""
-    staff = staff_by_id(desk, staff_id)
+    staff = _row(desk, staff_id)
     staff.session_epoch += 1
     desk.session.add(staff)
     desk.audit("staff.sign_out", f"staff:{staff.id}")
 
 
-def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -> Staff:
+def set_password(desk: Desk, staff_id: int, password: str, username: str = "") -> readonly.Staff:
     """Give a person a password, and a user name where there is none; ends all sessions. Raises: Invalid."""
-    staff = staff_by_id(desk, staff_id)
+    staff = _row(desk, staff_id)
     _require_strong(password, staff.username or username, staff.name)
     if not staff.username:
         username = username.strip()
@@ -115,7 +116,7 @@ def _require_strong(password: str, *own: str) -> None:
 
 def join_code(desk: Desk, staff_id: int) -> str:
     """Return a one-time code that binds a chat account to this person for a day."""
-    staff = staff_by_id(desk, staff_id)
+    staff = _row(desk, staff_id)
     staff.join_code = f"{secrets.randbelow(10**8):08d}"
     staff.join_until = desk.now + JOIN_CODE_LIFE
     desk.session.add(staff)
@@ -123,7 +124,7 @@ def join_code(desk: Desk, staff_id: int) -> str:
     return staff.join_code
 
 
-def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") -> Staff:
+def join(desk: Desk, code: str, *, telegram_id: str = "", wecom_id: str = "") -> readonly.Staff:
     """Bind a chat account by its one-time code. Raises: NotFound for a wrong, used or expired code."""
     staff = desk.session.exec(select(Staff).where(Staff.join_code == code.strip())).first()
     if staff is None or not staff.active or staff.join_until is None or staff.join_until < desk.now:
@@ -151,10 +152,11 @@ def may_try_code(desk: Desk, platform: str, account: str) -> bool:
     return tries <= WRONG_CODES
 
 
-def password_fits(staff: Staff | None, password: str) -> bool:
+def password_fits(staff: readonly.Staff | None, password: str) -> bool:
     """Takes the same time whether or not the person exists."""
+    kept = row_of(Staff, staff).password_hash if staff is not None else ""
     try:
-        return _HASHER.verify(staff.password_hash if staff and staff.password_hash else _nobody(), password)
+        return _HASHER.verify(kept or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -165,23 +167,27 @@ def _nobody() -> str:
     return _HASHER.hash(secrets.token_hex(16))
 
 
-def find(desk: Desk, staff_id: int | None) -> Staff | None:
+def find(desk: Desk, staff_id: int | None) -> readonly.Staff | None:
     return desk.session.get(Staff, staff_id) if staff_id is not None else None
 
 
-def everybody(desk: Desk) -> list[Staff]:
+def everybody(desk: Desk) -> list[readonly.Staff]:
     """Return all colleagues, those who left last."""
     return list(desk.session.exec(select(Staff).order_by(col(Staff.active).desc(), col(Staff.id))).all())
 
 
-def staff_by_id(desk: Desk, staff_id: int | None) -> Staff:
+def staff_by_id(desk: Desk, staff_id: int | None) -> readonly.Staff:
+    return _row(desk, staff_id)
+
+
+def _row(desk: Desk, staff_id: int | None) -> Staff:
     staff = desk.session.get(Staff, staff_id) if staff_id is not None else None
     if staff is None:
         raise NotFound("没有这位工作人员。")
     return staff
 
 
-def staff_by_chat(desk: Desk, platform: str, user_id: str) -> Staff | None:
+def staff_by_chat(desk: Desk, platform: str, user_id: str) -> readonly.Staff | None:
     """Return the active member of staff behind a chat account, if there is one."""
     column = Staff.telegram_id if platform == "telegram" else Staff.wecom_id
     staff = desk.session.exec(select(Staff).where(column == user_id)).first()
@@ -195,7 +201,7 @@ def staff_name(desk: Desk, staff_id: int | None) -> str:
 
 def add_department(
     desk: Desk, name: str, topics: str = "", chat_id: str = "", phone: str = "", seen: str = ""
-) -> Department:
+) -> readonly.Department:
     """Add a department, or change the one with this name. Open cases without one and with its topic go to it.
 
     Raises: Invalid; Stale if another changed it otherwise after `seen`.
@@ -227,7 +233,7 @@ def add_department(
     return department
 
 
-def department_named(desk: Desk, name: str) -> Department:
+def department_named(desk: Desk, name: str) -> readonly.Department:
     department = desk.session.exec(select(Department).where(Department.name == name.strip())).first()
     if department is None:
         known = "、".join(d.name for d in desk.departments) or "（还没有部门）"
@@ -235,7 +241,7 @@ def department_named(desk: Desk, name: str) -> Department:
     return department
 
 
-def workers(desk: Desk) -> list[Staff]:
+def workers(desk: Desk) -> list[readonly.Staff]:
     """Return those who may have cases in hand."""
     query = select(Staff).where(Staff.role != permissions.ADMIN, col(Staff.active).is_(True))
     return list(desk.session.exec(query.order_by(col(Staff.name), col(Staff.id))).all())
@@ -270,7 +276,7 @@ def heads(desk: Desk, department_id: int | None) -> list[Staff]:
     return list(rows.all())
 
 
-def on_wecom(desk: Desk) -> list[Staff]:
+def on_wecom(desk: Desk) -> list[readonly.Staff]:
     """Return the active colleagues with an account of 企业微信 who work on cases."""
     query = select(Staff).where(
         col(Staff.active).is_(True), col(Staff.wecom_id).is_not(None), Staff.role != permissions.ADMIN
@@ -278,11 +284,11 @@ def on_wecom(desk: Desk) -> list[Staff]:
     return list(desk.session.exec(query.order_by(col(Staff.id))).all())
 
 
-def department_by_id(desk: Desk, department_id: int) -> Department | None:
+def department_by_id(desk: Desk, department_id: int) -> readonly.Department | None:
     return desk.session.get(Department, department_id)
 
 
-def office_reviewers(desk: Desk) -> list[Staff]:
+def office_reviewers(desk: Desk) -> list[readonly.Staff]:
     """Return the active reviewers and supervisors of no department who are on 企业微信: they review for all."""
     roles = (permissions.REVIEWER, permissions.SUPERVISOR)
     query = select(Staff).where(
@@ -304,7 +310,7 @@ def load(desk: Desk, staff_id: int) -> int:
     return len(rows.all())
 
 
-def staff_called(desk: Desk, who: str) -> Staff:
+def staff_called(desk: Desk, who: str) -> readonly.Staff:
     """Return the person with this number, user name, or name if only one has it. Raises: NotFound, Invalid."""
     who = who.strip()
     number = int(who) if who.isdecimal() and len(who) <= LONGEST_NUMBER else 0

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from cases.register.errors import NotAllowed
 from cases.register.kinds import Role
+from cases.register.readonly import Case, Department, Staff
 from cases.register.states import CoHandlingState, State
-from cases.register.tables import Case, Department, Staff
 
 HANDLER, REVIEWER, SUPERVISOR, ADMIN = Role.HANDLER, Role.REVIEWER, Role.SUPERVISOR, Role.ADMIN
 ROLES = (HANDLER, REVIEWER, SUPERVISOR, ADMIN)

@@ -6,9 +6,10 @@ from difflib import SequenceMatcher
 
 from sqlmodel import col, select
 
-from cases.register import memo
+from cases.register import memo, readonly
 from cases.register.desk import Desk
-from cases.register.tables import Draft, Proposal, Staff
+from cases.register.readonly import Staff
+from cases.register.tables import Draft, Proposal
 
 _SHOWN = 60  # characters of what was added and taken away
 
@@ -22,18 +23,18 @@ def latest(desk: Desk, case_id: int, staff: Staff) -> Proposal | None:
     return desk.session.exec(query.order_by(col(Proposal.id).desc())).first()
 
 
-def of_draft(desk: Desk, draft: Draft) -> Proposal | None:
+def of_draft(desk: Desk, draft: readonly.Draft) -> Proposal | None:
     return desk.session.get(Proposal, draft.proposal_id) if draft.proposal_id is not None else None
 
 
-def unchecked(desk: Desk, draft: Draft, text: str) -> list[dict[str, str]]:
+def unchecked(desk: Desk, draft: readonly.Draft, text: str) -> list[dict[str, str]]:
     """Return the marks of a draft's proposal whose words still stand in its text."""
     row = of_draft(desk, draft)
     marks: list[dict[str, str]] = json.loads(row.marks) if row is not None else []
     return [mark for mark in marks if mark["words"] in text]
 
 
-def told(desk: Desk, draft: Draft) -> str:
+def told(desk: Desk, draft: readonly.Draft) -> str:
     """Return for the ledger that a model proposed a draft, and what the person changed; empty if none did."""
     row = of_draft(desk, draft)
     return f"模型拟稿（{row.model}）；{changed(row.masked, draft.masked)}" if row is not None else ""
@@ -58,7 +59,7 @@ def note_missed(desk: Desk, draft: Draft, missed: Sequence[str]) -> None:
     desk.session.add(draft)
 
 
-def missed(draft: Draft) -> list[str]:
+def missed(draft: readonly.Draft) -> list[str]:
     """Return the questions of the letter that a second look found without an answer."""
     found: list[str] = json.loads(draft.missed) if draft.missed else []
     return found

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 
 from cases.register import binding, register
 from cases.register.desk import Desk
-from cases.register.tables import Case, KeptPush, Message
+from cases.register.readonly import Case
+from cases.register.tables import KeptPush, Message
 
 
 def reply_to(desk: Desk, key: str) -> str | None:

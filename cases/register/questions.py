@@ -5,8 +5,9 @@ from datetime import datetime
 
 from cases.register.desk import Desk
 from cases.register.kinds import QuestionKind as Kind
+from cases.register.readonly import Citizen
 from cases.register.rows import id_of
-from cases.register.tables import Citizen, CitizenQuestion
+from cases.register.tables import CitizenQuestion
 
 
 @dataclass(frozen=True, slots=True)

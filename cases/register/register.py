@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, UnaryExpression, and_, or_, text, update
 from sqlmodel import col, select
 
-from cases.register import lapse
+from cases.register import lapse, readonly
 from cases.register.columns import unsearched
 from cases.register.desk import Desk
 from cases.register.errors import NotFound, Stale
 from cases.register.kinds import Cause
-from cases.register.rows import hits, id_of
+from cases.register.rows import hits, id_of, row_of
 from cases.register.states import OPEN, Event, State, after
 from cases.register.tables import Case, DueChange
 from sla.deadline import Deadline, is_provisional
@@ -36,55 +36,55 @@ def new_numbers(desk: Desk, count: int) -> list[str]:
     return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
-def by_number(desk: Desk, no: str) -> Case:
+def by_number(desk: Desk, no: str) -> readonly.Case:
     case = desk.session.exec(select(Case).where(Case.no == no.strip())).first()
     if case is None:
         raise NotFound(f"没有编号为 {no.strip()[:20]} 的事项。")
     return case
 
 
-def in_channel(desk: Desk, no: str, channel: str) -> Case | None:
+def in_channel(desk: Desk, no: str, channel: str) -> readonly.Case | None:
     """Return the case with this number if it came through this channel."""
     return desk.session.exec(select(Case).where(Case.no == no, Case.channel == channel)).first()
 
 
-def find(desk: Desk, case_id: int | None) -> Case | None:
+def find(desk: Desk, case_id: int | None) -> readonly.Case | None:
     return desk.session.get(Case, case_id) if case_id else None
 
 
-def open_ones(desk: Desk, case_ids: Collection[int]) -> list[Case]:
+def open_ones(desk: Desk, case_ids: Collection[int]) -> list[readonly.Case]:
     """Return those of these cases that are open, gravest first."""
     query = select(Case).where(col(Case.id).in_(case_ids), col(Case.status).in_(OPEN))
     order = (col(Case.urgent).desc(), col(Case.sensitive).desc(), col(Case.due_at), col(Case.id))
     return list(desk.session.exec(query.order_by(*order)).all())
 
 
-def by_id(desk: Desk, case_id: int | None) -> Case:
+def by_id(desk: Desk, case_id: int | None) -> readonly.Case:
     case = desk.session.get(Case, case_id) if case_id is not None else None
     if case is None:
         raise NotFound("没有这件事项。")
     return case
 
 
-def is_open(case: Case) -> bool:
+def is_open(case: readonly.Case) -> bool:
     return case.status in OPEN
 
 
-def waits_for_a_first_answer(case: Case) -> bool:
+def waits_for_a_first_answer(case: readonly.Case) -> bool:
     return is_open(case) and case.first_answered_at is None
 
 
-def lead(desk: Desk, case: Case) -> Case | None:
+def lead(desk: Desk, case: readonly.Case) -> readonly.Case | None:
     """Return the lead case of a mass incident that this case is linked to."""
     return desk.session.get(Case, case.parent_id) if case.parent_id is not None else None
 
 
-def linked(desk: Desk, case: Case) -> list[Case]:
+def linked(desk: Desk, case: readonly.Case) -> list[Case]:
     """Return the cases that are answered with this one, oldest first."""
     return list(desk.session.exec(select(Case).where(Case.parent_id == case.id).order_by(col(Case.id))).all())
 
 
-def lock(desk: Desk, case: Case) -> None:
+def lock(desk: Desk, case: readonly.Case) -> None:
     """Hold the case until the transaction ends and see it as it now stands. Locks are taken citizen, case, draft.
 
     `key_share` lets other transactions still insert rows that refer to it.
@@ -92,7 +92,7 @@ def lock(desk: Desk, case: Case) -> None:
     desk.session.refresh(case, with_for_update={"key_share": True})
 
 
-def is_overdue(case: Case, now: datetime) -> bool:
+def is_overdue(case: readonly.Case, now: datetime) -> bool:
     """An open case once overdue stays so, though a later change gave it a later date."""
     return is_open(case) and lapse.since(case, now) is not None
 
@@ -118,7 +118,7 @@ def gravest_first() -> tuple[UnaryExpression[Any], ...]:
     return (col(Case.urgent).desc(), col(Case.due_at).asc(), col(Case.id).asc())
 
 
-def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
+def move(desk: Desk, case: readonly.Case, event: Event, **values: Any) -> None:
     """Change the state of `case` by `event`; exactly one of many at once succeeds.
 
     Raises: Stale if the case has meanwhile moved or the event cannot happen now.
@@ -145,7 +145,7 @@ def move(desk: Desk, case: Case, event: Event, **values: Any) -> None:
     desk.audit(f"case.{event.value}", f"case:{case.no}", before=before, after=case.status, **_plain(values))
 
 
-def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
+def set_due(desk: Desk, case: readonly.Case, cause: str, note: str = "") -> None:
     """Count the due date anew from `case.clock_from` and keep the history of what moved it, and why."""
     was, was_provisional = case.due_on, case.provisional
     if cause not in _NEW_CLOCK:
@@ -161,8 +161,9 @@ def set_due(desk: Desk, case: Case, cause: str, note: str = "") -> None:
     look_again(desk, case)
 
 
-def count_due(desk: Desk, case: Case, urgent_since: datetime) -> Deadline:
+def count_due(desk: Desk, case: readonly.Case, urgent_since: datetime) -> Deadline:
     """Put on the case when it is due, and, if it is urgent, its first answer; nothing is written yet."""
+    case = row_of(Case, case)
     due = desk.deadline(case.clock_from, desk.working_days(case))
     case.due_on, case.due_at, case.provisional = due.due_on, due.due_at, due.provisional
     if case.urgent and case.first_answered_at is None:
@@ -173,7 +174,7 @@ def count_due(desk: Desk, case: Case, urgent_since: datetime) -> Deadline:
 
 def due_change(
     desk: Desk,
-    case: Case,
+    case: readonly.Case,
     due: Deadline,
     cause: str,
     was: date | None = None,
@@ -213,7 +214,7 @@ def first_answer_due(desk: Desk, since: datetime) -> datetime:
     return desk.deadline(since, desk.office.policy.urgent_first_answer).due_at
 
 
-def first_answer_provisional(desk: Desk, case: Case) -> bool:
+def first_answer_provisional(desk: Desk, case: readonly.Case) -> bool:
     """Tell whether the time of an urgent case's first answer may still move with a notice."""
     if case.first_answer_due_at is None:
         return False
@@ -222,7 +223,7 @@ def first_answer_provisional(desk: Desk, case: Case) -> bool:
     return is_provisional(since, last, desk.calendar)
 
 
-def clock(desk: Desk, case: Case) -> CaseClock:
+def clock(desk: Desk, case: readonly.Case) -> CaseClock:
     """Return what the pure rules of `sla.milestones` need to know of an open case."""
     first = case.first_answer_due_at if case.first_answered_at is None else None
     return CaseClock(
@@ -239,11 +240,12 @@ def clock(desk: Desk, case: Case) -> CaseClock:
     )
 
 
-def look_again(desk: Desk, case: Case) -> None:
+def look_again(desk: Desk, case: readonly.Case) -> None:
     """Have the next sweep look at this case: whatever its clock says may have changed.
 
     Of a closed case a correction that waits for review is watched.
     """
+    case = row_of(Case, case)
     case.next_look_at = desk.now if is_open(case) or case.review_since is not None else None
     desk.session.add(case)
 

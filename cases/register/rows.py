@@ -1,13 +1,16 @@
 """What the library leaves open about rows, said once: their key, how many a statement hit, their table."""
 
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import CursorResult, Delete, Table, Update
 from sqlmodel import Session, SQLModel
 
+T = TypeVar("T", bound=SQLModel)
+
 
 class Row(Protocol):
-    id: int | None
+    @property
+    def id(self) -> int | None: ...
 
 
 def id_of(row: Row) -> int:
@@ -15,6 +18,13 @@ def id_of(row: Row) -> int:
     if row.id is None:
         raise LookupError(f"{type(row).__name__} was not written yet")
     return row.id
+
+
+def row_of(table: type[T], known: object) -> T:
+    """Take in hand, to change it, the row that somebody knows read-only. Raises: TypeError for what is none of the table's."""
+    if not isinstance(known, table):
+        raise TypeError(f"{type(known).__name__} is no row of {table.__name__}")
+    return known
 
 
 def hits(session: Session, statement: Update | Delete) -> int:

@@ -15,11 +15,12 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from cases.register import people
-from cases.register.desk import Desk, acting
+from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.permissions import ADMIN, SUPERVISOR, holds
+from cases.register.readonly import Staff
 from cases.register.rows import hits, id_of
-from cases.register.tables import SecondFactor, SignInGuard, Staff
+from cases.register.tables import SecondFactor, SignInGuard
 
 STEP, DIGITS, AROUND = 30, 6, 1  # seconds; figures; how many steps a telephone's clock may be off
 RECOVERY_CODES = 10
@@ -71,7 +72,7 @@ def confirm(desk: Desk, staff: Staff, code: str, now: datetime) -> list[str]:
     ]
     factor.recovery_sealed = desk.office.vault.seal(json.dumps(codes))
     desk.session.add(factor)
-    desk.actor = acting(staff)
+    desk.seat(staff)
     desk.audit("signin.factor_on", f"staff:{staff.id}")
     return codes
 

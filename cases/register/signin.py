@@ -11,8 +11,8 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from cases.register import people
-from cases.register.desk import Desk, acting
+from cases.register import people, readonly
+from cases.register.desk import Desk
 from cases.register.tables import SignInGuard, Staff
 
 FREE_TRIES = 5
@@ -54,12 +54,12 @@ def wait(failures: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
 
 
-def end(desk: Desk, attempt: Attempt, fits: bool) -> Staff | None:
+def end(desk: Desk, attempt: Attempt, fits: bool) -> readonly.Staff | None:
     """Record how the try ended; returns the person if it succeeded."""
     staff = desk.session.get(Staff, attempt.staff.id) if attempt.staff else None
     if staff is not None and staff.active and fits:
         desk.session.execute(delete(SignInGuard).where(col(SignInGuard.key).in_(attempt.keys)))
-        desk.actor = acting(staff)
+        desk.seat(staff)
         desk.audit("signin.ok", f"staff:{staff.id}")
         return staff
     tries = attempt.failures

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.channels import API_PREFIX
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Stale
@@ -31,7 +32,7 @@ class NewSource:
     public: bool = False
 
 
-def add(desk: Desk, new: NewSource) -> tuple[Source, str]:
+def add(desk: Desk, new: NewSource) -> tuple[readonly.Source, str]:
     """Register a source, or one that was disabled anew; returns it and its key, which nobody can read again.
 
     Raises: Invalid for a name or an address that cannot be used; Stale if it is there and in use.
@@ -52,7 +53,7 @@ def add(desk: Desk, new: NewSource) -> tuple[Source, str]:
     return source, key
 
 
-def disable(desk: Desk, name: str) -> Source:
+def disable(desk: Desk, name: str) -> readonly.Source:
     """Refuse the source's key from now on; its cases and what waits for it stay. Raises: NotFound, Stale."""
     source = by_name(desk, name)
     if not source.active:
@@ -63,11 +64,11 @@ def disable(desk: Desk, name: str) -> Source:
     return source
 
 
-def all_of(desk: Desk) -> list[Source]:
+def all_of(desk: Desk) -> list[readonly.Source]:
     return list(desk.session.exec(select(Source).order_by(col(Source.id))).all())
 
 
-def by_id(desk: Desk, source_id: int | None) -> Source:
+def by_id(desk: Desk, source_id: int | None) -> readonly.Source:
     source = desk.session.get(Source, source_id) if source_id is not None else None
     if source is None:
         raise NotFound("没有这个渠道。")
@@ -81,7 +82,7 @@ def by_name(desk: Desk, name: str) -> Source:
     return source
 
 
-def by_key(desk: Desk, key: str) -> Source | None:
+def by_key(desk: Desk, key: str) -> readonly.Source | None:
     """Return the source in use whose key this is."""
     query = select(Source).where(Source.key_hash == key_hash(key), col(Source.active).is_(True))
     return desk.session.exec(query).first()
@@ -94,7 +95,7 @@ def of_channel(desk: Desk, channel: str) -> Source | None:
     return desk.session.exec(select(Source).where(Source.name == channel.removeprefix(API_PREFIX))).first()
 
 
-def channel_name(source: Source) -> str:
+def channel_name(source: readonly.Source) -> str:
     return f"{API_PREFIX}{source.name}"
 
 
@@ -103,7 +104,7 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def message_key(source: Source, message_id: str) -> str:
+def message_key(source: readonly.Source, message_id: str) -> str:
     """Return the unique key of a source's message; it names neither."""
     known = f"{source.id}\n{message_id}".encode("utf-8", "surrogatepass")
     return f"api:{hashlib.sha256(known).hexdigest()}"

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from sqlmodel import col, select
 
-from cases.register import channels
+from cases.register import channels, readonly
 from cases.register.desk import Desk
 from cases.register.kinds import Job, Lane, Sent
+from cases.register.readonly import Case, Draft, Extension
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, OutboxState
-from cases.register.tables import Case, Danger, Delivery, Draft, Extension, Outbox, Staff
+from cases.register.tables import Danger, Delivery, Outbox, Staff
 from cases.sending import outbox, payloads, releases
 from sla.hours import quiet_until
 
@@ -214,7 +215,7 @@ def addressed(desk: Desk, case: Case, text: str) -> str:
 
 def citizen(
     desk: Desk, case: Case, text: str, *, kind: str = Sent.NOTICE, draft: Draft | None = None
-) -> Delivery:
+) -> readonly.Delivery:
     """Have `text` delivered to the citizen of `case`: reviewed words with their draft, else fixed wording only."""
     comment, lane = case.channel == "comment", channels.channel(case.channel).lane
     delivery = Delivery(
@@ -256,7 +257,7 @@ def notice(desk: Desk, case: Case, text: str) -> None:
         citizen(desk, case, text)
 
 
-def undelivered(desk: Desk, citizen_id: int) -> list[Delivery]:
+def undelivered(desk: Desk, citizen_id: int) -> list[readonly.Delivery]:
     """Return what waits for the citizen's next passive reply, oldest first, answers before notices."""
     rows = desk.session.exec(
         select(Delivery)

@@ -3,15 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, update
 from sqlmodel import col, func, select
 
-from cases.register import memo
+from cases.register import memo, readonly
 from cases.register.desk import Desk, ring
 from cases.register.kinds import Lane, Posted
+from cases.register.readonly import Draft
+from cases.register.rows import row_of
 from cases.register.states import OutboxState
-from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Draft, Outbox, Staff
+from cases.register.tables import Case, ChatPost, ChatUpdate, Department, Outbox, Staff
 from cases.sending import announce, outbox
 
 LOOK_AHEAD = 500
@@ -93,7 +96,7 @@ def place_of(desk: Desk, chats: Chats, target: str) -> Place | None:
     return _followed(desk, chats.platform, place) if place is not None else None
 
 
-def waiting(desk: Desk) -> list[Outbox]:
+def waiting(desk: Desk) -> list[readonly.Outbox]:
     """Return the rows of the chat lane that may go now, and those put off, which hold back later ones."""
     query = select(Outbox).where(
         Outbox.lane == Lane.CHAT,
@@ -114,7 +117,7 @@ def next_due(desk: Desk) -> float | None:
     return None if at is None else (at - desk.now).total_seconds()
 
 
-def hold(desk: Desk, ids: Collection[int]) -> list[Outbox]:
+def hold(desk: Desk, ids: Collection[int]) -> list[readonly.Outbox]:
     """Return the rows that still are to be sent, and keep steps from relying on them until the transaction ends.
 
     Hold before reading what a card is to show: a step that commits later sees the row taken and writes a new
@@ -166,7 +169,7 @@ def refuse(desk: Desk, place: Place, text: str, *, key: str, reply_to: str = "")
         announce.tell(desk, target, text, key=key, priority=outbox.PEOPLE, reply_to=reply_to)
 
 
-def post_at(desk: Desk, platform: str, chat_id: str, message_id: str) -> ChatPost | None:
+def post_at(desk: Desk, platform: str, chat_id: str, message_id: str) -> readonly.ChatPost | None:
     """Return our post with this id; without a chat, on a platform whose ids are unique over all chats."""
     query = select(ChatPost).where(ChatPost.platform == platform, ChatPost.message_id == message_id)
     if chat_id:
@@ -174,7 +177,7 @@ def post_at(desk: Desk, platform: str, chat_id: str, message_id: str) -> ChatPos
     return desk.session.exec(query).first()
 
 
-def live_posts(desk: Desk, platform: str, **where: object) -> list[ChatPost]:
+def live_posts(desk: Desk, platform: str, **where: object) -> list[readonly.ChatPost]:
     """Return our posts that still stand for the present state, oldest first."""
     query = select(ChatPost).where(ChatPost.platform == platform, col(ChatPost.live).is_(True))
     for name, value in where.items():
@@ -182,30 +185,32 @@ def live_posts(desk: Desk, platform: str, **where: object) -> list[ChatPost]:
     return list(desk.session.exec(query.order_by(col(ChatPost.id))).all())
 
 
-def posted(desk: Desk, post: ChatPost) -> None:
+def posted(desk: Desk, **post: Any) -> None:
     """Write down a post that now stands in its chat."""
-    desk.session.add(post)
+    desk.session.add(ChatPost(posted_at=desk.now, **post))
 
 
-def over(desk: Desk, post: ChatPost | None) -> None:
+def over(desk: Desk, post: readonly.ChatPost | None) -> None:
     """The post stands for nothing any more."""
     if post is not None:
+        post = row_of(ChatPost, post)
         post.live = False
         desk.session.add(post)
 
 
-def showing(desk: Desk, post: ChatPost | None, shown: str, *, live: bool = True) -> None:
+def showing(desk: Desk, post: readonly.ChatPost | None, shown: str, *, live: bool = True) -> None:
     """Note what a post shows; empty: not what was noted, so that the next edit is not taken for needless."""
     if post is not None:
+        post = row_of(ChatPost, post)
         post.shown, post.live = shown, post.live and live
         desk.session.add(post)
 
 
-def by_id(desk: Desk, post_id: int) -> ChatPost | None:
+def by_id(desk: Desk, post_id: int) -> readonly.ChatPost | None:
     return desk.session.get(ChatPost, post_id)
 
 
-def case_asked_about(desk: Desk, post: ChatPost | None) -> Case | None:
+def case_asked_about(desk: Desk, post: readonly.ChatPost | None) -> readonly.Case | None:
     """Return the case that a post of ours stands for."""
     return desk.session.get(Case, post.case_id) if post is not None and post.case_id else None
 

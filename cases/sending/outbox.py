@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from cases.register import readonly
 from cases.register.desk import ALL_LANES, Desk, ring
 from cases.register.kinds import Lane
 from cases.register.rows import hits, id_of
@@ -86,11 +87,11 @@ def holds(desk: Desk, key: str) -> bool:
     return bool(key) and desk.session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None
 
 
-def find(desk: Desk, row_id: int | None) -> Outbox | None:
+def find(desk: Desk, row_id: int | None) -> readonly.Outbox | None:
     return desk.session.get(Outbox, row_id) if row_id is not None else None
 
 
-def case_number(desk: Desk, row: Outbox) -> str:
+def case_number(desk: Desk, row: readonly.Outbox) -> str:
     """Return the number of the case that a row is about, for the log; empty if it is about none."""
     case_id = payloads.case_of(row)
     if case_id is None and (delivery := desk.session.get(Delivery, payloads.delivery_of(row) or 0)):
@@ -101,7 +102,7 @@ def case_number(desk: Desk, row: Outbox) -> str:
 
 def once_for(desk: Desk, row_id: int | None, mark: str) -> bool:
     """Set a mark on a row; False if it bears it, or is gone: what the mark stands for was done."""
-    kept = find(desk, row_id)
+    kept = desk.session.get(Outbox, row_id) if row_id is not None else None
     if kept is None or kept.payload.get(mark):
         return False
     kept.payload = {**kept.payload, mark: True}
@@ -126,20 +127,20 @@ def release(desk: Desk) -> None:
     ring(desk.session, ALL_LANES)
 
 
-def due(desk: Desk, lane: str, now: datetime, limit: int = 50) -> list[Outbox]:
+def due(desk: Desk, lane: str, limit: int = 50) -> list[Outbox]:
     """Return the rows of `lane` that may go out now, gravest first: of each target the oldest alone.
 
     A target of which a row is in hand, or was put off after a failure, waits: its rows go in order.
     """
-    return list(desk.session.exec(_heads(lane, now, limit)).all())
+    return list(desk.session.exec(_heads(lane, desk.now, limit)).all())
 
 
-def take(desk: Desk, lane: str, now: datetime, limit: int, holder: str) -> list[Outbox]:
+def take(desk: Desk, lane: str, limit: int, holder: str) -> list[Outbox]:
     """Take what is due for `holder`. Several processes may ask at once: what another is taking is passed over.
 
     A row behind one that another is just taking is not its target's oldest, so the order holds over all of them.
     """
-    rows = list(desk.session.exec(_heads(lane, now, limit).with_for_update(skip_locked=True)).all())
+    rows = list(desk.session.exec(_heads(lane, desk.now, limit).with_for_update(skip_locked=True)).all())
     desk.session.execute(
         update(Outbox)
         .where(col(Outbox.id).in_([row.id for row in rows]))
@@ -167,7 +168,7 @@ def _heads(lane: str, now: datetime, limit: int) -> SelectOfScalar[Outbox]:
     )
 
 
-def pending(desk: Desk, lane: str) -> list[Outbox]:
+def pending(desk: Desk, lane: str) -> list[readonly.Outbox]:
     """Return the rows of `lane` that nobody has in hand, whenever they are due, oldest first."""
     query = select(Outbox).where(Outbox.lane == lane, Outbox.state == OutboxState.PENDING)
     return list(desk.session.exec(query.order_by(col(Outbox.id))).all())
@@ -183,15 +184,14 @@ def let_go(desk: Desk, row_id: int, holder: str) -> None:
     _move(desk, row_id, OutboxState.SENDING, holder, state=OutboxState.PENDING, attempts=Outbox.attempts - 1)
 
 
-def done(desk: Desk, row_id: int, now: datetime) -> bool:
+def done(desk: Desk, row_id: int) -> bool:
     """Note that the platform took it: true whoever says so."""
-    return _move(desk, row_id, OutboxState.SENDING, state=OutboxState.DONE, done_at=now, error="")
+    return _move(desk, row_id, OutboxState.SENDING, state=OutboxState.DONE, done_at=desk.now, error="")
 
 
 def failed(
     desk: Desk,
-    row: Outbox,
-    now: datetime,
+    row: readonly.Outbox,
     error: str,
     *,
     wait: timedelta | None = None,
@@ -204,9 +204,9 @@ def failed(
     `holder`: who had it in hand; if it was taken from them meanwhile, what became of theirs is no matter.
     """
     row_id = id_of(row)
-    again = retry(row.attempts, now, wait=wait)
+    again = retry(row.attempts, desk.now, wait=wait)
     if again.at is None:
-        given_up: dict[str, Any] = {"state": OutboxState.FAILED, "done_at": now, "error": error[:500]}
+        given_up: dict[str, Any] = {"state": OutboxState.FAILED, "done_at": desk.now, "error": error[:500]}
         _move(desk, row_id, OutboxState.SENDING, holder, **given_up)
         return True
     target = f"{row.target.partition(ASIDE)[0]}{ASIDE}{row.id}" if aside else row.target
@@ -220,15 +220,20 @@ def failed(
     return False
 
 
-def drop(desk: Desk, row_id: int, now: datetime, why: str, *, holder: str = "") -> None:
-    given_up: dict[str, Any] = {"state": OutboxState.DROPPED, "done_at": now, "error": why[:500]}
+def drop(desk: Desk, row_id: int, why: str, *, holder: str = "") -> None:
+    given_up: dict[str, Any] = {"state": OutboxState.DROPPED, "done_at": desk.now, "error": why[:500]}
     _move(desk, row_id, OutboxState.SENDING, holder, **given_up)
 
 
-def revive(desk: Desk, row_id: int, now: datetime) -> bool:
+def revive(desk: Desk, row_id: int) -> bool:
     """Make a row that was given up due again; False if it is not given up."""
     ring(desk.session, ALL_LANES)
-    afresh: dict[str, Any] = {"state": OutboxState.PENDING, "attempts": 0, "not_before": now, "done_at": None}
+    afresh: dict[str, Any] = {
+        "state": OutboxState.PENDING,
+        "attempts": 0,
+        "not_before": desk.now,
+        "done_at": None,
+    }
     return any(_move(desk, row_id, before, **afresh) for before in (OutboxState.FAILED, OutboxState.DROPPED))
 
 
@@ -252,30 +257,32 @@ def orphans(
     ]
 
 
-def take_back(desk: Desk, ids: Collection[int], now: datetime) -> int:
+def take_back(desk: Desk, ids: Collection[int]) -> int:
     """Make rows that were cut off due again."""
     return hits(
         desk.session,
         update(Outbox)
         .where(col(Outbox.id).in_(ids), col(Outbox.state) == OutboxState.SENDING)
-        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF),
+        .values(state=OutboxState.PENDING, not_before=desk.now, error=CUT_OFF),
     )
 
 
-def take_over(desk: Desk, now: datetime, lanes: Collection[str] = tuple(Lane)) -> int:
+def take_over(desk: Desk, lanes: Collection[str] = tuple(Lane)) -> int:
     """Make what was put off due again, and what an earlier worker of `lanes` had in hand: called by a new leader."""
     found = hits(
         desk.session,
         update(Outbox)
         .where(col(Outbox.lane).in_(lanes), col(Outbox.state) == OutboxState.SENDING)
-        .values(state=OutboxState.PENDING, not_before=now, error=CUT_OFF),
+        .values(state=OutboxState.PENDING, not_before=desk.now, error=CUT_OFF),
     )
     desk.session.execute(
         update(Outbox)
         .where(
-            col(Outbox.state) == OutboxState.PENDING, col(Outbox.not_before) > now, col(Outbox.attempts) > 0
+            col(Outbox.state) == OutboxState.PENDING,
+            col(Outbox.not_before) > desk.now,
+            col(Outbox.attempts) > 0,
         )
-        .values(not_before=now)
+        .values(not_before=desk.now)
     )
     return found
 

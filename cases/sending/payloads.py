@@ -4,7 +4,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self
 
 from cases.register.kinds import Job
-from cases.register.tables import Outbox
+from cases.register.readonly import Outbox
 
 
 @dataclass(frozen=True, slots=True)

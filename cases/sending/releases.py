@@ -5,8 +5,9 @@ from sqlmodel import Session, col, select
 
 from cases.register import sources
 from cases.register.desk import Desk
+from cases.register.readonly import Case
 from cases.register.states import DeliveryState
-from cases.register.tables import Case, Delivery, Source
+from cases.register.tables import Delivery, Source
 
 
 def number(desk: Desk, case: Case, delivery: Delivery) -> Source | None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound, Stale
 from cases.register.kinds import Lane
 from cases.register.permissions import ADMIN, SUPERVISOR, holds, may_see
+from cases.register.readonly import Staff
 from cases.register.states import DeliveryState, OutboxState
-from cases.register.tables import Case, Delivery, Outbox, Staff
+from cases.register.tables import Case, Delivery, Outbox
 from cases.sending import outbox, payloads
 
 _GIVEN_UP = or_(
@@ -52,14 +54,14 @@ def failed(desk: Desk, staff: Staff, limit: int = 500) -> list[Failed]:
     return found
 
 
-def again(desk: Desk, staff: Staff, row_id: int) -> Outbox:
+def again(desk: Desk, staff: Staff, row_id: int) -> readonly.Outbox:
     """「重试」. Raises: NotAllowed, NotFound; Stale if it is under way or was delivered meanwhile."""
     if not may(staff):
         raise NotAllowed("只有督办人和管理员可以重试发送。")
     row = desk.session.get(Outbox, row_id)
     if row is None:
         raise NotFound("没有这条发送记录。")
-    if not outbox.revive(desk, row_id, desk.now) or not _still_wanted(desk, row):
+    if not outbox.revive(desk, row_id) or not _still_wanted(desk, row):
         raise Stale("这条消息已在发送、已送达或不再需要。")
     delivery = _delivery(desk, row)
     subject = f"outbox:{row.id}"
@@ -71,7 +73,7 @@ def again(desk: Desk, staff: Staff, row_id: int) -> Outbox:
     return row
 
 
-def _still_wanted(desk: Desk, row: Outbox) -> bool:
+def _still_wanted(desk: Desk, row: readonly.Outbox) -> bool:
     """A delivery may have gone another way since: handed over with a passive reply, say."""
     delivery = _delivery(desk, row)
     if delivery is None:
@@ -79,12 +81,12 @@ def _still_wanted(desk: Desk, row: Outbox) -> bool:
     return delivery.state in (DeliveryState.PENDING, DeliveryState.FAILED)
 
 
-def _case(desk: Desk, row: Outbox) -> Case | None:
+def _case(desk: Desk, row: readonly.Outbox) -> Case | None:
     delivery = _delivery(desk, row)
     case_id = delivery.case_id if delivery is not None else payloads.case_of(row)
     return desk.session.get(Case, case_id) if isinstance(case_id, int) else None
 
 
-def _delivery(desk: Desk, row: Outbox) -> Delivery | None:
+def _delivery(desk: Desk, row: readonly.Outbox) -> Delivery | None:
     delivery_id = payloads.delivery_of(row)
     return desk.session.get(Delivery, delivery_id) if delivery_id else None

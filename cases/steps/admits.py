@@ -5,8 +5,9 @@ from sqlmodel import select
 from cases.register import cohandlings, drafts, extensions, nudges, people, proposals, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Stale
+from cases.register.readonly import Case
 from cases.register.states import STATE_NAMES, Event, ExtensionState, PromiseState, State, after
-from cases.register.tables import Case, Danger, Message, Promise
+from cases.register.tables import Danger, Message, Promise
 
 
 def unclaimed(desk: Desk, case: Case) -> None:

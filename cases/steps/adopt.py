@@ -4,8 +4,8 @@ from cases.knowledge import learn
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
+from cases.register.readonly import Case, Draft, Staff
 from cases.register.states import State
-from cases.register.tables import Case, Draft, Staff
 from cases.steps import assign, draft
 from cases.steps.suggest import may_suggest
 

@@ -13,7 +13,7 @@ from functools import partial
 from cases.register import drafts
 from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
-from cases.register.tables import Case, Draft, Staff
+from cases.register.readonly import Case, Draft, Staff
 from cases.steps import admits, rights
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from cases.register import drafts, register
+from cases.register import drafts, readonly, register
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, Stale
 from cases.register.kinds import Asked
-from cases.register.rows import id_of
+from cases.register.readonly import Case, Draft, Staff
+from cases.register.rows import id_of, row_of
 from cases.register.states import Purpose
-from cases.register.tables import Ask, Case, Draft, Staff
+from cases.register.tables import Ask
 from cases.steps import cohandle, danger, draft, extend, review
 from cases.steps.allowed import Action, demand, may_decide
 
@@ -87,11 +88,12 @@ def may(desk: Desk, staff: Staff, case: Case, action: str, under_review: Draft |
     may_decide(desk, staff, case, under_review, under_review.round)
 
 
-def answer(desk: Desk, staff: Staff, ask: Ask, text: str) -> str:
+def answer(desk: Desk, staff: Staff, ask: readonly.Ask, text: str) -> str:
     """Do what the reply to a question asks for; returns a line for the person, empty if a card says it.
 
     Raises: NotAllowed if somebody else was asked; Stale if the question was answered or has lapsed.
     """
+    ask = row_of(Ask, ask)
     if ask.staff_id != staff.id:
         raise NotAllowed("这个问题是问另一位同事的。")
     if not ask.open:
@@ -132,7 +134,7 @@ def act(
     return ""
 
 
-def opened(desk: Desk, staff: Staff, case: Case | None = None) -> list[Ask]:
+def opened(desk: Desk, staff: Staff, case: Case | None = None) -> list[readonly.Ask]:
     """Return the questions that wait for this person's reply, newest first."""
     query = select(Ask).where(Ask.staff_id == staff.id, col(Ask.open).is_(True))
     if case is not None:
@@ -144,11 +146,11 @@ def close(desk: Desk, staff: Staff, case: Case, action: str) -> None:
     """Have this person's open questions about `action` lapse: asked anew, or answered in another way."""
     for ask in opened(desk, staff, case):
         if ask.action == action:
-            ask.open = False
+            row_of(Ask, ask).open = False
             desk.session.add(ask)
 
 
-def by_id(desk: Desk, ask_id: int | None) -> Ask:
+def by_id(desk: Desk, ask_id: int | None) -> readonly.Ask:
     ask = desk.session.get(Ask, ask_id) if ask_id is not None else None
     if ask is None:
         raise Stale("这个问题已作废。")

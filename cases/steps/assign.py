@@ -6,14 +6,15 @@ from datetime import date
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from cases.register import lapse, people, register
+from cases.register import lapse, people, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
 from cases.register.kinds import Cause
 from cases.register.permissions import HANDLER, SUPERVISOR, holds, may_work, require
-from cases.register.rows import id_of
+from cases.register.readonly import Case, Staff
+from cases.register.rows import id_of, row_of
 from cases.register.states import CATEGORIES, CATEGORY_NAMES, OPEN, Event, PromiseState
-from cases.register.tables import Case, Correction, Message, Promise, Staff
+from cases.register.tables import Correction, Message, Promise
 from cases.sending import announce, outbox
 from cases.steps import review
 from cases.steps.allowed import Action, demand
@@ -22,6 +23,7 @@ from sla.deadline import due_words
 
 def route(desk: Desk, case: Case) -> None:
     """Give the case to the department that answers for its topic. An accusation goes to none."""
+    case = row_of(tables.Case, case)
     department = None if case.accusation else people.department_for(desk, case.topic, case.account)
     case.department_id = department.id if department else None
 
@@ -56,7 +58,9 @@ def assign(desk: Desk, staff: Staff, case: Case, to: Staff) -> None:
 
 def candidates(desk: Desk, case: Case) -> list[Staff]:
     """Return who may be given a case, its own department first."""
-    rows = desk.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+    rows = desk.session.exec(
+        select(tables.Staff).where(col(tables.Staff.active).is_(True)).order_by(col(tables.Staff.id))
+    ).all()
     able = [s for s in rows if holds(s, HANDLER) and may_work(s, case) and s.id != case.handler_id]
     return sorted(able, key=lambda s: s.department_id != case.department_id)
 
@@ -91,6 +95,7 @@ def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str 
 
 def reclassify(desk: Desk, staff: Staff, case: Case, category: str) -> None:
     """「改类」: takes effect at once; the due date is counted anew from receipt, a granted extension stays."""
+    case = row_of(tables.Case, case)
     register.lock(desk, case)
     demand(desk, staff, case, Action.RECLASSIFY)
     if category not in CATEGORIES:
@@ -138,8 +143,12 @@ def hand_over(desk: Desk, leaving: Staff, to: Staff) -> list[str]:
     if to.id == leaving.id:
         raise Invalid("不能移交给本人。")
     promised = select(Promise.case_id).where(Promise.state == PromiseState.OPEN)
-    unfinished = or_(col(Case.status).in_(OPEN), col(Case.id).in_(promised))
-    mine = select(Case).where(Case.handler_id == leaving.id, unfinished).order_by(col(Case.id))
+    unfinished = or_(col(tables.Case.status).in_(OPEN), col(tables.Case.id).in_(promised))
+    mine = (
+        select(tables.Case)
+        .where(tables.Case.handler_id == leaving.id, unfinished)
+        .order_by(col(tables.Case.id))
+    )
     rows = desk.session.exec(mine.with_for_update(key_share=True)).all()
     if any(case.accusation for case in rows) and not holds(to, SUPERVISOR):
         raise NotAllowed("其中有检举类事项，只能移交给督办人。")

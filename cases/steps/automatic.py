@@ -10,9 +10,10 @@ from cases.register import outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import Cause, Ended, Sent
+from cases.register.readonly import Case
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Event, State
-from cases.register.tables import AutoAnswer, Case, Delivery, KnowledgeEntry
+from cases.register.tables import AutoAnswer, Delivery, KnowledgeEntry
 from cases.sending import announce, outbox
 from knowledge_base.base.entries import PUBLISHED, Entry
 from text.masking import mask

@@ -16,9 +16,10 @@ from cases.register import questions, register
 from cases.register.desk import Desk
 from cases.register.kinds import QuestionKind as Kind
 from cases.register.questions import Question
+from cases.register.readonly import Case, Citizen
 from cases.register.rows import id_of
 from cases.register.states import State
-from cases.register.tables import Case, Citizen, KnowledgeEntry, Message
+from cases.register.tables import KnowledgeEntry, Message
 from cases.sending import announce
 from cases.steps import automatic
 from knowledge_base.base.entries import Entry, can_answer

@@ -3,13 +3,14 @@
 The clock, the draft and the answer stay with the department that has the case.
 """
 
-from cases.register import cohandlings, people, register
+from cases.register import cohandlings, people, readonly, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import require_hold
+from cases.register.readonly import Case, Staff
 from cases.register.rows import id_of
 from cases.register.states import CoHandlingState
-from cases.register.tables import Case, CoHandling, Staff
+from cases.register.tables import CoHandling
 from cases.sending import announce
 from cases.steps.allowed import Action, demand
 from text.masking import mask
@@ -18,7 +19,7 @@ from text.normalise import storable
 LONGEST = 4000
 
 
-def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -> CoHandling:
+def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -> readonly.CoHandling:
     """Ask a second department for its opinion. Raises: NotAllowed, Invalid, Stale."""
     register.lock(desk, case)
     demand(desk, staff, case, Action.COHANDLE)
@@ -44,7 +45,7 @@ def ask(desk: Desk, staff: Staff, case: Case, department: str, note: str = "") -
     return row
 
 
-def give(desk: Desk, staff: Staff, case: Case, text: str) -> CoHandling:
+def give(desk: Desk, staff: Staff, case: Case, text: str) -> readonly.CoHandling:
     """Put the co-handling department's opinion down; a later one takes its place. Raises: NotAllowed, Stale, Invalid."""
     register.lock(desk, case)
     row = may_give(desk, staff, case)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
-from cases.register import register
+from cases.register import readonly, register
 from cases.register.desk import Desk, Workplace
 from cases.register.errors import Invalid
 from cases.register.states import DeliveryState
@@ -48,7 +48,7 @@ def collect(workplace: Workplace, source_id: int, after: str, limit: int) -> Col
     return page
 
 
-def released(desk: Desk, delivery: Delivery) -> Released:
+def released(desk: Desk, delivery: readonly.Delivery) -> Released:
     vault = desk.office.vault
     citizen = desk.session.get_one(Citizen, delivery.citizen_id)
     return Released(

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.kinds import Category, Job, Lane
 from cases.register.permissions import REVIEWER, require, require_work
+from cases.register.readonly import Article, Case, Staff
 from cases.register.rows import id_of
 from cases.register.states import OPEN, CommentState, Event
-from cases.register.tables import Article, Case, Comment, Staff
+from cases.register.tables import Comment
 from cases.sending import announce, outbox, payloads
 from cases.steps import receive, review
 from cases.steps.receive import Incoming
@@ -100,7 +101,7 @@ def finish(desk: Desk, article_id: int, seen: Collection[str], total: int) -> in
     for comment in gone:
         comment.state = CommentState.DELETED
         desk.session.add(comment)
-        case = desk.session.get(Case, comment.case_id) if comment.case_id else None
+        case = desk.session.get(tables.Case, comment.case_id) if comment.case_id else None
         if case is not None and case.status in OPEN:
             _close(desk, case, DELETED)
     return len(gone)
@@ -133,8 +134,8 @@ def of_case(desk: Desk, case: Case) -> tuple[Comment, Article]:
     return comment, by_id(desk, comment.article_id)
 
 
-def by_id(desk: Desk, article_id: int) -> Article:
-    article = desk.session.get(Article, article_id)
+def by_id(desk: Desk, article_id: int) -> tables.Article:
+    article = desk.session.get(tables.Article, article_id)
     if article is None:
         raise NotFound("没有这篇文章。")
     return article

@@ -5,11 +5,12 @@ Source: MLGK 004—2018 §6.3.2.3 (emergencies are reported at once and followed
 
 from collections.abc import Sequence
 
-from cases.register import people, register
+from cases.register import people, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
-from cases.register.rows import id_of
-from cases.register.tables import Case, Danger, Message, Staff
+from cases.register.readonly import Case, Staff
+from cases.register.rows import id_of, row_of
+from cases.register.tables import Danger, Message
 from cases.sending import announce
 from cases.steps.allowed import Action, demand
 from sla.hours import in_office_hours
@@ -78,6 +79,7 @@ def call_off(desk: Desk, staff: Staff, case: Case, reason: str) -> None:
 
     What is written later is judged anew and may raise it again. Raises: NotAllowed, Stale; Invalid without a reason.
     """
+    case = row_of(tables.Case, case)
     register.lock(desk, case)
     demand(desk, staff, case, Action.CALM)
     reason = storable(reason).strip()

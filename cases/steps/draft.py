@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from cases.register import channels, drafts, people, proposals, register
+from cases.register import channels, drafts, people, proposals, readonly, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.kinds import Job, Lane
-from cases.register.rows import id_of
+from cases.register.readonly import Case, Staff
+from cases.register.rows import id_of, row_of
 from cases.register.states import PURPOSE_NAMES, DraftState, Event, Purpose
-from cases.register.tables import Case, Draft, Message, Staff
+from cases.register.tables import Draft, Message
 from cases.sending import announce, outbox, payloads
 from cases.steps.allowed import Action, demand
 from sla.promises import gone_by, promised
@@ -81,7 +82,7 @@ def submit(
     purpose: Purpose = Purpose.ANSWER,
     entry_id: str = "",
     seen: int | None = None,
-) -> Draft:
+) -> readonly.Draft:
     """Put a text up for review; it replaces a draft that is still under review.
 
     `seen`: the newest draft that the writer knew of, 0 for none. Raises: NotAllowed unless `staff` has claimed the
@@ -96,6 +97,7 @@ def submit(
 
 def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, entry_id: str = "") -> Draft:
     """Put a text of a case that is held up for review, whoever may write it. Raises: Invalid if a check blocks."""
+    case = row_of(tables.Case, case)
     text = storable(text)
     blocking = [f for f in findings_on(desk, case, text) if f.blocks]
     if blocking:
@@ -151,7 +153,7 @@ def _unchanged(desk: Desk, case: Case, seen: int) -> None:
     raise Stale(f"{who}已于 {at} 提交了{name(newest)}。您的文字没有提交，也没有丢失：请对照后再提交。")
 
 
-def _look_again(desk: Desk, draft: Draft) -> None:
+def _look_again(desk: Desk, draft: readonly.Draft) -> None:
     """Have the office's model look for questions without an answer: a warning may come of it, nothing waits for it."""
     if desk.office.model_on and draft.purpose == Purpose.ANSWER:
         outbox.put(
@@ -195,7 +197,7 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def name(draft: Draft) -> str:
+def name(draft: readonly.Draft) -> str:
     return f"{PURPOSE_NAMES[Purpose(draft.purpose)]}（第 {draft.version} 稿）"
 
 

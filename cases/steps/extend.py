@@ -6,20 +6,21 @@ Source: MLGK 004—2018 §6.3.3.4 (especially complex: 10 working days more).
 from sqlalchemy import update
 from sqlmodel import col
 
-from cases.register import register
+from cases.register import readonly, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.kinds import Cause
-from cases.register.rows import hits, id_of
+from cases.register.readonly import Case, Staff
+from cases.register.rows import hits, id_of, row_of
 from cases.register.states import ExtensionState
-from cases.register.tables import Case, Extension, Staff
+from cases.register.tables import Extension
 from cases.sending import announce, outbox
 from cases.steps.allowed import Action, demand
 from sla.deadline import Deadline, due_words
 from text.normalise import storable
 
 
-def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
+def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> readonly.Extension:
     register.lock(desk, case)
     demand(desk, staff, case, Action.EXTEND)
     reason = storable(reason)
@@ -39,7 +40,7 @@ def ask(desk: Desk, staff: Staff, case: Case, reason: str) -> Extension:
     return extension
 
 
-def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Case:
+def decide(desk: Desk, staff: Staff, extension: readonly.Extension, consent: bool) -> Case:
     """「同意延期」 or 「不同意」, by a supervisor who did not ask. Raises: NotAllowed, Stale, Invalid."""
     case = register.by_id(desk, extension.case_id)
     register.lock(desk, case)
@@ -66,7 +67,7 @@ def decide(desk: Desk, staff: Staff, extension: Extension, consent: bool) -> Cas
     desk.audit("extension.decide", f"case:{case.no}", extension=extension.id, granted=consent)
     told = "未获同意"
     if consent:
-        case.extended = True
+        row_of(tables.Case, case).extended = True
         register.set_due(desk, case, Cause.EXTENDED, extension.reason)
         due = due_words(case.due_on, case.provisional)
         told = f"已同意，新时限 {due}"

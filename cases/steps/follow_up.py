@@ -7,19 +7,20 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from cases.register import questions, register
+from cases.register import questions, readonly, register
 from cases.register.desk import Desk
 from cases.register.kinds import QuestionKind as Kind
 from cases.register.questions import Question
-from cases.register.rows import id_of
+from cases.register.readonly import Citizen
+from cases.register.rows import id_of, row_of
 from cases.register.states import State
-from cases.register.tables import Case, Citizen
+from cases.register.tables import Case
 from cases.sending import announce
 
 RECENT = timedelta(days=7)
 
 
-def ask(desk: Desk, citizen: Citizen, case: Case) -> Case | None:
+def ask(desk: Desk, citizen: Citizen, case: readonly.Case) -> readonly.Case | None:
     """Return the recently answered case that a new one may belong to, and remember that it was asked."""
     query = select(Case).where(
         Case.citizen_id == citizen.id,
@@ -36,7 +37,7 @@ def ask(desk: Desk, citizen: Citizen, case: Case) -> Case | None:
     return before
 
 
-def belongs(desk: Desk, citizen: Citizen) -> tuple[Case, Case] | None:
+def belongs(desk: Desk, citizen: Citizen) -> tuple[readonly.Case, readonly.Case] | None:
     """「是」: mark the new case as belonging to the earlier one. None if nothing was asked, or too long ago."""
     asked = questions.standing(desk, citizen, Kind.BELONGS)
     if asked is None:
@@ -50,8 +51,9 @@ def belongs(desk: Desk, citizen: Citizen) -> tuple[Case, Case] | None:
     return case, before
 
 
-def attach(desk: Desk, case: Case, before: Case) -> None:
+def attach(desk: Desk, case: readonly.Case, before: readonly.Case) -> None:
     """Note that a case goes on from an answered one, and let the same department have it."""
+    case = row_of(Case, case)
     case.reasons = (*case.reasons, f"来信人说明：接续 {before.no}")
     if case.status == State.NEW and before.department_id and not case.accusation:
         case.department_id = before.department_id

@@ -12,11 +12,11 @@ from uuid import uuid4
 from sqlalchemy import Text, cast, delete, or_, update
 from sqlmodel import col, select
 
-from cases.register import questions
+from cases.register import questions, readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.kinds import Lane
-from cases.register.rows import id_of
+from cases.register.rows import id_of, row_of
 from cases.register.states import OPEN, DeliveryState, MediaState, OutboxState
 from cases.register.tables import (
     AutoAnswer,
@@ -131,9 +131,9 @@ def _messages(desk: Desk, messages: Iterable[Message], gone: Forgotten) -> None:
     desk.session.flush()
 
 
-def _cases(desk: Desk, cases: Iterable[Case], gone: Forgotten) -> None:
+def _cases(desk: Desk, cases: Iterable[readonly.Case], gone: Forgotten) -> None:
     vault = desk.office.vault
-    for case in cases:
+    for case in (row_of(Case, each) for each in cases):
         gone.cases += 1
         case.reasons, case.close_note = (), ""
         desk.session.add(case)
@@ -161,7 +161,7 @@ def _blank(desk: Desk, model: Any, case_id: int, values: dict[str, Any]) -> None
         desk.session.add(row)
 
 
-def _sendings(desk: Desk, case: Case) -> None:
+def _sendings(desk: Desk, case: readonly.Case) -> None:
     """Texts in the outbox about a case: those of the past are emptied, what still waits is dropped."""
     targets = (f"case:{case.id}", f"citizen:{case.citizen_id}")
     numbered = cast(Outbox.payload, Text).contains(case.no, autoescape=True)

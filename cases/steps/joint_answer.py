@@ -2,8 +2,8 @@
 
 from cases.register import lapse, outcomes, register
 from cases.register.desk import Desk
+from cases.register.readonly import Case
 from cases.register.states import Event, Purpose, State
-from cases.register.tables import Case
 from cases.steps import extend
 
 _EVENTS = {Purpose.ANSWER: Event.LEAD_ANSWER, Purpose.REFUSAL: Event.LEAD_REFUSE}
@@ -16,7 +16,7 @@ def release(desk: Desk, lead: Case, purpose: Purpose) -> list[Case]:
     """
     if purpose in (Purpose.QUESTION, Purpose.ADOPTION):
         return []
-    told = []
+    told: list[Case] = []
     for case in register.linked(desk, lead):
         register.lock(desk, case)
         if purpose is Purpose.CORRECTION:

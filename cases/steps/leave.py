@@ -6,8 +6,9 @@ from sqlmodel import col, select
 
 from cases.register import lapse, people, register
 from cases.register.desk import Desk
+from cases.register.readonly import Staff
 from cases.register.states import OPEN, Event, PromiseState
-from cases.register.tables import Case, Danger, Promise, Staff
+from cases.register.tables import Case, Danger, Promise
 from cases.sending import announce
 from cases.steps import danger, review
 

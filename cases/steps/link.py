@@ -5,13 +5,13 @@ Every linked case keeps its number, its clock and its own frozen standing (`case
 
 from collections.abc import Sequence
 
-from cases.register import register
+from cases.register import register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, Refusal, Stale
 from cases.register.permissions import require_work
-from cases.register.rows import id_of
+from cases.register.readonly import Case, Staff
+from cases.register.rows import id_of, row_of
 from cases.register.states import Event, State
-from cases.register.tables import Case, Staff
 from cases.sending import announce
 from cases.steps import review
 from cases.steps.allowed import Action, demand
@@ -22,6 +22,7 @@ def link(desk: Desk, staff: Staff, case: Case, lead: Case) -> None:
 
     A draft of its own is taken back; approvals of the lead's draft fall, for it now answers one citizen more.
     """
+    case = row_of(tables.Case, case)
     register.lock(desk, lead)  # the lead first: the order in which an answer is released
     register.lock(desk, case)
     demand(desk, staff, case, Action.LINK)
@@ -61,6 +62,7 @@ def join(desk: Desk, staff: Staff, cases: Sequence[Case], lead: Case) -> None:
 
 def unlink(desk: Desk, staff: Staff, case: Case) -> None:
     """「撤销并案」: the case is answered by itself again. Raises: NotAllowed, Invalid, Stale."""
+    case = row_of(tables.Case, case)
     lead = register.lead(desk, case)
     if lead is None:
         raise Invalid("本件没有并案。")

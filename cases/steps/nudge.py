@@ -2,12 +2,12 @@
 
 from sqlmodel import col, select
 
-from cases.register import drafts, nudges, register
+from cases.register import drafts, nudges, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.permissions import SUPERVISOR, require
+from cases.register.readonly import Case, Staff
 from cases.register.states import OPEN, State
-from cases.register.tables import Case, Staff
 from cases.sending import announce
 from cases.steps.allowed import Action, demand, refusal
 from cases.steps.rights import NAMED, reviewers
@@ -37,7 +37,7 @@ def case(desk: Desk, staff: Staff, one: Case) -> str:
 def person(desk: Desk, staff: Staff, to: Staff) -> list[str]:
     """Urge a colleague on with all that is overdue or due by Friday; returns the numbers. Raises: NotAllowed, Invalid."""
     require(staff, SUPERVISOR)
-    query = select(Case).where(Case.handler_id == to.id, col(Case.status).in_(OPEN))
+    query = select(tables.Case).where(tables.Case.handler_id == to.id, col(tables.Case.status).in_(OPEN))
     end = forecast.friday(desk.today)
     waiting = [
         row

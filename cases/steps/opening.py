@@ -11,8 +11,9 @@ from sqlalchemy import insert
 from cases.register import fresh, register
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
+from cases.register.readonly import Citizen
 from cases.register.rows import id_of
-from cases.register.tables import Case, Citizen, DueChange, Message
+from cases.register.tables import Case, DueChange, Message
 from cases.steps import assign, triage
 from sla.deadline import Deadline
 

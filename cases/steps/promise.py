@@ -4,11 +4,12 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import register, tables
 from cases.register.desk import Desk
+from cases.register.readonly import Case, Draft, Staff
 from cases.register.rows import id_of
 from cases.register.states import PromiseState, Purpose, State
-from cases.register.tables import Case, Draft, Promise, Staff
+from cases.register.tables import Promise
 from cases.sending import announce
 from cases.steps.allowed import Action, demand
 from sla.deadline import end_of_day
@@ -59,9 +60,9 @@ def open_of(desk: Desk, case: Case) -> list[Promise]:
 def mine(desk: Desk, staff: Staff) -> list[tuple[Case, Promise]]:
     """Return the promises that this person has to keep, the earliest due first."""
     query = (
-        select(Case, Promise)
-        .join(Promise, col(Promise.case_id) == col(Case.id))
-        .where(Case.handler_id == staff.id, Promise.state == PromiseState.OPEN)
+        select(tables.Case, Promise)
+        .join(Promise, col(Promise.case_id) == col(tables.Case.id))
+        .where(tables.Case.handler_id == staff.id, Promise.state == PromiseState.OPEN)
     )
     return list(desk.session.exec(query.order_by(col(Promise.due_at), col(Promise.id))).all())
 

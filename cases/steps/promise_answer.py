@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import readonly, register
 from cases.register.desk import Desk
+from cases.register.readonly import Citizen
 from cases.register.states import PromiseState, Purpose, State
-from cases.register.tables import Case, Citizen, Delivery, Promise
+from cases.register.tables import Case, Delivery, Promise
 from cases.sending import announce, outbox
 from cases.steps import promise, reopen
 from sla.deadline import due_words
@@ -15,7 +16,7 @@ from sla.deadline import due_words
 ANSWERABLE = timedelta(days=60)  # so long 「没有」 is taken for the answer
 
 
-def not_done(desk: Desk, citizen: Citizen) -> Case | None:
+def not_done(desk: Desk, citizen: Citizen) -> readonly.Case | None:
     """「没有」: what the answer promised was not done, and its handler takes the case up again.
 
     None where the citizen was not asked of late, or what was asked last is something else.
@@ -42,7 +43,7 @@ def not_done(desk: Desk, citizen: Citizen) -> Case | None:
     return case
 
 
-def done(desk: Desk, citizen: Citizen) -> Case | None:
+def done(desk: Desk, citizen: Citizen) -> readonly.Case | None:
     """「办好了」: noted with the promise. None where the citizen was not asked."""
     row = _asked(desk, citizen)
     if row is None:
@@ -76,7 +77,7 @@ def _asked(desk: Desk, citizen: Citizen) -> Promise | None:
     return row if desk.session.exec(since).first() is None else None
 
 
-def _note(desk: Desk, case: Case, row: Promise, said: str) -> None:
+def _note(desk: Desk, case: readonly.Case, row: Promise, said: str) -> None:
     row.said = said
     desk.session.add(row)
     desk.audit("promise.said", f"case:{case.no}", words=row.words, said=said)

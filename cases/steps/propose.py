@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from cases.knowledge import like_cases
-from cases.register import proposals
+from cases.register import proposals, readonly, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import Job, Lane
+from cases.register.readonly import Case, Staff
 from cases.register.rows import id_of
 from cases.register.states import CATEGORY_NAMES, DraftState
-from cases.register.tables import Case, Draft, Message, Proposal, Staff
+from cases.register.tables import Draft, Message, Proposal
 from cases.sending import announce, outbox, payloads
 from cases.steps.allowed import Action, demand
 from text.masking import mask
@@ -117,7 +118,7 @@ def read(brief_: Brief, said: str) -> Proposed:
     return Proposed(text, tuple(dict.fromkeys(sources)), tuple(marks))
 
 
-def keep(desk: Desk, staff: Staff, case: Case, brief_: Brief, said: str, model: str) -> Proposal:
+def keep(desk: Desk, staff: Staff, case: Case, brief_: Brief, said: str, model: str) -> readonly.Proposal:
     """Keep a proposal for the person who asked for it. Raises: Invalid if there are no words in it."""
     demand(desk, staff, case, Action.PROPOSE)
     proposed = read(brief_, said)
@@ -140,9 +141,9 @@ def keep(desk: Desk, staff: Staff, case: Case, brief_: Brief, said: str, model: 
     return row
 
 
-def second_look(desk: Desk, draft: Draft) -> Messages:
+def second_look(desk: Desk, draft: readonly.Draft) -> Messages:
     """Return the question which parts of the letter a draft leaves without an answer."""
-    case = desk.session.get_one(Case, draft.case_id)
+    case = desk.session.get_one(tables.Case, draft.case_id)
     task = {"来信": letter_of(desk, case)[:LONGEST_LETTER], "草稿": draft.masked[:LONGEST_LETTER]}
     return _messages(_REVIEW, task)
 
@@ -151,7 +152,7 @@ def note_missed(desk: Desk, draft_id: int, said: str) -> list[str]:
     """Put what the second look found on the draft as a warning. Only words of the letter itself count."""
     draft = desk.session.get_one(Draft, draft_id)
     found = _object(said).get("missed")
-    case = desk.session.get_one(Case, draft.case_id)
+    case = desk.session.get_one(tables.Case, draft.case_id)
     letter = normalise(letter_of(desk, case))
     listed = [storable(str(one)).strip() for one in found] if isinstance(found, list) else []
     missed = [one[:80] for one in listed if len(one) > 3 and normalise(one) in letter][:3]

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from cases.register import outcomes, register
+from cases.register import outcomes, readonly, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound
 from cases.register.kinds import Job, Lane
-from cases.register.rows import id_of
+from cases.register.readonly import Citizen
+from cases.register.rows import id_of, row_of
 from cases.register.states import DeliveryState, Purpose, State
-from cases.register.tables import AutoAnswer, Case, Citizen, Delivery
+from cases.register.tables import AutoAnswer, Case, Delivery
 from cases.sending import announce, outbox, payloads
 from cases.steps import automatic, reopen
 
@@ -21,7 +22,7 @@ _ANSWERS = ("answer", "correction", "refusal", "auto")
 _AFTER = timedelta(seconds=3)  # the answer itself should be read first
 
 
-def own_case(desk: Desk, citizen: Citizen, no: str) -> Case:
+def own_case(desk: Desk, citizen: Citizen, no: str) -> readonly.Case:
     """Return the citizen's own case; another citizen's is as unknown as one that never was. Raises: NotFound."""
     case = desk.session.exec(select(Case).where(Case.no == no, Case.citizen_id == citizen.id)).first()
     if case is None:
@@ -29,12 +30,12 @@ def own_case(desk: Desk, citizen: Citizen, no: str) -> Case:
     return case
 
 
-def own_cases(desk: Desk, citizen: Citizen, limit: int = 200) -> list[Case]:
+def own_cases(desk: Desk, citizen: Citizen, limit: int = 200) -> list[readonly.Case]:
     query = select(Case).where(Case.citizen_id == citizen.id).order_by(col(Case.id).desc()).limit(limit)
     return list(desk.session.exec(query).all())
 
 
-def offer(desk: Desk, delivered: Iterable[Delivery]) -> None:
+def offer(desk: Desk, delivered: Iterable[readonly.Delivery]) -> None:
     """Have a rating offered of answers that reached their citizen; the door sees whether there is room for it."""
     for delivery in delivered:
         if delivery.kind in (Purpose.ANSWER, Purpose.REFUSAL):
@@ -51,11 +52,12 @@ def offer(desk: Desk, delivered: Iterable[Delivery]) -> None:
             )
 
 
-def rate(desk: Desk, case: Case, grade: str) -> bool:
+def rate(desk: Desk, case: readonly.Case, grade: str) -> bool:
     """Record a rating; 不满意 reopens once, with a full new clock from today. Returns True if it did.
 
     Raises: Invalid if the case has no answer yet or the grade is none of `GRADES`.
     """
+    case = row_of(Case, case)
     if grade not in GRADES:
         raise Invalid(f"评价请用：{'、'.join(GRADES)}。")
     register.lock(desk, case)
@@ -81,7 +83,7 @@ def rate(desk: Desk, case: Case, grade: str) -> bool:
     return True
 
 
-def _tell_supervisors(desk: Desk, case: Case) -> None:
+def _tell_supervisors(desk: Desk, case: readonly.Case) -> None:
     """Dissatisfied once more: the case is not opened a second time, and a person should know."""
     announce.supervisors(
         desk,
@@ -91,7 +93,7 @@ def _tell_supervisors(desk: Desk, case: Case) -> None:
     )
 
 
-def unsolved(desk: Desk, case: Case) -> bool:
+def unsolved(desk: Desk, case: readonly.Case) -> bool:
     """「没解决」 of a colleague's answer: reopened once, like 不满意, without putting a grade in anybody's mouth.
 
     Returns False if it was reopened before: then what is said is a matter of its own.
@@ -104,7 +106,7 @@ def unsolved(desk: Desk, case: Case) -> bool:
     return True
 
 
-def want_person(desk: Desk, citizen: Citizen, why: str, no: str = "") -> Case:
+def want_person(desk: Desk, citizen: Citizen, why: str, no: str = "") -> readonly.Case:
     """「人工」 or 「没解决」 without or with a number: reopen the latest automatic answer. Raises: NotFound, Invalid."""
     if no:
         case = own_case(desk, citizen, no)
@@ -118,7 +120,7 @@ def want_person(desk: Desk, citizen: Citizen, why: str, no: str = "") -> Case:
     return case
 
 
-def last_answered(desk: Desk, citizen: Citizen) -> Case | None:
+def last_answered(desk: Desk, citizen: Citizen) -> readonly.Case | None:
     """Return the case whose answer reached its citizen last; an answer that still waits for pick-up is unread."""
     query = select(Case).where(Case.citizen_id == citizen.id, col(Case.status).in_(_RATED))
     cases = desk.session.exec(
@@ -129,7 +131,7 @@ def last_answered(desk: Desk, citizen: Citizen) -> Case | None:
     )
     way = {row.case_id: row for row in desk.session.exec(ways.order_by(col(Delivery.id)))}
 
-    def reached(case: Case) -> tuple[bool, datetime]:
+    def reached(case: readonly.Case) -> tuple[bool, datetime]:
         row = way.get(id_of(case))
         read = row is None or row.state != DeliveryState.WAITING
         finished = row.finished_at if row is not None and read else None
@@ -138,7 +140,7 @@ def last_answered(desk: Desk, citizen: Citizen) -> Case | None:
     return max(cases, key=reached, default=None)
 
 
-def _note_outcome(desk: Desk, case: Case, grade: str) -> None:
+def _note_outcome(desk: Desk, case: readonly.Case, grade: str) -> None:
     hit = desk.session.exec(select(AutoAnswer).where(AutoAnswer.case_id == case.id)).first()
     if hit is not None:
         if grade == GRADES[0] and hit.outcome != grade and case.status == State.AUTO_ANSWERED:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cases.register import channels, citizens, fresh, register
+from cases.register import channels, citizens, fresh, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
-from cases.register.rows import id_of
+from cases.register.readonly import Case, Citizen, Staff
+from cases.register.rows import id_of, row_of
 from cases.register.states import OPEN, State
-from cases.register.tables import Case, Citizen, Media, Message, Staff
+from cases.register.tables import Media, Message
 from cases.sending import announce
 from cases.steps import automatic, choose, review, triage, withheld
 from cases.steps import danger as danger_of
@@ -135,7 +136,7 @@ def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen, Incoming, T
         remember(desk, letter.citizen, case, letter.message.received_at)
         triage.alert(desk, case, letter.message)
         announce.first_card(desk, case)
-    return cases
+    return list(cases)
 
 
 def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> list[Case]:
@@ -150,7 +151,7 @@ def receive_comments(desk: Desk, letters: Sequence[tuple[Incoming, Triage]]) -> 
     for letter, case in zip(opened, cases, strict=True):
         triage.alert(desk, case, letter.message)
         announce.first_card(desk, case)
-    return cases
+    return list(cases)
 
 
 def open_a_case(
@@ -184,7 +185,7 @@ def small_talk_to_case(
     message = desk.session.get(Message, message_id)
     if message is None:
         raise Invalid("没有这条消息。")
-    citizen = desk.session.get(Citizen, message.citizen_id, with_for_update={"key_share": True})
+    citizen = desk.session.get(tables.Citizen, message.citizen_id, with_for_update={"key_share": True})
     assert citizen is not None  # noqa: S101 - a foreign key
     desk.session.refresh(message)  # as it stands now that nobody else can make a case of it
     if message.case_id is not None:
@@ -193,7 +194,7 @@ def small_talk_to_case(
     judged = triage.as_request(desk.office.triage(text), category)
     incoming = Incoming(citizen.account, "", text, message.received_at, kind=message.kind)
     outcome = open_a_case(desk, citizen, message, incoming, judged, None)
-    case = outcome.case
+    case = row_of(tables.Case, outcome.case)
     case.settled = category is not None
     when = "" if danger(case) else f"，答复时限 {due_words(case.due_on, case.provisional)}"
     announce.notice(desk, case, f"您此前的留言已登记，编号 {case.no}{when}。")
@@ -258,7 +259,7 @@ def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime
     """
     if citizen.last_case_id is None or citizen.last_case_message_at is None:
         return None
-    case = desk.session.get(Case, citizen.last_case_id)
+    case = desk.session.get(tables.Case, citizen.last_case_id)
     joins = channels.channel(incoming.channel).joins
     same = case is not None and case.channel == incoming.channel and case.account == incoming.account
     if case is None or not joins or not same or case.status not in OPEN:
@@ -303,6 +304,7 @@ def _join(
 
 def remember(desk: Desk, citizen: Citizen, case: Case, at: datetime) -> None:
     """The next message within the window joins this case. Messages may come out of order."""
+    citizen = row_of(tables.Citizen, citizen)
     if citizen.last_case_id == case.id and citizen.last_case_message_at is not None:
         at = max(at, citizen.last_case_message_at)
     citizen.last_case_id, citizen.last_case_message_at = case.id, at

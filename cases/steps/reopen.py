@@ -3,8 +3,9 @@
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
+from cases.register.readonly import Case
 from cases.register.states import Event
-from cases.register.tables import Case, Staff
+from cases.register.tables import Staff
 from cases.sending import announce
 from cases.steps import review
 

@@ -1,14 +1,18 @@
 """Sixth step: the released text goes to its citizen; what happened on the way is recorded as it was."""
 
+from collections.abc import Sequence
+
 from sqlmodel import select
 
 from cases.knowledge import learn
-from cases.register import channels, deliveries, lapse, outcomes, register
+from cases.register import channels, deliveries, lapse, outcomes, readonly, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.kinds import Sent
+from cases.register.readonly import Delivery, Draft, Staff
+from cases.register.rows import row_of
 from cases.register.states import RELEASE_EVENTS, CommentState, DeliveryState, DraftState, Purpose
-from cases.register.tables import Case, Comment, Delivery, Draft, Staff
+from cases.register.tables import Case, Comment
 from cases.sending import announce, outbox
 from cases.steps import extend, joint_answer, promise
 
@@ -60,7 +64,7 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
     return delivery
 
 
-def framed(case: Case, purpose: Purpose, text: str) -> str:
+def framed(case: readonly.Case, purpose: Purpose, text: str) -> str:
     """Return what the citizen reads around the approved words. Under an article: the words alone."""
     can = channels.channel(case.channel)
     if not can.private:
@@ -84,6 +88,7 @@ def delivered(
     desk: Desk, delivery: Delivery, state: DeliveryState, channel: str = "", error: str = ""
 ) -> None:
     """Record the end of a sending, as the platform told it."""
+    delivery = row_of(tables.Delivery, delivery)
     delivery.state = state.value
     delivery.channel = channel or delivery.channel
     delivery.error = deliveries.said_of(delivery, error)
@@ -117,11 +122,17 @@ def delivered(
 
 def part_sent(desk: Desk, delivery: Delivery, parts: int) -> None:
     """Record that the first `parts` parts are out, so that a cut-off sending goes on where it stopped."""
-    delivery.parts_sent = parts
+    row_of(tables.Delivery, delivery).parts_sent = parts
     desk.session.add(delivery)
 
 
-def handed_over(desk: Desk, deliveries: list[Delivery]) -> str:
+def notified(desk: Desk, delivery: Delivery, platform_id: str) -> None:
+    """Record that a template message stands for the text; the platform reports on it by this id."""
+    row_of(tables.Delivery, delivery).platform_id = platform_id
+    delivered(desk, delivery, DeliveryState.NOTIFIED, "template")
+
+
+def handed_over(desk: Desk, deliveries: Sequence[Delivery]) -> str:
     """Return the waiting texts for a passive reply and record that they go out with it."""
     vault = desk.office.vault
     for delivery in deliveries:

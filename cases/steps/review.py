@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from cases.register import drafts as kept
-from cases.register import register
+from cases.register import readonly, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
-from cases.register.rows import hits, id_of
+from cases.register.readonly import Staff
+from cases.register.rows import hits, id_of, row_of
 from cases.register.states import DraftState, Event, Purpose
-from cases.register.tables import Approval, Case, Draft, Staff
+from cases.register.tables import Approval, Case, Draft
 from cases.sending import announce
 from cases.steps import draft as drafts
 from cases.steps import reply
@@ -22,7 +23,7 @@ from cases.steps.allowed import may_decide
 LEVEL_NAMES = {1: ("审核",), 2: ("初审", "复审"), 3: ("初审", "复审", "终审")}
 
 
-def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
+def approve(desk: Desk, staff: Staff, draft: readonly.Draft, round_: int) -> bool:
     """Pass one level; after the last one the text is released. Returns True when it was.
 
     Raises: Stale for an old card or a text that has changed; NotAllowed for an author, for somebody who passed an
@@ -56,13 +57,14 @@ def approve(desk: Desk, staff: Staff, draft: Draft, round_: int) -> bool:
         register.look_again(desk, case)
         announce.review_card(desk, draft)
         return False
-    draft.state, draft.decided_at = DraftState.APPROVED.value, desk.now
-    desk.session.add(draft)
+    passed = row_of(Draft, draft)
+    passed.state, passed.decided_at = DraftState.APPROVED.value, desk.now
+    desk.session.add(passed)
     reply.release(desk, staff, case, draft, text)
     return True
 
 
-def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) -> None:
+def send_back(desk: Desk, staff: Staff, draft: readonly.Draft, round_: int, reason: str) -> None:
     """「退回」 with a reason: the handler writes anew."""
     case = _case(desk, draft)
     register.lock(desk, case)
@@ -90,11 +92,13 @@ def send_back(desk: Desk, staff: Staff, draft: Draft, round_: int, reason: str) 
     announce.card(desk, case)
 
 
-def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -> None:
+def withdraw_approval(desk: Desk, case: readonly.Case, why: str = "来信人有补充") -> None:
     """What is answered changed during the review: approvals fall, the old card dies, a new one is posted."""
+    case = row_of(Case, case)
     draft = kept.under_review(desk, case)
     if draft is None:
         return
+    draft = row_of(Draft, draft)
     draft.round, draft.level = draft.round + 1, 0
     draft.supervisor_last = kept.supervisor_last(desk, case, draft)
     case.review_since = desk.now
@@ -111,26 +115,27 @@ def withdraw_approval(desk: Desk, case: Case, why: str = "来信人有补充") -
     )
 
 
-def withdraw(desk: Desk, case: Case, why: str) -> None:
+def withdraw(desk: Desk, case: readonly.Case, why: str) -> None:
     """Take what is under review back because the case moves on."""
     draft = kept.under_review(desk, case)
     if draft is not None:
+        draft = row_of(Draft, draft)
         draft.state, draft.reason, draft.decided_at = DraftState.WITHDRAWN.value, why, desk.now
         desk.session.add(draft)
         desk.session.flush()
         desk.audit("draft.withdraw", f"case:{case.no}", draft=draft.id, why=why)
 
 
-def level_name(draft: Draft) -> str:
+def level_name(draft: readonly.Draft) -> str:
     """Return the name of the level that a draft waits for: 初审, 复审, 终审."""
     return LEVEL_NAMES[draft.levels][min(draft.level, draft.levels - 1)]
 
 
-def _case(desk: Desk, draft: Draft) -> Case:
-    return register.by_id(desk, draft.case_id)
+def _case(desk: Desk, draft: readonly.Draft) -> Case:
+    return row_of(Case, register.by_id(desk, draft.case_id))
 
 
-def _take(desk: Desk, draft: Draft, round_: int, **values: object) -> None:
+def _take(desk: Desk, draft: readonly.Draft, round_: int, **values: object) -> None:
     """Change a draft only if nobody changed it since it was read."""
     desk.session.flush()
     found = hits(

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from cases.register import drafts, extensions
+from cases.register import drafts, extensions, tables
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
 from cases.register.permissions import (
@@ -19,8 +19,8 @@ from cases.register.permissions import (
     require_sight,
     require_work,
 )
+from cases.register.readonly import Case, Draft, Staff
 from cases.register.states import State
-from cases.register.tables import Case, Draft, Staff
 
 
 def worker(_desk: Desk, staff: Staff, case: Case) -> None:
@@ -56,7 +56,9 @@ def reviewers(desk: Desk, case: Case, draft: Draft) -> list[str]:
     """Return the names of those who may pass the level that a draft waits for."""
     excluded = drafts.authors(desk, case) | drafts.passed(desk, draft)
     role = _needed(desk, case, draft)
-    rows = desk.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+    rows = desk.session.exec(
+        select(tables.Staff).where(col(tables.Staff.active).is_(True)).order_by(col(tables.Staff.id))
+    ).all()
     return [s.name for s in rows if s.id not in excluded and holds(s, role) and may_work(s, case)]
 
 

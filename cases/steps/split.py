@@ -2,11 +2,12 @@
 
 from sqlmodel import col, select
 
-from cases.register import register
+from cases.register import readonly, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
+from cases.register.readonly import Case, Staff
 from cases.register.states import State
-from cases.register.tables import Case, Citizen, Message, Staff
+from cases.register.tables import Citizen, Message
 from cases.sending import announce
 from cases.steps import assign, receive, review, triage
 from cases.steps.allowed import Action, demand
@@ -56,7 +57,7 @@ def split(desk: Desk, staff: Staff, case: Case, message_id: int) -> Case:
     return opened
 
 
-def _open(desk: Desk, citizen: Citizen, case: Case, message: Message) -> Case:
+def _open(desk: Desk, citizen: readonly.Citizen, case: Case, message: Message) -> Case:
     text = desk.office.vault.open(message.sealed)
     incoming = receive.Incoming(
         citizen.account, "", text, message.received_at, kind=message.kind, channel=case.channel

@@ -2,8 +2,8 @@
 
 import re
 
+from cases.register.readonly import Case
 from cases.register.states import State
-from cases.register.tables import Case
 
 _MASK = re.compile(r"〔[^〔〕]{1,12}〕")
 FROM = 0.60  # how sure an entry must be to stand on a card

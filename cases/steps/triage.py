@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from sqlmodel import col, select
 
-from cases.register import channels, lapse, register
+from cases.register import channels, lapse, register, tables
 from cases.register.desk import Desk
 from cases.register.kinds import Category, Cause, Job, Lane
-from cases.register.rows import id_of
+from cases.register.readonly import Case
+from cases.register.rows import id_of, row_of
 from cases.register.states import CATEGORY_NAMES, State
-from cases.register.tables import Case, Media, Message
+from cases.register.tables import Media, Message
 from cases.sending import announce, outbox, payloads
 from cases.steps import assign, danger
 
@@ -64,7 +65,7 @@ def _words_of(desk: Desk, case: Case) -> list[str]:
     return [text for kind, text in said if not wordless(kind, text)]
 
 
-def mark(case: Case, judged: Triage) -> None:
+def mark(case: tables.Case, judged: Triage) -> None:
     """Put a first judgement on a new case."""
     case.category, case.confidence, case.needs_review = (
         judged.category,
@@ -85,6 +86,7 @@ def as_request(judged: Triage, category: str | None) -> Triage:
 
 def rise(desk: Desk, case: Case, judged: Triage) -> None:
     """An addition was judged: flags only rise; the category may change until the case is claimed."""
+    case = row_of(tables.Case, case)
     newly = judged.urgent and not case.urgent
     case.urgent = case.urgent or judged.urgent
     case.sensitive = case.sensitive or judged.sensitive
@@ -111,6 +113,7 @@ def is_the_models(case: Case) -> bool:
 
 def judge_anew(desk: Desk, case: Case, why: str = "补充内容") -> None:
     """Judge a case that nobody has claimed by everything that was said in it; without words it stays 「待定」."""
+    case = row_of(tables.Case, case)
     texts = _words_of(desk, case)
     if not texts:
         return

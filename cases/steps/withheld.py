@@ -9,7 +9,7 @@ from sqlmodel import col, or_, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import IncidentKind, IncidentState
-from cases.register.tables import Citizen
+from cases.register.readonly import Citizen
 from cases.register.tables.duties import Incident, IncidentText
 from text.normalise import normalise
 

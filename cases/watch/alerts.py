@@ -8,8 +8,9 @@ from sqlmodel import col, select
 
 from cases.register import drafts, people
 from cases.register.desk import Desk
+from cases.register.readonly import Case
 from cases.register.states import CATEGORY_NAMES, ExtensionState
-from cases.register.tables import Case, Danger, Extension, Staff
+from cases.register.tables import Danger, Extension, Staff
 from cases.sending import announce
 from cases.steps import review
 from cases.steps.rights import NAMED, reviewers

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from sqlalchemy import update
 from sqlmodel import col, func, select
 
-from cases.register import memo, register
+from cases.register import memo, readonly, register
 from cases.register.desk import SYSTEM, Actor, Desk, Workplace
 from cases.register.kinds import Cause
 from cases.register.rows import id_of
@@ -135,7 +135,7 @@ def _look_again(desk: Desk, after: int, last: int) -> None:
     desk.session.execute(update(Case).where(*span).values(next_look_at=desk.now))
 
 
-def _stands(desk: Desk, case: Case) -> bool:
+def _stands(desk: Desk, case: readonly.Case) -> bool:
     """Tell whether the dates of an open case are those that a count would bring now."""
     due = desk.deadline(case.clock_from, desk.working_days(case))
     first = case.first_answer_due_at
@@ -145,7 +145,7 @@ def _stands(desk: Desk, case: Case) -> bool:
     return counted == (case.due_on, case.due_at, case.provisional, case.first_answer_due_at)
 
 
-def _tell_citizen(desk: Desk, case: Case, cause: str, was: str) -> None:
+def _tell_citizen(desk: Desk, case: readonly.Case, cause: str, was: str) -> None:
     why = "因国家放假安排公布或调整，" if cause == Cause.CALENDAR else ""
     now_due = due_words(case.due_on, case.provisional)
     announce.notice(desk, case, f"{why}您反映的事项（编号 {case.no}）的答复时限由 {was} 调整为 {now_due}。")

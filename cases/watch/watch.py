@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases.register import drafts, lapse, register
+from cases.register import drafts, lapse, readonly, register
 from cases.register.desk import Desk
 from cases.register.rows import id_of
 from cases.register.tables import Case, FiredMilestone
@@ -90,7 +90,7 @@ def _look(desk: Desk, case: Case, recorded: list[Reached], alerts: Alerts) -> _L
     return _Looked(len(fired.firings), fired.record)
 
 
-def _on_record(desk: Desk, cases: Sequence[Case]) -> dict[int, list[Reached]]:
+def _on_record(desk: Desk, cases: Sequence[readonly.Case]) -> dict[int, list[Reached]]:
     found: dict[int, list[Reached]] = {}
     ids = [case.id for case in cases]
     for row in desk.session.exec(select(FiredMilestone).where(col(FiredMilestone.case_id).in_(ids))):

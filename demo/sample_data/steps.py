@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from cases.knowledge import learn
 from cases.register import citizens, deliveries, drafts, extensions, people, register
-from cases.register.desk import Desk, acting
+from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.kinds import Category, Job
 from cases.register.permissions import SUPERVISOR, holds, may_see
+from cases.register.readonly import Case, Citizen, Staff
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState, Purpose
-from cases.register.tables import Case, Citizen, Staff
 from cases.sending import announce, chat, outbox, payloads
 from cases.steps import assign, draft, extend, rate, receive, reply, review
 from classifier.triage import Triage
@@ -78,7 +78,7 @@ def happen(desk: Desk, scene: Scene, case_id: int, what: SampleStep) -> None:
     case = register.by_id(desk, case_id)
     if what.do in _BY_STAFF:
         person = _able(desk, scene, case, what)
-        desk.actor = acting(person)
+        desk.seat(person)
         _BY_STAFF[what.do](desk, person, case, what, scene.sample)
     else:
         citizens.note_contact(desk, scene.citizen(desk))
@@ -104,11 +104,11 @@ def deliver(desk: Desk) -> None:
             continue
         if _window_open(desk, citizen):
             citizens.one_more_sent(desk, id_of(citizen))
-            delivery.parts_sent = 1
+            reply.part_sent(desk, delivery, 1)
             reply.delivered(desk, delivery, DeliveryState.SENT, "customer_message")
         else:
             reply.delivered(desk, delivery, DeliveryState.WAITING)
-        outbox.done(desk, id_of(row), desk.now)
+        outbox.done(desk, id_of(row))
 
 
 def _window_open(desk: Desk, citizen: Citizen) -> bool:

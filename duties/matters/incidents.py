@@ -13,13 +13,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from cases.register import tables
 from cases.register.desk import Desk
 from cases.register.duty_kinds import IncidentKind, IncidentState
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.media_store import MediaStore
+from cases.register.readonly import Case
 from cases.register.rows import id_of
 from cases.register.states import MediaState
-from cases.register.tables import Case, Citizen, Media, Message
+from cases.register.tables import Citizen, Media, Message
 from cases.register.tables.duties import Incident, IncidentFile, IncidentReport, IncidentText
 from cases.sending import announce, outbox
 from cases.steps import withheld
@@ -119,7 +121,7 @@ def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
 def shown(desk: Desk, row: Incident) -> dict[str, Any]:
     """Return an incident; `intact` tells whether the sealed evidence still has the hash it was sealed with."""
     session = desk.session
-    case = session.get(Case, row.case_id) if row.case_id else None
+    case = session.get(tables.Case, row.case_id) if row.case_id else None
     query = select(IncidentReport).where(IncidentReport.incident_id == row.id)
     reports = session.exec(query.order_by(col(IncidentReport.id))).all()
     files = session.exec(select(IncidentFile).where(IncidentFile.incident_id == row.id)).all()

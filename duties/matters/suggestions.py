@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 from sqlmodel import col, select
 
-from cases.register import people
+from cases.register import people, tables
 from cases.register import register as cases
 from cases.register.desk import Desk
 from cases.register.duty_kinds import SuggestionState
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import HANDLER, require, require_work
+from cases.register.readonly import Case
 from cases.register.rows import id_of
 from cases.register.states import DraftState, Purpose
-from cases.register.tables import Case, Department, Draft, Message, Staff
+from cases.register.tables import Department, Draft, Message, Staff
 from cases.register.tables.duties import Suggestion
 from cases.sending import announce, outbox
 from cases.steps import draft
@@ -108,7 +109,10 @@ def told(desk: Desk, row: Suggestion) -> str:
 
 def shown(desk: Desk, row: Suggestion) -> dict[str, Any]:
     session = desk.session
-    case, department = session.get_one(Case, row.case_id), session.get_one(Department, row.department_id)
+    case, department = (
+        session.get_one(tables.Case, row.case_id),
+        session.get_one(Department, row.department_id),
+    )
     return {
         "no": case.no,
         "department": department.name,
@@ -134,7 +138,7 @@ def passed_within(
     desk: Desk, start: datetime, end: datetime, sight: ColumnElement[bool] | None = None
 ) -> list[dict[str, Any]]:
     """Return the advice passed on from `start` to before `end`, of the cases for which `sight` holds."""
-    query = select(Suggestion).join(Case, col(Case.id) == col(Suggestion.case_id))
+    query = select(Suggestion).join(tables.Case, col(tables.Case.id) == col(Suggestion.case_id))
     query = query.where(
         col(Suggestion.passed_at) >= start,
         col(Suggestion.passed_at) < end,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.duty_kinds import SwapState
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
@@ -65,7 +66,7 @@ def shown(desk: Desk, day: date) -> dict[str, Any]:
     }
 
 
-def on(desk: Desk, day: date) -> list[Staff]:
+def on(desk: Desk, day: date) -> list[readonly.Staff]:
     """Return who keeps watch on a day and still is with the office, the first to be told first."""
     query = select(Staff).join(Watch, col(Watch.staff_id) == col(Staff.id)).where(Watch.day == day)
     rows = desk.session.exec(query.order_by(col(Watch.place), col(Watch.id))).all()
@@ -169,7 +170,7 @@ def note(desk: Desk, who: Doer, day: date, text: str) -> WatchNote:
     return row
 
 
-def asked_of(desk: Desk, staff: Staff) -> list[WatchSwap]:
+def asked_of(desk: Desk, staff: readonly.Staff) -> list[WatchSwap]:
     """Return the swaps that wait for this colleague's consent."""
     query = select(WatchSwap).where(WatchSwap.to_id == staff.id, WatchSwap.state == SwapState.ASKED)
     return list(desk.session.exec(query.order_by(col(WatchSwap.day))).all())
@@ -191,8 +192,8 @@ def in_use(desk: Desk) -> bool:
     return desk.session.exec(select(Watch.id).limit(1)).first() is not None
 
 
-def _colleagues(desk: Desk, names: Sequence[str]) -> list[Staff]:
-    found: list[Staff] = []
+def _colleagues(desk: Desk, names: Sequence[str]) -> list[readonly.Staff]:
+    found: list[readonly.Staff] = []
     wrong: list[str] = []
     for name in (name.strip() for name in names):
         if not name:
@@ -219,7 +220,7 @@ def _kept(desk: Desk, first: date) -> tuple[dict[tuple[int, str], int], dict[int
     return Counter((row.staff_id, row.kind) for row in rows), {row.staff_id: row.day for row in rows}
 
 
-def _watch(desk: Desk, day: date, staff: Staff) -> Watch:
+def _watch(desk: Desk, day: date, staff: readonly.Staff) -> Watch:
     query = select(Watch).where(Watch.day == day, Watch.staff_id == staff.id)
     watch = desk.session.exec(query.with_for_update()).first()
     if watch is None:
@@ -227,14 +228,14 @@ def _watch(desk: Desk, day: date, staff: Staff) -> Watch:
     return watch
 
 
-def _has(desk: Desk, day: date, staff: Staff) -> bool:
+def _has(desk: Desk, day: date, staff: readonly.Staff) -> bool:
     return (
         desk.session.exec(select(Watch.id).where(Watch.day == day, Watch.staff_id == staff.id)).first()
         is not None
     )
 
 
-def _lapse(desk: Desk, first: date, last: date, giver: Staff | None = None) -> None:
+def _lapse(desk: Desk, first: date, last: date, giver: readonly.Staff | None = None) -> None:
     """The roster moved: swaps that were asked for on it are void."""
     query = select(WatchSwap).where(
         WatchSwap.state == SwapState.ASKED, col(WatchSwap.day) >= first, col(WatchSwap.day) <= last

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.duty_kinds import ReleaseState
 from cases.register.tables import Article
@@ -87,7 +88,7 @@ def released(desk: Desk, account: MediaAccount) -> list[Release]:
     return list(desk.session.exec(query.order_by(col(Release.released_at))).all())
 
 
-def unentered(desk: Desk) -> Sequence[Article]:
+def unentered(desk: Desk) -> Sequence[readonly.Article]:
     """Return the articles that stand on the platform and that no released entry of the ledger knows, by title."""
     titles = {
         _key(row.title)

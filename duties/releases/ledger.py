@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, ReleaseDeed, ReleaseState, Weight
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
@@ -127,7 +128,7 @@ def resubmit(desk: Desk, who: Doer, row: Release, new: NewRelease | None = None)
     desk.audit("release.resubmit", _subject(row), title=row.title, round=row.round)
 
 
-def may_decide(desk: Desk, staff: Staff, row: Release) -> None:
+def may_decide(desk: Desk, staff: readonly.Staff, row: Release) -> None:
     """Raises: Stale, NotAllowed if this person cannot pass or return the article now."""
     if row.state != ReleaseState.REVIEW:
         raise Stale(f"《{row.title}》现在是「{STATES[row.state]}」，不在审核中。")
@@ -139,7 +140,7 @@ def may_decide(desk: Desk, staff: Staff, row: Release) -> None:
         raise NotAllowed("同一人不能通过两级审核，请由其他审核人办理。")
 
 
-def may(desk: Desk, staff: Staff, row: Release) -> bool:
+def may(desk: Desk, staff: readonly.Staff, row: Release) -> bool:
     try:
         may_decide(desk, staff, row)
     except (Stale, NotAllowed):

@@ -2,10 +2,10 @@
 
 from sqlmodel import col, select
 
-from cases.register import people
+from cases.register import people, tables
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
-from cases.register.tables import Staff
+from cases.register.readonly import Staff
 
 Doer = Staff | None  # None: the administrator, who is no colleague
 
@@ -21,7 +21,9 @@ def colleague(desk: Desk, who: str) -> Staff:
 def colleagues(desk: Desk) -> list[Staff]:
     """Return everybody who is with the office."""
     return list(
-        desk.session.exec(select(Staff).where(col(Staff.active).is_(True)).order_by(col(Staff.id))).all()
+        desk.session.exec(
+            select(tables.Staff).where(col(tables.Staff.active).is_(True)).order_by(col(tables.Staff.id))
+        ).all()
     )
 
 

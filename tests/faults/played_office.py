@@ -241,7 +241,7 @@ class PlayedOffice:
         if self._lane is None:  # a new leader, over the platform's real interface
             api = WeChatApi(self.account, place, httpx.AsyncClient(transport=self.line, base_url="http://x"))
             self._lane = LaneWorker("citizen", place, CitizenSender(place, {APP_ID: api}).send)
-            await place.act_async(lambda desk: outbox.take_over(desk, desk.now))
+            await place.act_async(outbox.take_over)
         while await place.look_async(self._busy):
             await self._lane.drain()
             if self.fate.dead:
@@ -249,7 +249,7 @@ class PlayedOffice:
 
     def _busy(self, desk: Desk) -> bool:
         under_way = select(Outbox.id).where(Outbox.lane == "citizen", Outbox.state == "sending")
-        due = outbox.due(desk, "citizen", desk.now)
+        due = outbox.due(desk, "citizen")
         return bool(due) or desk.session.exec(under_way).first() is not None
 
     def settle(self) -> None:

@@ -101,7 +101,7 @@ def test_what_is_to_be_sent_is_searched(bureau: Bureau) -> None:
     bureau.a_case()
     place = bureau.workplace
     assert_bounded(bureau, lambda: place.look(lambda d: outbox.orphans(d, "citizen", ())), "orphans")
-    assert_bounded(bureau, lambda: place.look(lambda d: outbox.due(d, "citizen", d.now)), "due")
+    assert_bounded(bureau, lambda: place.look(lambda d: outbox.due(d, "citizen")), "due")
     assert_bounded(bureau, lambda: place.look(chat.waiting), "cards")
     assert_bounded(bureau, lambda: place.look(chat.next_due), "the next card")
 

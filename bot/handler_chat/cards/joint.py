@@ -9,8 +9,8 @@ from bot.handler_chat.cards.fitting import clip
 from cases.lists import find
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
+from cases.register.readonly import Case, Staff
 from cases.register.rows import id_of
-from cases.register.tables import Case, Staff
 from cases.steps import cohandle, link, promise, split
 from sla.deadline import due_words
 

@@ -14,8 +14,8 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed
 from cases.register.kinds import Job, Lane
 from cases.register.permissions import HANDLER, require
+from cases.register.readonly import Case, Staff
 from cases.register.rows import id_of
-from cases.register.tables import Case, Staff
 from cases.sending import announce, outbox, payloads
 from cases.sending.chat import Chats, Place, place_of
 

@@ -13,10 +13,10 @@ from bot.handler_chat.incoming import commands, presses, replies, spoken, told
 from bot.handler_chat.incoming.commands import Asker, Command
 from bot.handler_chat.incoming.pressed import Answer, Pressed
 from cases.register import people
-from cases.register.desk import Desk, acting
+from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Refusal
 from cases.register.kinds import Posted
-from cases.register.tables import Case, ChatPost, Staff
+from cases.register.readonly import Case, ChatPost, Staff
 from cases.sending import chat
 from cases.sending.chat import Chats, Place
 
@@ -167,7 +167,7 @@ def _join(desk: Desk, chats: Chats, words: Words, code: str) -> str:
 
 def _guarded(desk: Desk, staff: Staff, step: Callable[[], T]) -> T | Refusal:
     """Do a step as `staff`; what a refused one had begun is undone, and its refusal returned."""
-    desk.actor = acting(staff)
+    desk.seat(staff)
     try:
         with desk.undoing():
             return step()

@@ -8,7 +8,7 @@ from cases.register import register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.permissions import HANDLER, require, require_work
-from cases.register.tables import Case, ChatPost, Staff
+from cases.register.readonly import Case, ChatPost, Staff
 from cases.sending.chat import Chats, Place
 
 

@@ -12,8 +12,8 @@ from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, Refusal, Stale
 from cases.register.kinds import Asked, Job, Lane, Posted
 from cases.register.permissions import HANDLER, SUPERVISOR, require, require_sight
+from cases.register.readonly import Case, Staff
 from cases.register.states import State
-from cases.register.tables import Case, Staff
 from cases.sending import announce, chat, outbox, payloads
 from cases.steps import adopt, asks, assign, danger, extend, link, promise, propose, review
 from cases.steps.allowed import may_decide

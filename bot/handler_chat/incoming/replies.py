@@ -7,8 +7,8 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.kinds import Asked, Posted
 from cases.register.permissions import require_work
+from cases.register.readonly import Ask, Case, ChatPost, Staff
 from cases.register.states import State
-from cases.register.tables import Ask, Case, ChatPost, Staff
 from cases.steps import asks, draft
 
 MAYBE_CUT = 4096  # a message this long was perhaps cut in two by the person's own client

@@ -15,8 +15,8 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.kinds import Asked
 from cases.register.permissions import REVIEWER, SUPERVISOR, require
+from cases.register.readonly import Case, Staff
 from cases.register.states import CATEGORY_NAMES
-from cases.register.tables import Case, Staff
 from cases.sending.chat import Chats, review_shown
 from cases.steps import adopt, asks, assign, danger, draft, extend, review
 from sla.deadline import due_words

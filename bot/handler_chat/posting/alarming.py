@@ -6,7 +6,7 @@ from cases.lists import alarms
 from cases.register import register
 from cases.register.errors import NotFound
 from cases.register.kinds import Posted
-from cases.register.tables import Case, Outbox
+from cases.register.readonly import Case, Outbox
 from cases.sending import announce, payloads
 
 

@@ -31,7 +31,6 @@ from cases.register import register
 from cases.register.desk import Desk, Workplace
 from cases.register.kinds import Posted
 from cases.register.states import OutboxState
-from cases.register.tables import ChatPost
 from cases.register.troubles import Superseded
 from cases.sending import announce, chat
 from cases.sending.chat import Chats, Place
@@ -248,14 +247,11 @@ class Courier:
             chat.over(desk, chat.by_id(desk, post_id))
         chat.posted(
             desk,
-            ChatPost(
-                platform=self._platform.name,
-                chat_id=post.place.chat_id,
-                message_id=message_id,
-                shown=digest(post.card),
-                posted_at=desk.now,
-                **post.record,
-            ),
+            platform=self._platform.name,
+            chat_id=post.place.chat_id,
+            message_id=message_id,
+            shown=digest(post.card),
+            **post.record,
         )
         chat.settle(desk, settled)
         if self._failures.pop(post.place.chat_id, 0):

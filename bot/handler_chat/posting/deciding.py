@@ -9,9 +9,9 @@ from cases.knowledge import learn
 from cases.lists import views
 from cases.register import drafts, extensions, people, register
 from cases.register.kinds import Posted
+from cases.register.readonly import Case, Draft, Outbox
 from cases.register.rows import id_of
 from cases.register.states import DraftState, ExtensionState
-from cases.register.tables import Case, Draft, Outbox
 from cases.sending import announce, payloads
 from cases.sending.chat import Place
 from cases.steps import draft, extend, review

@@ -5,9 +5,9 @@ from cases.lists import views
 from cases.register import register
 from cases.register.desk import Desk
 from cases.register.kinds import Job
+from cases.register.readonly import Outbox
 from cases.register.rows import id_of
 from cases.register.states import State
-from cases.register.tables import Outbox
 from cases.sending import chat, outbox, payloads
 from cases.sending.chat import Chats
 from cases.steps.suggest import may_suggest

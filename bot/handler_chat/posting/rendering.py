@@ -15,9 +15,9 @@ from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.kinds import Job, Posted
 from cases.register.permissions import may_see
+from cases.register.readonly import Case, ChatPost, Outbox, Staff
 from cases.register.rows import id_of
 from cases.register.states import State
-from cases.register.tables import Case, ChatPost, Outbox, Staff
 from cases.sending import announce, payloads
 from cases.sending.chat import Chats
 from cases.steps import asks, promise, propose, suggest
@@ -43,7 +43,7 @@ def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
     """Return a page of somebody's list: `mine` or `overdue`."""
     rows = find.mine(desk, staff) if kind == "mine" else find.overdue(desk, staff)
     title = "我的在办" if kind == "mine" else "逾期未办结"
-    lines = [views.line(desk, case, desk.now) for case in rows]
+    lines = [views.line(desk, case) for case in rows]
     promised = promise.mine(desk, staff) if kind == "mine" and page == 0 else []
     due = [lists.promise_line(case.no, p.words, p.due_on, desk.now >= p.due_at) for case, p in promised]
     return lists.list_card(title, kind, lines, page, id_of(staff), due)
@@ -52,7 +52,7 @@ def list_card(desk: Desk, staff: Staff, kind: str, page: int) -> Card:
 def backlog(desk: Desk, case_ids: list[int]) -> tuple[Card, set[int]]:
     """Return the list that stands for many new cases, and the cases that it holds (closed ones count as held)."""
     open_ = register.open_ones(desk, case_ids)
-    card, count = lists.backlog_card([views.line(desk, case, desk.now) for case in open_])
+    card, count = lists.backlog_card([views.line(desk, case) for case in open_])
     left = {id_of(case) for case in open_[count:]}
     return card, set(case_ids) - left
 
@@ -215,7 +215,7 @@ def _may_stay(bench: Bench, post: ChatPost, case: Case) -> bool:
 def _where(bench: Bench, case: Case) -> str:
     if case.accusation:
         return "督办人处理"
-    name = views.line(bench.desk, case, bench.desk.now).department
+    name = views.line(bench.desk, case).department
     return name or "综合办理群"
 
 

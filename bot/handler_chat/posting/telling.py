@@ -10,9 +10,9 @@ from bot.handler_chat.posting.work import Bench, Post
 from cases.register import drafts, register
 from cases.register.errors import NotFound
 from cases.register.kinds import Posted
+from cases.register.readonly import Outbox
 from cases.register.rows import id_of
 from cases.register.states import OutboxState
-from cases.register.tables import Outbox
 from cases.sending import chat, payloads
 from cases.sending.chat import Place
 

@@ -1,6 +1,7 @@
 """What is to be done in the chats, and the bench at which a row of the outbox is turned into it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,8 +9,8 @@ from bot.handler_chat.cards.cards import Card, Suggestion
 from bot.handler_chat.cards.platform import Answerer
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
+from cases.register.readonly import ChatPost
 from cases.register.rows import id_of
-from cases.register.tables import ChatPost
 from cases.sending import chat
 from cases.sending.chat import Chats, Place
 
@@ -55,7 +56,7 @@ class Bench:
     posts: list[Post] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
 
-    def live(self, **where: object) -> list[ChatPost]:
+    def live(self, **where: object) -> Sequence[ChatPost]:
         return chat.live_posts(self.desk, self.chats.platform, **where)
 
     def place(self, target: str) -> Place:

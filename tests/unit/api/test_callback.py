@@ -213,7 +213,7 @@ async def test_the_texts_of_one_source_go_in_order(
     await drain(bureau)
     assert len(receiver.got) == 1
     receiver.status = 200
-    bureau.workplace.act(lambda desk: outbox.take_over(desk, desk.now))
+    bureau.workplace.act(outbox.take_over)
     await drain(bureau)
     assert [json.loads(body)["no"] for body, _ in receiver.got[1:]] == numbers
 

@@ -263,7 +263,7 @@ class Post:
     async def deliver(self, *, again: bool = False) -> None:
         """Send what is due; with `again` also what was put off."""
         if again:
-            await self.town.workplace.act_async(lambda desk: outbox.take_over(desk, desk.now))
+            await self.town.workplace.act_async(outbox.take_over)
         for lane in self.lanes:
             await through(lane)
 

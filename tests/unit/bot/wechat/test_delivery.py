@@ -312,9 +312,9 @@ async def test_a_doubt_stays_on_the_record_whatever_comes_after(town: Town, post
     no, other = town.open_case("ann", "投诉路灯不亮"), town.open_case("bob", "投诉路灯不亮")
     for each in (no, other):
         town.release(each, "路灯已修好。")
-    for row in town.workplace.look(lambda desk: outbox.due(desk, "citizen", desk.now)):
+    for row in town.workplace.look(lambda desk: outbox.due(desk, "citizen")):
         town.workplace.act(lambda desk, row_id=row.id: outbox.claim(desk, row_id))  # type: ignore[misc]
-    town.workplace.act(lambda desk: outbox.take_over(desk, desk.now))  # the process was killed
+    town.workplace.act(outbox.take_over)  # the process was killed
     town.fake.trouble("custom/send", code=-1, times=2)
     await post.deliver()
     town.fake.block("bob")

@@ -67,7 +67,7 @@ class Queues(RuleBasedStateMachine):
         for row in self.due()[:1]:
             assert self.act(lambda desk, row=row: outbox.claim(desk, row.id))
             assert not self.act(lambda desk, row=row: outbox.claim(desk, row.id))
-            assert self.act(lambda desk, row=row: outbox.done(desk, row.id, desk.now))
+            assert self.act(lambda desk, row=row: outbox.done(desk, row.id))
             self.sent.append(row.id or 0)
 
     @rule(aside=st.booleans(), wait=st.sampled_from([None, 7, 4_000]))
@@ -78,7 +78,7 @@ class Queues(RuleBasedStateMachine):
             assert held is not None
             self.act(
                 lambda desk, held=held: outbox.failed(
-                    desk, desk.session.get_one(Outbox, held.id), desk.now, "超时" * 400,
+                    desk, desk.session.get_one(Outbox, held.id), "超时" * 400,
                     wait=timedelta(seconds=wait) if wait else None, aside=aside,
                 )
             )  # fmt: skip
@@ -91,7 +91,7 @@ class Queues(RuleBasedStateMachine):
 
     @rule()
     def a_new_worker_takes_over(self) -> None:
-        self.act(lambda desk: outbox.take_over(desk, desk.now))
+        self.act(outbox.take_over)
         assert not [row for row in self.office.rows(Outbox) if row.state == OutboxState.SENDING]
 
     @rule(place=ROWS)
@@ -99,8 +99,8 @@ class Queues(RuleBasedStateMachine):
         row = self.nth(place)
         if row is None:
             return
-        self.act(lambda desk: outbox.drop(desk, row.id, desk.now, "不再需要"))
-        revived = self.act(lambda desk: outbox.revive(desk, row.id, desk.now))
+        self.act(lambda desk: outbox.drop(desk, row.id, "不再需要"))
+        revived = self.act(lambda desk: outbox.revive(desk, row.id))
         assert revived is (row.state in (OutboxState.SENDING, OutboxState.FAILED, OutboxState.DROPPED))
 
     @rule(seconds=st.sampled_from([1, 6, 900]))
@@ -108,7 +108,7 @@ class Queues(RuleBasedStateMachine):
         self.office.clock.advance(seconds=seconds)
 
     def due(self) -> list[Outbox]:
-        return self.office.workplace.look(lambda desk: outbox.due(desk, Lane.CITIZEN, desk.now))
+        return self.office.workplace.look(lambda desk: outbox.due(desk, Lane.CITIZEN))
 
     @invariant()
     def nothing_is_sent_twice(self) -> None:

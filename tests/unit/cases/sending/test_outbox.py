@@ -20,7 +20,7 @@ def put(bureau: Bureau, key: str, target: str = "citizen:1", priority: int = out
 
 def due(bureau: Bureau, limit: int = 50) -> list[str]:
     def look(desk: Desk) -> list[str]:
-        return [row.key for row in outbox.due(desk, "citizen", desk.now, limit)]
+        return [row.key for row in outbox.due(desk, "citizen", limit)]
 
     return bureau.workplace.look(look)
 
@@ -35,7 +35,7 @@ def claim(bureau: Bureau, key: str) -> bool:
 
 def fail(bureau: Bureau, key: str, wait: timedelta | None = None) -> bool:
     taken = row(bureau, key)
-    return bureau.workplace.act(lambda desk: outbox.failed(desk, taken, desk.now, "-1 busy", wait=wait))
+    return bureau.workplace.act(lambda desk: outbox.failed(desk, taken, "-1 busy", wait=wait))
 
 
 def test_a_key_is_put_once(bureau: Bureau) -> None:
@@ -105,8 +105,8 @@ def test_what_one_process_is_just_taking_is_passed_over_by_another_and_so_is_wha
     now = bureau.clock.now
     with bureau.store.write() as one, bureau.store.write() as other:
         here, there = (Desk(session, bureau.workplace.office, now) for session in (one, other))
-        assert [row.key for row in outbox.take(here, "citizen", now, 1, "one")] == ["a"]
-        assert [row.key for row in outbox.take(there, "citizen", now, 9, "other")] == ["b"]
+        assert [row.key for row in outbox.take(here, "citizen", 1, "one")] == ["a"]
+        assert [row.key for row in outbox.take(there, "citizen", 9, "other")] == ["b"]
     assert {row.key: row.holder for row in bureau.rows(Outbox)} == {"a": "one", "behind a": "", "b": "other"}
 
 
@@ -123,9 +123,9 @@ def test_a_new_worker_takes_over_what_was_cut_off_or_put_off(bureau: Bureau) -> 
         put(bureau, key, target)
         claim(bureau, key)
     fail(bureau, "put off")
-    bureau.workplace.act(lambda desk: outbox.done(desk, row(bureau, "done").id or 0, desk.now))
+    bureau.workplace.act(lambda desk: outbox.done(desk, row(bureau, "done").id or 0))
     assert due(bureau) == []
-    assert bureau.workplace.act(lambda desk: outbox.take_over(desk, desk.now)) == 1
+    assert bureau.workplace.act(outbox.take_over) == 1
     assert due(bureau) == ["cut", "put off"]
 
 
@@ -135,7 +135,7 @@ def test_what_waits_for_its_hour_is_not_hastened_by_a_take_over(bureau: Bureau) 
         outbox.put(desk, key="a", lane="citizen", target="t", kind="delivery", now=desk.now, not_before=later)
 
     bureau.workplace.act(step)
-    bureau.workplace.act(lambda desk: outbox.take_over(desk, desk.now))
+    bureau.workplace.act(outbox.take_over)
     assert due(bureau) == []
 
 

@@ -25,7 +25,7 @@ def given_up(bureau: Bureau) -> int:
         assert outbox.claim(desk, row.id or 0)
         delivery = desk.session.get_one(Delivery, row.payload["delivery_id"])
         reply.delivered(desk, delivery, DeliveryState.FAILED, error="来信人已取消关注")
-        outbox.drop(desk, row.id or 0, desk.now, "来信人已取消关注")
+        outbox.drop(desk, row.id or 0, "来信人已取消关注")
         return row.id or 0
 
     return bureau.workplace.act(refuse)

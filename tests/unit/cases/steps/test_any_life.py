@@ -207,7 +207,7 @@ class Lives(RuleBasedStateMachine):
         assert self.office.chain().ok
         for name in ("张工", "王主任"):
             for no in self.numbers:
-                self.office.on(name, no, lambda d, s, c: (allowed(d, s, c), views.line(d, c, d.now)))
+                self.office.on(name, no, lambda d, s, c: (allowed(d, s, c), views.line(d, c)))
         for no in self.numbers:
             steps = self.office.workplace.look(
                 lambda desk, no=no: progress.of(desk, register.by_number(desk, no))
