@@ -15,7 +15,7 @@ FILES = sorted(
     for file in (ROOT / room).rglob("*.py")
 )
 COLUMNS = {column.key for table in SQLModel.metadata.tables.values() for column in table.columns}
-THEIRS = {"self._bot.session", "sheet.title"}  # of a chat platform's library, and of a worksheet
+THEIRS = {"self._bot.session", "sheet.title", "title.text"}  # of a platform's library, a worksheet, a drawing
 
 
 def of_the_database(source: str) -> list[str]:
