@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # loaded at first use: most commands need no model
 
 log = structlog.get_logger()
 _BATCH = 64
-_PORTION = 1_000  # changed entries taken over before others get a turn
+_PORTION = 250  # changed entries taken over before others get a turn
 _AT_ONCE = 8  # changed entries that a question waits for
 _WORTH_KEEPING = 1_000  # entries from which on indexing anew would be felt at the next start
 _EMBEDDED = 4  # questions embedded at once: a receipt never waits for it, beyond this words alone decide
@@ -101,15 +101,33 @@ class Knowledge:
         from knowledge_base.index.search import Index
 
         with self._lock:
-            with self._store.read() as session:
-                rows = learn.changes_since(session, 0)
-            if not rows or self._seq:
+            if self._seq:
                 return
-            ready = self._with_vectors([row for row in rows if row.status == PUBLISHED])
-            self._index = Index.load(self._kept, [(learn.as_entry(row), vector) for row, vector in ready])
-            self._muted = {row.id for row in rows if row.muted}
-            self._remember_trust(rows)
-            self._seq = rows[-1].change_seq
+            seq, ready = 0, dict[str, tuple[Entry, bytes | None]]()
+            for (
+                rows
+            ) in self._portions():  # of a large base all rows at once would stay in the size of the process
+                for row in rows:  # one that was changed meanwhile comes a second time
+                    ready.pop(row.id, None)
+                    (self._muted.add if row.muted else self._muted.discard)(row.id)
+                published = [row for row in rows if row.status == PUBLISHED]
+                for row, vector in self._with_vectors(published):
+                    ready[row.id] = learn.as_entry(row), vector
+                self._remember_trust(rows)
+                seq = rows[-1].change_seq
+            if seq:
+                self._index = Index.load(self._kept, list(ready.values()))
+                self._seq = seq
+
+    def _portions(self) -> Iterator[list[KnowledgeEntry]]:
+        seq = 0
+        while True:
+            with self._store.read() as session:
+                rows = learn.changes_since(session, seq, _PORTION)
+            if not rows:
+                return
+            yield rows
+            seq = rows[-1].change_seq
 
     def keep(self) -> None:
         """Write the index of a large base for the next start."""
@@ -118,7 +136,9 @@ class Knowledge:
 
     def warm_up(self) -> None:
         """Load the models now rather than at the first question."""
-        self._answerer.search("暖机", 1)
+        self._answerer.search("暖机", 1, words_only=True)
+        if self.meaning is not None:
+            self.meaning.vectors(["暖机"])
 
     def follow(self) -> int:
         """Take over what changed in the register since the last look; returns how many entries did."""

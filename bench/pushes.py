@@ -11,12 +11,11 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlmodel import Session, func, select
 
-from app.serve.ahead import EarlyDoors
+from app.serve.ahead import Application
 from bench.comments import texts
 from bench.places import DATABASES, database, office_with_models
 from bot.wechat import callback
@@ -58,8 +57,7 @@ def measure(store: Store, count: int) -> None:
     def judge(pushes: Sequence[Push]) -> list[Judged]:
         return [Judged(triage) for triage in judging([push.text for push in pushes])]
 
-    web = FastAPI()
-    web.add_middleware(EarlyDoors, doors=callback.doors(place, (ACCOUNT,), judge, var=Path("nowhere")))
+    web = Application(callback.doors(place, (ACCOUNT,), judge, var=Path("nowhere")))
     now = datetime.now(UTC)
     pushes = [
         wechat.encrypted(

@@ -17,6 +17,7 @@ from classifier.flags import (
 )
 from classifier.labels import CATEGORIES
 from classifier.model import storage
+from classifier.model.chances import shares
 from classifier.model.linear import Model
 from classifier.model.second_opinion import (
     BELOW,
@@ -26,7 +27,6 @@ from classifier.model.second_opinion import (
     blended,
     blended_yes,
     installed,
-    shares,
 )
 from classifier.reading.read import SHORT, Reading, read
 from classifier.reading.signals import NAMES as SIGNAL_NAMES

@@ -16,6 +16,9 @@ def serve(
     port: Port = 8000,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数")] = 1,
 ) -> None:
+    from app.serve import garbage
+
+    garbage.rest()
     from app.cli.frame import read_settings
     from app.serve import server
 

@@ -24,10 +24,10 @@ from cases.register.measures import REGISTRY
 from cases.register.states import OPEN
 from cases.register.tables import Case, Delivery, Outbox, Proposal
 
-__all__ = ["CONTENT_TYPE_LATEST", "exposition", "shared"]
+__all__ = ["CONTENT_TYPE_LATEST", "exposition", "shared", "shared_folder"]
 
 LISTS = ("open", "new", "in_review", "due_today", "soon", "overdue", "urgent", "waiting", "promised")
-_SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where several processes put down what each has measured
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where several processes put down what each has measured
 
 _PREFIX, _OWNER = "huiyin-metrics-", "owner"
 _FRESH, _UNOWNED = 60.0, 86_400.0  # seconds: its lock may not be taken yet; a program of before has none
@@ -40,12 +40,18 @@ def shared() -> Iterator[None]:
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     with (folder / _OWNER).open("wb") as owner:
         fcntl.flock(owner, fcntl.LOCK_EX)
-        os.environ[_SHARED] = str(folder)
+        os.environ[SHARED] = str(folder)
         try:
             yield
         finally:
-            os.environ.pop(_SHARED, None)
+            os.environ.pop(SHARED, None)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def shared_folder() -> Path | None:
+    """Return the folder of the processes that were started together; None for a process that is alone."""
+    folder = os.environ.get(SHARED, "")
+    return Path(folder) if folder and Path(folder).is_dir() else None
 
 
 def _sweep() -> None:
@@ -71,8 +77,7 @@ def exposition(desk: Desk) -> bytes:
 
 
 def _measured() -> CollectorRegistry:
-    folder = os.environ.get(_SHARED, "")
-    if not folder or not Path(folder).is_dir():
+    if shared_folder() is None:
         return REGISTRY
     together = CollectorRegistry()
     MultiProcessCollector(together)  # type: ignore[no-untyped-call] # the library leaves it untyped

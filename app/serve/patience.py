@@ -13,6 +13,10 @@ MOST_FILES, OWN_FILES = 16_384, 256  # connections at most; files that we need o
 _Base: Any = AutoHTTPProtocol
 
 
+def nobody_asks() -> None:
+    """What is done when connections come and go and no other process wants to know."""
+
+
 class Connections:
     """The connections of this process. When it is full, whoever dawdles makes room: the oldest of the busiest address."""
 
@@ -20,17 +24,23 @@ class Connections:
         self.most = MOST_FILES
         self._all: set[Patience] = set()
         self._dawdling: dict[str, dict[Patience, None]] = {}  # by address, oldest first
+        self.changed = nobody_asks
+
+    def __len__(self) -> int:
+        return len(self._all)
 
     def enter(self, one: "Patience") -> bool:
         """Return False where there is no room and all are being served: the platform asks again."""
         if len(self._all) >= self.most and not self._make_room():
             return False
         self._all.add(one)
+        self.changed()
         return True
 
     def leave(self, one: "Patience") -> None:
         self.served(one)
         self._all.discard(one)
+        self.changed()
 
     def dawdles(self, one: "Patience") -> None:
         self._dawdling.setdefault(one.address, {})[one] = None

@@ -22,8 +22,8 @@ from app import clock, log
 from app import settings as settings_
 from app.accounts import accounts
 from app.keep import anchors
-from app.serve import hot, metrics, orphan, timers
-from app.serve.ahead import EarlyDoors
+from app.serve import garbage, hot, metrics, orphan, timers
+from app.serve.ahead import Application
 from app.serve.doors import Doors, build_doors
 from app.serve.patience import Patience, open_files
 from app.serve.request_ids import RequestIds
@@ -60,6 +60,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         factory=True,
         workers=workers,
         timeout_worker_healthcheck=PATIENCE,
+        loop="app.serve.sharing:Loop",
         **_options(),
     )
     with metrics.shared():
@@ -96,6 +97,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def from_environment() -> FastAPI:
     """The application of one of several worker processes."""
+    garbage.rest()
     orphan.end_with_parent()
     settings = settings_.read()
     log.set_up(secrets_of(settings), settings.log_format)
@@ -116,9 +118,10 @@ def assemble(services: Services, doors: Doors) -> FastAPI:
         async with running(services, doors):
             yield
 
-    app = FastAPI(title="回音", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.add_middleware(EarlyDoors, doors=doors.ahead)
-    app.add_middleware(RequestIds)  # the last one added is the first that a request meets
+    app = Application(
+        doors.ahead, title="回音", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.add_middleware(RequestIds)
     app.state.ready = False
     app.state.services = services
     _health(app, services)
@@ -170,6 +173,7 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
         await led.workplace.act_async(lambda desk: outbox.take_over(desk, of_the_leader))
 
     await asyncio.to_thread(services.live.warm_up)
+    garbage.settle()
     leader = timers.Leader(
         services.store,
         doors.life,

@@ -71,8 +71,15 @@ def started(peers: Path, folder: Path, *, quick: bool) -> Iterator[list[BenchSer
 @contextmanager
 def alone(name: str, folder: Path, env: Mapping[str, str]) -> Iterator[BenchServer]:
     """Start one process of the product in a folder of its own."""
-    place, port = folder / name, _free()
-    place.mkdir()
+    (folder / name).mkdir()
+    with again(name, folder / name, env) as server:
+        yield server
+
+
+@contextmanager
+def again(name: str, place: Path, env: Mapping[str, str]) -> Iterator[BenchServer]:
+    """Start one process of the product in a folder where it may have run before."""
+    port = _free()
     program = [str(Path(sys.executable).with_name("huiyin")), "serve", "--port", str(port)]
     with _running(name, program, port, place, env) as server:
         _wait(server, "/readyz")

@@ -5,6 +5,7 @@ Emoji, punctuation, courtesies and particles change no command; recognised speec
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bot.wechat import spelling
@@ -87,6 +88,7 @@ def command(push: Push) -> Command | None:
     return parse(push.text) if push.kind == "text" or (push.kind == "voice" and push.heard) else None
 
 
+@lru_cache(maxsize=256)  # a push is asked before it is judged and again when it is taken
 def parse(text: str) -> Command | None:
     """Return the command in a text, forgiving in digits, dashes, spaces, punctuation, script and courtesies."""
     text = spelling.INVISIBLE.sub("", text).strip()

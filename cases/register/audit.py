@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, text
@@ -79,6 +79,10 @@ def _hash(key: bytes, seq: int, entry: TrailEntry, prev: str) -> str:
     return hmac.new(key, body.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
+def _plain(entry: TrailEntry) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in TrailEntry.__slots__}
+
+
 def _own(key: bytes, seq: int, last: str) -> str:
     return hmac.new(key, f"head:{seq}:{last}".encode(), hashlib.sha256).hexdigest()
 
@@ -112,7 +116,7 @@ def append(
     for entry in entries:
         number += 1
         digest = _hash(writer.audit, number, entry, prev)
-        rows.append({**asdict(entry), "seq": number, "prev": prev, "hash": digest})
+        rows.append({**_plain(entry), "seq": number, "prev": prev, "hash": digest})
         prev = digest
     if rows:
         connection.execute(insert(Audit), rows)

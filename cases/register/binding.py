@@ -6,8 +6,8 @@ What a step seals is bound when it is written, and named by its place when it is
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, event, inspect, update
-from sqlalchemy.orm import QueryContext
+from sqlalchemy import bindparam, event, update
+from sqlalchemy.orm import PassiveFlag, QueryContext, attributes
 from sqlmodel import Session, SQLModel
 
 from cases.register.vault import Sealed, Vault
@@ -31,6 +31,17 @@ def sealed_columns(model: Any) -> tuple[str, ...]:
         names = model.__table__.columns.keys()
         _COLUMNS[model] = tuple(name for name in names if name == "sealed" or name.endswith("_sealed"))
     return _COLUMNS[model]
+
+
+def bind(session: Session, row: Any) -> None:
+    """Bind what is sealed in a new row whose key is known and that is written past the session."""
+    vault: Vault | None = session.info.get(_VAULT)
+    columns = sealed_columns(type(row)) if vault is not None else ()
+    values = row.__dict__
+    for column in columns:
+        value, at = values.get(column), place(row.__table__.name, column, values["id"])
+        if value and vault is not None:
+            values[column] = vault.bind(value, at)
 
 
 def _key_of(model: Any) -> tuple[str, str]:
@@ -73,7 +84,9 @@ def _before(session: Session, _context: Any, _instances: Any) -> None:
             continue
         for column in sealed_columns(type(target)):
             at = place(table, column, known)
-            for value in inspect(target).attrs[column].history.added or ():
+            for value in (
+                attributes.get_history(target, column, PassiveFlag.PASSIVE_NO_INITIALIZE).added or ()
+            ):
                 if value and not vault.is_present(value, at):  # an empty value seals nothing
                     setattr(target, column, vault.bind(value, at))
 

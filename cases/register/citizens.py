@@ -94,8 +94,7 @@ def at_each(desk: Desk, addresses: Collection[tuple[str, str]]) -> dict[tuple[st
         for address, citizen in found.items()
         if citizen is None
     }
-    desk.session.add_all(new.values())
-    desk.session.flush()
+    fresh.keep(desk.session, list(new.values()))
     return {address: citizen or new[address] for address, citizen in found.items()}
 
 

@@ -120,6 +120,7 @@ class Desk:
     actor: Actor = SYSTEM
     trail: list[audit.TrailEntry] = field(default_factory=list)
     _departments: list[Department] | None = field(default=None, init=False, repr=False)
+    _own_numbers: tuple[str, ...] | None = field(default=None, init=False, repr=False)
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -150,13 +151,16 @@ class Desk:
 
     def departments_changed(self) -> None:
         """Have the departments read again."""
-        self._departments = None
+        self._departments = self._own_numbers = None
 
     @property
     def own_numbers(self) -> tuple[str, ...]:
         """Return the telephone numbers that the office's departments list: they are no personal data."""
-        listed = [department.phone for department in self.departments if department.phone]
-        return tuple(number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
+        if self._own_numbers is None:
+            listed = [department.phone for department in self.departments if department.phone]
+            split = (number.strip() for phone in listed for number in _BETWEEN_NUMBERS.split(phone))
+            self._own_numbers = tuple(split)
+        return self._own_numbers
 
     def seat(self, staff: Staff) -> None:
         """From here on it is this colleague who acts."""

@@ -2,13 +2,18 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import insert
-from sqlmodel import col, select
+from sqlalchemy import bindparam, insert
+from sqlalchemy import select as core_select
+from sqlmodel import select
 
 from cases.register import binding, register
 from cases.register.desk import Desk
 from cases.register.readonly import Case
+from cases.register.rows import table_of
 from cases.register.tables import KeptPush, Message
+
+_PUSH = table_of(KeptPush).c
+_KNOWN = core_select(_PUSH.key, _PUSH.reply_sealed).where(_PUSH.key.in_(bindparam("keys", expanding=True)))
 
 
 def reply_to(desk: Desk, key: str) -> str | None:
@@ -19,8 +24,9 @@ def reply_to(desk: Desk, key: str) -> str | None:
 
 def replies_to(desk: Desk, keys: Collection[str]) -> dict[str, str]:
     """Return the replies given to earlier pushes with these keys."""
-    rows = desk.session.exec(select(KeptPush).where(col(KeptPush.key).in_(keys)))
-    return {row.key: desk.office.vault.open(row.reply_sealed) for row in rows}
+    rows = desk.session.connection().execute(_KNOWN, {"keys": list(keys)})
+    opened = desk.office.vault.open
+    return {key: opened(reply, binding.place("push", "reply_sealed", key)) for key, reply in rows}
 
 
 def case_of(desk: Desk, key: str) -> Case | None:

@@ -33,11 +33,12 @@ class ToOpen:
 
 def open_cases(desk: Desk, letters: Sequence[ToOpen]) -> list[Case]:
     """Make a case of each message, with its original receipt; returns them in the same order."""
-    numbers = register.new_numbers(desk, len(letters))
-    counted = [_case(desk, letter, no) for letter, no in zip(letters, numbers, strict=True)]
+    counted = [_case(desk, letter) for letter in letters]
     cases = [case for case, _ in counted]
-    desk.session.add_all(cases)
-    desk.session.flush()
+    # taken as late as can be: until the commit other processes wait for theirs
+    for case, no in zip(cases, register.new_numbers(desk, len(cases)), strict=True):
+        case.no = no
+    fresh.keep(desk.session, cases)
     moved = []
     for letter, (case, due) in zip(letters, counted, strict=True):
         letter.message.case_id = case.id
@@ -45,20 +46,18 @@ def open_cases(desk: Desk, letters: Sequence[ToOpen]) -> list[Case]:
         facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
         facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)
-    desk.session.add_all([letter.message for letter in letters])
+    fresh.keep(desk.session, [letter.message for letter in letters if letter.message.id is None])
     desk.session.connection().execute(insert(DueChange), moved)
     return cases
 
 
-def _case(desk: Desk, letter: ToOpen, no: str) -> tuple[Case, Deadline]:
+def _case(desk: Desk, letter: ToOpen) -> tuple[Case, Deadline]:
     received_at = letter.message.received_at
     case = fresh.row(
         Case,
-        no=no,
         channel=letter.channel,
         account=letter.citizen.account,
         citizen_id=id_of(letter.citizen),
-        category=letter.judged.category,
         received_at=received_at,
         clock_from=received_at,
         registered_at=desk.now,
@@ -66,7 +65,7 @@ def _case(desk: Desk, letter: ToOpen, no: str) -> tuple[Case, Deadline]:
         next_look_at=desk.now,
         due_on=desk.today,  # counted below
         due_at=desk.now,
+        **triage.marks(letter.judged),
     )
-    triage.mark(case, letter.judged)
     assign.route(desk, case)
     return case, register.count_due(desk, case, received_at)

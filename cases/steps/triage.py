@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlmodel import col, select
@@ -65,16 +65,13 @@ def _words_of(desk: Desk, case: Case) -> list[str]:
     return [text for kind, text in said if not wordless(kind, text)]
 
 
-def mark(case: tables.Case, judged: Triage) -> None:
-    """Put a first judgement on a new case."""
-    case.category, case.confidence, case.needs_review = (
-        judged.category,
-        judged.confidence,
-        judged.needs_review,
-    )
-    case.topic, case.procedure = judged.topic, judged.procedure
-    case.urgent, case.sensitive, case.accusation = judged.urgent, judged.sensitive, judged.accusation
-    case.reasons = tuple(judged.reasons)
+def marks(judged: Triage) -> dict[str, Any]:
+    """Return what a first judgement puts on a new case."""
+    return {
+        "category": judged.category, "confidence": judged.confidence, "needs_review": judged.needs_review,
+        "topic": judged.topic, "procedure": judged.procedure, "urgent": judged.urgent, "sensitive": judged.sensitive,
+        "accusation": judged.accusation, "reasons": tuple(judged.reasons),
+    }  # fmt: skip
 
 
 def as_request(judged: Triage, category: str | None) -> Triage:

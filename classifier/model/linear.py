@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
 
+from classifier.model.chances import chance, shares
+from classifier.model.rounding import Rounded
 from classifier.reading.blocks import BLOCKS
 from classifier.reading.read import Reading
 
@@ -57,7 +58,7 @@ class Model:
     blocks: tuple[Block, ...]
     heads: tuple[Head, ...]
     scale: Floats  # inverse document frequency per term, or the block's weight where terms are only counted
-    coef: Floats  # terms × outputs
+    coef: Floats | Rounded  # terms × outputs
     intercept: Floats
     thresholds: dict[str, float]
     wordings: dict[str, str] = field(default_factory=dict)  # hash of a corrected wording → category
@@ -104,7 +105,4 @@ class Model:
 def probabilities(scores: Sequence[float], head: Head) -> list[float]:
     """Return softmax (or the logistic function for yes/no) of `scores` at the head's temperature."""
     scaled = [score / head.temperature for score in scores]
-    if not head.labels:
-        return [float(expit(scaled[0]))]
-    shares: list[float] = softmax(scaled).tolist()
-    return shares
+    return shares(scaled) if head.labels else [chance(scaled[0])]

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.special import expit, softmax
 
+from classifier.model.chances import chance
 from classifier.model.linear import Floats, SecondStage
 from classifier.rules.thresholds import number
 from text import sentence_model
@@ -103,10 +103,4 @@ def blended(first: Sequence[float], second: Sequence[float]) -> list[float]:
 def blended_yes(first: float, second_score: float) -> float:
     """Return the same for a yes/no question: `first` a probability, `second_score` log-odds."""
     odds = (1 - _CHAT_SHARE) * math.log((first + 1e-9) / (1 - first + 1e-9)) + _CHAT_SHARE * second_score
-    return float(expit(odds))
-
-
-def shares(scores: Sequence[float]) -> list[float]:
-    """Return softmax of `scores`."""
-    found: list[float] = softmax(scores).tolist()
-    return found
+    return chance(odds)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from classifier.errors import ModelError
 from classifier.model.linear import Block, Head, Model, SecondStage
-from classifier.model.rounding import packed, unpacked
+from classifier.model.rounding import kept, packed
 
 FORMAT = 3
 _MANIFEST = "manifest.json"
@@ -26,7 +26,7 @@ def save(model: Model, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MANIFEST).unlink(missing_ok=True)
     sizes = [len(block.index) for block in model.blocks]
-    coef, steps = packed(model.coef, sizes)
+    coef, steps = packed(np.asarray(model.coef), sizes)
     terms = "\n".join(term for block in model.blocks for term in block.index)
     numbers: dict[str, NDArray[Any]] = {
         "coef": coef,
@@ -86,7 +86,7 @@ def load(folder: Path) -> Model:
                     for h in described["heads"]
                 ),
                 scale=numbers["scale"].astype(np.float32),
-                coef=unpacked(numbers["coef"], numbers["steps"], sizes),
+                coef=kept(numbers["coef"], numbers["steps"], sizes),
                 intercept=numbers["intercept"],
                 thresholds=described["thresholds"],
                 wordings=described["wordings"],

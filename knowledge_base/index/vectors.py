@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.index.highest import Floats, best_of, highest, nearest
 
-BLOCK = 16_384  # rows
+BLOCK = 2_048  # rows
 
 
 class Numbers:

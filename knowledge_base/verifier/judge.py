@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from knowledge_base.base.entries import KnowledgeError
 from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES
@@ -59,12 +58,13 @@ class Judge:
 
 def log_odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the log-odds of chances, those of 0 and 1 kept finite."""
-    return np.asarray(logit(chances.clip(1e-3, 1 - 1e-3)))
+    within = chances.clip(1e-3, 1 - 1e-3)
+    return np.asarray(np.log(within / (1 - within)))
 
 
 def calibrated(chances: NDArray[np.float64], slope: float, offset: float) -> NDArray[np.float64]:
     """Return chances moved along a line in log-odds."""
-    return np.asarray(expit(slope * log_odds(chances) + offset))
+    return np.asarray(1 / (1 + np.exp(-(slope * log_odds(chances) + offset))))
 
 
 @dataclass(frozen=True, slots=True)

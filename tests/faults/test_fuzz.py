@@ -13,14 +13,13 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from app.cli import transcript
 from app.jsonl import read_lines
-from app.serve.ahead import EarlyDoors
+from app.serve.ahead import Application
 from bot.wechat import callback, commands, parsing
 from bot.wechat.parsing import BadRequest
 from cases.register.desk import COMMAND_LINE
@@ -126,10 +125,7 @@ class Door:
 @pytest.mark.parametrize("aes_key", [AES_KEY, ""], ids=["encrypted", "plain"])
 def test_pushes(tmp_path: Path, aes_key: str) -> None:
     town = make_town(tmp_path, aes_key=aes_key)
-    web = FastAPI()
-    web.add_middleware(
-        EarlyDoors, doors=callback.doors(town.workplace, (town.account,), town.judge, var=tmp_path)
-    )
+    web = Application(callback.doors(town.workplace, (town.account,), town.judge, var=tmp_path))
     door = Door(web)
 
     @share(0.1)

@@ -15,8 +15,9 @@ from classifier.labels import CATEGORIES, TOPICS
 from classifier.measure.danger import UnseenJudgement, left_out, lines
 from classifier.measure.evaluate import evaluate, figures, report
 from classifier.model import storage
+from classifier.model.chances import shares
 from classifier.model.linear import Floats, SecondStage
-from classifier.model.second_opinion import SecondOpinion, blended, blended_yes, shares
+from classifier.model.second_opinion import SecondOpinion, blended, blended_yes
 from classifier.reading.read import read
 from classifier.triage import NAMES, Classifier, Triage, wording
 

@@ -14,7 +14,7 @@ from classifier.errors import ModelError
 from classifier.fit.bayes import leaning
 from classifier.model import storage
 from classifier.model.linear import Block, Head, Model, SecondStage, probabilities
-from classifier.model.rounding import packed, unpacked
+from classifier.model.rounding import Rounded, packed, unpacked
 from classifier.reading.read import read
 
 SHAPES = st.tuples(
@@ -107,6 +107,17 @@ def test_a_text_of_unknown_terms_is_judged_by_the_starts(text: str) -> None:
     model = a_model()
     said = model.read_scores(model.scores(read(text)))
     assert set(said) == {"category", "urgent"} and sum(said["category"]) == pytest.approx(1)
+
+
+def test_rows_of_rounded_coefficients_are_those_of_the_whole(tmp_path: Path) -> None:
+    storage.save(a_model(), tmp_path)
+    coef = storage.load(tmp_path).coef
+    assert isinstance(coef, Rounded)
+    whole = np.asarray(coef)
+    assert whole.dtype == np.float32 and coef.shape == whole.shape
+    for rows in ([], [0], [len(whole) - 1, 0, 0], list(range(len(whole)))):
+        at = np.array(rows, np.intp)
+        assert np.array_equal(coef[at], whole[at])
 
 
 def test_what_is_saved_is_loaded_and_saved_again_byte_for_byte(tmp_path: Path) -> None:

@@ -12,11 +12,10 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
 
 from app import settings as settings_
 from app.clock import OffsetClock
-from app.serve.ahead import EarlyDoors
+from app.serve.ahead import Application
 from app.serve.server import listen
 from bot.wechat import callback
 from bot.wechat.accounts import Account
@@ -69,14 +68,14 @@ async def demo(tmp_path: Path) -> AsyncIterator[Playing]:
     office = a_bureau(a_store(tmp_path / "demo.db"), clock)  # type: ignore[arg-type] # it advances by jumps
     keys = simulator.WECHAT
     account = Account(keys.app_id, simulator.APP_SECRET, keys.token, keys.aes_key)
-    app, swept, anew = FastAPI(), list[str](), list[str]()
+    swept, anew = list[str](), list[str]()
     doors = callback.doors(
         office.workplace,
         (account,),
         lambda pushes: [Judged(by_words(push.text), None) for push in pushes],
         var=tmp_path,
     )
-    app.add_middleware(EarlyDoors, doors=doors)
+    app = Application(doors)
     end = simulator.mount(
         app,
         office.workplace,

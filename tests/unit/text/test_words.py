@@ -91,14 +91,15 @@ def test_a_damaged_copy_of_the_dictionary_is_made_anew(
 ) -> None:
     small = {"路灯": 3, "路": 0, "坏了": 2}
     monkeypatch.setattr(words_, "_CACHE", tmp_path)
-    monkeypatch.setattr(words_.jieba.Tokenizer, "gen_pfdict", staticmethod(lambda _file: (small, 5)))
+    monkeypatch.setattr(jieba.Tokenizer, "gen_pfdict", staticmethod(lambda _file: (small, 5)))
     of_file = words_._dictionary.__wrapped__
     made = of_file()
     (kept,) = tmp_path.iterdir()
-    assert made[0]["路"] == 0.0 and made[0]["路灯"] < 0 and kept.suffix == ".marshal"
+    road, lamp = ("路".encode("utf-16-le"), "路灯".encode("utf-16-le"))
+    assert made[0][road] == 0.0 and made[0][lamp] < 0 and kept.suffix == ".marshal"
     kept.write_bytes(harm)
     assert of_file() == made
-    monkeypatch.setattr(words_.jieba.Tokenizer, "gen_pfdict", None)  # what was kept is enough
+    monkeypatch.setattr(jieba.Tokenizer, "gen_pfdict", None)  # what was kept is enough
     assert of_file() == made
 
 
@@ -107,5 +108,5 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(words_, "_CACHE", tmp_path / "file")
-    monkeypatch.setattr(words_.jieba.Tokenizer, "gen_pfdict", staticmethod(lambda _file: ({"路": 1}, 1)))
-    assert words_._dictionary.__wrapped__() == ({"路": 0.0}, 0.0)
+    monkeypatch.setattr(jieba.Tokenizer, "gen_pfdict", staticmethod(lambda _file: ({"路": 1}, 1)))
+    assert words_._dictionary.__wrapped__() == ({"路".encode("utf-16-le"): 0.0}, 0.0)

@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from defusedxml.ElementTree import fromstring
-from fastapi import FastAPI
 from sqlmodel import col, select
 
-from app.serve.ahead import EarlyDoors
+from app.serve.ahead import Application
 from app.serve.delivery import LaneWorker
 from bot.wechat import callback
 from bot.wechat.accounts import Account
@@ -226,10 +225,7 @@ def _staff(desk: Desk) -> None:
 
 def open_town(town: Town, path: Path) -> Iterator[Town]:
     """Run the callback on 127.0.0.1 while the town is used."""
-    web = FastAPI()
-    web.add_middleware(
-        EarlyDoors, doors=callback.doors(town.workplace, (town.account,), town.judge, var=path)
-    )
+    web = Application(callback.doors(town.workplace, (town.account,), town.judge, var=path))
     with wechat.serving(web) as town.address:
         yield town
     town.http.close()

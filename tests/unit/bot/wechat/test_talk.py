@@ -3,10 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.serve.ahead import EarlyDoors
+from app.serve.ahead import Application
 from bot.wechat import callback
 from bot.wechat.accounts import Account
 from cases.register.states import Purpose
@@ -191,9 +190,8 @@ def _notice(desk, no: str) -> None:  # type: ignore[no-untyped-def]
 def test_several_accounts_have_each_their_own_keys_and_citizens(tmp_path: Path) -> None:
     town = make_town(tmp_path, aes_key="")
     second = Account("wxsecond", SECRET, "second-token", name="health")
-    web = FastAPI()
     both = callback.doors(town.workplace, (town.account, second), town.judge, var=tmp_path)
-    web.add_middleware(EarlyDoors, doors=both)
+    web = Application(both)
     with TestClient(web) as client:
 
         def say(path: str, token: str, text: str, message_id: str) -> str:
