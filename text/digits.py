@@ -1,47 +1,42 @@
-"""Numbers as people write them: 138/0013/8000, 壹叁捌…, 1️⃣3️⃣8️⃣, over two lines, O for 0. Runs of digits and their groups.
+"""Numbers as people write them: 138/0013/8000, 壹叁捌…, 1️⃣3️⃣8️⃣, over two lines, in halves, O for 0. Runs of digits and groups.
 
 A run is found by one bounded pattern whose parts share no character, so time grows with the text alone.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-INVISIBLE = "\u200b-\u200f\u2060-\u2064\ufe0f\u20e3\ufeff\u00ad"
-_CHINESE = "〇零一二三四五六七八九", "幺两壹贰叁肆伍陆柒捌玖", "貳參陸○◯"
-_CHINESE_DIGITS = dict(zip("".join(_CHINESE), "00123456789" + "12123456789" + "23600", strict=True))
+from text.shapes import INVISIBLE
+
+_CHINESE = (
+    "〇零一二三四五六七八九",
+    "幺两壹贰叁肆伍陆柒捌玖",
+    "貳參陸○◯",
+    "洞拐勾",
+)  # the last as soldiers say them
+_CHINESE_DIGITS = dict(zip("".join(_CHINESE), "00123456789" + "12123456789" + "23600" + "079", strict=True))
+# In place of themselves, for patterns that know where a number stands.
+AS_FIGURES = {ord(char): digit for char, digit in _CHINESE_DIGITS.items()}
 _IN_FORM = frozenset("壹贰叁肆伍陆柒捌玖貳參陸")
-_OTHER_DIGITS = {
-    chr(code): str(unicodedata.digit(chr(code)))
-    for code in (
-        *range(0x2460, 0x2469),
-        *range(0x2474, 0x247D),
-        *range(0x2488, 0x2491),  # in brackets, before a full stop
-        0x24EA,
-        *range(0x2776, 0x277F),
-        *range(0x2780, 0x2789),
-        *range(0x278A, 0x2793),
-        *range(0x1D7CE, 0x1D800),
-        *range(0x1FBF0, 0x1FBFA),  # circled, bold, of a display
-        0xB9,
-        0xB2,
-        0xB3,
-        0x2070,
-        *range(0x2074, 0x207A),
-        *range(0x2080, 0x208A),  # above and below the line
-        *range(0x660, 0x66A),
-        *range(0x6F0, 0x6FA),  # of other scripts
-    )
-}
 _LETTERS = {"O": "0", "o": "0", "l": "1", "I": "1"}
-# Digits of other shapes in place of themselves: every pattern may read them. Chinese ones are words first.
-SHAPES = {ord(char): digit for char, digit in _OTHER_DIGITS.items()}
-_ANY = "0-9" + "".join(_CHINESE_DIGITS) + "Ool"
-_BETWEEN = r"\W_丨杠横点"  # any mark, any emoji, and what marks are called
-_FIRST = rf"(?:(?<![0-9])[0-9]|[{''.join(_CHINESE_DIGITS)}]|(?<![A-Za-z])l)"
-_RUN = re.compile(rf"{_FIRST}(?:[{_BETWEEN}]{{0,5}}[{_ANY}]){{10,}}")
+_HAN_DIGITS = "".join(_CHINESE_DIGITS)
+_ANY = f"0-9{_HAN_DIGITS}OolI"
+_REPEATED = rf"[两二三四五六七八2-8]个[0-9{_HAN_DIGITS}]"  # 「三个零」
+_BETWEEN = r"\W_丨杠横点ー减"  # any mark, any emoji, and what marks are called
+_SAID = (  # what people say between the parts of a number
+    r"(?:(?:再?然后|接着|随后|[再在]?中间|[在的]?[后前]面|[后前]边|最后|末尾?|开头的?|打头的?|起头的?|尾号|再|接|后|前)"
+    r"(?:[几两三四五六七八2-8]位数?)?(?:数字?)?(?:是|为)?|空格|逗号|句号|短横|斜杠|星号|井号)"
+)
+_GAP = rf"[{_BETWEEN}]{{0,12}}(?:{_SAID}[{_BETWEEN}]{{0,4}}){{0,3}}"
+_FIRST = rf"(?:{_REPEATED}|(?<![0-9])[0-9]|[{_HAN_DIGITS}]|(?<![A-Za-z])[lI])"
+_TOKEN = rf"(?:{_REPEATED}|[{_ANY}])"
+_RUN = re.compile(rf"{_FIRST}(?:{_GAP}{_TOKEN}){{3,}}")
+_STEP = re.compile(rf"(?P<gap>{_GAP})(?P<token>{_TOKEN})")
 _NOTHING = re.compile(rf"[{INVISIBLE}]+")
+_WORDS = re.compile(_SAID)
+SAID = "…"  # parted by words
+_SHORTEST = 11
 _PLAIN, _HAN, _FORMAL, _LETTER = range(4)
 _COUNTS = frozenset("直般样个定些再共起下次年月周早晚旦点会天十百千位号栋楼单室岁人口户家条层")
 
@@ -58,7 +53,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """At least eleven digits with nothing but marks and spaces between them."""
+    """At least eleven digits with nothing but marks, spaces and words of order between them."""
 
     groups: tuple[Group, ...]
 
@@ -66,7 +61,9 @@ class Run:
 def runs(text: str) -> Iterator[Run]:
     """Yield the runs of `text`, whose full-width characters and other digit shapes are narrowed already."""
     for found in _RUN.finditer(text):
-        yield Run(tuple(_groups(text, found.start(), found.end())))
+        groups = tuple(_groups(text, found.start(), found.end()))
+        if sum(len(group.digits) for group in groups) >= _SHORTEST:
+            yield Run(groups)
 
 
 def as_digits(written: str) -> str:
@@ -75,36 +72,35 @@ def as_digits(written: str) -> str:
 
 
 def _groups(text: str, start: int, end: int) -> Iterator[Group]:
-    digits, at, kind, gap, last = "", start, -1, "", start
-    before = ""
     if text[end - 1] in _CHINESE_DIGITS and text[end : end + 1] in _COUNTS:
         end -= 1  # 「…零零零一直打不通」: that one begins a word
-    for place in range(start, end):
-        char = text[place]
-        digit, now = _read(char)
-        if not digit:
-            gap += char
-            continue
-        parting = _mark(gap)
-        joined = digits and not parting and now == kind
-        if digits and not joined:
+    digits, at, kind, last, before = "", start, -1, start, ""
+    while step := _STEP.match(text, last, end):
+        written, now = _read(step["token"])
+        parting = _mark(step["gap"])
+        if digits and (parting or now != kind):
             yield Group(digits, at, last, before)
             digits = ""
         if not digits:
-            at, before, kind = place, parting, now
-        digits, gap, last = digits + digit, "", place + 1
+            at, before, kind = step.start("token"), parting, now
+        digits, last = digits + written, step.end()
     yield Group(digits, at, last, before)
 
 
-def _read(char: str) -> tuple[str, int]:
-    if "0" <= char <= "9":
-        return char, _PLAIN
-    if char in _CHINESE_DIGITS:
-        return _CHINESE_DIGITS[char], _FORMAL if char in _IN_FORM else _HAN
-    return _LETTERS.get(char, ""), _LETTER
+def _read(token: str) -> tuple[str, int]:
+    if len(token) > 1:  # 「三个零」
+        digit, kind = _read(token[-1])
+        return digit * int(_read(token[0])[0]), kind
+    if "0" <= token <= "9":
+        return token, _PLAIN
+    if token in _CHINESE_DIGITS:
+        return _CHINESE_DIGITS[token], _FORMAL if token in _IN_FORM else _HAN
+    return _LETTERS[token], _LETTER
 
 
 def _mark(gap: str) -> str:
-    """Return what parts two groups: a mark, a space, a line's end, or nothing that can be seen."""
+    """Return what parts two groups: a mark, a space, a line's end, words, or nothing that can be seen."""
     seen = _NOTHING.sub("", gap)
+    if _WORDS.search(seen):
+        return SAID
     return seen.strip() or ("\n" if "\n" in seen or "\r" in seen else " " if seen else "")

@@ -8,14 +8,18 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from text.digits import INVISIBLE, SHAPES, as_digits
+from text.accounts import EMAIL, NETWORK, QQ, WECHAT
+from text.digits import AS_FIGURES, as_digits
 from text.home_address import homes
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
-from text.papers import CARD, EMAIL, PASSPORT, PLATE, QQ, WECHAT, papers
+from text.papers import CARD, PASSPORT, papers
 from text.person_names import names
+from text.plates import PLATE
+from text.shapes import INVISIBLE, narrow, seen
+from text.spelled import in_parts
 
 __all__ = [
-    "BANK", "BUILDING", "CARD", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "PASSPORT", "PLATE", "QQ",
+    "BANK", "BUILDING", "CARD", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "NETWORK", "PASSPORT", "PLATE", "QQ",
     "REFUSED_IN_PUBLIC", "WECHAT", "PersonalData", "findings", "mask",
 ]  # fmt: skip
 
@@ -23,23 +27,19 @@ LANDLINE, HOME, BUILDING, NAME = "固定电话", "住址", "楼栋", "姓名"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
 REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME, PASSPORT})
 
-# Full width to half width, one to one.
-_WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_WIDE |= dict.fromkeys((0x3000, 0xA0, 0x2002, 0x2003, 0x2009), 0x20)
-_WIDE |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), 0x2D)
-_WIDE |= SHAPES
 _FORMAL = dict(
     zip(map(ord, "零壹贰叁肆伍陆柒捌玖拾"), "〇一二三四五六七八九十", strict=True)
 )  # of a door's number
-_S = rf"[\s\-._·/{INVISIBLE}]{{0,2}}"  # what people put between the digits of a telephone number
+_S = r"[\s\-._·/]{0,2}"  # what people put between the digits of a telephone number
 _AREA = r"(?:010|02\d|0[3-9]\d\d)"
+_BARE_AREA = r"(?:(?<=86)|(?<=86[ \-]))(?:10|2\d|[3-9]\d\d)"  # without its 0, behind the country's number
 _LANDLINE = re.compile(
-    rf"(?<!\d)(?<!\d-)(?:(?:\+|00)?86{_S}|0)?(?:\({_AREA}\)|{_AREA}){_S}[2-8]\d{{2,3}}{_S}\d{{4}}(?!\d)"
+    rf"(?<!\d)(?<!\d-)(?:(?:\+|00)?86{_S}|0)?(?:[(\[]{_AREA}[)\]]|{_AREA}|{_BARE_AREA}){_S}[2-8]\d{{2,3}}{_S}\d{{4}}(?!\d)"
     r"(?:(?:-|转)\d{1,6}(?!\d))?"
 )
 _LOCAL = re.compile(
-    r"(?:电话|座机|固话|热线|号码|联系方式|致电|拨打|[Tt][Ee][Ll])[是为:.\s]{0,3}"
-    r"(?P<value>(?!(?:400|800)|(?:19|20)\d{6}(?!\d))[2-8]\d{2,3}[ \-]?\d{4}(?!\d))"
+    r"(?:电话|座机|固话|热线|号码|联系方式|致电|拨打|传真|家里|小灵通|[Tt][Ee][Ll])[是为:.\s]{0,3}"
+    r"(?P<value>(?!(?:400|800)|(?:19|20)\d{6}(?!\d))[2-8]\d{2,3}[ \-]?\d{4}(?![\d元]))"
 )
 _ABROAD = re.compile(
     r"(?:\+|(?<!\d)00)(?:85[23][\- ]?[2-9]\d{3}[\- ]?\d{4}|886[\- ]?0?9\d\d[\- ]?\d{3}[\- ]?\d{3})(?!\d)"
@@ -47,6 +47,7 @@ _ABROAD = re.compile(
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (MOBILE, _ABROAD),
 )  # fmt: skip
+_TELLING = re.compile(r"[A-Za-z@]|\d\W{0,3}\d\W{0,3}\d")  # what every number, account and paper has
 _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")
 
 
@@ -66,7 +67,7 @@ def findings(text: str, allowed: Collection[str] = ()) -> list[PersonalData]:
     `allowed` are the office's own numbers and addresses: a number written with or without area code, spaces
     or dashes is the same number.
     """
-    plain = text.translate(_WIDE)
+    plain = narrow(text)
     keep = _Allowed(allowed)
     found = sorted(_candidates(plain), key=lambda item: (item[1], -item[2]))
     result: list[PersonalData] = []
@@ -91,13 +92,21 @@ def mask(text: str, allowed: Collection[str] = ()) -> str:
 
 def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
     yield from numbers(plain)
-    for kind, pattern in _PATTERNS:
-        for found in pattern.finditer(plain):
-            start, end = found.span("value") if "value" in pattern.groupindex else found.span()
-            yield kind, start, end
-    yield from papers(plain)
-    yield from homes(plain.translate(_FORMAL))
-    for start, end in names(plain):
+    shown, places = seen(plain)
+    for kind, start, end in _in_what_is_seen(shown):
+        yield kind, places[start], places[end]
+
+
+def _in_what_is_seen(shown: str) -> Iterator[tuple[str, int, int]]:
+    figures = shown.translate(AS_FIGURES)
+    if _TELLING.search(figures):
+        for kind, pattern in _PATTERNS:
+            for found in pattern.finditer(figures):
+                yield kind, *found.span("value" if "value" in pattern.groupindex else 0)
+        yield from in_parts(figures)
+        yield from papers(figures, shown)
+    yield from homes(shown.translate(_FORMAL))
+    for start, end in names(shown):
         yield NAME, start, end
 
 
@@ -105,7 +114,7 @@ class _Allowed:
     """Whether a finding is one of the office's own numbers or addresses."""
 
     def __init__(self, allowed: Collection[str]) -> None:
-        texts = [item.translate(_WIDE) for item in allowed if item.strip()]
+        texts = [narrow(item) for item in allowed if item.strip()]
         self._texts = [_NOISE.sub("", item).lower() for item in texts]
         self._numbers = [digits for item in texts if len(digits := as_digits(item)) >= 5]
 

@@ -7,20 +7,25 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from text.digits import Group, Run, runs
+from text.digits import SAID, Group, Run, runs
+from text.spelled import spelled
 
 MOBILE, IDENTITY, BANK = "手机号", "身份证号", "银行卡号"
 _MOBILE = re.compile(r"(?:(?:00)?86)?0?1[3-9]\d{9}")
 _BANK = re.compile(r"[3-69]\d{15,18}")
-_ACCOUNT, _OF_MONEY = re.compile(r"[1278]\d{16,18}"), re.compile("存折|账号|帐号|账户|银行")
+_ACCOUNT = re.compile(r"[1278]\d{16,18}|[1-9]\d{19,20}|3[47]\d{13}")
+_OF_MONEY = re.compile("存折|账号|帐号|账户|银行|卡号|信用卡|运通|对公")
 _COUNTRIES = ("86", "0086")
-_LONGEST, _MOST_GROUPS = 22, 22  # digits and groups of one number
+_SHORTEST, _LONGEST, _MOST_GROUPS = 11, 22, 22  # digits and groups of one number
 _CALLED_OTHERWISE = re.compile(
     "订单|运单|单号|流水|编号|案号|受理|取件|合同|发票|条码|条形码|序列号|户号|表号|设备|信用代码|交易|凭证|档案|学号|工号"
-    "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案"
+    "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案|税号|代码|票号|批号|发动机|车架|条款|快递|物流|单号|验证码|密码|水表|电表|燃气|工单"
 )
 _CALLED_NUMBER = re.compile(
-    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号"
+    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号|[Pp]hone|[Mm]obile|sfz|[Vv][Xx]|我是|打我"
+)
+_CALLED_AFTER = re.compile(
+    r"[\s,。!)]{0,2}(?:打这个|是我|我的|找我|联系我|打给我|微信同|天天|每天|这个号|这是我|就是我|随时|有空打|骚扰)"
 )
 _LISTS = frozenset("、，,；;/")
 _BACK = 14  # characters before a number in which it is called something
@@ -34,14 +39,27 @@ _SPLITS = {
     BANK: {(6, 10), (6, 11), (6, 12), (6, 13), (8, 8), (4, 15), (4, 12), (12, 4), (16, 3), (4, 8, 7), (4, 8, 4)},
 }  # fmt: skip
 _KEYCAP = ("\ufe0f", "\u20e3")
-_BEFORE_LETTER = frozenset(" -/._*，、,\n\u3000\u200b\ufe0f\u20e3")
-_MOST_PARTS = 6  # of an identity number
+_LETTER_X = re.compile(  # 「大写X」, 「(X)」, 叉, 艾克斯
+    r"[ \-/._*,、\n(\u200b\ufe0f\u20e3]{0,4}(?:(?:最后|末尾)(?:一位)?是?)?(?:大写|小写|英文|字母){0,2}的? ?"
+    r"(?:[Xx×✕✖❌❎╳](?![A-Za-z])|叉(?!车)|[艾埃爱]克[斯丝]|ex(?![A-Za-z]))\)?"
+)
+_RUNS_INTO = re.compile(  # 「158 0571 99828点以后」: the number ends before the hour
+    r"(?<![\d.])(?<!第)1[3-9]\d(?P<gap>[ \-]?)\d{4}(?P=gap)\d{4}"
+    r"(?=(?:[1-9]|1\d|2[0-4])(?:点|号楼|[栋幢]|楼|月|日|时)|20[12]\d年)"
+)
+_MOST_PARTS, _MOST_PARTS_CALLED = 6, 7  # of an identity number; of one that is called a number before
 
 
 def numbers(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield kind, start and end of each number in `text`, whose full-width characters are narrowed already."""
     for run in runs(text):
         yield from _of(text, run)
+    for found in _RUNS_INTO.finditer(text):
+        if _called(text, found.start()) != "otherwise":
+            yield MOBILE, *found.span()
+    for digits, start, end in spelled(text):
+        if kind := _alone(digits):
+            yield kind, start, end
 
 
 def _of(text: str, run: Run) -> Iterator[tuple[str, int, int]]:
@@ -62,13 +80,16 @@ def _of(text: str, run: Run) -> Iterator[tuple[str, int, int]]:
 def _starting(text: str, run: Run, at: int) -> tuple[str, int] | None:
     """Return the kind of the longest number that starts with a group, and its last group; identity goes before bank."""
     found: dict[str, int] = {}
-    digits = ""
-    called = _called(text, run.groups[at].start) == "number"
+    digits, before = "", _called(text, run.groups[at].start)
     for last in range(at, min(at + _MOST_GROUPS, len(run.groups))):
         digits += run.groups[last].digits
         if len(digits) > _LONGEST:
             break
-        kind = _kind(text, digits, run.groups[at : last + 1], called)
+        if len(digits) < _SHORTEST:
+            continue
+        groups = run.groups[at : last + 1]
+        called = before == "number" or (not before and bool(_CALLED_AFTER.match(text, groups[-1].end)))
+        kind = _kind(text, digits, groups, called)
         if kind and _stands(text, run, at, last, kind):
             found[kind] = last
     return next(((kind, found[kind]) for kind in (IDENTITY, BANK, MOBILE) if kind in found), None)
@@ -78,12 +99,13 @@ def _kind(text: str, digits: str, groups: tuple[Group, ...], called: bool) -> st
     """Return what the digits are. What is `called` a number may be parted in any few places."""
     if _sizes(groups) == (8, 8) and groups[-1].before in _LISTS:
         return ""  # two telephones of an office
-    parted = called and len(groups) <= _MOST_PARTS and min(_sizes(groups)) > 1
+    parted = called and len(groups) <= _MOST_PARTS_CALLED
     end = groups[-1].end
     if (len(digits) == 18 or (len(digits) == 17 and _with_check_letter(text, end) > end)) and _born(
         digits[6:14]
     ):
-        return IDENTITY if digits[0] != "0" and _written(groups) else ""
+        told = _written(groups) or (called and len(_sizes(groups)) <= 10)
+        return IDENTITY if digits[0] != "0" and told else ""
     if len(digits) == 15 and digits[0] != "0" and _born("19" + digits[6:12]):
         return IDENTITY if _sizes(groups) in ((15,), (6, 6, 3)) else ""
     if len(digits) == 20 and _born(digits[6:14]) and _checks(digits[:18]):
@@ -106,7 +128,7 @@ def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) ->
     A line's end may stand anywhere; scripts that change within a number part nothing. `extra` digits before the
     number proper (a country's) belong to the first group.
     """
-    marks = {group.before for group in groups[1:]} - {"\n"}
+    marks = {group.before for group in groups[1:]} - {"\n", SAID}
     if len(groups) == 1 or marks <= {""}:
         return True
     sizes = _sizes(groups)
@@ -144,7 +166,7 @@ def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
     groups = run.groups
     if text[groups[at].start - 2 : groups[at].start] == "0.":
         return False  # a share, written out
-    called = _called(text, groups[at].start)
+    called = _called(text, groups[at].start, groups[last].end)
     if called == "otherwise":  # a permit's number may hold a date where a birthday would be
         written = "".join(group.digits for group in groups[at : last + 1])
         return kind == IDENTITY and (len(written) != 18 or _checks(written))
@@ -160,12 +182,14 @@ def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
     return not goes_on and not (at > 0 and groups[at].before in inner)
 
 
-def _called(text: str, start: int) -> str:
-    """Return what the nearest word before a number calls it: "number", "otherwise", or nothing."""
+def _called(text: str, start: int, end: int = 0) -> str:
+    """Return what the nearest word before a number calls it, or the first behind it: "number", "otherwise", or nothing."""
     before = _before(text, start)
     other = max((found.end() for found in _CALLED_OTHERWISE.finditer(before)), default=0)
     number = max((found.end() for found in _CALLED_NUMBER.finditer(before)), default=0)
-    return "" if other == number else "otherwise" if other > number else "number"
+    if other == number:
+        return "number" if end and _CALLED_AFTER.match(text, end) else ""
+    return "otherwise" if other > number else "number"
 
 
 def _before(text: str, start: int) -> str:
@@ -181,14 +205,19 @@ def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
         yield MOBILE, group.start, group.end
 
 
+def _alone(digits: str) -> str:
+    """Return what digits are that were spelled out in letters."""
+    if _MOBILE.fullmatch(digits):
+        return MOBILE
+    if len(digits) == 18 and _born(digits[6:14]):
+        return IDENTITY
+    return BANK if _BANK.fullmatch(digits) else ""
+
+
 def _with_check_letter(text: str, end: int) -> int:
     """Return the end of an identity number with its last X, spaces before it included."""
-    for at in range(end, min(end + 5, len(text))):
-        if text[at] in "Xx×" or (text[at] == "叉" and text[at + 1 : at + 2] != "车"):
-            return at + 1
-        if text[at] not in _BEFORE_LETTER:
-            break
-    return end
+    found = _LETTER_X.match(text, end)
+    return found.end() if found else end
 
 
 def _with_keycap(text: str, end: int) -> int:

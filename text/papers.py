@@ -1,73 +1,67 @@
-"""What else names a person: accounts of chats, numbers of papers and cards, plates, telephones abroad, half an identity.
+"""What else names a person: numbers of papers and cards, plates, accounts of chats, half an identity.
 
-Each rule wants a word before the value, or a shape that nothing else has.
+Each rule wants a word before the value, or a shape that nothing else has. Accounts and plates have files of their own.
 """
 
 import re
 from collections.abc import Iterator
 
-EMAIL, PASSPORT, CARD, PLATE, QQ, WECHAT = "邮箱", "出入境证件号", "证件号", "车牌号", "QQ号", "微信号"
+from text.accounts import ACCOUNTS
+from text.plates import PLATES
 
-_IS = r"[\s:是为叫]{0,3}"
-_NUMBER = r"(?:号码?|账号|帐号|ID|id)?"
-_AT = r"(?:@|\s?(?:@|\(at\)|\[at\]|#|艾特|圈[Aa]?|\bat\b)\s?(?=[A-Za-z0-9\-]{1,20}\s?(?:\.|点|dot)\s?(?:com|cn|net|org)\b))"
-_EMAIL = re.compile(
-    rf"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++{_AT}[A-Za-z0-9\-]{{1,63}}"
-    r"(?:(?:\.|\s?(?:点|dot)\s?)[A-Za-z0-9\-]{1,63}){1,4}",
-    re.ASCII,
-)
-_PROVINCES = (
-    "北京|天津|上海|重庆|河北|河南|云南|辽宁|黑龙江|湖南|安徽|山东|新疆|江苏|浙江|江西|湖北|广西|甘肃|山西|内蒙古?|陕西|吉林|福建|贵州|广东|青海"
-    "|西藏|四川|宁夏|海南|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领]"
-)
-_PLATE_CHAR = "A-HJ-NP-Za-hj-np-z0-9"
-_PART = r"[ ·•.\-:]{0,2}"
-_PLATE = re.compile(
-    rf"(?:{_PROVINCES}) ?[A-Za-z]{_PART}(?=(?:[A-Za-z] ?){{0,5}}\d)"
-    rf"(?:[{_PLATE_CHAR}]{{4,5}}|(?:[{_PLATE_CHAR}] ){{4,5}})[{_PLATE_CHAR}挂学警港澳领](?![A-Za-z0-9])"
-)
-_PLATE_ALONE = re.compile(
-    rf"(?:车牌|牌照|车号)(?:号码?)?{_IS}(?P<value>[A-Z]{_PART}(?=[A-Z]{{0,5}}\d)[{_PLATE_CHAR}]{{5,6}})(?![A-Za-z0-9])"
-)
-_QQ = re.compile(
-    rf"(?:[Qq]\s?[Qq]|扣扣|抠抠|企鹅|球球|(?:我的?|加)[Qq]|(?<![A-Za-z])[Qq](?=号))(?:号码?|群)?{_IS}"
-    r"(?P<value>[1-9]\d(?:[ \-]?\d){3,9}(?!\d)|[一二三四五六七八九零〇幺]{6,11})"
-)
-_CHAT = (
-    r"微信|薇信|[Vv][信❤]|[Ww]e[Cc]hat|[Ww]eixin|[Vv][Xx]|[Ww][Xx]|微[❤♥💗]|绿泡泡"
-    r"|(?:威信|维信|徽信|卫星)(?=号|:)|[+加][Vv]"
-)
-_WECHAT = re.compile(
-    rf"(?:{_CHAT})\ufe0f?{_NUMBER}{_IS}"
-    r"(?P<value>[A-Za-z](?=[A-Za-z]{0,18}[\d_\-])[A-Za-z0-9_\-]{5,19})(?![A-Za-z0-9_\-])"
-)
-_WECHAT_NAMED = re.compile(  # letters or digits alone: only where they are said to be the number
-    rf"(?:{_CHAT})\ufe0f?(?:(?:号码?|账号|帐号|ID|id){_IS}|:\s?)(?P<value>[A-Za-z]{{6,20}}|[1-9]\d{{4,10}})(?![A-Za-z0-9_\-])"
-)
-_WXID = re.compile(r"wxid_[A-Za-z0-9]{6,24}")
+PASSPORT, CARD = "出入境证件号", "证件号"
+
+_IS = r"[\s:是为叫(]{0,3}"
+_WORDS = r"[^\dA-Za-z。!?;；！？\n，,、]{0,6}?"
+_NOT_DAY = r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))"
 _TRAVEL = re.compile(
-    rf"(?:护照|通行证|台胞证|回乡证|[Pp]assport)(?:\s?[Nn]o)?(?:号码?)?\.?{_IS}"
-    r"(?P<value>[A-Za-z]{1,2} ?\d(?: ?\d){6,9}|\d{8,10})(?![A-Za-z0-9])"
+    r"(?:护照|通行证|台胞证|回乡证|入台证|[Pp]assport)(?:\s?[Nn]o)?"
+    rf"(?:{_WORDS}(?P<value>[A-Za-z]{{1,2}}[ \-.]?\d(?:[ \-.]?\d){{6,9}})"
+    rf"|(?:的?号码?|编号|证号)?\.?{_IS}(?P<figures>{_NOT_DAY}\d{{8,10}}))(?![A-Za-z0-9])"
+)
+_OF_HONG_KONG = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]{1,2} ?\d{6} ?\([\dAa]\)|(?<!\d)[1578] ?\d{6} ?\(\d\)"
+    r"|(?:香港|澳门|港澳|[Hh][Kk][Ii][Dd])[^\dA-Za-z。，,\n]{0,8}(?P<value>[A-Za-z]{1,2}\d{6}[\dAa]|[1578]\d{7})(?![\dA-Za-z])"
+)
+_OF_TAIWAN = re.compile(
+    r"(?:台湾|臺湾|身份证|身分证|统一编号|居留证)[^\dA-Za-z。，,\n]{0,8}(?P<value>[A-Z][1289A-D]\d{8})(?![\dA-Za-z])"
+)
+_RESIDENT = re.compile(
+    r"(?:居留|永居|身份证|证件)[^\dA-Za-z。，,\n]{0,8}(?P<value>[A-Z]{3} ?\d{12})(?![\dA-Za-z])"
 )
 _NOT_DATE = r"(?!(?:19|20)\d\d[\-./年 ])"
 _CARD = re.compile(
-    r"(?:居住证|驾驶证|驾照|军官证|士兵证|警官证|残疾证|社保卡|医保卡?|公积金|市民卡|老年卡|学籍|准驾|存折)(?:档案)?"
-    rf"(?:(?:编号|号码|账号|帐号|账户|卡号|证号|号){_IS}|:\s?|(?=[\s]?[A-Za-z]\d))"
-    rf"(?P<value>{_NOT_DATE}[A-Za-z]{{0,2}}\d[\dA-Za-z \-]{{4,20}}[\dA-Za-z])"
+    r"(?:居住证|居留证|驾驶证|驾照|军官证|士兵证|警官证|残疾人?证|社会保[障险](?:卡|号)?|社保卡?|医保卡?|医疗证|公积金|市民卡|老年[卡证]|优待证|学籍|准驾"
+    r"|存折|户口[本簿]|出生(?:医学)?证明?|结婚证|离婚证|独生子女证|低保证|退役军人证|退休证|证件)(?:档案)?"
+    rf"(?:(?:编号|个人编号|号码|账号|帐号|账户|卡号|证号|号){_IS}|:\s?|(?=[\s]?[A-Za-z]\d)|(?=\s?\d{{9}}))"
+    rf"(?P<value>{_NOT_DATE}{_NOT_DAY}[A-Za-z]{{0,2}}\d[\dA-Za-z \-]{{4,20}}[\dA-Za-z])"
 )
 _SOLDIER = re.compile(r"(?:军官|士兵|文职|警官)证[号:是为\s]{0,3}(?P<value>[\u4e00-\u9fff]字第\s?\d{6,8}号?)")
+_HALF = r"(?:的?(?:最?[后末]|尾号?|前|开头)[\d几两]?位?(?:数字?)?)"
 _HALF_IDENTITY = re.compile(
-    rf"身份证(?:号码?)?的?(?:[后末]|尾号)[一二三四五六七八\d]?位?(?:数字?)?{_IS}(?P<value>\d{{3,7}}[Xx]|\d{{4,8}})(?![\dA-Za-z])"
+    rf"(?:身份证|证件|身份号|sfz)(?:号码?)?{_HALF}{_IS}(?P<value>\d{{3,7}}[Xx]|\d{{4,8}})(?![\dA-Za-z年])"
 )
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (EMAIL, _EMAIL), (PLATE, _PLATE), (PLATE, _PLATE_ALONE), (QQ, _QQ), (WECHAT, _WECHAT), (WECHAT, _WECHAT_NAMED),
-    (WECHAT, _WXID), (PASSPORT, _TRAVEL), (CARD, _CARD), (CARD, _SOLDIER), (CARD, _HALF_IDENTITY),
+    *ACCOUNTS, (PASSPORT, _TRAVEL), (CARD, _OF_HONG_KONG), (CARD, _OF_TAIWAN), (CARD, _RESIDENT),
+    (CARD, _CARD), (CARD, _SOLDIER), (CARD, _HALF_IDENTITY),
 )  # fmt: skip
 
 
-def papers(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield kind, start and end of each. `text` has its digits and letters in half width."""
+def papers(text: str, written: str) -> Iterator[tuple[str, int, int]]:
+    """Yield kind, start and end of each. `text` is what was `written` with plain digits for Chinese ones."""
     for kind, pattern in _RULES:
         for found in pattern.finditer(text):
-            start, end = found.span("value") if "value" in pattern.groupindex else found.span()
-            yield kind, start, end
+            yield kind, *found.span(found.lastgroup or 0)
+    for kind, pattern in PLATES:
+        for found in pattern.finditer(text):
+            start, end = found.span(found.lastgroup or 0)
+            # 「赣A50397一汽」: a single Chinese digit at the end begins a word.
+            yield (
+                kind,
+                start,
+                end
+                - (
+                    text[start : end - 1] == written[start : end - 1]
+                    and written[end - 1] in "一二三四五六七八九"
+                ),
+            )

@@ -15,25 +15,36 @@ _SURNAME = rf"(?:{_DOUBLE}|[{_COMMON}])"
 _HAN = "[\u4e00-\u9fff]"
 _MASKED = "〔"  # what masking leaves behind is no boundary, else a second pass would see more than the first
 
-# Somebody's name and nothing else can follow these.
-_STRONG = re.compile(
-    r"(?:我名?叫|本人叫|我的名字[是叫]|(?:姓名|联系人|投诉人|反映人|来信人|申请人|举报人|当事人|收件人|署名|户主|业主姓名)"
-    r"\s?(?:[:：]|是|为))\s?"
-    rf"(?:(?P<long>{_HAN}{{1,6}}·{_HAN}{{1,8}})|(?P<name>{_SURNAME}{_HAN}{{1,2}}))"
-)
-# On a form the colon may be missing; then a name has to end where the words end.
-_FORM = re.compile(
-    rf"(?:姓名|联系人|投诉人|反映人|来信人|申请人|举报人|收件人|署名|户主)\s(?P<name>{_SURNAME}{_HAN}{{1,2}})(?!{_HAN}|{_MASKED})"
-)
-# 「我是…」 introduces far more than names: only plain surnames that begin no everyday noun, up to a boundary.
 _WEAK_SURNAMES = (
     "王李张刘陈杨赵吴徐孙胡朱郭罗郑梁谢冯宋韩邓彭曹曾董潘袁蔡蒋魏吕卢姚沈姜崔谭陆范汪廖贾韦邹熊孟邱尹薛"
 )
-_WEAK = re.compile(
-    rf"(?:我是|本人)(?P<name>(?:{_DOUBLE}|[{_WEAK_SURNAMES}]){_HAN}{{1,2}})(?!{_HAN}|{_MASKED})"
+_PLAIN = rf"(?:{_DOUBLE}|[{_WEAK_SURNAMES}]){_HAN}{{1,2}}(?!{_HAN}|{_MASKED})"
+_LABELS = (
+    "姓名|联系人|联络人|投诉人|反映人|来信人|申请人|申报人|举报人|当事人|收件人|收货人|收款人"
+    "|署名|签名|户主|户名|业主姓名|患者|病人|家长|监护人|本人"
 )
+# Somebody's name and nothing else can follow these.
+_STRONG = re.compile(
+    rf"(?:我名?叫做?|本人叫|名字[是叫]|我的?名字\s?[:：]|(?:{_LABELS})\s?(?:[:：/]|(?<!本人)[是为]|--?|\()|业主[:：])\s?"
+    rf"(?:(?P<long>{_HAN}{{1,6}}·{_HAN}{{1,8}})|(?P<name>{_SURNAME}(?:{_HAN}{{1,2}}|[ \u3000]{{1,2}}{_HAN}(?!{_HAN}))))"
+)
+# On a form the colon may be missing; then a name has to end where the words end.
+_FORM = re.compile(
+    rf"(?:{_LABELS})\s(?P<name>{_SURNAME}{_HAN}{{1,2}})(?!{_HAN}|{_MASKED})"
+    rf"|(?:{_LABELS}|名字|本人姓名|[我孩儿女老丈妻父母爸妈爷奶公婆][子儿公婆夫亲爸妈爷奶]?(?:名字)?叫)(?P<bare>{_PLAIN})"
+)
+_FOREIGN = re.compile(
+    r"(?:我叫|姓名[:：是]?|我是)(?P<name>[阿艾巴买古热吐库斯尔娜丽木提依江别克特达布其格勒图雅娅玛吉扎西卓次仁尼旦多洛桑央金旺堆力米拉汗帕哈苏]{3,6})(?!{HAN}|〔)".replace(
+        "{HAN}", _HAN
+    )
+)
+_INTRODUCED = re.compile(
+    rf"(?:我是|本人是?)(?:{_HAN}{{0,8}}?(?:居民|业主|住户|村民|市民|职工|工人|老师|家长|学生|租户|群众))(?P<name>{_PLAIN})"
+)
+# 「我是…」 introduces far more than names: only plain surnames that begin no everyday noun, up to a boundary.
+_WEAK = re.compile(rf"(?:我是|本人)(?P<name>{_PLAIN})")
 _NO_NAME_END = "人的生员户民者家师长区市县村镇州主友妈爸娘姐哥弟妹"
-_TITLED = re.compile(rf"(?P<name>{_SURNAME}{_HAN}?)(?=先生|女士|小姐)")
+_TITLED = re.compile(rf"(?P<name>{_SURNAME}{_HAN}{{0,2}})(?=先生|女士|小姐)")
 _BEFORE_TITLED = re.compile(r"[的友民主叫是人和与系找给请位由向，。、；：:,\s！!（(]|^")
 # Characters that go on with the sentence rather than with a name of two characters.
 _GOES_ON = frozenset("住在要想是有来自去今电说我因男女的，反投")
@@ -46,13 +57,16 @@ def names(text: str) -> Iterator[tuple[int, int]]:
         if not found["long"] and end - start == 3 and text[end - 1] in _GOES_ON:
             end -= 1
         yield start, end
-    for found in _WEAK.finditer(text):
-        if found["name"][-1] not in _NO_NAME_END:
-            yield found.span("name")
+    for pattern in (_WEAK, _INTRODUCED):
+        for found in pattern.finditer(text):
+            if found["name"][-1] not in _NO_NAME_END:
+                yield found.span("name")
     for found in _FORM.finditer(text):
+        yield found.span(found.lastgroup or 0)
+    for found in _FOREIGN.finditer(text):
         yield found.span("name")
     for found in _TITLED.finditer(text):
         start, end = found.span("name")
         before = text[start - 1] if start else ""
-        if before == "" or _BEFORE_TITLED.match(before):
+        if found["name"][-1] not in "的位名个各" and (before == "" or _BEFORE_TITLED.match(before)):
             yield start, end

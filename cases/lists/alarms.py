@@ -10,9 +10,9 @@ from cases.register import people
 from cases.register.desk import Desk
 from cases.register.readonly import Case
 from cases.register.tables import Danger
-from text.masking import BUILDING, EMAIL, HOME, LANDLINE, MOBILE, QQ, WECHAT
+from text.masking import BUILDING, EMAIL, HOME, LANDLINE, MOBILE, NETWORK, QQ, WECHAT
 
-_USEFUL = (MOBILE, LANDLINE, HOME, BUILDING, WECHAT, QQ, EMAIL)
+_USEFUL = (MOBILE, LANDLINE, HOME, BUILDING, WECHAT, QQ, NETWORK, EMAIL)
 _MARK = re.compile(r"〔([^〔〕]{2,6})〕")
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from text.digits import SHAPES, as_digits, runs
+from text.digits import as_digits, runs
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
+from text.shapes import narrow
 
 MOBILES = st.integers(13_000_000_000, 19_999_999_999).map(str)
 MARKS = ["", " ", "-", ".", "/", "·", "，", "\n"]
@@ -46,7 +47,7 @@ def test_a_mobile_number_is_found_whole_in_every_usual_split(
 
 @given(MOBILES, st.sampled_from(["零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖", "⓪①②③④⑤⑥⑦⑧⑨"]))
 def test_every_script_of_digits_is_read(mobile: str, script: str) -> None:
-    written = "".join(script[int(digit)] for digit in mobile).translate(SHAPES)
+    written = narrow("".join(script[int(digit)] for digit in mobile))
     assert as_digits(written) == mobile
     assert [kind for kind, _, _ in numbers(f"手机{written}。")] == [MOBILE]
 

@@ -6,6 +6,8 @@ the estate and the road are needed to deal with the matter. A building alone (�
 
 The part `closed` is a third corpus, odder on purpose, written before its writer had read the patterns and opened once
 after the kinds were mended: recall 0.780 before, 0.946 then, precision 0.993 and 0.994.
+
+`kinds` widens every kind by hand, before its patterns: 505 spellings, of which 0.567 were hidden then, and 309 look-alikes.
 """
 
 import json
@@ -16,7 +18,9 @@ from text.masking import BUILDING, NAME, findings
 
 _DATA = Path(__file__).parent / "data" / "masking_unseen.jsonl"
 _MARK = re.compile(r"⟦([^:⟧]+):([^⟧]*)⟧")
-_NUMBER = re.compile(r"[0-9０-９A-Za-z]+|[零〇一二三四五六七八九]{2,}|西屋")
+_NUMBER = re.compile(
+    r"[0-9０-９A-Za-z⓪①-⑳]+|[零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖]{2,}|西屋|东户|左手边"
+)
 
 
 def marked(line: str) -> tuple[str, list[tuple[str, int, int]]]:
@@ -69,6 +73,13 @@ def test_what_else_leads_to_a_person() -> None:
     wanted, shown, _ = measured("beyond")
     assert wanted == 30
     assert len(shown) <= 3, shown
+
+
+def test_each_kind_in_many_more_spellings() -> None:
+    wanted, shown, needless = measured("kinds")
+    assert wanted >= 500
+    assert (wanted - len(shown)) / wanted >= 0.99, shown
+    assert not needless
 
 
 def test_the_odder_spellings_of_the_closed_corpus() -> None:

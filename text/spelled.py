@@ -1,0 +1,53 @@
+"""Digits spelled out: yao san ba, one three eight, 一百三十八; and a number told in parts with a sentence between them."""
+
+import re
+from collections.abc import Iterator
+
+from text.digits import AS_FIGURES
+
+_SPELLED = {
+    "yao": "1", "yi": "1", "er": "2", "liang": "2", "san": "3", "si": "4", "wu": "5", "liu": "6", "qi": "7", "guai": "7",
+    "ba": "8", "jiu": "9", "gou": "9", "ling": "0", "dong": "0", "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3",
+    "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_WORD = "|".join(sorted(_SPELLED, key=len, reverse=True))
+_ROW = re.compile(
+    rf"(?<![A-Za-z])(?:(?:{_WORD}|[0-9])[ \-,.、]{{0,2}}){{10,19}}(?:{_WORD}|[0-9])(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(rf"{_WORD}|[0-9]", re.IGNORECASE)
+_LETTERS, _FEWEST_WORDS = re.compile("[A-Za-z]{2}"), 5
+_HUNDRED = re.compile(
+    r"[一1]百(?P<ten>[三五六七八九])(?:十(?P<one>[一二三四五六七八九])?)?[ \-,，、]?"
+    r"(?P<rest>[〇零一二三四五六七八九\d]{4}[ \-,，、]?[〇零一二三四五六七八九\d]{4})(?![〇零一二三四五六七八九十百千万\d])"
+)
+
+
+def spelled(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the digits, start and end of each row that is spelled out."""
+    for found in _ROW.finditer(text) if _LETTERS.search(text) else ():
+        tokens = _TOKEN.findall(found[0].lower())
+        if sum(not token.isdigit() for token in tokens) >= _FEWEST_WORDS:
+            yield "".join(_SPELLED.get(token, token) for token in tokens), *found.span()
+    for found in _HUNDRED.finditer(text) if "百" in text else ():
+        rest = "".join(char for char in found["rest"].translate(AS_FIGURES) if char.isdigit())
+        yield f"1{found['ten']}{found['one'] or 0}".translate(AS_FIGURES) + rest, *found.span()
+
+
+_UNTIL = r"(?:\d位|[^\d元年月日次个米平条户度分\n]){1,16}"
+_LABEL = r"(?:电话|手机|号码|联系|微信)(?:\d位|[^\d\n]){0,12}"
+_MOBILE = re.compile(
+    rf"{_LABEL}(?P<a>1[3-9]\d)(?:{_UNTIL}(?P<b>\d{{4}}){_UNTIL}(?P<c>\d{{4}})|{_UNTIL}(?P<d>(?!20[0-3]\d[01])\d{{8}}))(?!\d)"
+    rf"|{_LABEL}(?P<e>1[3-9]\d{{5}}){_UNTIL}(?P<f>\d{{4}})(?!\d)"
+)
+_IDENTITY = re.compile(
+    r"(?:身份证|身份号|证件)(?:\d位|[^\d\n]){0,12}(?P<a>\d{6})(?:\d位|[^\d\n]){1,14}"
+    r"(?:(?P<b>(?:19|20)\d{6})|(?P<c>(?:19|20)\d\d年\d{1,2}月\d{1,2}日?))(?:\d位|[^\d\n]){1,14}(?P<d>\d{3}[\dXx])(?!\d)"
+)
+
+
+def in_parts(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield kind, start and end of each part of a number told with words between, in a text whose digits are plain."""
+    for kind, pattern in (("手机号", _MOBILE), ("身份证号", _IDENTITY)):
+        for found in pattern.finditer(text):
+            yield from ((kind, *found.span(name)) for name, value in found.groupdict().items() if value)
