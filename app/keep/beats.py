@@ -31,6 +31,11 @@ def beats(settings: Settings, now: Pulse, led: float | None) -> Iterator[Check]:
         yield Check("发送", OK, "没有积压")
     if now.given_up:
         yield Check("送达失败", WARN, f"{now.given_up} 份没有送达，不再重试：请在控制台「送达失败」处理")
+    if now.clock_off:
+        side = "慢" if now.clock_off > 0 else "快"
+        yield Check(
+            "时钟", BAD, f"本机比微信平台{side} {_long(abs(now.clock_off))}：来信会被拒收、时限会算错，请校时"
+        )
     if now.danger > LATE:
         yield Check("紧急", BAD, f"有紧急事项 {_long(now.danger)} 无人接手")
     if led is not None and led > SILENT:

@@ -147,6 +147,11 @@ def _ages(desk: Desk) -> Iterator[GaugeMetricFamily]:
     yield GaugeMetricFamily(
         "huiyin_danger_untaken_seconds", "Age of the oldest alarm that nobody has taken", value=now.danger
     )
+    yield GaugeMetricFamily(
+        "huiyin_clock_off_seconds",
+        "By which the platform is ahead of this machine; 0: less than ten minutes",
+        value=now.clock_off,
+    )
     ages = (
         ("huiyin_comment_poll_age_seconds", "Since the comments of any article were read", now.comments_read),
         ("huiyin_chat_poll_age_seconds", "Since the handler chat was last asked for updates", now.chat_polled),

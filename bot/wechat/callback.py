@@ -4,9 +4,10 @@ import asyncio
 import re
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from bot.wechat.company import Company
 from bot.wechat.conversation import SILENT, Arrival
 from bot.wechat.judging import Judge, Judging
 from bot.wechat.parsing import BadRequest, Push
+from bot.wechat.platform_clock import PlatformClock
 from cases.register import measures
 from cases.register.desk import Desk, Workplace
 from cases.register.troubles import Unusable
 from cases.register.turn import Turn, Withdrawn
+from cases.watch import clock_off
 
 log = structlog.get_logger()
 LARGEST_BODY = 1 << 20
@@ -81,11 +84,17 @@ class Door:
     aside: Company  # puts pushes on disk as they are
     budget: Budget = field(default_factory=Budget)
     refusals: Refusals = field(default_factory=Refusals)
+    platform: PlatformClock = field(init=False)
+    _telling: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "platform", PlatformClock(self._clock_is_off))
 
     async def verify(self, account: Account, request: Request) -> Response:
         try:
             echo = parsing.decrypt_echo(account, request.query_params, self.workplace.clock())
         except BadRequest as refused:
+            self.refusals.note(refused.status, str(refused))
             return Response(status_code=refused.status)
         return Response(echo, media_type="text/plain")
 
@@ -93,7 +102,7 @@ class Door:
         arrived = time.monotonic()
         try:
             body = await _body(request)
-            push = parsing.read_push(account, request.query_params, body, self.workplace.clock())
+            push = self._read(account, request.query_params, body)
         except TooLarge:
             return Response(status_code=413)
         except BadRequest as refused:
@@ -113,6 +122,31 @@ class Door:
             seconds=round(time.monotonic() - arrived, 3),
         )  # fmt: skip
         return self._response(push, said, request.query_params.get("nonce", ""))
+
+    def _read(self, account: Account, query: Mapping[str, str], body: bytes) -> Push:
+        """Return what a request says, judged by the platform's time where ours is known to be wrong. Raises: BadRequest."""
+        now = self.workplace.clock()
+        try:
+            push = parsing.read_push(account, query, body, now)
+        except parsing.Stale as stale:
+            if not self.platform.differs(stale.stamp, stale.ahead):
+                raise
+            return parsing.read_push(account, query, body, now + timedelta(seconds=stale.ahead))
+        self.platform.agrees()
+        return push
+
+    def _clock_is_off(self, ahead: float) -> None:
+        if ahead:
+            log.error("wechat.clock_off", seconds=round(ahead))
+        telling = asyncio.create_task(self._tell(ahead))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+
+    async def _tell(self, ahead: float) -> None:
+        try:
+            await self.workplace.act_async(lambda desk: clock_off.note(desk, ahead))
+        except Exception as error:  # the log has said it
+            log.error("wechat.clock_untold", error=_where(error))
 
     async def _said(self, push: Push, arrived: float) -> str:
         """Return the reply; if it is not there in time, withdraw the step, put the push on disk and stay silent.

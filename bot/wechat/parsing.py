@@ -1,10 +1,11 @@
 """Pushes in, replies out: the one place that knows WeChat's signatures, encryption and XML.
 
 wechatpy does the crypto and the parsing; what it lets through or trips over is caught here, so that
-whatever a stranger sends ends in one of three errors.
+whatever a stranger sends ends in one of these errors.
 
 BadRequest
-├── BadSignature (403)   the signature is wrong, or its timestamp is over ten minutes off
+├── BadSignature (403)   the signature is wrong
+│   └── Stale            it is right, and its timestamp over ten minutes off
 └── BadPush (400)        signed, but not WeChat XML, or plain where encryption is required
 """
 
@@ -47,6 +48,14 @@ class BadSignature(BadRequest):
     status = 403
 
 
+class Stale(BadSignature):
+    """Signed by the platform for another time: `ahead` seconds from our clock."""
+
+    def __init__(self, stamp: int, ahead: float) -> None:
+        super().__init__(f"timestamp, {ahead:+.0f} s")
+        self.stamp, self.ahead = stamp, ahead
+
+
 class BadPush(BadRequest):
     status = 400
 
@@ -83,9 +92,12 @@ def signature(*parts: str) -> str:
 
 
 def check_fresh(timestamp: str, now: datetime) -> None:
-    """Raises: BadSignature when the timestamp is no number or over ten minutes off."""
-    if not _NUMBER.fullmatch(timestamp) or abs(int(timestamp) - now.timestamp()) > FRESH.total_seconds():
+    """Look at the time of what is rightly signed. Raises: BadSignature when it is no number, Stale when it is far off."""
+    if not _NUMBER.fullmatch(timestamp):
         raise BadSignature("timestamp")
+    ahead = int(timestamp) - now.timestamp()
+    if abs(ahead) > FRESH.total_seconds():
+        raise Stale(int(timestamp), ahead)
 
 
 def check_signature(
@@ -112,7 +124,6 @@ def read_push(account: Account, query: Mapping[str, str], body: bytes, now: date
                 "plain push in encrypted mode" if account.aes_key else "encrypted push in plain mode"
             )
         return _push(account, _flat(body))
-    check_fresh(query.get("timestamp", ""), now)
     try:
         encrypted = _flat(body)["Encrypt"]
     except (BadPush, KeyError):

@@ -21,6 +21,7 @@ class Pulse:
     comments_read: float | None
     chat_polled: float | None
     backed_up: float | None
+    clock_off: float  # by which the platform is ahead of this machine, where it is far
     given_up: int  # sendings that will not be tried again
 
 
@@ -45,6 +46,7 @@ def pulse(desk: Desk) -> Pulse:
         comments_read=_since(desk, session.exec(read).one()) if desk.office.comments_on else None,
         chat_polled=_since(desk, memo.CHAT_POLLED.of(session)),
         backed_up=_since(desk, memo.BACKED_UP.of(session)),
+        clock_off=memo.CLOCK_OFF.of(session),
         given_up=session.exec(lost).one(),
     )
 

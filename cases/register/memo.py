@@ -112,6 +112,7 @@ COUNTED_BY = _text("dates_counted_by")  # the calendar and the closing hour behi
 RECOUNT_BEGAN = _moment("recount_began")
 SWEPT_AT = _moment("swept_at")
 CHAT_POLLED = _moment("chat.polled_at")
+CLOCK_OFF = Family("clock.off", 0.0, float, str)  # seconds by which the platform is ahead of this machine
 BACKED_UP = _moment("backup.made_at")
 DATACUBE: Family[date | None] = Family(
     "datacube", None, date.fromisoformat, str

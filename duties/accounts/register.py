@@ -166,6 +166,10 @@ def filed(
     event, on = wanted[0], on or desk.today
     if on > desk.today:
         raise Invalid(f"备案日期 {on} 晚于今天。", field="on")
+    if on < event.on:
+        raise Invalid(
+            f"备案日期 {on} 早于{KINDS[event.kind]}日期 {event.on}：事情发生后才能报备案。", field="on"
+        )
     event.filed_on = on
     desk.session.add(event)
     desk.audit("account.filed", _subject(account), kind=event.kind, on=on, due_on=event.filing_due_on)

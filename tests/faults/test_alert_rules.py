@@ -170,6 +170,11 @@ def _(it: Watched) -> None:
             )
 
 
+@fault("HuiyinClockOff")
+def _(it: Watched) -> None:
+    it.say("INSERT INTO meta (key, value) VALUES ('clock.off', '912.0')")
+
+
 @fault("HuiyinModelUnsure")
 def _(it: Watched) -> None:
     for n in range(4):

@@ -59,7 +59,7 @@ def test_the_trail_is_held_against_an_anchor(at_work: Bureau, huiyin: Huiyin) ->
 def a_pulse(**more: Any) -> Pulse:
     plain: dict[str, Any] = {
         "unsent": {}, "sweep_lag": 0.0, "danger": 0.0, "comments_read": None, "chat_polled": None, "backed_up": 3600.0,
-        "given_up": 0,
+        "given_up": 0, "clock_off": 0.0,
     }  # fmt: skip
     return Pulse(**{**plain, **more})
 
@@ -76,6 +76,8 @@ BEATS: list[tuple[dict[str, Any], float | None, str, str, str]] = [
     ({"unsent": {"chat": 7200, "citizen": 90000}}, 0, "发送", "warn", "2 小时"),
     ({"given_up": 3}, 0, "送达失败", "warn", "3 份"),
     ({"danger": 601}, 0, "紧急", "bad", "无人接手"),
+    ({"clock_off": 1260.0}, 0, "时钟", "bad", "慢 21 分钟"),
+    ({"clock_off": -7200.0}, 0, "时钟", "bad", "快 2 小时"),
     ({}, 61, "服务", "warn", "1 分钟 前停止"),
     ({}, 60, "服务", "ok", "在运行"),
     ({"sweep_lag": 361}, 0, "巡查", "warn", "落后 6 分钟"),

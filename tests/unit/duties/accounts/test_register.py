@@ -118,6 +118,8 @@ def test_filings_are_ticked_off_in_order(bureau: Bureau) -> None:
     (line,) = bureau.workplace.look(views.listed)
     assert line["overdue"]
     assert line["filing_due_on"] == date(2026, 3, 9)
+    with pytest.raises(Invalid, match="早于开设日期 2026-03-02"):
+        file(date(2026, 3, 1))
     file()
     (line,) = bureau.workplace.look(views.listed)
     assert (line["overdue"], line["filing_due_on"]) == (False, None)
