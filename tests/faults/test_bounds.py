@@ -21,6 +21,7 @@ from tests.flow.program import APP_ID, Office, office, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 
+ON = os.environ.get("HUIYIN_TEST_BOUNDS_ON", "sqlite")  # or postgresql
 CROWD = 1200
 FLOOD = int(os.environ.get("HUIYIN_TEST_FLOOD", "800"))  # wrongly signed requests
 LOUD = int(os.environ.get("HUIYIN_TEST_LOUD", "60"))  # pushes of one citizen at once
@@ -31,9 +32,11 @@ HALF_BODY = b"POST /wechat HTTP/1.1\r\nHost: office\r\nContent-Length: 9000\r\n\
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("bounds")
-    with office(folder, AUTO_ANSWER="false", SEMANTIC="off") as plain:
+def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder, where = tmp_path_factory.mktemp("bounds"), {}
+    if ON != "sqlite":
+        where["DATABASE_URL"] = request.getfixturevalue("postgres").new_database()
+    with office(folder, AUTO_ANSWER="false", SEMANTIC="off", **where) as plain:
         made = replace(plain, program=replace(plain.program, under=FEW_FILES))
         made.program.start()
         yield made
