@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 FILE = Path(__file__).with_name("advisories.json")
@@ -32,7 +33,7 @@ def pins(folder: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for lock in LOCKS:
         for name, version in _PIN.findall((folder / lock).read_text(encoding="utf-8")):
-            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(version)
+            found.setdefault(canonical(name), set()).add(version)
     return found
 
 
@@ -52,6 +53,25 @@ def hits(kept: dict[str, Any], pinned: dict[str, set[str]]) -> Iterator[Advisory
             for version in sorted(versions):
                 if _concerns(advisory, version):
                     yield AdvisoryHit(package, version, advisory["id"], "、".join(advisory["fixed"]) or "—")
+
+
+def specified(listed: dict[str, list[str]], pinned: dict[str, set[str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield package, version and specifier of each pin that a list of specifiers names."""
+    for name, specs in sorted(listed.items()):
+        package = canonical(name)
+        for version in sorted(pinned.get(package, ())):
+            yield from ((package, version, spec) for spec in specs if _matches(version, spec))
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _matches(version: str, spec: str) -> bool:
+    try:
+        return SpecifierSet(spec).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return True  # what cannot be read is told rather than passed over
 
 
 def _concerns(advisory: dict[str, Any], version: str) -> bool:

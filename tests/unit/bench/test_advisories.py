@@ -1,5 +1,6 @@
 """The audit finds a version that an advisory concerns, passes one that it does not, and says how old it is."""
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -40,3 +41,22 @@ def test_what_is_pinned_is_known_to_be_free_of_fault_and_the_age_is_said() -> No
     )
     assert done.returncode == 0, done.stdout
     assert "days ago" in done.stdout
+    assert "DAYS OLD" in done.stderr and "bench.audit renew" in done.stderr
+
+
+def test_another_list_may_be_held_beside_it(tmp_path: Path) -> None:
+    listed = {
+        "Jinja2": ["<3.0", ">=4"],
+        "other_thing": ["<=2"],
+        "odd": ["not a specifier"],
+        "unpinned": [">=0"],
+    }
+    pinned = {"jinja2": {"2.11.2", "3.1.6"}, "other-thing": {"2"}, "odd": {"1"}}
+    assert list(advisories.specified(listed, pinned)) == [
+        ("jinja2", "2.11.2", "<3.0"), ("odd", "1", "not a specifier"), ("other-thing", "2", "<=2"),
+    ]  # fmt: skip
+    file = tmp_path / "list.json"
+    file.write_text(json.dumps({"$meta": {"timestamp": 1775023247}, "unheard-of": [">=0"]}))
+    words = [sys.executable, "-m", "bench.audit", "beside", str(file)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0 and "made 2026-04-01" in done.stdout
