@@ -39,16 +39,29 @@ def heaps(matrix: csr_matrix, placed: csr_matrix) -> list[list[int]]:
 
 
 def _pieces(matrix: csr_matrix, placed: csr_matrix) -> list[list[int]]:
+    copies = _copies(matrix, placed)
+    firsts = [members[0] for members in copies]
+    matrix, placed = matrix[firsts], placed[firsts]
     count, part = connected_components(_neighbours(matrix), directed=False)
     order = np.argsort(part, kind="stable")
     bounds = np.searchsorted(part[order], np.arange(count + 1))
     groups = []
     for start, end in pairwise(bounds):
         members = [int(i) for i in order[start:end]]
-        if len(members) > 1:
-            for piece in range(0, len(members), _LARGEST):
-                groups += _split(matrix, placed, members[piece : piece + _LARGEST])
-    return groups
+        for piece in range(0, len(members), _LARGEST):
+            groups += _split(matrix, placed, members[piece : piece + _LARGEST])
+    found = [[letter for first in group for letter in copies[first]] for group in groups]
+    return [group for group in found if len(group) > 1]
+
+
+def _copies(matrix: csr_matrix, placed: csr_matrix) -> list[list[int]]:
+    """Return the letters of the same terms together: a flood of copies costs as much as one of them."""
+    same: dict[bytes, list[int]] = {}
+    for letter in range(matrix.shape[0]):
+        rows = (each[letter] for each in (matrix, placed))
+        key = b"|".join(row.indices.tobytes() + b":" + row.data.tobytes() for row in rows)
+        same.setdefault(key, []).append(letter)
+    return list(same.values())
 
 
 def _neighbours(matrix: csr_matrix) -> csr_matrix:
@@ -77,14 +90,16 @@ def _likeness(chosen: csr_matrix, placed: csr_matrix) -> Floats:
 
 
 def _split(matrix: csr_matrix, placed: csr_matrix, members: list[int]) -> list[list[int]]:
-    """Return the groups within one connected part, by average linkage."""
+    """Return the groups within one connected part, by average linkage. A letter of no neighbour is a group."""
+    if len(members) < 2:
+        return [members]
     distance = np.clip(1.0 - _likeness(matrix[members], placed[members]), 0.0, 1.0)
     np.fill_diagonal(distance, 0.0)
     label = fcluster(linkage(squareform(distance, checks=False), "average"), 1.0 - _SAME, "distance")
     groups: dict[int, list[int]] = {}
     for member, group in zip(members, label, strict=True):
         groups.setdefault(int(group), []).append(member)
-    return [group for group in groups.values() if len(group) > 1]
+    return list(groups.values())
 
 
 def _merged(matrix: csr_matrix, placed: csr_matrix, groups: list[list[int]]) -> list[list[int]]:

@@ -1,5 +1,6 @@
 """Heaps of letters: each letter in at most one, whatever the order they come in; and what a hot spot says of its heap."""
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -97,7 +98,7 @@ def test_days_count_back_from_the_newest_letter(days: int | None, ids: int) -> N
 
 def test_ids_stand_in_order_of_time_and_equal_times_in_order_of_id() -> None:
     rows = [Mention(name, "柳溪小区搅拌站噪音粉尘", START, name) for name in "dbca"]
-    (spot,) = hotspots(rows)
+    spots = hotspots(rows)
     assert spot.ids == ("a", "b", "c", "d")
     shown = spot.as_dict()
     assert shown["first_at"] == shown["last_at"] == START.isoformat() and shown["ids"] == list("abcd")
@@ -142,3 +143,17 @@ def test_near_duplicates_are_pairs_in_order_and_equal_texts_are_found(texts: lis
     assert equal <= set(found)
     turned = {(len(texts) - 1 - j, len(texts) - 1 - i) for i, j in near_duplicates(texts[::-1])}
     assert turned == set(found)
+
+
+def test_a_flood_of_copies_costs_little_memory() -> None:
+    """A thousand copies of each of three letters were three million pairs; nine thousand took half a gigabyte."""
+    rows = [
+        Mention(f"{n}", MATTERS[0][n % 3], START + timedelta(minutes=n), f"u{n % 300}") for n in range(3000)
+    ]
+    hotspots(rows[:10])
+    tracemalloc.start()
+    spots = hotspots(rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(spot.size for spot in spots) == 3000
+    assert peak < 24 << 20
