@@ -23,10 +23,10 @@ _LETTERS = {"O": "0", "o": "0", "l": "1", "I": "1"}
 _HAN_DIGITS = "".join(_CHINESE_DIGITS)
 _ANY = f"0-9{_HAN_DIGITS}OolI"
 _REPEATED = rf"[两二三四五六七八2-8]个[0-9{_HAN_DIGITS}]"  # 「三个零」
-_BETWEEN = r"\W_丨杠横点ー减"  # any mark, any emoji, and what marks are called
+_BETWEEN = r"\W_丨杠横点ー减ㄧ"  # any mark, any emoji, and what marks are called
 _SAID = (  # what people say between the parts of a number
     r"(?:(?:再?然后|接着|随后|[再在]?中间|[在的]?[后前]面|[后前]边|最后|末尾?|开头的?|打头的?|起头的?|尾号|再|接|后|前)"
-    r"(?:[几两三四五六七八2-8]位数?)?(?:数字?)?(?:是|为)?|空格|逗号|句号|短横|斜杠|星号|井号)"
+    r"(?:[几两三四五六七八2-8]位数?)?(?:数字?)?(?:是|为)?|空格?|逗号|句号|短横|斜杠|星号|井号)"
 )
 _GAP = rf"[{_BETWEEN}]{{0,12}}(?:{_SAID}[{_BETWEEN}]{{0,4}}){{0,3}}"
 _FIRST = rf"(?:{_REPEATED}|(?<![0-9])[0-9]|[{_HAN_DIGITS}]|(?<![A-Za-z])[lI])"
@@ -77,6 +77,9 @@ def _groups(text: str, start: int, end: int) -> Iterator[Group]:
     digits, at, kind, last, before = "", start, -1, start, ""
     while step := _STEP.match(text, last, end):
         written, now = _read(step["token"])
+        now = (
+            kind if digits and now == _HAN and written[0] == "0" and kind != _PLAIN else now
+        )  # 零 is of both scripts
         parting = _mark(step["gap"])
         if digits and (parting or now != kind):
             yield Group(digits, at, last, before)

@@ -22,7 +22,7 @@ _CALLED_OTHERWISE = re.compile(
     "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案|税号|代码|票号|批号|发动机|车架|条款|快递|物流|单号|验证码|密码|水表|电表|燃气|工单"
 )
 _CALLED_NUMBER = re.compile(
-    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号|[Pp]hone|[Mm]obile|sfz|[Vv][Xx]|我是|打我"
+    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号|[Pp]hone|[Mm]obile|sfz|[Vv][Xx]|我是|打我|[打拨]\s?:?$"
 )
 _CALLED_AFTER = re.compile(
     r"[\s,。!)]{0,2}(?:打这个|是我|我的|找我|联系我|打给我|微信同|天天|每天|这个号|这是我|就是我|随时|有空打|骚扰)"
@@ -34,13 +34,13 @@ _SPLITS = {
     MOBILE: {
         (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5), (4, 7), (3, 5, 3), (5, 3, 3), (4, 3, 4), (8, 3),
         (3, 6, 2), (9, 2), (10, 1), (2, 9), (1, 3, 3, 4), (1, 10), (2, 3, 3, 3), (3, 3, 3, 2), (3, 2, 2, 2, 2),
-        (2, 2, 2, 2, 2, 1), (1, 2, 2, 2, 2, 2),
+        (2, 2, 2, 2, 2, 1), (2, 2, 2, 2, 3), (1, 2, 2, 2, 2, 2),
     },
     BANK: {(6, 10), (6, 11), (6, 12), (6, 13), (8, 8), (4, 15), (4, 12), (12, 4), (16, 3), (4, 8, 7), (4, 8, 4)},
 }  # fmt: skip
 _KEYCAP = ("\ufe0f", "\u20e3")
 _LETTER_X = re.compile(  # 「大写X」, 「(X)」, 叉, 艾克斯
-    r"[ \-/._*,、\n(\u200b\ufe0f\u20e3]{0,4}(?:(?:最后|末尾)(?:一位)?是?)?(?:大写|小写|英文|字母){0,2}的? ?"
+    r"[\W_丨ー]{0,4}(?:(?:最后|末尾)(?:一位)?是?)?(?:大写|小写|英文|字母){0,2}的? ?"
     r"(?:[Xx×✕✖❌❎╳](?![A-Za-z])|叉(?!车)|[艾埃爱]克[斯丝]|ex(?![A-Za-z]))\)?"
 )
 _RUNS_INTO = re.compile(  # 「158 0571 99828点以后」: the number ends before the hour
@@ -128,14 +128,14 @@ def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) ->
     A line's end may stand anywhere; scripts that change within a number part nothing. `extra` digits before the
     number proper (a country's) belong to the first group.
     """
-    marks = {group.before for group in groups[1:]} - {"\n", SAID}
-    if len(groups) == 1 or marks <= {""}:
+    marks = {group.before for group in groups[1:]} - {"", "\n", SAID}
+    if not marks:
         return True
     sizes = _sizes(groups)
     sizes = (sizes[0] - extra, *sizes[1:])
     if set(sizes) == {1}:
         return len(marks) <= 2
-    if len(marks) > 1 and not (marks <= {"(", ")", " "} or marks <= {"", " "}):
+    if len(marks) > 1 and not marks <= {"(", ")", " "}:
         return False
     if kind == IDENTITY:
         return len(sizes) <= _MOST_PARTS and sizes[0] >= 3
