@@ -22,7 +22,8 @@ _CALLED_OTHERWISE = re.compile(
     "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案|税号|代码|票号|批号|发动机|车架|条款|快递|物流|单号|验证码|密码|水表|电表|燃气|工单"
 )
 _CALLED_NUMBER = re.compile(
-    "电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号|[Pp]hone|[Mm]obile|sfz|[Vv][Xx]|我是|打我|[打拨]\s?:?$"
+    r"电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号"
+    r"|[Pp]hone|[Mm]obile|sfz|[Vv][Xx]|我是|打我|[打拨]\s?:?$"
 )
 _CALLED_AFTER = re.compile(
     r"[\s,。!)]{0,2}(?:打这个|是我|我的|找我|联系我|打给我|微信同|天天|每天|这个号|这是我|就是我|随时|有空打|骚扰)"
@@ -92,6 +93,8 @@ def _starting(text: str, run: Run, at: int) -> tuple[str, int] | None:
         kind = _kind(text, digits, groups, called)
         if kind and _stands(text, run, at, last, kind):
             found[kind] = last
+    if found.get(BANK, -1) > found.get(IDENTITY, len(run.groups)):
+        found.pop(IDENTITY)  # a card's number may hold a date where a birthday would be
     return next(((kind, found[kind]) for kind in (IDENTITY, BANK, MOBILE) if kind in found), None)
 
 

@@ -94,7 +94,7 @@ def test_letters_come_in_though_our_clock_is_wrong(town: Town, monkeypatch: pyte
         session = desk.session  # type: ignore[attr-defined]
         rows = session.exec(
             select(func.count()).select_from(Outbox).where(Outbox.key.startswith("clock-off"))
-        )  # type: ignore[attr-defined]
+        )
         return (
             memo.CLOCK_OFF.of(session),
             rows.one(),
