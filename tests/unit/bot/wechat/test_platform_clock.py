@@ -101,8 +101,10 @@ def test_letters_come_in_though_our_clock_is_wrong(town: Town, monkeypatch: pyte
             session.exec(select(func.count()).select_from(Message)).one(),
         )
 
+    until(lambda: town.workplace.look(told)[0] != 0)
     ahead, announced, letters = town.workplace.look(told)
-    assert (round(ahead), announced) == (1264, 1)
+    assert 1200 < ahead < 1270
+    assert announced == 1
     town.say("ann", "路灯好了")
     until(lambda: town.workplace.look(told)[0] == 0)
     assert letters >= 4

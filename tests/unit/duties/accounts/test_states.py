@@ -177,6 +177,9 @@ def test_each_event_is_filed_once_the_earliest_first(bureau: Bureau, state: str,
 def test_a_suspension_and_its_end_are_filed_as_changes(bureau: Bureau) -> None:
     number = in_state(bureau, "suspended")
     act(bureau, number, RESUME)
+    with pytest.raises(Invalid, match="早于暂停日期"):
+        act(bureau, number, "filed", of=CHANGE)
+    bureau.clock.set(2026, 3, 31)
     assert [act(bureau, number, "filed", of=CHANGE).kind for _ in range(2)] == [SUSPEND, RESUME]
     with pytest.raises(Invalid, match="没有待报的变更备案"):
         act(bureau, number, "filed", of=CHANGE)
