@@ -98,7 +98,7 @@ def test_days_count_back_from_the_newest_letter(days: int | None, ids: int) -> N
 
 def test_ids_stand_in_order_of_time_and_equal_times_in_order_of_id() -> None:
     rows = [Mention(name, "柳溪小区搅拌站噪音粉尘", START, name) for name in "dbca"]
-    spots = hotspots(rows)
+    (spot,) = hotspots(rows)
     assert spot.ids == ("a", "b", "c", "d")
     shown = spot.as_dict()
     assert shown["first_at"] == shown["last_at"] == START.isoformat() and shown["ids"] == list("abcd")
