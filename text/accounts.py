@@ -59,7 +59,11 @@ _NETWORK = re.compile(
     r"|(?:号|名|昵称|账号|[Ii][Dd])?[\s:是叫]{0,2}(?P<at>@[A-Za-z0-9_\-\u4e00-\u9fff]{2,20})"
     r"|\s?(?P<digits>[1-9]\d{8,11})(?!\d|元))"
 )
+_QQ_FOUND = re.compile(r"(?:[Qq][Qq]|扣扣)[^\d\n,，。]{1,8}(?P<value>[1-9]\d{6,10})(?![\d元人个万年次块])")
+_SAID_AFTER = re.compile(
+    rf"(?<![A-Za-z0-9_\-])(?P<value>{_STRONG})(?=[\s,，]{{0,2}}(?:这个?|就)?是?我的?(?:微信|[Vv][Xx]|[Ww][Xx])(?![A-Za-z里群]))"
+)
 ACCOUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EMAIL, _EMAIL), (EMAIL, _EMAIL_NAMED), (EMAIL, _EMAIL_OF), (EMAIL, _EMAIL_SAID), (QQ, _QQ), (WECHAT, _WECHAT),
-    (WECHAT, _WECHAT_NAMED), (WECHAT, _WXID), (NETWORK, _NETWORK),
+    (WECHAT, _WECHAT_NAMED), (WECHAT, _WXID), (WECHAT, _SAID_AFTER), (QQ, _QQ_FOUND), (NETWORK, _NETWORK),
 )  # fmt: skip

@@ -4,6 +4,7 @@ A run is found by one bounded pattern whose parts share no character, so time gr
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,15 +22,16 @@ AS_FIGURES = {ord(char): digit for char, digit in _CHINESE_DIGITS.items()}
 _IN_FORM = frozenset("壹贰叁肆伍陆柒捌玖貳參陸")
 _LETTERS = {"O": "0", "o": "0", "l": "1", "I": "1"}
 _HAN_DIGITS = "".join(_CHINESE_DIGITS)
-_ANY = f"0-9{_HAN_DIGITS}OolI"
+_TENS = "⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟"  # two digits in one character
+_ANY = f"0-9{_HAN_DIGITS}OolI{_TENS}"
 _REPEATED = rf"[两二三四五六七八2-8]个[0-9{_HAN_DIGITS}]"  # 「三个零」
 _BETWEEN = r"\W_丨杠横点ー减ㄧ"  # any mark, any emoji, and what marks are called
 _SAID = (  # what people say between the parts of a number
-    r"(?:(?:再?然后|接着|随后|[再在]?中间|[在的]?[后前]面|[后前]边|最后|末尾?|开头的?|打头的?|起头的?|尾号|再|接|后|前)"
-    r"(?:[几两三四五六七八2-8]位数?)?(?:数字?)?(?:是|为)?|空格?|逗号|句号|短横|斜杠|星号|井号)"
+    r"(?:(?:再?然后|接着|随后|[再在]?中间|[在的]?[后前]面|[后前]边|最后|末尾?|开头的?|打头的?|起头的?|尾号|再接|再|接|后头|前头|末了|后|前)"
+    r"(?:[几两三四五六七八2-8]位数?)?(?:数字?)?(?:是|为)?|空格?|[嗯呃啊哦额哎]|那个|加上?|逗号|句号|短横|斜杠|星号|井号)"
 )
 _GAP = rf"[{_BETWEEN}]{{0,12}}(?:{_SAID}[{_BETWEEN}]{{0,4}}){{0,3}}"
-_FIRST = rf"(?:{_REPEATED}|(?<![0-9])[0-9]|[{_HAN_DIGITS}]|(?<![A-Za-z])[lI])"
+_FIRST = rf"(?:{_REPEATED}|(?<![0-9])[0-9]|[{_HAN_DIGITS}{_TENS}]|(?<![A-Za-z])[lI])"
 _TOKEN = rf"(?:{_REPEATED}|[{_ANY}])"
 _RUN = re.compile(rf"{_FIRST}(?:{_GAP}{_TOKEN}){{3,}}")
 _STEP = re.compile(rf"(?P<gap>{_GAP})(?P<token>{_TOKEN})")
@@ -96,6 +98,8 @@ def _read(token: str) -> tuple[str, int]:
         return digit * int(_read(token[0])[0]), kind
     if "0" <= token <= "9":
         return token, _PLAIN
+    if token in _TENS:
+        return str(int(unicodedata.numeric(token))), _LETTER
     if token in _CHINESE_DIGITS:
         return _CHINESE_DIGITS[token], _FORMAL if token in _IN_FORM else _HAN
     return _LETTERS[token], _LETTER

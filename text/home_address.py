@@ -50,11 +50,13 @@ _VILLAGE = re.compile(
 _CN_NUMBER = rf"[{_CN}〇零百]{{1,6}}"
 _STREET = re.compile(
     rf"(?<![\d第.〕\])】])(?P<door>(?:\d{{1,5}}[弄巷]|{_CN_NUMBER}[弄巷])?(?:[甲乙丙丁]?\d{{1,5}}(?:-\d{{1,3}})?|(?<=[路街巷弄村组里道同屯庄坊桥社队]){_CN_NUMBER})号"
-    r"(?:之[\d一二三])?)(?![\d线楼院窗车机文公口桥大])(?!门[口诊面]|商|铺)"
+    r"(?:之[\d一二三])?)(?![\d线楼院窗车机文公口桥大])(?!门[诊面]|商|铺)"
 )
 _LIVES = re.compile(
-    "住在|家住|我住|住址|我家在?|家在|家里在|租住|租在|户籍|户口(?![簿本])|门牌|(?:家庭|收货|收件|居住|现住|我的?|本人)地?址|[爸妈爷奶公婆母父]家|(?<![居入])住(?!房|建|院|所)"
+    "住在|家住|我住|住址|我家在?|家在|家里在|租住|租在|户籍|户口(?![簿本])|门牌|(?:家庭|收货|收件|居住|现住|我的?|本人)地?址|[爸妈爷奶公婆母父]家|家属院|宿舍|(?<![居入])住(?!房|建|院|所)"
 )
+_ALLEY = re.compile(r"[\u4e00-\u9fff](?:巷|弄|胡同)$")  # nobody but households has a number there
+_AFTER = re.compile(r"\s?(?:我家|家门口|的?住户|居民)|(?<=之[\d一二三])")
 _FORM_ADDRESS = re.compile(r"(?:姓名|电话|手机|联系人)[^\n]{0,40}\s?[^\n]{0,20}地址\s?[:：是]?")
 # A door of an office is public. What stands before it in the same clause decides.
 _OFFICE = re.compile(
@@ -93,12 +95,16 @@ def homes(text: str) -> Iterator[tuple[str, int, int]]:
 def _somebody_lives_at(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a number of a street say that it is somebody's home."""
     before = _CLAUSE.split(text[max(0, start - _LOOK_BACK) : start].replace("\n", " "))[-1]
+    if _ALLEY.search(before):
+        return not _OFFICE.search(before + text[end : end + 4])
     lives = (
         _LIVES.search(before)
-        or text.startswith(("我家", "家门口", "的住户", "住户", "居民"), end)
+        or _AFTER.match(text, end)
         or _FORM_ADDRESS.search(text[max(0, start - 80) : start])
     )
-    return bool(lives) and not _OFFICE.search(before + text[end : end + 4])
+    return (
+        bool(lives) and not text.startswith("门口", end) and not _OFFICE.search(before + text[end : end + 4])
+    )
 
 
 def _is_office(text: str, start: int) -> bool:

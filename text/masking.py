@@ -41,11 +41,12 @@ _LOCAL = re.compile(
     r"(?:电话|座机|固话|热线|号码|联系方式|致电|拨打|传真|家里|小灵通|[Tt][Ee][Ll])[是为:.\s]{0,3}"
     r"(?P<value>(?!(?:400|800)|(?:19|20)\d{6}(?!\d))[2-8]\d{2,3}[ \-]?\d{4}(?![\d元]))"
 )
+_IN_TWO = re.compile(r"区号[是:\s]{0,3}(?P<value>0\d{2,3}[^\d\n]{1,8}[2-8]\d{6,7})(?!\d)")
 _ABROAD = re.compile(
     r"(?:\+|(?<!\d)00)(?:85[23][\- ]?[2-9]\d{3}[\- ]?\d{4}|886[\- ]?0?9\d\d[\- ]?\d{3}[\- ]?\d{3})(?!\d)"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (MOBILE, _ABROAD),
+    (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (LANDLINE, _IN_TWO), (MOBILE, _ABROAD),
 )  # fmt: skip
 _TELLING = re.compile(r"[A-Za-z@]|\d\W{0,3}\d\W{0,3}\d")  # what every number, account and paper has
 _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")

@@ -19,14 +19,14 @@ _COUNTRIES = ("86", "0086")
 _SHORTEST, _LONGEST, _MOST_GROUPS = 11, 22, 22  # digits and groups of one number
 _CALLED_OTHERWISE = re.compile(
     "订单|运单|单号|流水|编号|案号|受理|取件|合同|发票|条码|条形码|序列号|户号|表号|设备|信用代码|交易|凭证|档案|学号|工号"
-    "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案|税号|代码|票号|批号|发动机|车架|条款|快递|物流|单号|验证码|密码|水表|电表|燃气|工单"
+    "|准考证|病历|坐标|经纬度|位置|位于|许可证|执照|证书|备案|税号|文书|文号|转账单|代码|票号|批号|发动机|车架|条款|快递|物流|单号|验证码|密码|水表|电表|燃气|工单"
 )
 _CALLED_NUMBER = re.compile(
-    r"电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号"
+    r"电话|手机|联系|致电|拨打|打给|来电|回电|微信|号码|短信|[tT][eE][lL]|身份证|证件|银行卡|信用卡|储蓄卡|借记卡|运通卡?|卡号|工资卡|存折|账号|帐号|账户|收款|我的?号"
     r"|[Pp]hone|[Mm]obile|sfz|[Vv][Xx]|我是|打我|[打拨]\s?:?$"
 )
 _CALLED_AFTER = re.compile(
-    r"[\s,。!)]{0,2}(?:打这个|是我|我的|找我|联系我|打给我|微信同|天天|每天|这个号|这是我|就是我|随时|有空打|骚扰)"
+    r"[\s,。!)]{0,2}(?:打这个|是我|我的|找我|联系我|打给我|微信同|天天|每天|这个号|这是我|就是我|随时|有空打|骚扰|是?我?的?手机号?|是?我?的?电话号?)"
 )
 _LISTS = frozenset("、，,；;/")
 _BACK = 14  # characters before a number in which it is called something
@@ -39,6 +39,7 @@ _SPLITS = {
     },
     BANK: {(6, 10), (6, 11), (6, 12), (6, 13), (8, 8), (4, 15), (4, 12), (12, 4), (16, 3), (4, 8, 7), (4, 8, 4)},
 }  # fmt: skip
+_ODD = frozenset("*#~_^|\\@&$%★…")  # nothing else is parted by these
 _KEYCAP = ("\ufe0f", "\u20e3")
 _LETTER_X = re.compile(  # 「大写X」, 「(X)」, 叉, 艾克斯
     r"[\W_丨ー]{0,4}(?:(?:最后|末尾)(?:一位)?是?)?(?:大写|小写|英文|字母){0,2}的? ?"
@@ -141,7 +142,10 @@ def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) ->
     if len(marks) > 1 and not marks <= {"(", ")", " "}:
         return False
     if kind == IDENTITY:
-        return len(sizes) <= _MOST_PARTS and sizes[0] >= 3
+        told = _checks("".join(group.digits for group in groups)[:18]) and len(groups) <= 10
+        return told or (len(sizes) <= _MOST_PARTS and sizes[0] >= 3)
+    if len(sizes) <= _MOST_PARTS and (marks <= _ODD if kind == MOBILE else groups[0].digits.startswith("62")):
+        return min(sizes) > 1
     return sizes in _SPLITS[kind] or (kind == BANK and all(size == 4 for size in sizes[:-1]))
 
 
@@ -175,6 +179,8 @@ def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
         return kind == IDENTITY and (len(written) != 18 or _checks(written))
     if called == "number":
         return True
+    if kind == BANK and not _card("".join(group.digits for group in groups[at : last + 1])):
+        return False
     by_twos = set(_sizes(groups[at:last])) == {2}
     if kind == MOBILE and by_twos and text[groups[at].start - 1 : groups[at].start].isalpha():
         return False  # 「湿度13 14 15 16 17 8」: readings, one after the other
@@ -199,10 +205,24 @@ def _before(text: str, start: int) -> str:
     return text[max(0, start - _BACK) : start]
 
 
+def _card(digits: str) -> bool:
+    """Tell whether digits that nothing calls a card's look like one: of UnionPay, or with the right last digit (Luhn)."""
+    doubled = sum(sum(divmod(int(d) * (1 + at % 2), 10)) for at, d in enumerate(reversed(digits)))
+    return digits.startswith("62") or doubled % 10 == 0
+
+
 def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
     """Two or three mobile numbers without anything between them."""
     width = group.end - group.start
-    if width != len(group.digits) or width not in (22, 33) or _called(text, group.start) == "otherwise":
+    if width != len(group.digits) or _called(text, group.start) == "otherwise":
+        return
+    if width == 29:
+        for cut in (11, 18):
+            parts = sorted((group.digits[:cut], group.digits[cut:]), key=len)
+            if _MOBILE.fullmatch(parts[0]) and len(parts[1]) == 18 and _checks(parts[1]):
+                yield IDENTITY, group.start, group.end
+        return
+    if width not in (22, 33):
         return
     if all(_MOBILE.fullmatch(group.digits[at : at + 11]) for at in range(0, width, 11)):
         yield MOBILE, group.start, group.end

@@ -17,8 +17,10 @@ _NOT_DAY = r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))"
 _TRAVEL = re.compile(
     r"(?:护照|通行证|台胞证|回乡证|入台证|[Pp]assport)(?:\s?[Nn]o)?"
     rf"(?:{_WORDS}(?P<value>[A-Za-z]{{1,2}}[ \-.]?\d(?:[ \-.]?\d){{6,9}})"
-    rf"|(?:的?号码?|编号|证号)?\.?{_IS}(?P<figures>{_NOT_DAY}\d{{8,10}}))(?![A-Za-z0-9])"
+    rf"|(?:的?号码?|编号|证号)?\.?{_IS}(?P<figures>{_NOT_DAY}\d{{4}} ?\d{{4}}(?:\d\d)?))(?![A-Za-z0-9])"
 )
+_TRAVELLER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\d{7,8}(?![A-Za-z0-9])")
+_TRAVELS = re.compile("护照|通行证|台胞证|回乡证")
 _OF_HONG_KONG = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{1,2} ?\d{6} ?\([\dAa]\)|(?<!\d)[1578] ?\d{6} ?\(\d\)"
     r"|(?:香港|澳门|港澳|[Hh][Kk][Ii][Dd])[^\dA-Za-z。，,\n]{0,8}(?P<value>[A-Za-z]{1,2}\d{6}[\dAa]|[1578]\d{7})(?![\dA-Za-z])"
@@ -52,6 +54,9 @@ def papers(text: str, written: str) -> Iterator[tuple[str, int, int]]:
     for kind, pattern in _RULES:
         for found in pattern.finditer(text):
             yield kind, *found.span(found.lastgroup or 0)
+    for found in _TRAVELLER.finditer(text):
+        if _TRAVELS.search(text, max(0, found.start() - 30), found.end() + 12):
+            yield PASSPORT, *found.span()
     for kind, pattern in PLATES:
         for found in pattern.finditer(text):
             start, end = found.span(found.lastgroup or 0)

@@ -16,7 +16,7 @@ _ROW = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(rf"{_WORD}|[0-9]", re.IGNORECASE)
-_LETTERS, _FEWEST_WORDS = re.compile("[A-Za-z]{2}"), 5
+_LETTERS, _FEWEST_WORDS = re.compile("[A-Za-z]{2}"), 3
 _HUNDRED = re.compile(
     r"[一1]百(?P<ten>[三五六七八九])(?:十(?P<one>[一二三四五六七八九])?)?[ \-,，、]?"
     r"(?P<rest>[〇零一二三四五六七八九\d]{4}[ \-,，、]?[〇零一二三四五六七八九\d]{4})(?![〇零一二三四五六七八九十百千万\d])"
@@ -41,7 +41,8 @@ _MOBILE = re.compile(
     rf"|{_LABEL}(?P<e>1[3-9]\d{{5}}){_UNTIL}(?P<f>\d{{4}})(?!\d)"
 )
 _IDENTITY = re.compile(
-    r"(?:身份证|身份号|证件)(?:\d位|[^\d\n]){0,12}(?P<a>\d{6})(?:\d位|[^\d\n]){1,14}"
+    r"(?<!\d)(?P<e>[1-68]\d{5})(?!\d)[^\n]{1,20}?(?<!\d)(?P<f>(?:19|20)\d{6})(?!\d)[^\n\d]{0,8}(?:后\d位|最后|末尾|尾)[^\d\n]{0,6}(?P<g>\d{3}[\dXx])(?!\d)"
+    r"|(?:身份证|身份号|证件)(?:\d位|[^\d\n]){0,12}(?P<a>\d{6})(?:\d位|[^\d\n]){1,14}"
     r"(?:(?P<b>(?:19|20)\d{6})|(?P<c>(?:19|20)\d\d年\d{1,2}月\d{1,2}日?))(?:\d位|[^\d\n]){1,14}(?P<d>\d{3}[\dXx])(?!\d)"
 )
 

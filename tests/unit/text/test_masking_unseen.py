@@ -8,6 +8,8 @@ The part `closed` is a third corpus, odder on purpose, written before its writer
 after the kinds were mended: recall 0.780 before, 0.946 then, precision 0.993 and 0.994.
 
 `kinds` widens every kind by hand, before its patterns: 505 spellings, of which 0.567 were hidden then, and 309 look-alikes.
+`third` was written by somebody who had seen neither patterns nor corpora, and opened once after that: 250 secrets, recall 0.888,
+precision 0.991; its kinds were mended afterwards.
 """
 
 import json
@@ -19,7 +21,7 @@ from text.masking import BUILDING, NAME, findings
 _DATA = Path(__file__).parent / "data" / "masking_unseen.jsonl"
 _MARK = re.compile(r"⟦([^:⟧]+):([^⟧]*)⟧")
 _NUMBER = re.compile(
-    r"[0-9０-９A-Za-z⓪①-⑳]+|[零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖]{2,}|西屋|东户|左手边"
+    r"[0-9０-９A-Za-z⓪①-⑳]+|[零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖]{2,}|西屋|东屋|[东西]户|左手边|[零〇一二三四五六七八九十](?=号|室|户)"
 )
 
 
@@ -79,6 +81,13 @@ def test_each_kind_in_many_more_spellings() -> None:
     wanted, shown, needless = measured("kinds")
     assert wanted >= 500
     assert (wanted - len(shown)) / wanted >= 0.99, shown
+    assert not needless
+
+
+def test_the_third_writer_s_spellings() -> None:
+    wanted, shown, needless = measured("third")
+    assert wanted == 250
+    assert (wanted - len(shown)) / wanted >= 0.97, shown
     assert not needless
 
 
