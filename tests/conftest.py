@@ -16,6 +16,7 @@ from cases.register import people
 from cases.register.store import Store
 from tests import builders
 from tests.builders import Bureau, Clock
+from tests.fakes import kin
 from tests.fakes import postgres as postgres_server
 
 MEMORY = Path("/dev/shm")
@@ -41,6 +42,8 @@ os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
 # How long an example takes says how busy the machine is; what is too slow has tests of its own.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+kin.share()
 
 DATABASES = ("sqlite", "postgresql")
 # What the hash of a password costs is not what tests are about; programs that tests start take the full time.
