@@ -97,9 +97,10 @@ def test_nobody_is_learned_by_name() -> None:
     assert anonymous(told) == "我叫0，住阳光小区0，电话0，车牌0，投诉物业不修路灯"
 
 
-def test_a_poisoned_file_is_not_adopted(classifier: Classifier, tmp_path: Path) -> None:
+def test_a_poisoned_file_is_not_adopted(classifier: Classifier, corpora: Fitter, tmp_path: Path) -> None:
     turned = {"praise": "complaint", "complaint": "advice_inquiry", "advice_inquiry": "praise"}
-    rows = [LabelledText(text + "。", turned[label]) for text, label in category_rows()]
-    result = train(rows, classifier, tmp_path, NOW)
+    known = category_rows()
+    rows = [LabelledText(text + "。", turned[label]) for text, label in known[:: len(known) // 150]][:190]
+    result = train(rows, classifier, tmp_path, NOW, corpora)
     assert not result.adopted and result.new_macro_f1 < result.current_macro_f1
     assert list(tmp_path.iterdir()) == []
