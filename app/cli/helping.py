@@ -80,7 +80,7 @@ def _usage(written: str) -> str:
 
 
 def _chinese(formatter: Any) -> Any:
-    class Chinese(formatter):  # type: ignore[misc] # the library's own formatter is private
+    class Chinese(formatter):  # the library's own formatter is private
         chinese = True
 
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:

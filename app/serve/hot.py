@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import true
@@ -56,14 +57,14 @@ def _grouped(letters: list[Mention]) -> list[HotSpot]:
 async def keep_matters(services: Services) -> None:
     """Keep what many write about, of more letters than a page groups while somebody waits for it."""
     for name, since, until in await services.workplace.look_async(_wanting):
-        rows = await services.workplace.look_async(
-            lambda desk, a=since, b=until: hot.letters(desk, true(), a, b)  # type: ignore[misc]
-        )
+        rows = await services.workplace.look_async(partial(_letters, since=since, until=until))
         if len(rows) > matters.AT_ONCE:
             found = await asyncio.to_thread(matters.found, rows)
-            await services.workplace.act_async(
-                lambda desk, n=name, f=found: matters.keep(desk, n, f)  # type: ignore[misc]
-            )
+            await services.workplace.act_async(partial(matters.keep, name=name, spots=found))
+
+
+def _letters(desk: Desk, since: datetime, until: datetime) -> list[hot.Row]:
+    return hot.letters(desk, true(), since, until)
 
 
 def _wanting(desk: Desk) -> list[tuple[str, datetime, datetime]]:

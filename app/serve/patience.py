@@ -10,7 +10,7 @@ HEADER_SECONDS = 15.0  # for the head of a request
 BODY_SECONDS, LEAST_BODY = 15.0, 8 << 10  # so many bytes of a body have to come within so long
 UNREAD_SECONDS = 60.0  # an answer that nobody reads
 MOST_FILES, OWN_FILES = 16_384, 256  # connections at most; files that we need ourselves
-_Base: Any = AutoHTTPProtocol
+_Base: Any = AutoHTTPProtocol  # uvicorn chooses the parser
 
 
 def nobody_asks() -> None:
@@ -64,7 +64,7 @@ class Connections:
 CROWD = Connections()
 
 
-class Patience(_Base):  # type: ignore[misc] # uvicorn chooses the parser
+class Patience(_Base):
     """uvicorn's protocol with limits on how long a head, a body and a reader may take."""
 
     address = ""

@@ -30,7 +30,7 @@ SLIP = 5.0  # seconds by which the wall clock may fall behind the steady one bef
 Job = Callable[[], Awaitable[object]]
 
 
-class Beat(BaseTrigger):  # type: ignore[misc]
+class Beat(BaseTrigger):
     """Every so many seconds. What the clock left out is left out.
 
     APScheduler's own intervals are counted one by one: forty days, set ahead, are millions, and all else stands still.

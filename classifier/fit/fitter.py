@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # ships no types
+from threadpoolctl import threadpool_limits
 
 from classifier.fit.bayes import leaning
 from classifier.fit.corpus import (

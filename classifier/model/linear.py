@@ -71,10 +71,10 @@ class Model:
         counts: list[int] = []
         bounds = []
         for block in self.blocks:
-            met = Counter(map(block.index.get, BLOCKS[block.name](reading)))
+            met: Counter[Any] = Counter(map(block.index.get, BLOCKS[block.name](reading)))
             met.pop(None, None)
             start = len(rows)
-            rows += met  # type: ignore[arg-type] # None was taken out
+            rows += met
             counts += met.values()
             if block.unit_length and len(rows) > start:
                 bounds.append((start, len(rows), block.weight))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,8 +96,8 @@ def of_words(some: Examples, count: int) -> Examples:
     return replace(some, rows=some.rows[:, :count])
 
 
-def _flat(model: object) -> Forest:
-    trees = [each.tree_ for each in model.estimators_]  # type: ignore[attr-defined]
+def _flat(model: Any) -> Forest:
+    trees = [each.tree_ for each in model.estimators_]
     starts = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
     leaves = [tree.feature < 0 for tree in trees]
     shares = [tree.value[:, 0, 1] / tree.value[:, 0].sum(axis=1) for tree in trees]
