@@ -36,7 +36,6 @@ BRIEF = int(
     number("brief")
 )  # characters: so few words name a danger outright or not at all, and the model errs more
 CRY = "cry"  # the kind of a cry that names none
-_CRY_LENGTH = int(number("cry_longest"))  # characters: who cries for help writes no letter
 _COURTESY, _ASIDE = pattern("courtesy", "courtesy"), pattern("courtesy", "aside")
 _LONGEST_ASIDE = int(number("aside_longest"))  # characters of a clause
 _CRY, _SELF_HARM = pattern("raised", "cry"), pattern("raised", "self_harm")
@@ -74,7 +73,7 @@ def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping
 
 def cries(text: str) -> bool:
     """Say whether `text` (normalised) is a cry for help and nothing else."""
-    return len(text) <= _CRY_LENGTH and _CRY.meets(text)
+    return _CRY.meets(text)
 
 
 def without_courtesy(text: str) -> str:

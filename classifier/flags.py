@@ -3,7 +3,6 @@
 from classifier.reading.cues import PHRASES
 from classifier.reading.read import Reading
 from classifier.rules.patterns import pattern
-from classifier.rules.thresholds import number
 
 PROCEDURES = tuple(
     pattern("flags", name) for name in ("open_government", "reconsideration", "consumer", "petition")
@@ -15,7 +14,6 @@ _MEANINGLESS, _MERE_COURTESY = pattern("flags", "meaningless"), pattern("flags",
 _ANY_PROCEDURE, _THANKS = pattern("flags", "any_procedure"), pattern("flags", "thanks")
 _CHINESE, _FOREIGN_GREETING = pattern("flags", "chinese"), pattern("flags", "foreign_greeting")
 _PLATFORM = pattern("nobody", "platform")
-_NOTICE_LENGTH = number("notice_longest")  # characters
 
 
 def procedure(text: str) -> str:
@@ -32,7 +30,7 @@ def meaningless(text: str) -> bool:
 
 def platform_notice(text: str) -> bool:
     """Say whether `text` (normalised) is what the platform writes in place of a message that it cannot show."""
-    return len(text) <= _NOTICE_LENGTH and _PLATFORM.meets(text)
+    return _PLATFORM.meets(text)
 
 
 def mere_courtesy(text: str) -> bool:

@@ -60,13 +60,12 @@ _MAYBE, _CHAT_SETTLED = (
     number("maybe_chitchat"),
     number("chitchat_settled"),
 )  # between: a second opinion
-_LEARNED = number("learned")  # confidence where staff gave this very wording its category
 _UNCERTAIN = number(
     "uncertain"
 )  # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
-_PERHAPS_DANGER = number("perhaps_danger")  # at most, of praise that may tell of danger: a person looks
-_A_WORD = number("a_word")  # characters: a greeting or farewell so short says nothing else
-_NOTHING_SAID = number("nothing_said")  # at most, where a message holds no Chinese character
+_FOR_A_PERSON = number(
+    "for_a_person"
+)  # at most, of praise that may tell of danger, and of what is in no Chinese
 
 Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
 
@@ -164,20 +163,20 @@ class Classifier:
         because = _because(reading, category)
         learned = model.wordings.get(wording(reading)) if model.wordings else None
         if learned:
-            category, confidence = learned, _LEARNED
+            category, confidence = learned, 1.0  # a person's own word
             because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
         found = danger(reading.text, said["urgent"][0], self._shares("danger", said), model.thresholds)
         flags = self._flags(reading, said, self._limits(stage), found)
         if found.possible and category == "praise" and not learned:
             if found.present:
                 category = self._not_praise(said)
-            confidence = min(confidence, _PERHAPS_DANGER)
+            confidence = min(confidence, _FOR_A_PERSON)
             because = _because(reading, category)
         if found.present and category == "advice_inquiry" and not learned and self._cries_for_help(reading):
-            category, confidence = "complaint", min(confidence, _PERHAPS_DANGER)
+            category, confidence = "complaint", min(confidence, _FOR_A_PERSON)
             because = _because(reading, category)
         if foreign(reading.text) and not learned:
-            confidence = min(confidence, _NOTHING_SAID)
+            confidence = min(confidence, _FOR_A_PERSON)
         kind = procedure(reading.text)
         reasons = [because, *(_flag_reason(name, reading, found) for name in flags)]
         if kind:
@@ -234,13 +233,13 @@ class Classifier:
         text = reading.text
         if not text:
             return []
-        if platform_notice(text) or (len(text) <= _A_WORD and only_filler(text)):
+        if platform_notice(text) or only_filler(text):
             return ["chitchat"]
         grave = [name for name in ("sensitive", "accusation") if said[name][0] >= limits[name]]
         if found.present:
             harm = ["sensitive"] if found.self_harm and "sensitive" not in grave else []
             return ["urgent", *harm, *grave]
-        if meaningless(text) or mere_courtesy(text) or only_filler(text):
+        if meaningless(text) or mere_courtesy(text):
             return ["chitchat"]
         up: list[str] = [
             name for name in ("chitchat", "ad") if name in said and said[name][0] >= limits[name]

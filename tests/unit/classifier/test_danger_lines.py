@@ -1,4 +1,4 @@
-"""What a line of chance costs, when the writers of the danger corpus are left out in turn."""
+"""What a line of chance finds and disturbs, when the writers of the danger corpus are left out in turn."""
 
 import pytest
 
@@ -16,6 +16,4 @@ def test_lines_by_hand() -> None:
     at = {line.chance: line for line in lines(found)}
     assert at[0.3].recall == 1 and at[0.3].precision == 0.5 and at[0.3].everyday == 0.1
     assert at[0.5].recall == 0.5 and at[0.5].precision == pytest.approx(1 / 3)
-    assert at[0.3].cost == pytest.approx(100 * 2 / 13)
-    assert at[0.5].cost == pytest.approx(100 * (2 + 2) / 13)
-    assert at[0.7].everyday == 0 and at[0.7].cost == pytest.approx(100 * 2 / 13)
+    assert at[0.7].everyday == 0 and at[0.7].recall == 0.5

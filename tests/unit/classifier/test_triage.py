@@ -43,7 +43,7 @@ def test_a_short_cry_or_thanks_to_somebody_is_not_chitchat(classifier: Classifie
 
 
 @pytest.mark.parametrize(
-    "text", ["你好", "在吗", "哈哈哈哈", "😀😀", "嗯嗯", "早上好呀", "hello", "谢谢", "好的谢谢"]
+    "text", ["你好", "在吗", "哈哈哈哈", "😀😀", "嗯嗯", "早上好呀", "hello", "谢谢", "好的谢谢", "有人不", "你好" * 30]
 )
 def test_chitchat(classifier: Classifier, text: str) -> None:
     assert classifier.triage(text).chitchat
@@ -89,7 +89,7 @@ def test_procedure(classifier: Classifier, text: str, procedure: str) -> None:
 )
 def test_what_cannot_be_judged_goes_to_a_person(classifier: Classifier, text: str) -> None:
     found = classifier.triage(text)
-    assert found.needs_review and found.confidence <= 0.4
+    assert found.needs_review and found.confidence <= 0.5
 
 
 def test_an_empty_text_is_not_chitchat(classifier: Classifier) -> None:
