@@ -13,7 +13,6 @@ from knowledge_base.base.rules import number, pattern
 from text.normalise import normalise
 
 PASSING = timedelta(days=number("passing_days"))  # 暂停, 目前: a state that nobody knows the end of
-OFFICE_TERM = timedelta(days=number("leader_days"))  # a named leader
 YEARLY = timedelta(days=number("yearly_days"))  # what says nothing of time is looked at once a year
 
 _SENTENCE = re.compile(r"[^。；;！!\n]+")
@@ -24,7 +23,7 @@ _DAY = re.compile(
 _NAMED_YEAR = re.compile(rf"{_YEAR}")
 _SINCE, _EVERY, _PRICED = (pattern("timely", name) for name in ("since", "every", "priced"))
 _WEEK = re.compile(r"(本周|这周|下周)([一二三四五六日天])?")
-_PASSING, _LEADER, _ONE_PERSON = (pattern("timely", name) for name in ("passing", "leader", "one_person"))
+_PASSING, _ONE_PERSON = (pattern("timely", name) for name in ("passing", "one_person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,6 @@ def _ends(text: str, today: date) -> Iterator[Expiry]:
             yield Expiry(today.replace(day=calendar.monthrange(today.year, today.month)[1]), "本月")
         if passing := _PASSING.search(sentence):
             yield Expiry(today + PASSING, passing[0])
-        if leader := _LEADER.search(sentence):
-            yield Expiry(today + OFFICE_TERM, leader[0])
 
 
 def _days(sentence: str, today: date) -> Iterator[Expiry]:

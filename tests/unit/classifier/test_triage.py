@@ -43,7 +43,20 @@ def test_a_short_cry_or_thanks_to_somebody_is_not_chitchat(classifier: Classifie
 
 
 @pytest.mark.parametrize(
-    "text", ["你好", "在吗", "哈哈哈哈", "😀😀", "嗯嗯", "早上好呀", "hello", "谢谢", "好的谢谢", "有人不", "你好" * 30]
+    "text",
+    [
+        "你好",
+        "在吗",
+        "哈哈哈哈",
+        "😀😀",
+        "嗯嗯",
+        "早上好呀",
+        "hello",
+        "谢谢",
+        "好的谢谢",
+        "有人不",
+        "你好" * 30,
+    ],
 )
 def test_chitchat(classifier: Classifier, text: str) -> None:
     assert classifier.triage(text).chitchat

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.base.timely import OFFICE_TERM, PASSING, YEARLY, Expiry, expiry, of_one_person
+from knowledge_base.base.timely import PASSING, YEARLY, Expiry, expiry, of_one_person
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 DAYS = st.dates(date(2021, 1, 1), date(2090, 12, 31))
@@ -74,10 +74,10 @@ def test_weeks_end_on_sunday_and_months_on_their_last_day(today: date) -> None:
 
 
 @given(DAYS)
-def test_passing_states_and_named_leaders_have_their_time(today: date) -> None:
+def test_passing_states_have_their_time_and_papers_of_late_none(today: date) -> None:
     assert on("窗口暂停办理。", today) == today + PASSING
-    assert on("由李明副局长接待。", today) == today + OFFICE_TERM
-    assert timedelta(0) < PASSING < OFFICE_TERM <= YEARLY
+    assert expiry("请带近期免冠照片一张；逾期未认证的次月暂停发放，认证后补发。", today) is None
+    assert timedelta(0) < PASSING < YEARLY
 
 
 def test_the_earliest_that_is_still_to_come_counts_and_of_past_ones_the_last() -> None:
