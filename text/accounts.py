@@ -4,14 +4,14 @@ import re
 
 EMAIL, QQ, WECHAT, NETWORK = "邮箱", "QQ号", "微信号", "网络账号"
 
-_IS = r"(?:[\s:=\-~,，、的(]|是|为|叫|搜|加){0,4}"
-_NUMBER = r"(?:号码?|账号|帐号|[Ii][Dd]|UID|uid)?"
+_IS = r"(?:[\s:=\-~,，、的(]|是|为|叫|搜索?|加){0,4}"
+_NUMBER = r"(?:号码?|名字?|账号|帐号|[Ii][Dd]|UID|uid)?"
 _TOP = r"(?:com|cn|net|org|edu|gov|cc|me|io|hk|tw|康姆|COM|CN|NET)(?![A-Za-z])"
 _DOT = r"\s?(?:\.|。|,|点|[(\[{<【]?(?:dot|DOT|Dot)[)\]}>】]?)\s?"
 _SIGN = (
     r"(?:@|[(\[{<【](?:at|AT|At|@)[)\]}>】]|#|[艾爱埃][特忒]|圈[Aa]?|小?老鼠|花[Aa]|[Aa]圈|\b(?:at|AT|At)\b)"
 )
-_LOCAL = r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++"
+_LOCAL = r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++(?:(?:下划线|减号|横杠|中划线)[A-Za-z0-9._\-]++)?"
 _EMAIL = re.compile(
     rf"{_LOCAL}(?:@|\s{{0,2}}{_SIGN}\s{{0,2}}(?=[A-Za-z0-9\-]{{1,20}}{_DOT}{_TOP}))[A-Za-z0-9\-]{{1,63}}"
     rf"(?:(?:\.|{_DOT})[A-Za-z0-9\-]{{1,63}}(?!@)){{0,3}}?(?:\.[A-Za-z0-9\-]{{1,63}}|{_DOT}{_TOP}(?:\.cn)?)++",
@@ -30,13 +30,13 @@ _EMAIL_SAID = re.compile(
 )
 _APART = r"[ \-.·、_/*,，]?"
 _QQ = re.compile(
-    rf"(?:[Qq]\s?[Qq]|扣扣|抠抠|企鹅|球球|秋秋|(?:我的?|加)[Qq]|(?<![A-Za-z])[Qq](?=号|:))(?:邮箱|号码?|账号|群)?{_IS}"
+    rf"(?:[Qq]\s?[Qq]|扣扣|抠抠|企鹅|球球|秋秋|(?:我的?|加)[Qq]|(?<![A-Za-z])[Qq](?=号|:|\s\d{{7}}))(?:邮箱|号码?|账号|群)?{_IS}"
     rf"(?P<value>(?!(?:19|20)\d\d[.\-/]\d)[1-9](?:{_APART}\d){{4,10}}(?!\d))"
     r"|(?:[扣抠](?:号|:|是)?\s?)(?P<other>[1-9]\d{5,10})(?![\d元块分万个])"
 )
 _CHAT = (
     r"微信|[薇威维徽围微][信心](?=[号:\sA-Za-z是])|卫星(?=[号:])|[Vv][信❤号]|[Ww]e\s?[Cc]hat|[Ww]ei\s?[Xx]in|(?<![A-Za-z])[VvWw][Xx]"
-    r"|微[❤♥💗💓xX]|薇[❤♥]|绿泡泡|绿色软件|[+加➕][Vv微]|(?<![A-Za-z])[Vv](?=:)|[威薇](?=\s?:?\s?[A-Za-z0-9])"
+    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕][Vv微]|(?<![A-Za-z])[Vv](?=:)|[威薇](?=\s?:?\s?[A-Za-z0-9])"
 )
 _STRONG = (
     r"(?=[A-Za-z\d_\-]{0,19}\d|[A-Za-z\d]{1,18}[_\-])(?=[\d_\-]{0,19}[A-Za-z])[A-Za-z\d_][A-Za-z\d_\-]{4,19}"
@@ -61,9 +61,14 @@ _NETWORK = re.compile(
 )
 _QQ_FOUND = re.compile(r"(?:[Qq][Qq]|扣扣)[^\d\n,，。]{1,8}(?P<value>[1-9]\d{6,10})(?![\d元人个万年次块])")
 _SAID_AFTER = re.compile(
-    rf"(?<![A-Za-z0-9_\-])(?P<value>{_STRONG})(?=[\s,，]{{0,2}}(?:这个?|就)?是?我的?(?:微信|[Vv][Xx]|[Ww][Xx])(?![A-Za-z里群]))"
+    rf"(?<![A-Za-z0-9_\-])(?P<value>{_STRONG})(?=[\s,，]{{0,2}}(?:这个?|就)?是?我的?(?:微信|[Vv][Xx]|[Ww][Xx])(?![A-Za-z里群])"
+    r"|\s?(?:微信|[Vv][Xx])(?:[,，。\s]|$))"
+)
+_QQ_AFTER = re.compile(
+    r"(?<![\dA-Za-z])(?P<value>[1-9]\d{5,10})(?=\s?(?:这个?|就)?(?:是我的?)?(?:[Qq][Qq]|扣扣|企鹅号)(?![群音邮空A-Za-z]))"
 )
 ACCOUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EMAIL, _EMAIL), (EMAIL, _EMAIL_NAMED), (EMAIL, _EMAIL_OF), (EMAIL, _EMAIL_SAID), (QQ, _QQ), (WECHAT, _WECHAT),
-    (WECHAT, _WECHAT_NAMED), (WECHAT, _WXID), (WECHAT, _SAID_AFTER), (QQ, _QQ_FOUND), (NETWORK, _NETWORK),
+    (WECHAT, _WECHAT_NAMED), (WECHAT, _WXID), (WECHAT, _SAID_AFTER), (QQ, _QQ_FOUND), (QQ, _QQ_AFTER),
+    (NETWORK, _NETWORK),
 )  # fmt: skip

@@ -30,7 +30,9 @@ _SAID = (  # what people say between the parts of a number
     r"(?:(?:再?然后|接着|随后|[再在]?中间|[在的]?[后前]面|[后前]边|最后|末尾?|开头的?|打头的?|起头的?|尾号|再接|再|接|后头|前头|末了|后|前)"
     r"(?:[几两三四五六七八2-8]位数?)?(?:数字?)?(?:是|为)?|空格?|[嗯呃啊哦额哎]|那个|加上?|逗号|句号|短横|斜杠|星号|井号)"
 )
-_GAP = rf"(?>[{_BETWEEN}]{{0,12}}(?:{_SAID}[{_BETWEEN}]{{0,4}}){{0,3}})"  # read one way only
+_GAP = (
+    rf"(?>(?:<br ?/?>|&nbsp;|[{_BETWEEN}]){{0,12}}(?:{_SAID}[{_BETWEEN}]{{0,4}}){{0,3}})"  # read one way only
+)
 _FIRST = rf"(?:{_REPEATED}|(?<![0-9])[0-9]|[{_HAN_DIGITS}{_TENS}]|(?<![A-Za-z])[lI])"
 _TOKEN = rf"(?>{_REPEATED}|[{_ANY}])"
 _RUN = re.compile(rf"{_FIRST}(?:{_GAP}{_TOKEN}){{3,}}")

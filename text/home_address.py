@@ -15,7 +15,7 @@ _BUILDING = (
 )
 _LANE = r"(?:(?<!\d)\d{1,4}弄(?:\d{1,4}支弄)?\d{1,4}号(?![线楼]))"
 _DOORWAY = r"(?:\d{1,2}[门梯](?=\s?\d))"
-_UNIT = rf"(?:第?(?:\d{{1,2}}|[{_CN}]{{1,2}}|[甲乙丙丁A-Za-z])\s?单元)"
+_UNIT = rf"(?:第?(?:\d{{1,2}}|[{_CN}]{{1,2}}|[甲乙丙丁东西南北中A-Za-z])\s?单元)"
 _FLOOR = rf"(?:(?:\d{{1,2}}|[{_CN}]{{1,3}})[楼层])"
 _ROOM = (
     rf"(?:[{_CN_ROOM}]{{3,4}}(?:室|号房|房)|[{_CN_ROOM}]{{3,4}}(?![{_CN_ROOM}十百千万年元人户平米个多余月日天次层楼点时号])|"
@@ -38,6 +38,10 @@ _DASHED = re.compile(
     rf"(?:{_ESTATE})\s?(?P<door>[A-Za-z]?\d{{1,3}}(?P<mark>[\-/. ·])\d{{1,2}}(?P=mark)(?!(?:19|20)\d\d(?!\d))\d{{3,4}}室?"
     rf"|[A-Za-z]?\d{{1,3}}-(?!(?:19|20)\d\d年)\d{{3,4}}室?|\d{{1,3}}号\d{{3,4}}室?)(?![\d\-年元平米户人%㎡㎡万多个号.])"
 )
+_TRIPLE = re.compile(
+    r"(?<![\d\-.])(?P<door>\d{1,3} ?- ?\d{1,2} ?- ?(?!(?:19|20)\d\d(?!\d))\d{3,4})(?![\d\-年元])"
+)
+_HOUSEHOLD = re.compile("我家|业主|住户|户主|房主|家里|楼上|楼下|隔壁|对门|漏水")
 _LOUD = "业主|住户|邻居|漏|吵|噪|装修|天天|每天|半夜|晚上|凌晨|一直|总|老是|蹦|跳|跑|拖|养|往|在|家|那"
 _NEIGHBOUR = re.compile(
     r"(?:楼上|楼下|隔壁|对门|对面|我家|我是|我们家|邻居|家住|住在|(?<![居入])住)(?:的|是|在)?\s?(?P<door>(?!(?:11[09]|12[02])(?!\d))[1-9]\d{2,3})"
@@ -83,6 +87,9 @@ def homes(text: str) -> Iterator[tuple[str, int, int]]:
             yield "住址", found.start(), found.end()
     for found in _VILLAGE.finditer(text):
         yield "住址", *found.span(found.lastgroup or 0)
+    for found in _TRIPLE.finditer(text):
+        if _HOUSEHOLD.search(text, max(0, found.start() - 4), found.end() + 4):
+            yield "住址", *found.span("door")
     for pattern in (_DASHED, _NEIGHBOUR):
         for found in pattern.finditer(text):
             if not _is_office(text, found.start()):

@@ -34,7 +34,7 @@ _S = r"[\s\-._·/]{0,2}"  # what people put between the digits of a telephone nu
 _AREA = r"(?:010|02\d|0[3-9]\d\d)"
 _BARE_AREA = r"(?:(?<=86)|(?<=86[ \-]))(?:10|2\d|[3-9]\d\d)"  # without its 0, behind the country's number
 _LANDLINE = re.compile(
-    rf"(?<!\d)(?<!\d-)(?:(?:\+|00)?86{_S}|0)?(?:[(\[]{_AREA}[)\]]|{_AREA}|{_BARE_AREA}){_S}[2-8]\d{{2,3}}{_S}\d{{4}}(?!\d)"
+    rf"(?<!\d)(?<!\d-)(?:(?:\+|00)?86{_S}|0)?(?:[(\[]{_AREA}[)\]]|{_AREA}|{_BARE_AREA})(?:{_S}|转|杠|横)[2-8]\d{{2,3}}{_S}\d{{4}}(?!\d)"
     r"(?:(?:-|转)\d{1,6}(?!\d))?"
 )
 _LOCAL = re.compile(

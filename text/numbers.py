@@ -222,6 +222,10 @@ def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
             if _MOBILE.fullmatch(parts[0]) and len(parts[1]) == 18 and _checks(parts[1]):
                 yield IDENTITY, group.start, group.end
         return
+    if width == 36 and all(
+        _born(group.digits[at : at + 8]) and group.digits[at - 6] in "1234568" for at in (6, 24)
+    ):
+        yield IDENTITY, group.start, group.end
     if width not in (22, 33):
         return
     if all(_MOBILE.fullmatch(group.digits[at : at + 11]) for at in range(0, width, 11)):

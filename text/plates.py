@@ -14,7 +14,7 @@ _END = r"(?![A-Za-z0-9])"
 _SPECIAL = "挂学警港澳领使试超临"
 _FIGURE = r"(?=(?:[A-Za-z][ ·•.\-]?){0,5}\d)"
 _ORDINARY = (
-    rf"(?:{_PROVINCES})[)\]】]? ?临?[A-Za-z]{_PART}(?:{_FIGURE}(?:[{_CHAR}]{_GAP}){{3,5}}[{_SPECIAL}]"
+    rf"(?:{_PROVINCES})[)\]】]?[ ·\-]?临?[A-Za-z]{_PART}(?:{_FIGURE}(?:[{_CHAR}]{_GAP}){{3,5}}[{_SPECIAL}]"
     rf"|{_FIGURE}[{_CHAR}](?:{_GAP}[{_CHAR}]){{4,5}}临?{_END})"
 )
 _PLAIN = re.compile(rf"[（(【\[]?{_ORDINARY}")
@@ -28,7 +28,7 @@ _ARMY = re.compile(rf"(?<![东南西北中])[南北东西中空海军济沈兰�
 _LABEL = r"(?:车牌|牌照|车号|号牌|绿牌|蓝牌|黄牌|牌号)(?:号码?)?"
 _ALONE = re.compile(
     rf"{_LABEL}[\s:是为]{{0,3}}(?P<value>[A-Z]{_PART}(?=[A-Z]{{0,5}}\d)[{_CHAR}]{{5,6}}"
-    rf"|[\u4e00-\u9fff]{{0,3}} ?(?:[A-Z]\d{{5,6}}|\d{{6,7}})){_END}"
+    rf"|\d{{3,5}}[A-HJ-NP-Z]{{1,2}}|[\u4e00-\u9fff]{{0,3}} ?(?:[A-Z]\d{{5,6}}|\d{{6,7}})){_END}"
 )
 PLATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (PLATE, pattern) for pattern in (_PLAIN, _LENT, _EMBASSY, _POLICE, _ARMY, _ALONE)

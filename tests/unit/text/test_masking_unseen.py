@@ -7,7 +7,8 @@ the estate and the road are needed to deal with the matter. A building alone (ã€
 The part `closed` is a third corpus, odder on purpose, written before its writer had read the patterns and opened once
 after the kinds were mended: recall 0.780 before, 0.946 then, precision 0.993 and 0.994.
 
-`kinds` widens every kind by hand, before its patterns: 505 spellings, of which 0.567 were hidden then, and 309 look-alikes.
+`kinds` widens every kind by hand, before its patterns: 505 spellings, of which 0.567 were hidden then, and 309 look-alikes;
+143 more after those, of which 0.79 were.
 `third` was written by somebody who had seen neither patterns nor corpora, and opened once after that: 250 secrets, recall 0.888,
 precision 0.991; its kinds were mended afterwards.
 """
