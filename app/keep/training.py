@@ -86,7 +86,7 @@ def _there(opened: Services, version: str, folder: Path) -> bool:
 def _adopt(desk: Desk, version: str, folder: Path) -> None:
     if version:
         model_shelf.put(desk.session, version, folder / version, desk.now)
-    memo.MODEL_IN_USE.put(desk.session, version)
+    desk.note(memo.MODEL_IN_USE, version)
     desk.audit("model.use", f"model:{version or 'built-in'}")
 
 

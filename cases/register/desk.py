@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
-from cases.register import audit, binding, measures, memo
+from cases.register import audit, binding, looking, measures, memo, readonly
 from cases.register.errors import Refusal
 from cases.register.readonly import Case, Staff
 from cases.register.store import Store
@@ -49,7 +49,6 @@ log = structlog.get_logger()
 _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # facts of the trail that are prose
 ALL_LANES = "*"
 _LANES = "lanes"
-_LOOKING = "looking"  # the session of a question, which changes nothing
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
 _WITH_TOPICS = joinedload(inspect(Department).relationships["answers_for"].class_attribute)
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
@@ -119,7 +118,7 @@ class Desk:
     now: datetime
     actor: Actor = SYSTEM
     trail: list[audit.TrailEntry] = field(default_factory=list)
-    _departments: list[Department] | None = field(default=None, init=False, repr=False)
+    _departments: list[readonly.Department] | None = field(default=None, init=False, repr=False)
     _own_numbers: tuple[str, ...] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -131,7 +130,7 @@ class Desk:
         return self.office.today(self.now)
 
     @property
-    def departments(self) -> list[Department]:
+    def departments(self) -> list[readonly.Department]:
         """Return the departments, oldest first; read once in a step."""
         if self._departments is None:
             with self.session.no_autoflush:  # nothing that a step has pending concerns them
@@ -264,9 +263,9 @@ class Workplace:
     def look(self, question: Callable[[Desk], T]) -> T:
         """Answer a question from the register. Raises: RuntimeError for one that changes a row."""
         with self.store.read() as session:
-            session.info[_LOOKING] = True
+            looking.only(session)
             answer = question(Desk(session, self.office, self.clock()))
-            _unchanged(session)
+            looking.unchanged(session)
             return answer
 
     async def act_async(
@@ -297,19 +296,6 @@ class Workplace:
             except (SQLAlchemyError, OSError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-
-
-@event.listens_for(Session, "before_flush")
-def _no_flush(session: Session, _context: Any, _instances: Any) -> None:
-    if session.info.get(_LOOKING):
-        _unchanged(session)
-
-
-def _unchanged(session: Session) -> None:
-    changed = [row for row in session.dirty if session.is_modified(row)]
-    if changed or session.new or session.deleted:
-        rows = sorted({type(row).__name__ for row in (*changed, *session.new, *session.deleted)})
-        raise RuntimeError(f"a look would have changed {', '.join(rows)}")
 
 
 def _log(desk: Desk) -> None:

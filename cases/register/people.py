@@ -252,7 +252,7 @@ def handlers(desk: Desk) -> list[str]:
     return sorted({one.name for one in workers(desk)})
 
 
-def department_for(desk: Desk, topic: str, account: str = "") -> Department | None:
+def department_for(desk: Desk, topic: str, account: str = "") -> readonly.Department | None:
     """Return the department that answers for `topic`, if one does.
 
     An account that is limited to some departments gives its cases to the first of those with the topic.

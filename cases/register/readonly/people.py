@@ -1,4 +1,4 @@
-"""Departments and colleagues as they are seen: nothing that keeps a sign-in."""
+"""Departments and colleagues as they are seen: no password, no code."""
 
 from datetime import datetime
 from typing import Protocol
