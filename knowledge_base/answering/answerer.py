@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from knowledge_base.base.meaning import Meaning, Vectors
 from knowledge_base.base.rules import number, pattern
 from knowledge_base.base.terms import analyse
 from knowledge_base.index.search import Candidate, Index
+from knowledge_base.verifier.echoes import Echo, remembered
 from knowledge_base.verifier.judge import Verifier
 from knowledge_base.verifier.objections import objection
 from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
@@ -116,10 +117,19 @@ class Answerer:
 
     def rank(self, query: str, top: int, vector: Vectors | None) -> list[Match]:
         """Return the matches for a query whose vector is already there (None: words alone)."""
-        return self._judged(query, self.index.candidates(query, vector, max(top, _FOUND)), top, vector)
+        echoes = remembered(self.meaning) if vector is not None else None
+        echo = Echo(echoes, vector, self.index) if echoes and vector is not None else None
+        recalled = echo.recalled if echo else None
+        found = self.index.candidates(query, vector, max(top, _FOUND), recalled)
+        return self._judged(query, found, top, vector, echo)
 
     def _judged(
-        self, query: str, found: Sequence[Candidate], top: int, vector: Vectors | None
+        self,
+        query: str,
+        found: Sequence[Candidate],
+        top: int,
+        vector: Vectors | None,
+        echo: Echo | None = None,
     ) -> list[Match]:
         if not found:
             return []
@@ -129,7 +139,7 @@ class Answerer:
         has_meaning = vector is not None and any(each.meaning for each in found)
         sayings = self._sayings
         nearness = partial(sayings.nearness, vector) if sayings and vector is not None else None
-        rows = judged_rows(query, found, self.index.rarity, nearness)
+        rows = judged_rows(query, found, self.index.rarity, nearness, echo.rows if echo else None)
         chances = self.verifier.chances(rows, has_meaning)
         order = [*np.argsort(-chances, kind="stable"), *range(len(chances), len(found))]
         bar = self.verifier.judge(has_meaning).threshold
@@ -167,7 +177,8 @@ def _word_for_word(same: Entry, found: Sequence[Candidate], top: int) -> list[Ma
 def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:
     """Return the one entry asked in its own words, but for courtesies and punctuation.
 
-    None if several are, or if another entry comes near: then it is for the verifier to tell them apart.
+    None if several are; or if another entry comes near one that names no department and no source, so that nobody says it is
+    the office's: then it is for the verifier to tell them apart.
     """
     asked = bare(query)
     if len(analyse(asked).words) <= 1:
@@ -175,6 +186,8 @@ def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:
     same = [each for each in found if asked and asked in {bare(w) for w in each.entry.wordings}]
     if len(same) != 1:
         return None
+    if same[0].entry.department or same[0].entry.source:
+        return same[0].entry
     rival = max((each.asked for each in found if each is not same[0]), default=0.0)
     return same[0].entry if same[0].asked - rival >= _CLEAR else None
 
@@ -189,6 +202,7 @@ def asks_nothing(query: str) -> bool:
     return len(asked) <= _BARE and not says
 
 
+@lru_cache(maxsize=16_384)
 def bare(text: str) -> str:
     """Return `text` without punctuation, spaces and courtesies."""
     letters = "".join(char for char in normalise(text) if char.isalnum())

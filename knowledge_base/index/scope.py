@@ -37,11 +37,18 @@ class Scope(Index):
         found = self._whole.get(entry_id)
         return found if found is not None and self.holds(found) else None
 
+    def told(self, found: Sequence[Candidate]) -> NDArray[np.float32]:
+        return self._whole.told(found)
+
     def rarity(self, words: Sequence[str]) -> NDArray[np.float32]:
         return self._whole.rarity(words)
 
     def candidates(
-        self, query: str, query_vector: NDArray[np.float32] | None = None, limit: int = 24
+        self,
+        query: str,
+        query_vector: NDArray[np.float32] | None = None,
+        limit: int = 24,
+        recalled: NDArray[np.float32] | None = None,
     ) -> list[Candidate]:
-        found = self._whole.candidates(query, query_vector, max(limit, _LOOKED_AT))
+        found = self._whole.candidates(query, query_vector, max(limit, _LOOKED_AT), recalled)
         return [each for each in found if self.holds(each.entry)][:limit]

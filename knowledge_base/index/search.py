@@ -133,17 +133,27 @@ class Index:
             self._shelf.alive.put(slot, 0)
             self._shelf.entries[slot] = None
 
+    def told(self, found: Sequence[Candidate]) -> NDArray[np.float32]:
+        """Return for each candidate the vector of its question and answer together; zeros where it has none."""
+        slots = [self._shelf.slots.get(each.entry.id, -1) for each in found]
+        return np.stack([self._rows.told(slot) for slot in slots])
+
     def rarity(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return how rare each word is among the entries."""
         keys = np.array([word_key(word) for word in words], np.uint32)
         return self._shelf.wholes.rarities(keys)
 
     def candidates(
-        self, query: str, query_vector: NDArray[np.float32] | None = None, limit: int = 24
+        self,
+        query: str,
+        query_vector: NDArray[np.float32] | None = None,
+        limit: int = 24,
+        recalled: NDArray[np.float32] | None = None,
     ) -> list[Candidate]:
         """Return the likeliest entries, best first; empty for a query without words.
 
-        `query_vector` is one vector or several rows (of parts of the query), the best of which counts.
+        `query_vector` is one vector or several rows (of parts of the query), the best of which counts. `recalled` are two
+        more, of what answered like questions: one for the wordings, one for question and answer, as long as they shall count.
         """
         shelf, entries = self._shelf, self._shelf.entries
         asks, wholes = shelf.asks, shelf.wholes  # first: what they number is already on the shelf
@@ -158,13 +168,16 @@ class Index:
         whole = wholes.scores(terms, rarities, count)
         alive = shelf.alive.array()[:count] > 0
         others = np.where(alive, np.float32(_MEANING_RANK[1]) * whole, np.float32(-np.inf))
-        meaning, whole_meaning = self._rows.closeness(query_vector, others, max(_COMPARED, 2 * limit))
+        meaning, whole_meaning, echoed = self._rows.closeness(
+            query_vector, others, max(_COMPARED, 2 * limit), recalled
+        )
         parts = (asked, whole, meaning, whole_meaning)
         weights = _MEANING_RANK if meaning.any() else (*_WORDS_RANK, 0.0, 0.0)
         fused = np.zeros(count, np.float32)
         for weight, part in zip(weights, parts, strict=True):
             if weight:
                 fused += np.float32(weight) * part
+        fused += echoed
         shares = np.array([1 / ceiling(terms, rarities)] * 2 + [1.0, 1.0])
         found = [
             Candidate(

@@ -97,31 +97,48 @@ class VectorRows:
         for _ in range(len(sums)):
             self._owners.append(slot)
 
-    def closeness(self, query: Floats | None, others: Floats, keep: int) -> tuple[Floats, Floats]:
+    def told(self, slot: int) -> Floats:
+        """Return the vector of the slot's question and answer together; zeros if it has none."""
+        owners = self._slots.array()
+        last = int(np.searchsorted(owners, slot, "right")) - 1
+        if last < 0 or owners[last] != slot:
+            return np.zeros(self.size, np.float32)
+        return np.asarray(self._rows.take(np.array([last]))[0], np.float32)
+
+    def closeness(
+        self, query: Floats | None, others: Floats, keep: int, recalled: Floats | None = None
+    ) -> tuple[Floats, Floats, Floats]:
         """Return for each slot the best cosine with its questions, and with question and answer together (0: none).
 
         `others` is what each slot scores without vectors, minus infinity for those that are gone. Only the `keep` slots
-        that score best with their sums are compared, the rest count as none.
+        that score best with their sums are compared, the rest count as none. The third is what the two rows of
+        `recalled` find in the same places: the first in questions, the second in question and answer, added up.
         """
-        asked, answered = np.zeros(len(others), np.float32), np.zeros(len(others), np.float32)
+        asked, answered, echoed = (np.zeros(len(others), np.float32) for _ in range(3))
         sums = self._owners.array()
         sums = sums[: np.searchsorted(sums, len(others))]
         if query is None or not len(sums):
-            return asked, answered
+            return asked, answered, echoed
         owners = self._slots.array()
         owners = owners[: np.searchsorted(owners, len(others))]
         wording = self._wording.array()[: len(owners)] > 0
+        sought = [query, *(recalled if recalled is not None else ())]
         if len(others) <= keep:
-            cosines = self._rows.nearest(query, len(owners))
+            found = [self._rows.nearest(each, len(owners)) for each in sought]
         else:
             promise = np.full(len(others), -np.inf, np.float32)
             best_of(self._sums.nearest(query, len(sums)), sums, promise)
             places = _places(owners, highest(promise + others, keep))
             owners, wording = owners[places], wording[places]
-            cosines = nearest(self._rows.take(places), query)
+            rows = self._rows.take(places)
+            found = [nearest(rows, each) for each in sought]
         for part, which in ((asked, wording), (answered, ~wording)):
+            best_of(found[0][which], owners[which], part)
+        for cosines, which in zip(found[1:], (wording, ~wording), strict=False):
+            part = np.zeros(len(others), np.float32)
             best_of(cosines[which], owners[which], part)
-        return asked, answered
+            echoed += part
+        return asked, answered, echoed
 
 
 def _places(owners: NDArray[np.int32], chosen: NDArray[np.intp]) -> NDArray[np.intp]:

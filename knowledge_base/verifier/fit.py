@@ -15,6 +15,7 @@ from knowledge_base.base.rules import number
 from knowledge_base.index.search import Candidate, Index
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
+from knowledge_base.verifier.echoes import Echo, echoes_of, joined
 from knowledge_base.verifier.judge import Forest, Judge, Verifier, calibrated, log_odds, save
 from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
 from knowledge_base.verifier.sayings import Sayings
@@ -28,6 +29,7 @@ FALSE_AUTO = number(
 NEAR = number(
     "near"
 )  # share of questions without an entry that the promise is counted at, whatever a file holds
+PROMISE, CONFIDENCE = number("promise"), number("confidence")
 _LOOKED_AT = int(number("looked_at"))  # candidates of each question that are trained on
 _TREES, _LEAF, _FOLDS = int(number("trees")), int(number("leaf")), 3
 _MEASURED = number("measured")  # answerable questions of a writer from which a share is taken
@@ -62,7 +64,10 @@ def examples(materials: Sequence[corpus.Corpus], meaning: Meaning | None) -> Exa
     """Return examples from every query: its candidates, and its candidates had the right entry not been there."""
     rows, facts, families, question = [], [], dict[str, int](), 0
     sayings = Sayings(meaning) if meaning else None
+    known = [echoes_of(each, meaning) if meaning and each.office else None for each in materials]
     for writer, material in enumerate(materials):
+        others = [each for i, each in enumerate(known) if each is not None and i != writer]
+        echoes = joined(others) if others else None
         index = Index(meaning.size if meaning else 384)
         stored = entry_vectors(material.entries, meaning) if meaning else [None] * len(material.entries)
         index.upsert_many(zip(material.entries, stored, strict=True))
@@ -70,10 +75,12 @@ def examples(materials: Sequence[corpus.Corpus], meaning: Meaning | None) -> Exa
         for i, query in enumerate(material.queries):
             group = families.setdefault(query.family, len(families))
             vector = None if vectors is None else vectors[i]
-            found = index.candidates(query.text, vector)
+            echo = Echo(echoes, vector, index) if echoes and vector is not None else None
+            found = index.candidates(query.text, vector, recalled=echo.recalled if echo else None)
             near = partial(sayings.nearness, vector) if sayings and vector is not None else None
             for view, expected, real in _views(found, query.expected):
-                some = judged_rows(query.text, view, index.rarity, near)[:_LOOKED_AT]
+                some = judged_rows(query.text, view, index.rarity, near, echo.rows if echo else None)
+                some = some[:_LOOKED_AT]
                 rows.append(some)
                 facts += [
                     (
@@ -129,25 +136,49 @@ def bar(
     answerable: NDArray[np.bool_],
     writer: NDArray[np.int64] | None = None,
 ) -> float:
-    """Return the lowest chance from which answers reach `PRECISION` and `FALSE_AUTO`; 1.01 if there is none.
+    """Return the lowest chance from which what is promised can be promised; 1.01 if there is none.
 
-    Each writer counts the same, and questions without an entry as if they were `NEAR` of all: some wrote more of them.
+    All writers together reach `PRECISION` and `FALSE_AUTO`, each counting the same, and questions without an entry as if they
+    were `NEAR` of all (some wrote more of them); and it is sure for `CONFIDENCE` that they do not owe `PROMISE` to
+    luck: the lower bound of what is right, as counted, reaches it. No single writer has more wrong than he may (`_allowed`).
     """
     order = np.argsort(-chances, kind="stable")
     right, none = right[order], ~answerable[order]
     weight = np.ones(len(order))
     by = np.zeros(len(order)) if writer is None else writer[order]
+    fine = np.ones(len(order), np.bool_)
     for one in np.unique(by):
-        if none[by == one].any() and (~none[by == one]).any():
+        mine = by == one
+        if none[mine].any() and (~none[mine]).any():
             for kind, share in ((none, NEAR), (~none, 1 - NEAR)):
-                weight[(by == one) & kind] = share / ((by == one) & kind).sum()
+                weight[mine & kind] = share / (mine & kind).sum()
+        fine &= np.cumsum(mine & ~right) <= _allowed(np.cumsum(mine), 1 - PROMISE)
+        fine &= np.cumsum(mine & none) <= max(1.0, FALSE_AUTO * (mine & none).sum())
     precision = np.cumsum(weight * right) / np.cumsum(weight)
     false = np.cumsum(weight * none) / max(1e-9, float((weight * none).sum()))
     whole = np.append(np.diff(chances[order]) < 0, True)[
         : len(order)
     ]  # equal chances are answered all or none
-    fine = np.flatnonzero((precision >= PRECISION) & (false <= FALSE_AUTO) & whole)
-    return float(chances[order[fine[-1]]]) if len(fine) else 1.01
+    fine &= (precision >= PRECISION) & (false <= FALSE_AUTO) & whole & (lower_bound(right) >= PROMISE)
+    return float(chances[order[np.flatnonzero(fine)[-1]]]) if fine.any() else 1.01
+
+
+def _allowed(answers: NDArray[np.int64], share: float) -> NDArray[np.float64]:
+    """Return how many of so many answers of one writer may be wrong: the share promised, and always one."""
+    return np.maximum(1.0, share * answers)
+
+
+def lower_bound(right: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return for the first one, two … of these answers how many are right at least, for sure by `CONFIDENCE`.
+
+    Clopper and Pearson's one-sided bound.
+    """
+    from scipy.stats import beta
+
+    hits, count = np.cumsum(right), np.arange(1, len(right) + 1)
+    with np.errstate(all="ignore"):
+        bound = beta.ppf(1 - CONFIDENCE, hits, count - hits + 1)
+    return np.asarray(np.where(hits == 0, 0.0, bound), np.float64)
 
 
 def unopposed(chances: NDArray[np.float64], some: Examples) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from knowledge_base.base.entries import Entry
 from knowledge_base.verifier.asks import another_ask
+from knowledge_base.verifier.heads import said_elsewhere
 from knowledge_base.verifier.things import another_matter, another_noun, another_of_its_kind, another_thing
 from text.normalise import normalise
 
@@ -31,4 +32,5 @@ def objection(query: str, entry: Entry) -> str | None:
         or another_matter(question, wordings, answer)
         or another_of_its_kind(question, wordings, answer)
         or another_ask(question, wordings, answer)
+        or said_elsewhere(question, wordings, answer)
     )

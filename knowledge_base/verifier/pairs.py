@@ -11,6 +11,7 @@ from knowledge_base.base.entries import Entry
 from knowledge_base.base.rules import number, pattern
 from knowledge_base.base.terms import Analysis, analyse
 from knowledge_base.index.search import Candidate
+from knowledge_base.verifier.echoes import ECHO_FEATURES
 from knowledge_base.verifier.objections import objection
 from knowledge_base.verifier.told import kinds, unsaid
 
@@ -36,6 +37,7 @@ WORD_FEATURES = (
 MEANING_FEATURES = (
     "meaning", "whole_meaning", "meaning_margin", "whole_meaning_margin", "margins",
     "sentence", "two_sentences", "spanned", "sentence_beyond_question", "sentence_margin",
+    *ECHO_FEATURES,
 )  # fmt: skip
 _SHORT = number("short_asked")  # characters of a question that tells no story, in which each word is meant
 
@@ -140,7 +142,7 @@ def _uncovered(
 def features(
     asked: str, found: Sequence[Candidate], at: int, weights: Weights, near: Sequence[Sequence[float]]
 ) -> list[float]:
-    """Return the row for `found[at]`: `WORD_FEATURES` and then `MEANING_FEATURES`, in their order.
+    """Return the row for `found[at]`: `WORD_FEATURES` and then `MEANING_FEATURES` without echoes, in their order.
 
     `near`: for each judged candidate how near its sentences come (`Sayings.nearness`).
     """
@@ -180,10 +182,15 @@ def judged_rows(
     found: Sequence[Candidate],
     rarity: Rarity,
     nearness: Callable[[Entry], Sequence[float]] | None = None,
+    echoed: Callable[[Sequence[Candidate]], NDArray[np.float64]] | None = None,
 ) -> NDArray[np.float64]:
-    """Return the rows of the first candidates, all features, in order. `nearness` is missing where words alone count."""
+    """Return the rows of the first candidates, all features, in order.
+
+    `nearness` is missing where words alone count; `echoed` gives the rows of `ECHO_FEATURES`, zeros where it is missing.
+    """
     judged = found[:_JUDGED]
     near = [nearness(each.entry) if nearness else (0.0, 0.0, 0.0) for each in judged]
     weights = Weights(rarity)
-    rows = [features(query, found, at, weights, near) for at in range(len(judged))]
+    echoes = echoed(judged) if echoed and judged else np.zeros((len(judged), len(ECHO_FEATURES)))
+    rows = [[*features(query, found, at, weights, near), *echoes[at]] for at in range(len(judged))]
     return np.array(rows, np.float64).reshape(-1, len(WORD_FEATURES) + len(MEANING_FEATURES))

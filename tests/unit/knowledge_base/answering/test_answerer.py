@@ -142,6 +142,15 @@ def test_word_for_word_needs_no_verifier_unless_another_entry_comes_near() -> No
     assert answerer.search("您好，游泳馆几点开门")[0].score < 1
 
 
+def test_the_very_words_of_an_office_s_entry_are_always_answered() -> None:
+    index = Index()
+    index.upsert(Entry("pool", "游泳馆几点开门？", "九点。", ("泳池早上几点能进",), department="文体局"))
+    index.upsert(Entry("pools", "游泳馆冬天几点开门？", "十点。", department="文体局"))
+    answerer = Answerer(index, built_in_verifier())
+    for asked in ("您好，游泳馆几点开门", "游泳馆冬天几点开门", "泳池早上几点能进？谢谢"):
+        assert answerer.search(asked)[0].auto, asked
+
+
 def test_two_departments_that_answer_the_same_are_offered_to_choose_from() -> None:
     index = Index()
     index.upsert(Entry("a", "门口停车归谁管？", "找交警。", department="公安局"))

@@ -8,7 +8,7 @@ from knowledge_base.base.rules import RULES, Kind, kinds, number, pattern
 from text import rule_files
 from text.normalise import normalise
 
-KINDS = [kind for file in ("told", "deeds", "facts") for kind in kinds(file)]
+KINDS = [kind for file in ("told", "deeds", "facts", "values") for kind in kinds(file)]
 PATTERNS = [each for file in ("wordings", "timely") for each in rule_files.patterns(RULES / f"{file}.toml")]
 
 
@@ -30,7 +30,7 @@ def test_a_pattern_does_as_its_examples_say(each: rule_files.Pattern) -> None:
 
 
 def test_every_file_of_rules_is_read_here() -> None:
-    read = {"told", "deeds", "facts", "wordings", "timely", "thresholds"}
+    read = {"told", "deeds", "facts", "values", "wordings", "timely", "thresholds"}
     assert {path.stem for path in RULES.glob("*.toml")} == read
 
 

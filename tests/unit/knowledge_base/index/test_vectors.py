@@ -47,7 +47,7 @@ def large(vectors: Floats) -> VectorRows:
 
 
 def fused(rows: VectorRows, query: Floats, others: Floats, keep: int) -> Floats:
-    asked, answered = rows.closeness(query, others, keep)
+    asked, answered, _ = rows.closeness(query, others, keep)
     return np.asarray(others + SHARES[0] * asked + SHARES[1] * answered, np.float32)
 
 
@@ -62,7 +62,7 @@ def test_a_small_base_is_compared_row_by_row(shape: list[tuple[int, int]], parts
         rows.add(2 * slot, each, wordings)
         cosines = (each @ query.T).max(axis=1)
         told.append((cosines[:wordings].max(initial=0), cosines[wordings:].max(initial=0)))
-    asked, answered = rows.closeness(query, np.zeros(2 * len(shape), np.float32), 99)
+    asked, answered, _ = rows.closeness(query, np.zeros(2 * len(shape), np.float32), 99)
     assert np.allclose(asked[::2], [each[0] for each in told], atol=1e-6)
     assert np.allclose(answered[::2], [each[1] for each in told], atol=1e-6)
     assert not asked[1::2].any() and not answered[1::2].any()
@@ -88,7 +88,7 @@ def test_what_is_gone_takes_no_place(large: VectorRows, vectors: Floats) -> None
     others = np.zeros(ENTRIES, np.float32)
     near = highest(fused(large, query, others, ENTRIES), 800)
     others[near] = -np.inf
-    asked, answered = large.closeness(query, others, 800)
+    asked, answered, _ = large.closeness(query, others, 800)
     assert not asked[near].any() and not answered[near].any()
     assert np.count_nonzero(asked) == 800
 
@@ -102,7 +102,7 @@ def test_readers_see_whole_rows_while_the_base_grows_large(vectors: Floats) -> N
     def read() -> None:
         try:
             while not done.is_set():
-                found = np.stack(rows.closeness(query, np.zeros(ENTRIES, np.float32), 100), axis=1)
+                found = np.stack(rows.closeness(query, np.zeros(ENTRIES, np.float32), 100)[:2], axis=1)
                 assert found[0, 0] == pytest.approx(1, abs=1e-3)
                 assert np.allclose(found[found > 0], true[found > 0], atol=1e-3)
         except BaseException as error:
@@ -139,7 +139,7 @@ def test_entries_of_a_large_base_are_changed_and_removed_one_by_one() -> None:
     index.upsert(Entry("e7", "问", "答"), stored(axis[[5, 5]]))
     assert first(axis[5]) == "e7"
     assert len(index) == 1_000
-    compared, _ = index._rows.closeness(axis[5], np.zeros(1_000, np.float32), 800)
+    compared, _, _ = index._rows.closeness(axis[5], np.zeros(1_000, np.float32), 800)
     assert np.count_nonzero(compared) <= 800
 
 

@@ -6,7 +6,7 @@ from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.base.meaning import texts_of
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
-from knowledge_base.verifier.fit import _flat, bar, examples, unopposed
+from knowledge_base.verifier.fit import _flat, bar, examples, lower_bound, unopposed
 
 
 def test_our_trees_say_what_scikit_learn_s_say() -> None:
@@ -19,12 +19,36 @@ def test_our_trees_say_what_scikit_learn_s_say() -> None:
     assert np.allclose(_flat(model).chances(fresh), model.predict_proba(fresh)[:, 1], atol=1e-6)
 
 
-def test_the_bar_is_the_lowest_that_keeps_both_promises() -> None:
-    chances = np.array([0.9, 0.8, 0.7, 0.6])
-    yes = np.array([True, True, True, True])
-    assert bar(chances, yes, yes) == 0.6
-    assert bar(chances, np.array([True, True, True, False]), yes) == 0.7
-    assert bar(chances, ~yes, yes) > 1
+def judged(*wrong: int, none: int = 0, count: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Chances that fall, whether each is right, and whether it has an answer: not the last `none`."""
+    right = np.ones(count, bool)
+    right[list(wrong)] = False
+    answerable = np.arange(count) < count - none
+    return np.linspace(0.99, 0.5, count), right & answerable, answerable
+
+
+def test_the_bar_is_the_lowest_that_keeps_all_promises() -> None:
+    chances, right, answerable = judged()
+    assert bar(chances, right, answerable) == chances[-1]
+    chances, right, answerable = judged(*range(200, 220))
+    least = bar(chances, right, answerable)
+    assert chances[205] < least <= chances[200]
+    chances, right, answerable = judged(none=100)
+    assert bar(chances, right, answerable) == chances[300]  # one of a hundred that nobody can answer
+    assert bar(chances, ~right, answerable) > 1
+
+
+def test_few_answers_promise_nothing() -> None:
+    chances, right, answerable = judged(count=90)
+    assert bar(chances, right, answerable) > 1
+    assert lower_bound(np.ones(99, bool))[-1] >= 0.97 > lower_bound(np.ones(98, bool))[-1]
+
+
+def test_no_single_writer_may_have_more_wrong_than_is_promised() -> None:
+    chances, right, answerable = judged(30, 60, 90)
+    writer = np.arange(400) % 10
+    assert bar(chances, right, answerable) < chances[399] + 1e-9
+    assert bar(chances, right, answerable, writer) > chances[60]  # all three are of writer 0
 
 
 def test_the_promise_is_counted_without_what_an_objection_stops() -> None:
