@@ -22,6 +22,7 @@ from knowledge_base.base.meaning import load
 from knowledge_base.index.search import Index
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
+from knowledge_base.verifier.echoes import Echo, echoes_of, joined
 from text.normalise import normalise
 from text.words import words
 
@@ -99,8 +100,14 @@ def by_vectors(count: int, folder: Path) -> None:
     new = list(vectors[count:])
     del vectors
     print(f"— with vectors: loaded in {spent:.1f} s, {memory()} MB (target {MEMORY_MB} MB)")
-    found = milliseconds(lambda n: index.search(asked[n], query_vector=queries[n : n + 1]))
-    line("search", found, f"target {VECTORS_MS:.0f} ms with the query's own vector")
+    echoes = joined([echoes_of(each, meaning) for each in corpus.materials()[:3]])
+
+    def sought(n: int) -> None:
+        echo = Echo(echoes, queries[n], index)
+        echo.rows(index.candidates(asked[n], queries[n : n + 1], _TOP, echo.recalled)[:5])
+
+    found = milliseconds(sought)
+    line("search", found, f"with its echoes; target {VECTORS_MS:.0f} ms with the query's own vector")
     if model is not None:
         line("vector", milliseconds(lambda n: model.vectors([asked[n]])), "the query's own")
     line("publish", milliseconds(lambda n: index.upsert(*new[n])), f"target {PUBLISHED_MS:.0f} ms")

@@ -188,7 +188,10 @@ def source_changed(title: Annotated[str, typer.Argument(help="文件名称")], j
 
 @kb.command("evaluate", help="用文件评估检索与自动答复")
 def evaluate(
-    entries: Annotated[Path, typer.Option("--entries", help='每行 {"id", "question", "answer"}')],
+    entries: Annotated[
+        Path,
+        typer.Option("--entries", help='每行 {"id", "question", "answer"}，可有 department、source、aliases'),
+    ],
     queries: Annotated[Path, typer.Option("--queries", help='每行 {"query", "expected"}')],
     details: Annotated[Path | None, typer.Option("--details", help="逐条结果写到哪个文件（.jsonl）")] = None,
     json: Json = False,
@@ -197,14 +200,13 @@ def evaluate(
 
     from app.keep import own_files
     from knowledge_base.base import meaning
-    from knowledge_base.base.entries import Entry
     from knowledge_base.measure import evaluate as evaluation
 
     if details:
         own_files.spare(read_settings(), details)
     kept, bad = read_lines(entries, ("id", "question", "answer"))
     asked, wrong = read_lines(queries, ("query", "expected"))
-    rows = [Entry(str(line.row["id"]), line.row["question"], line.row["answer"]) for line in kept]
+    rows = [evaluation.entry_of(line.row) for line in kept]
     questions = [
         evaluation.LabelledQuery(
             line.row["query"], None if line.row["expected"] is None else str(line.row["expected"])

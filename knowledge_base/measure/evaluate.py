@@ -1,8 +1,9 @@
 """Measuring search and verification on files, without touching the register."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,19 @@ class QueryOutcome:
     top: str | None
     score: float
     auto: bool
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """Return the entry of a line of a file; what an office says beyond question and answer counts as it would when brought in."""
+    aliases = row.get("aliases") or ()
+    return Entry(
+        str(row["id"]),
+        row["question"],
+        row["answer"],
+        tuple(map(str, aliases)) if isinstance(aliases, list | tuple) else (),
+        department=str(row.get("department") or ""),
+        source=str(row.get("source") or ""),
+    )
 
 
 def _rank(question: LabelledQuery, matches: Sequence[Match]) -> int:

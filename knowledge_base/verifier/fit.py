@@ -165,7 +165,7 @@ def bar(
 
 def _allowed(answers: NDArray[np.int64], share: float) -> NDArray[np.float64]:
     """Return how many of so many answers of one writer may be wrong: the share promised, and always one."""
-    return np.maximum(1.0, share * answers)
+    return np.asarray(np.maximum(1.0, share * answers), np.float64)
 
 
 def lower_bound(right: NDArray[np.bool_]) -> NDArray[np.float64]:

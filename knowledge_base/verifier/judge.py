@@ -40,7 +40,9 @@ class Forest:
             for _ in range(_STEPS):
                 low = flat.take(starts + feature.take(at)) <= self.threshold.take(at)
                 at = np.where(low, left.take(at), right.take(at))
-        return np.asarray(self.threshold.take(at).astype(np.float64).reshape(len(rows), -1).mean(axis=1))
+        return np.asarray(
+            self.threshold.take(at).astype(np.float64).reshape(len(rows), len(self.roots)).mean(axis=1)
+        )
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,7 @@ import pytest
 from knowledge_base.answering.answerer import Answerer, asks_nothing, choices
 from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.index.search import Index
-from knowledge_base.measure.evaluate import LabelledQuery, evaluate
+from knowledge_base.measure.evaluate import LabelledQuery, entry_of, evaluate
 from knowledge_base.verifier.judge import load, save
 from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES
 from knowledge_base.verifier.shipped import built_in_verifier
@@ -125,6 +125,13 @@ def test_evaluation_counts_as_the_interface_says() -> None:
     )
     assert [detail["top"] for detail in details[:3]] == ["lost", "first", "pool"]
     assert set(details[0]) == {"query", "expected", "top", "score", "auto"}
+
+
+def test_a_line_of_a_file_may_say_whose_entry_it_is() -> None:
+    plain = {"id": 7, "question": "问", "answer": "答"}
+    assert entry_of(plain) == Entry("7", "问", "答")
+    row = {**plain, "department": "文体局", "source": "办法", "aliases": ["又问"]}
+    assert entry_of(row) == Entry("7", "问", "答", ("又问",), department="文体局", source="办法")
 
 
 def test_evaluation_of_nothing_divides_by_nothing() -> None:
