@@ -72,3 +72,11 @@ def test_what_did_not_help_raises_the_entry_s_own_bar_and_kind_words_lower_it(bu
     assert said(2, 2, 0) == (False, ["E1"])  # offered, no longer sent unseen
     assert knowledge._allowed([Match(entry, 1.0, True)])[0].auto  # the entry's very words
     assert said(60, 2, 12) == (True, [])
+
+
+def test_what_another_judge_was_sure_of_is_not_measured_by_this_one_s_bar(bureau: Bureau) -> None:
+    entry = Entry("E1", "居住证怎么办", "请到政务大厅三楼办理。")
+    bureau.workplace.act(lambda desk: learn.bring_in(desk, entry))
+    knowledge = Knowledge(bureau.store, "off", lambda: date(2026, 3, 2))
+    below = built_in_verifier().words_only.threshold - 0.05
+    assert knowledge._allowed([Match(entry, below, True)])[0].auto
