@@ -1,65 +1,82 @@
-"""How good the verifier is on writers it has never seen: `python -m knowledge_base.measure.heldout [words] [PICTURE.svg]`."""
+"""How good the verifier is on writers it has never seen: `python -m knowledge_base.measure.heldout [PICTURE.svg]`."""
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from knowledge_base.base.meaning import Meaning, load
+from knowledge_base.base.meaning import load
 from knowledge_base.measure.curve import curve, picture
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
 from knowledge_base.verifier.fit import (
     Examples,
+    Outcome,
     bar,
+    bar_beside,
     examples,
     held_out,
-    measured,
     of_words,
+    outcome,
     real_firsts,
-    unopposed,
 )
 from knowledge_base.verifier.pairs import WORD_FEATURES
 
 
-def figures(
-    some: Examples, names: Sequence[str]
-) -> tuple[list[dict[str, object]], list[tuple[float, float, float]]]:
-    """Return for each writer what the bar of the others would have done, and the curve of all together."""
+def left_out(some: Examples) -> Outcome:
+    """Return what judges make of writers they have not seen."""
     held = held_out(some)
-    firsts = measured(some, real_firsts(held, some))
-    held = unopposed(held, some)
-    lines: list[dict[str, object]] = []
-    for writer in np.unique(some.writer[firsts]):
-        rows, others = firsts[some.writer[firsts] == writer], firsts[some.writer[firsts] != writer]
-        least = bar(held[others], some.right[others], some.answerable[others], some.writer[others])
-        sent, can = rows[held[rows] >= least], some.answerable[rows]
-        lines.append({
-            "file": names[writer],
-            "n": len(rows),
-            "recall_at_1": round(float(some.right[rows][can].mean()), 4),
-            "bar": round(float(least), 3),
-            "auto_precision": round(float(some.right[sent].mean()), 4) if len(sent) else None,
-            "auto_coverage": round(float(some.right[sent].sum() / can.sum()), 4),
-            "false_auto_rate": round(float((~some.answerable[sent]).sum() / max(1, (~can).sum())), 4),
-        })  # fmt: skip
-    return lines, curve(held[firsts], some.right[firsts], some.answerable[firsts])
+    return outcome(some, held, real_firsts(held, some))
 
 
-def main(words: bool, target: Path | None) -> None:
-    meaning: Meaning | None = None if words else KeptMeaning(load("auto"))
+def _bar(some: Outcome) -> float:
+    return bar(some.chances, some.right, some.answerable, some.writer)
+
+
+def _line(
+    name: str, kind: str, some: Outcome, sent: NDArray[np.bool_], right: NDArray[np.bool_]
+) -> dict[str, object]:
+    can = some.answerable
+    return {
+        "file": name,
+        "by": kind,
+        "n": len(can),
+        "recall_at_1": round(float(some.right[can].mean()), 4),
+        "auto_precision": round(float(right[sent].mean()), 4) if sent.any() else None,
+        "auto_coverage": round(float(right[sent].sum() / can.sum()), 4),
+        "false_auto_rate": round(float((sent & ~can).sum() / max(1, (~can).sum())), 4),
+    }
+
+
+def figures(words: Outcome, meaning: Outcome, names: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Return for each writer what the bars of the others would have sent: by words alone, by meaning alone, and by both."""
+    _, mine, theirs = np.intersect1d(words.question, meaning.question, return_indices=True)
+    words, meaning = words.of(mine), meaning.of(theirs)
+    for writer in np.unique(words.writer):
+        here = words.writer == writer
+        by_meaning = _bar(meaning.of(~here))
+        by_words = max(_bar(words.of(~here)), bar_beside(words.of(~here), meaning.of(~here), by_meaning))
+        one, other = words.of(here), meaning.of(here)
+        quick, sure = one.chances >= by_words, other.chances >= by_meaning
+        yield _line(names[writer], "words", one, quick, one.right)
+        yield _line(names[writer], "meaning", other, sure, other.right)
+        yield _line(names[writer], "both", other, quick | sure, np.where(quick, one.right, other.right))
+
+
+def main(target: Path | None) -> None:
     materials = corpus.materials()
-    some = examples(materials, meaning)
-    if words:
-        some = of_words(some, len(WORD_FEATURES))
-    lines, points = figures(some, [each.entries[0].id.partition(":")[0] for each in materials])
-    for line in lines:
+    names = [each.entries[0].id.partition(":")[0] for each in materials]
+    words = left_out(of_words(examples(materials, None), len(WORD_FEATURES)))
+    meaning = left_out(examples(materials, KeptMeaning(load("auto"))))
+    for line in figures(words, meaning, names):
         sys.stdout.write(json.dumps(line) + "\n")
     if target is not None:
+        points = curve(meaning.chances, meaning.right, meaning.answerable)
         target.write_text(picture(points), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main("words" in sys.argv, next((Path(each) for each in sys.argv if each.endswith(".svg")), None))
+    main(next((Path(each) for each in sys.argv if each.endswith(".svg")), None))

@@ -62,7 +62,7 @@ def _views(found: list[Candidate], expected: str | None) -> list[tuple[list[Cand
 
 def examples(materials: Sequence[corpus.Corpus], meaning: Meaning | None) -> Examples:
     """Return examples from every query: its candidates, and its candidates had the right entry not been there."""
-    rows, facts, families, question = [], [], dict[str, int](), 0
+    rows, facts, families, asked = [], [], dict[str, int](), 0
     sayings = Sayings(meaning) if meaning else None
     known = [echoes_of(each, meaning) if meaning and each.office else None for each in materials]
     for writer, material in enumerate(materials):
@@ -87,14 +87,14 @@ def examples(materials: Sequence[corpus.Corpus], meaning: Meaning | None) -> Exa
                         each.entry.id == expected,
                         group,
                         writer,
-                        question,
+                        2 * asked + (not real),
                         material.office,
                         expected is not None,
                         real,
                     )
                     for each in view[: len(some)]
                 ]
-                question += 1
+            asked += 1
     return Examples(np.concatenate(rows), *(np.array(fact) for fact in zip(*facts, strict=True)))
 
 
@@ -217,18 +217,51 @@ def measured(some: Examples, firsts: NDArray[np.intp]) -> NDArray[np.intp]:
     return office[np.isin(some.writer[office], large)] if large else office
 
 
-def train(some: Examples) -> Judge:
-    """Return the judge. Its calibration and its bar come from writers left out of the fit."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a judge that has not seen their writers makes of questions: the chance of each answer, and what is known of it."""
+
+    question: NDArray[np.int64]
+    chances: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    answerable: NDArray[np.bool_]
+    writer: NDArray[np.int64]
+
+    def of(self, places: NDArray[np.bool_ | np.intp]) -> "Outcome":
+        """Return a part of it."""
+        return Outcome(*(getattr(self, name)[places] for name in Outcome.__slots__))
+
+
+def outcome(some: Examples, chances: NDArray[np.float64], firsts: NDArray[np.intp]) -> Outcome:
+    """Return what these chances make of the questions that shares are taken from."""
+    at = measured(some, firsts)
+    own = unopposed(chances, some)[at]
+    return Outcome(some.question[at], own, some.right[at], some.answerable[at], some.writer[at])
+
+
+def train(some: Examples) -> tuple[Judge, Outcome]:
+    """Return the judge, and what it makes of writers left out of the fit: its calibration and its bar come from them."""
     from sklearn.linear_model import LogisticRegression
 
     held = held_out(some)
     firsts = real_firsts(held, some)
     line = LogisticRegression().fit(log_odds(held[firsts])[:, None], some.right[firsts])
     slope, offset = float(line.coef_[0, 0]), float(line.intercept_[0])
-    firsts = measured(some, firsts)
-    chances = unopposed(calibrated(held, slope, offset), some)[firsts]
-    threshold = bar(chances, some.right[firsts], some.answerable[firsts], some.writer[firsts])
-    return Judge(_fit(some.rows, some.right), slope, offset, threshold)
+    made = outcome(some, calibrated(held, slope, offset), firsts)
+    threshold = bar(made.chances, made.right, made.answerable, made.writer)
+    return Judge(_fit(some.rows, some.right), slope, offset, threshold), made
+
+
+def bar_beside(words: Outcome, meaning: Outcome, threshold: float) -> float:
+    """Return the bar of words alone beside a judge with meaning: what either is sure of is sent, and the promise is of both."""
+    _, mine, theirs = np.intersect1d(words.question, meaning.question, return_indices=True)
+    sent = meaning.chances[theirs] >= threshold
+    return bar(
+        np.where(sent, 2.0, words.chances[mine]),
+        np.where(sent, meaning.right[theirs], words.right[mine]),
+        words.answerable[mine],
+        words.writer[mine],
+    )
 
 
 def verifier_of(
@@ -237,11 +270,13 @@ def verifier_of(
     """Return the verifier that these materials teach; without `meaning` both its judges go by words alone."""
     say = progress or (lambda _text, _share: None)
     say("训练核验模型（词语）", 0.05)
-    words_only = train(of_words(examples(materials, None), len(WORD_FEATURES)))
+    words_only, by_words = train(of_words(examples(materials, None), len(WORD_FEATURES)))
     if meaning is None:
         return Verifier(version(), words_only, words_only)
     say("训练核验模型（语义）", 0.4)
-    return Verifier(version(), train(examples(materials, meaning)), words_only)
+    with_meaning, by_meaning = train(examples(materials, meaning))
+    least = max(words_only.threshold, bar_beside(by_words, by_meaning, with_meaning.threshold))
+    return Verifier(version(), with_meaning, replace(words_only, threshold=least))
 
 
 def build(folder: Path = BUILT, progress: Progress | None = None) -> None:

@@ -24,7 +24,9 @@ def answerer() -> Answerer:
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_the_entry_comes_first_though_words_and_vector_are_far_from_it(answerer: Answerer, story: str) -> None:
+def test_the_entry_comes_first_though_words_and_vector_are_far_from_it(
+    answerer: Answerer, story: str
+) -> None:
     assert answerer.meaning is not None
     vector = answerer.meaning.vectors([story])
     assert answerer.index.candidates(story, vector)[0].entry.id != STORIES[story]
