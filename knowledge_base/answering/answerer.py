@@ -15,7 +15,7 @@ from knowledge_base.index.search import Candidate, Index
 from knowledge_base.verifier.echoes import Echo, remembered
 from knowledge_base.verifier.judge import Verifier
 from knowledge_base.verifier.objections import objection
-from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
+from knowledge_base.verifier.pairs import NEARLY_SURE, WORD_FEATURES, judged_rows, nearly_worded
 from knowledge_base.verifier.sayings import Sayings
 from text.normalise import normalise
 
@@ -149,7 +149,8 @@ class Answerer:
         ]
         best = found[order[0]]
         near = near_enough(best, len(self.index), has_meaning)
-        sure = near and chances.max() >= bar and vouched(best.entry, rows[order[0]])
+        worded = chances.max() >= NEARLY_SURE and nearly_worded(rows[order[:1]])[0]
+        sure = near and (chances.max() >= bar or worded) and vouched(best.entry, rows[order[0]])
         if sure and not asks_nothing(query) and objection(query, best.entry) is None:
             matches[0] = Match(matches[0].entry, matches[0].score, True)
         elif near:

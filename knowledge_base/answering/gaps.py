@@ -12,16 +12,12 @@ from knowledge_base.base.entries import Entry
 from knowledge_base.base.rules import number
 from knowledge_base.base.terms import analyse
 from knowledge_base.index.search import Index
-from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
+from knowledge_base.verifier.pairs import DIFFERENCES, WORD_FEATURES, judged_rows
 
 _SAME_WORDS, _SAME_PAIRS, _SAME_CHARACTERS = (
     number(f"same_{part}") for part in ("words", "pairs", "characters")
 )
 _CLOSE = number("gap_closeness")
-_DIFFERENCES = (
-    "numbers_differ", "latin_differ", "negation_differs", "thing_missing", "thing_extra", "do_missing", "do_extra",
-    "who_missing", "who_extra", "where_missing", "where_extra", "ask_missing", "ask_extra",
-)  # fmt: skip
 
 
 def near_duplicate(index: Index, candidate: Entry) -> Entry | None:
@@ -40,7 +36,7 @@ def near_duplicate(index: Index, candidate: Entry) -> Entry | None:
         alike = (
             row[names["pairs_shared"]] >= _SAME_PAIRS or row[names["characters_shared"]] >= _SAME_CHARACTERS
         )
-        if close and alike and not any(row[names[name]] for name in _DIFFERENCES):
+        if close and alike and not any(row[names[name]] for name in DIFFERENCES):
             return each.entry
     return None
 

@@ -17,7 +17,7 @@ from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
 from knowledge_base.verifier.echoes import Echo, echoes_of, joined
 from knowledge_base.verifier.judge import Forest, Judge, Verifier, calibrated, log_odds, save
-from knowledge_base.verifier.pairs import WORD_FEATURES, judged_rows
+from knowledge_base.verifier.pairs import NEARLY_SURE, WORD_FEATURES, judged_rows, nearly_worded
 from knowledge_base.verifier.sayings import Sayings
 from knowledge_base.verifier.shipped import BUILT, version
 
@@ -235,7 +235,8 @@ class Outcome:
 def outcome(some: Examples, chances: NDArray[np.float64], firsts: NDArray[np.intp]) -> Outcome:
     """Return what these chances make of the questions that shares are taken from."""
     at = measured(some, firsts)
-    own = unopposed(chances, some)[at]
+    worded = nearly_worded(some.rows) & (chances >= NEARLY_SURE)  # sent whatever the bar
+    own = unopposed(np.where(worded, 1.0, chances), some)[at]
     return Outcome(some.question[at], own, some.right[at], some.answerable[at], some.writer[at])
 
 

@@ -39,6 +39,18 @@ MEANING_FEATURES = (
     "sentence", "two_sentences", "spanned", "sentence_beyond_question", "sentence_margin",
     *ECHO_FEATURES,
 )  # fmt: skip
+# What tells one question from another though the words are the same.
+DIFFERENCES = (
+    "numbers_differ", "latin_differ", "negation_differs", "thing_missing", "thing_extra", "do_missing", "do_extra",
+    "who_missing", "who_extra", "where_missing", "where_extra", "ask_missing", "ask_extra",
+)  # fmt: skip
+_DIFFERING = [WORD_FEATURES.index(name) for name in (*DIFFERENCES, "unsaid", "objected")]
+_COVERED = [WORD_FEATURES.index(name) for name in ("covers_query", "covers_question")]
+_PAIRS, _CHARACTERS = WORD_FEATURES.index("pairs_shared"), WORD_FEATURES.index("characters_shared")
+_NEARLY_COVERED, _NEARLY_PAIRS, _NEARLY_CHARACTERS = (
+    number(f"nearly_{part}") for part in ("covered", "pairs", "characters")
+)
+NEARLY_SURE = number("nearly_sure")  # chance from which nearly the same words are enough
 _SHORT = number("short_asked")  # characters of a question that tells no story, in which each word is meant
 
 
@@ -137,6 +149,13 @@ def _uncovered(
         float(sum(missing)) if len(asked) <= _SHORT else 0.0,
         *map(float, missing),
     ]
+
+
+def nearly_worded(rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return for each row whether question and wording are nearly the same words and differ in nothing that counts."""
+    alike = (rows[:, _PAIRS] >= _NEARLY_PAIRS) | (rows[:, _CHARACTERS] >= _NEARLY_CHARACTERS)
+    covered = rows[:, _COVERED].min(axis=1) >= _NEARLY_COVERED
+    return np.asarray(alike & covered & ~(rows[:, _DIFFERING] > 0).any(axis=1))
 
 
 def features(

@@ -15,7 +15,7 @@ _FITTED_BY = (
     "judged", "short_story", "short_asked", "words_asked", "words_whole", "meaning_asked", "meaning_whole", "cosine_asked",
     "cosine_whole", "weight_word", "weight_pair", "weight_idea", "weight_character", "saturation", "length_share",
     "usual_asked", "usual_whole", "neighbours", "neighbour_sharpness", "recalled_titles", "recalled_answers", "alike",
-    "alike_sharpness",
+    "alike_sharpness", "nearly_covered", "nearly_pairs", "nearly_characters", "nearly_sure",
 )  # fmt: skip
 
 

@@ -185,6 +185,20 @@ def test_three_entries_still_answer_their_own(three: Answerer, query: str, at: s
     assert (match.entry.id, match.auto) == (at, True)
 
 
+def test_nearly_an_entry_s_own_words_are_answered_below_the_bar() -> None:
+    meaning = meanings.load("auto")
+    assert meaning is not None
+    entry = Entry(
+        "r", "办理居住证需要哪些材料，在哪里办", "带身份证和居住证明到派出所办理。", source="居住证暂行条例"
+    )
+    index = Index()
+    index.upsert_many(zip([entry], meanings.entry_vectors([entry], meaning), strict=True))
+    answerer = Answerer(index, built_in_verifier(), meaning)
+    match = answerer.search("请问办理居住证需要带哪些材料，去哪里办？")[0]
+    assert match.auto and match.score < answerer.verifier.judge(True).threshold
+    assert not answerer.search("请问公司员工办理居住证需要带哪些材料，要多少钱？")[0].auto
+
+
 def test_three_entries_answer_or_offer_what_comes_near(three: Answerer) -> None:
     match = three.search("居住证怎么办")[0]
     assert match.entry.id == "e1"
