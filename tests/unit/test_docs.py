@@ -1,6 +1,10 @@
-"""The pages name files, commands and settings that there are: what was renamed is found here, not by a newcomer."""
+"""Pages, docstrings and rules name what there is: what was renamed is found here, not by a newcomer."""
 
+import ast
+import builtins
 import re
+import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,10 @@ from app.cli.main import app
 from app.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "README.zh-CN.md"]
+PAGES = [
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *(ROOT / name for name in ("README.md", "README.zh-CN.md", "CHANGELOG.md")),
+]
 ROOMS = (
     "api", "app", "bench", "bot", "cases", "classifier", "console", "demo", "deploy", "docs", "duties",
     "knowledge_base", "sla", "text", "tests",
@@ -63,6 +70,77 @@ def unknown_settings(page: str) -> list[str]:
     return [name for name in re.findall(r"HUIYIN_(?!TEST_)[A-Z][A-Z_]*[A-Z]", page) if name not in known]
 
 
+def unknown_runs(page: str) -> list[str]:
+    """Return what `python -m`, `pytest` and `make` are told to run and cannot."""
+    modules = [each.rstrip(".") for each in re.findall(rf"python -m ((?:{'|'.join(ROOMS)})[.\w]*)", page)]
+    tests = re.findall(r"pytest (tests/[\w/.]+)", page)
+    targets = re.findall(r"`(?:PORT=\d+ )?make ([a-z][a-z-]*)", page)
+    made = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return (
+        [each for each in modules if not _module(each)]
+        + [each for each in tests if not (ROOT / each).exists()]
+        + [each for each in targets if each not in made]
+    )
+
+
+def _module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    files = [file for room in ROOMS if room != "tests" for file in sorted((ROOT / room).rglob("*.py"))]
+    return {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+
+
+@cache
+def names() -> set[str]:
+    """Return every name, short text and part of a path that the tree holds."""
+    found = set(dir(builtins))
+    for file, tree in trees().items():
+        found.update(re.split(r"[/.]", file))
+        for node in ast.walk(tree):
+            for key in ("name", "id", "attr", "arg", "asname", "module"):
+                if isinstance(said := getattr(node, key, None), str):
+                    found.update(said.split("."))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 80:
+                found.update(re.findall(r"[A-Za-z_]\w*", node.value))
+    return found
+
+
+def unknown_names(docstring: str) -> list[str]:
+    """Return the names in backticks of which a part stands nowhere in the tree."""
+    said = re.findall(r"`([A-Za-z_][\w.]*)(?:\(\))?`", docstring)
+    return [name for name in said if not names().issuperset(name.rstrip(".").split("."))]
+
+
+def docstrings(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node) or ""
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in ("docs", "tests")])
+def test_a_docstring_names_what_is_there(room: str) -> None:
+    found = [
+        f"{file}: {name}"
+        for file, tree in trees().items()
+        if file.startswith(f"{room}/")
+        for text in docstrings(tree)
+        for name in unknown_names(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("room", ["classifier", "knowledge_base"])
+def test_the_command_that_set_a_number_can_be_run(room: str) -> None:
+    tables = tomllib.loads((ROOT / room / "rules/thresholds.toml").read_text(encoding="utf-8"))
+    said = {row["command"] for rows in tables.values() for row in rows}
+    assert [each for each in said if unknown_runs(each) or unknown_commands(each)] == []
+    assert all(each.startswith(("python -m ", "pytest ", "huiyin ", "make ")) for each in said), said
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_names_what_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -70,6 +148,7 @@ def test_a_page_names_what_is_there(page: Path) -> None:
         assert unknown_files(text) == []
     assert unknown_commands(text) == []
     assert unknown_settings(text) == []
+    assert unknown_runs(text) == []
 
 
 def test_what_is_not_there_is_seen() -> None:
@@ -78,3 +157,7 @@ def test_what_is_not_there_is_seen() -> None:
     ) == ["cases/steps/alowed"]
     assert unknown_commands("huiyin kb search, huiyin kb seek, huiyin fly") == ["fly", "kb seek"]
     assert unknown_settings("HUIYIN_TIMEZONE and HUIYIN_TIMEZOME") == ["HUIYIN_TIMEZOME"]
+    assert unknown_runs("`make tost`, python -m bench.serch and pytest tests/unit/test_dogs.py") == [
+        "bench.serch", "tests/unit/test_dogs.py", "tost"
+    ]  # fmt: skip
+    assert unknown_names("see `Desk.undoing` and `desk.undoingly`") == ["desk.undoingly"]
