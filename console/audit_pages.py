@@ -19,7 +19,7 @@ _HIDDEN: dict[str, object] = {"内容": "检举件，仅督办人可见"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrailRow:
     seq: int
     at: datetime
     actor: str
@@ -32,7 +32,7 @@ class Row:
 def trail(visit: Visit) -> Response:
     words, before = visit.query("q")[:80], visit.number("before", 0)
 
-    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], int, list[Row]]:
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], int, list[TrailRow]]:
         _require(me)
         codes = wording.actions_called(words)
         page, earlier = browse.trail(desk, me, words, codes, visit.number("page"), before)
@@ -47,7 +47,7 @@ def trail(visit: Visit) -> Response:
 def verify(visit: Visit) -> Response:
     """Recompute the whole chain."""
 
-    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[Row], audit.ChainFound]:
+    def question(desk: Desk, me: Staff) -> tuple[browse.Page[Audit], list[TrailRow], audit.ChainFound]:
         _require(me)
         page, _ = browse.trail(desk, me)
         verdict = browse.chain(desk)
@@ -62,10 +62,10 @@ def _require(me: Staff) -> None:
         raise NotAllowed("审计记录供督办人和管理员查看。")
 
 
-def _rows(desk: Desk, me: Staff, rows: Sequence[Audit]) -> list[Row]:
+def _rows(desk: Desk, me: Staff, rows: Sequence[Audit]) -> list[TrailRow]:
     hidden = set() if permissions.holds(me, permissions.SUPERVISOR) else _accusations(desk, rows)
     return [
-        Row(
+        TrailRow(
             r.seq, r.at, r.actor, r.action, r.subject,
             _HIDDEN if r.subject in hidden else json.loads(r.detail or "{}"), r.hash,
         )

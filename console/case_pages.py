@@ -60,7 +60,7 @@ class WholeCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedDrafts:
     """Two drafts of a case beside each other."""
 
     a: DraftView
@@ -137,7 +137,7 @@ def _clash(
     return difference.difference(sheet.case.drafts[-1].text, typed["text"])
 
 
-def _compared(visit: Visit, case: CaseView, originals: Originals | None) -> Compared | None:
+def _compared(visit: Visit, case: CaseView, originals: Originals | None) -> ComparedDrafts | None:
     """Return two drafts beside each other: those chosen in the address, else the last two."""
     if len(case.drafts) < 2:
         return None
@@ -145,11 +145,11 @@ def _compared(visit: Visit, case: CaseView, originals: Originals | None) -> Comp
     a = by_version.get(visit.number("a", 0), case.drafts[-2])
     b = by_version.get(visit.number("b", 0), case.drafts[-1])
     kept = originals.drafts if originals else {}
-    return Compared(a, b, difference.difference(kept.get(a.id, a.text), kept.get(b.id, b.text)))
+    return ComparedDrafts(a, b, difference.difference(kept.get(a.id, a.text), kept.get(b.id, b.text)))
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposalShown:
     """What a model proposed, as the handler's edit box and the lines under it show it."""
 
     text: str
@@ -158,11 +158,11 @@ class Proposed:
     marks: list[dict[str, str]]
 
 
-def _proposed(visit: Visit, row: Proposal) -> Proposed:
+def _proposed(visit: Visit, row: Proposal) -> ProposalShown:
     text = visit.house.workplace.office.vault.open(row.text_sealed)
     typed = visit.field("text").strip()
     both = f"{typed}\n\n{text}" if typed else text  # what was typed before is not lost
-    return Proposed(both, row.model, json.loads(row.sources), json.loads(row.marks))
+    return ProposalShown(both, row.model, json.loads(row.sources), json.loads(row.marks))
 
 
 def read(desk: Desk, me: Staff, no: str) -> WholeCase:

@@ -190,7 +190,7 @@ def _near(visit: Visit, row: KnowledgeEntry) -> list[tuple[Match, difference.Dif
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedVersions:
     """Two versions of an entry beside each other."""
 
     a: KnowledgeVersion
@@ -199,7 +199,7 @@ class Compared:
     answer: difference.Difference
 
 
-def _compared(visit: Visit, versions: Sequence[KnowledgeVersion]) -> Compared | None:
+def _compared(visit: Visit, versions: Sequence[KnowledgeVersion]) -> ComparedVersions | None:
     """Return the two versions that the address names, else the last two that differ."""
     if len(versions) < 2:
         return None
@@ -209,7 +209,7 @@ def _compared(visit: Visit, versions: Sequence[KnowledgeVersion]) -> Compared | 
     a = by_id.get(visit.number("a", 0), other)
     if a is None:
         return None
-    return Compared(
+    return ComparedVersions(
         a, b, difference.difference(a.question, b.question), difference.difference(a.answer, b.answer)
     )
 

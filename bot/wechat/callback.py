@@ -78,7 +78,7 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class PushDoor:
     workplace: Workplace
     company: Company
     aside: Company  # puts pushes on disk as they are
@@ -128,7 +128,7 @@ class Door:
         now = self.workplace.clock()
         try:
             push = parsing.read_push(account, query, body, now)
-        except parsing.Stale as stale:
+        except parsing.StalePush as stale:
             if not self.platform.differs(stale.stamp, stale.ahead):
                 raise
             return parsing.read_push(account, query, body, now + timedelta(seconds=stale.ahead))
@@ -208,13 +208,13 @@ def doors(
     def answer(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
         return conversation.answer_all(desk, arrivals, safety)
 
-    door = Door(own, Company(own, answer, Judging(judge)), Company(beside, _hold))
+    door = PushDoor(own, Company(own, answer, Judging(judge)), Company(beside, _hold))
     paths = dict(zip(("/wechat",), accounts, strict=False))
     paths |= {f"/wechat/{account.name}": account for account in accounts if account.name}
     return {path: _at(door, account) for path, account in paths.items()}
 
 
-def _at(door: Door, account: Account) -> ASGIApp:
+def _at(door: PushDoor, account: Account) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
         if request.method == "POST":

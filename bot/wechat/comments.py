@@ -129,7 +129,7 @@ class CommentPoller:
             await self._workplace.act_async(partial(_remember, account=account, day=day, found=found))
 
 
-class Page:
+class CommentPage:
     """A page of a listing."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
@@ -140,7 +140,7 @@ class Page:
         self.total = total if isinstance(total, int) else 0
 
 
-async def read_page(api: WeChatApi, article: Article, begin: int) -> Page:
+async def read_page(api: WeChatApi, article: Article, begin: int) -> CommentPage:
     body = {
         "msg_data_id": _number(article.msg_data_id),
         "index": article.idx,
@@ -148,10 +148,10 @@ async def read_page(api: WeChatApi, article: Article, begin: int) -> Page:
         "count": PAGE,
         "type": 0,
     }
-    return Page(await api.post("cgi-bin/comment/list", body))
+    return CommentPage(await api.post("cgi-bin/comment/list", body))
 
 
-async def pages(api: WeChatApi, article: Article) -> AsyncIterator[Page]:
+async def pages(api: WeChatApi, article: Article) -> AsyncIterator[CommentPage]:
     """Yield the pages of an article until an empty one."""
     begin = 0
     for _ in range(MOST_PAGES):

@@ -48,7 +48,7 @@ class BadSignature(BadRequest):
     status = 403
 
 
-class Stale(BadSignature):
+class StalePush(BadSignature):
     """Signed by the platform for another time: `ahead` seconds from our clock."""
 
     def __init__(self, stamp: int, ahead: float) -> None:
@@ -92,12 +92,12 @@ def signature(*parts: str) -> str:
 
 
 def check_fresh(timestamp: str, now: datetime) -> None:
-    """Look at the time of what is rightly signed. Raises: BadSignature when it is no number, Stale when it is far off."""
+    """Look at the time of what is rightly signed. Raises: BadSignature when it is no number, StalePush when it is far off."""
     if not _NUMBER.fullmatch(timestamp):
         raise BadSignature("timestamp")
     ahead = int(timestamp) - now.timestamp()
     if abs(ahead) > FRESH.total_seconds():
-        raise Stale(int(timestamp), ahead)
+        raise StalePush(int(timestamp), ahead)
 
 
 def check_signature(

@@ -14,7 +14,7 @@ from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
 from knowledge_base.verifier.fit import (
     Examples,
-    Outcome,
+    Unseen,
     bar,
     bar_beside,
     examples,
@@ -26,18 +26,18 @@ from knowledge_base.verifier.fit import (
 from knowledge_base.verifier.pairs import WORD_FEATURES
 
 
-def left_out(some: Examples) -> Outcome:
+def left_out(some: Examples) -> Unseen:
     """Return what judges make of writers they have not seen."""
     held = held_out(some)
     return outcome(some, held, real_firsts(held, some))
 
 
-def _bar(some: Outcome) -> float:
+def _bar(some: Unseen) -> float:
     return bar(some.chances, some.right, some.answerable, some.writer)
 
 
 def _line(
-    name: str, kind: str, some: Outcome, sent: NDArray[np.bool_], right: NDArray[np.bool_]
+    name: str, kind: str, some: Unseen, sent: NDArray[np.bool_], right: NDArray[np.bool_]
 ) -> dict[str, object]:
     can = some.answerable
     return {
@@ -51,7 +51,7 @@ def _line(
     }
 
 
-def figures(words: Outcome, meaning: Outcome, names: Sequence[str]) -> Iterator[dict[str, object]]:
+def figures(words: Unseen, meaning: Unseen, names: Sequence[str]) -> Iterator[dict[str, object]]:
     """Return for each writer what the bars of the others would have sent: by words alone, by meaning alone, and by both."""
     _, mine, theirs = np.intersect1d(words.question, meaning.question, return_indices=True)
     words, meaning = words.of(mine), meaning.of(theirs)

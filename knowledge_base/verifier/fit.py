@@ -218,7 +218,7 @@ def measured(some: Examples, firsts: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Unseen:
     """What a judge that has not seen their writers makes of questions: the chance of each answer, and what is known of it."""
 
     question: NDArray[np.int64]
@@ -227,20 +227,20 @@ class Outcome:
     answerable: NDArray[np.bool_]
     writer: NDArray[np.int64]
 
-    def of(self, places: NDArray[np.bool_ | np.intp]) -> "Outcome":
+    def of(self, places: NDArray[np.bool_ | np.intp]) -> "Unseen":
         """Return a part of it."""
-        return Outcome(*(getattr(self, name)[places] for name in Outcome.__slots__))
+        return Unseen(*(getattr(self, name)[places] for name in Unseen.__slots__))
 
 
-def outcome(some: Examples, chances: NDArray[np.float64], firsts: NDArray[np.intp]) -> Outcome:
+def outcome(some: Examples, chances: NDArray[np.float64], firsts: NDArray[np.intp]) -> Unseen:
     """Return what these chances make of the questions that shares are taken from."""
     at = measured(some, firsts)
     worded = nearly_worded(some.rows) & (chances >= NEARLY_SURE)  # sent whatever the bar
     own = unopposed(np.where(worded, 1.0, chances), some)[at]
-    return Outcome(some.question[at], own, some.right[at], some.answerable[at], some.writer[at])
+    return Unseen(some.question[at], own, some.right[at], some.answerable[at], some.writer[at])
 
 
-def train(some: Examples) -> tuple[Judge, Outcome]:
+def train(some: Examples) -> tuple[Judge, Unseen]:
     """Return the judge, and what it makes of writers left out of the fit: its calibration and its bar come from them."""
     from sklearn.linear_model import LogisticRegression
 
@@ -253,7 +253,7 @@ def train(some: Examples) -> tuple[Judge, Outcome]:
     return Judge(_fit(some.rows, some.right), slope, offset, threshold), made
 
 
-def bar_beside(words: Outcome, meaning: Outcome, threshold: float) -> float:
+def bar_beside(words: Unseen, meaning: Unseen, threshold: float) -> float:
     """Return the bar of words alone beside a judge with meaning: what either is sure of is sent, and the promise is of both."""
     _, mine, theirs = np.intersect1d(words.question, meaning.question, return_indices=True)
     sent = meaning.chances[theirs] >= threshold

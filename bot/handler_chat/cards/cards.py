@@ -50,7 +50,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class SuggestedEntry:
     """An entry of the knowledge base that may answer; `token` names it in a button."""
 
     token: str
@@ -68,7 +68,7 @@ class Sheet:
     zone: ZoneInfo
     window: str = ""
     load: int = 0  # open cases in the handler's hands
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[SuggestedEntry, ...] = ()
     like: Like | None = None  # what was sent to a like case, where something may be suggested
     offered: frozenset[Action] = frozenset()
 
@@ -287,7 +287,7 @@ def _progress(view: CaseView) -> list[str]:
     return lines
 
 
-def _suggested(suggestions: Sequence[Suggestion]) -> list[str]:
+def _suggested(suggestions: Sequence[SuggestedEntry]) -> list[str]:
     lines = []
     for place, item in enumerate(suggestions, 1):
         source = f"（{clip(item.source, 60)}）" if item.source else ""

@@ -47,7 +47,7 @@ class PlatformDown(SendFailed):
 
 
 @dataclass(frozen=True, slots=True)
-class Answerer:
+class AskedPerson:
     """The person whose reply a question waits for."""
 
     name: str
@@ -60,7 +60,7 @@ class Platform(Protocol):
     name: str
 
     async def post(
-        self, place: Place, card: Card, *, reply_to: str = "", asks: Answerer | None = None
+        self, place: Place, card: Card, *, reply_to: str = "", asks: AskedPerson | None = None
     ) -> str:
         """Return the id of the new message."""
         ...

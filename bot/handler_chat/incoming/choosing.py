@@ -2,7 +2,7 @@
 
 from bot.handler_chat.cards import cards
 from bot.handler_chat.cards.cards import Rows
-from bot.handler_chat.incoming.pressed import Answer, Pressed, case_in_sight, number
+from bot.handler_chat.incoming.pressed import Pressed, Reaction, case_in_sight, number
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
@@ -16,7 +16,7 @@ from sla.deadline import due_words
 MANY, FEW = 10, 4
 
 
-def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def category(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     case = case_in_sight(desk, pressed.staff, words)
     if len(words) == 1:
         demand(desk, pressed.staff, case, Action.RECLASSIFY)
@@ -25,10 +25,10 @@ def category(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     assign.reclassify(desk, pressed.staff, case, words[1])
     due = due_words(case.due_on, case.provisional)
     moved = f"时限由 {before} 改为 {due}" if before != due else f"时限 {due} 不变"
-    return Answer(f"{case.no} 已改类，{moved}。")
+    return Reaction(f"{case.no} 已改类，{moved}。")
 
 
-def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     case = case_in_sight(desk, pressed.staff, words)
     choice = words[1] if len(words) > 1 else "p0"
     if choice.startswith("p"):
@@ -44,10 +44,10 @@ def transfer(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     if department is None:
         raise Stale("这个部门已不存在。")
     assign.transfer(desk, pressed.staff, case, department.name)
-    return Answer(f"{case.no} 已转至{department.name}。")
+    return Reaction(f"{case.no} 已转至{department.name}。")
 
 
-def assign_to(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def assign_to(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """「指派」 offers the colleagues, then gives the case to one."""
     case = case_in_sight(desk, pressed.staff, words)
     choice = words[1] if len(words) > 1 else "p0"
@@ -61,20 +61,20 @@ def assign_to(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
         return _menu(desk, pressed, f"{case.no}　请选择承办人", buttons)
     to = people.staff_by_id(desk, number(choice))
     assign.assign(desk, pressed.staff, case, to)
-    return Answer(f"{case.no} 已指派给{to.name}。")
+    return Reaction(f"{case.no} 已指派给{to.name}。")
 
 
-def back_to_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def back_to_card(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """Close a second row of choices."""
     case = case_in_sight(desk, pressed.staff, words)
     _forget_shown(desk, pressed)
     announce.card(desk, case, priority=outbox.PEOPLE)
-    return Answer("")
+    return Reaction("")
 
 
-def _menu(desk: Desk, pressed: Pressed, text: str, buttons: Rows) -> Answer:
+def _menu(desk: Desk, pressed: Pressed, text: str, buttons: Rows) -> Reaction:
     _forget_shown(desk, pressed)
-    return Answer(text, buttons=buttons)
+    return Reaction(text, buttons=buttons)
 
 
 def _forget_shown(desk: Desk, pressed: Pressed) -> None:

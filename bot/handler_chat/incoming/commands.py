@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.handler_chat.cards import joint
-from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.cards.cards import SuggestedEntry
 from bot.handler_chat.cards.fitting import clip
 from cases.lists import find
 from cases.register import people
@@ -57,7 +57,7 @@ HELP_IN_WORDS = f"""办件用法（编号可只写后四位）
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class StaffCommand:
     name: str
     words: str
 
@@ -71,21 +71,21 @@ class Asker:
     private: bool
 
 
-def parse(text: str, bot_name: str = "") -> Command | None:
+def parse(text: str, bot_name: str = "") -> StaffCommand | None:
     """Return the command that a message is; None if it is none, or is for another bot."""
     found = _COMMAND.fullmatch(text.strip())
     if found is None or (found[2] and bot_name and found[2].lower() != bot_name.lower()):
         return None
-    return Command(found[1].lower(), (found[3] or "").strip())
+    return StaffCommand(found[1].lower(), (found[3] or "").strip())
 
 
 def obey(
     desk: Desk,
     chats: Chats,
     staff: Staff,
-    command: Command,
+    command: StaffCommand,
     asker: Asker,
-    suggestions: Sequence[Suggestion] = (),
+    suggestions: Sequence[SuggestedEntry] = (),
 ) -> str:
     """Do a command; returns the line to say, empty if a card or list says it. Raises: Refusal.
 
@@ -120,7 +120,7 @@ def show(desk: Desk, chats: Chats, case: Case, asker: Asker, key: str = "") -> N
     _queue(desk, Job.SHOW_CARD, asker, wanted, key)
 
 
-def knowledge(question: str, suggestions: Sequence[Suggestion]) -> str:
+def knowledge(question: str, suggestions: Sequence[SuggestedEntry]) -> str:
     """Return what the knowledge base has on a question, for a phone's screen."""
     if not question:
         raise Invalid("请写问题，例如 /kb 居住证怎么办。")

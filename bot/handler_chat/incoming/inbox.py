@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.cards.cards import SuggestedEntry
 from bot.handler_chat.incoming import commands, presses, replies, spoken, told
-from bot.handler_chat.incoming.commands import Asker, Command
-from bot.handler_chat.incoming.pressed import Answer, Pressed
+from bot.handler_chat.incoming.commands import Asker, StaffCommand
+from bot.handler_chat.incoming.pressed import Pressed, Reaction
 from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotFound, Refusal
@@ -49,12 +49,12 @@ class Words:
     text: str | None
     private: bool
     reply_to: str = ""  # the id of our post that it replies to
-    command: Command | None = None
+    command: StaffCommand | None = None
     caption: str = ""  # of a picture or file, which is not taken
     trouble: str = ""  # why the text cannot be taken as it was written
 
 
-def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
+def pressed(desk: Desk, chats: Chats, press: Press) -> Reaction | None:
     """Act on a press; None if it was acted on before. Where a press shows nothing, its answer is a message."""
     if not chat.once(desk, press.key):
         return None
@@ -62,7 +62,7 @@ def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
     if staff is None:
         if chats.personal:
             chat.refuse(desk, press.place, STRANGER, key=f"refuse:{press.key}")
-        return Answer(STRANGER, alert=True)
+        return Reaction(STRANGER, alert=True)
     posted_in = "" if chats.personal else press.place.chat_id
     post = chat.post_at(desk, chats.platform, posted_in, press.message_id)
     seen = Pressed(staff, post, press.place, press.message_id, chats.personal, chats, press.key)
@@ -73,7 +73,7 @@ def pressed(desk: Desk, chats: Chats, press: Press) -> Answer | None:
     return answer
 
 
-def written(desk: Desk, chats: Chats, words: Words, suggestions: Sequence[Suggestion] = ()) -> None:
+def written(desk: Desk, chats: Chats, words: Words, suggestions: Sequence[SuggestedEntry] = ()) -> None:
     """Act on a message, once; the answer, if there is one, is a row of the outbox."""
     if not chat.once(desk, words.key):
         return
@@ -124,7 +124,7 @@ def _meant(
     staff: Staff,
     words: Words,
     asker: Asker,
-    suggestions: Sequence[Suggestion],
+    suggestions: Sequence[SuggestedEntry],
 ) -> str:
     if words.command is not None:
         return commands.obey(desk, chats, staff, words.command, asker, suggestions)

@@ -13,7 +13,7 @@ from cases.sending.chat import Chats, Place
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reaction:
     """What the person who pressed sees at once; `buttons` or `card` change the pressed post.
 
     `asked`: a question is put below, which says the same. `page`: which list `card` shows, and which page of it.
@@ -43,7 +43,7 @@ class Pressed:
     key: str = ""
 
 
-Deed = Callable[[Desk, Pressed, list[str]], Answer]
+Deed = Callable[[Desk, Pressed, list[str]], Reaction]
 
 
 def case_meant(desk: Desk, words: list[str]) -> Case:

@@ -3,7 +3,7 @@
 from bot.handler_chat.incoming import commands, suggesting
 from bot.handler_chat.incoming.choosing import assign_to, back_to_card, category, transfer
 from bot.handler_chat.incoming.commands import Asker
-from bot.handler_chat.incoming.pressed import Answer, Deed, Pressed, case_in_sight, case_meant, number
+from bot.handler_chat.incoming.pressed import Deed, Pressed, Reaction, case_in_sight, case_meant, number
 from bot.handler_chat.posting import rendering
 from cases.knowledge import learn
 from cases.lists import decided
@@ -25,7 +25,7 @@ _GONE_WHEN_OLD = (
 _OF_A_CASE = (Posted.CASE, Posted.CO, Posted.CHOICES, Posted.ALARM)
 
 
-def press(desk: Desk, pressed: Pressed, data: str) -> Answer:
+def press(desk: Desk, pressed: Pressed, data: str) -> Reaction:
     """Do what the button says. Raises: Refusal, of which the press changed nothing."""
     name, *words = data.split(":")
     deed = DEEDS.get(name)
@@ -49,12 +49,12 @@ def _check_post(desk: Desk, pressed: Pressed, name: str, words: list[str]) -> No
         raise NotAllowed("按钮与卡片不符。")
 
 
-def claim(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def claim(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     case = case_meant(desk, words)
     take(desk, pressed.staff, case)
     short = case.no.rpartition("-")[2]
     how = f"请发送「草稿 {short} 内容」提交答复" if pressed.typed else "回复卡片即提交草稿"
-    return Answer(f"已认领 {case.no}，{how}。")
+    return Reaction(f"已认领 {case.no}，{how}。")
 
 
 def take(desk: Desk, staff: Staff, case: Case) -> None:
@@ -64,7 +64,7 @@ def take(desk: Desk, staff: Staff, case: Case) -> None:
     assign.claim(desk, staff, case)
 
 
-def open_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def open_card(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """「打开」 on a line of the watch: the card comes here."""
     case = case_meant(desk, words)
     require(pressed.staff, HANDLER)
@@ -72,64 +72,64 @@ def open_card(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
     if pressed.chats is not None:
         asker = Asker(pressed.place, pressed.message_id, private=pressed.typed)
         commands.show(desk, pressed.chats, case, asker, key=pressed.key)
-    return Answer("")
+    return Reaction("")
 
 
-def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def take_danger(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """「我来处置」: whoever presses first has it."""
     case = case_meant(desk, words)
     danger.take(desk, pressed.staff, case)
-    return Answer(f"{case.no} 由您处置，已告知督办群。请先按提示处理险情；答复来信人仍须认领后提交审核。")
+    return Reaction(f"{case.no} 由您处置，已告知督办群。请先按提示处理险情；答复来信人仍须认领后提交审核。")
 
 
-def calm(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def calm(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """「解除紧急」 asks how it was found out; whoever answers for it may be of another department."""
     case = case_meant(desk, words)
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.CALM), case)
-    return Answer(f"请回复机器人的提问（{asks.WORDS[Asked.CALM]}）", asked=True)
+    return Reaction(f"请回复机器人的提问（{asks.WORDS[Asked.CALM]}）", asked=True)
 
 
-def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def use_suggestion(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     case = case_meant(desk, words)
     adopt.adopt(desk, pressed.staff, case, suggesting.named(desk, ":".join(words[1:])))
-    return Answer(f"已采用建议，{case.no} 的草稿待审核。")
+    return Reaction(f"已采用建议，{case.no} 的草稿待审核。")
 
 
 def asking(action: str) -> Deed:
     """Return the deed that puts a question for the reason or text which `action` needs."""
 
-    def ask(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    def ask(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
         case = case_in_sight(desk, pressed.staff, words)
         put_question(desk, pressed, asks.put(desk, pressed.staff, case, action), case)
-        return Answer(f"请回复机器人的提问（{asks.WORDS[action]}）", asked=True)
+        return Reaction(f"请回复机器人的提问（{asks.WORDS[action]}）", asked=True)
 
     return ask
 
 
-def propose_draft(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def propose_draft(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """「拟稿」: what the model writes is posted to be read, corrected and replied with; it is no draft."""
     case = case_in_sight(desk, pressed.staff, words)
     propose.ask(desk, pressed.staff, case, pressed.key)
-    return Answer(f"{case.no} 正在拟稿，最多 20 秒；拟好后发在群里，须由您改定后回复卡片提交。")
+    return Reaction(f"{case.no} 正在拟稿，最多 20 秒；拟好后发在群里，须由您改定后回复卡片提交。")
 
 
-def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def give_opinion(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """「协办意见」 on the card of a co-handling department."""
     case = case_meant(desk, words)
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.OPINION), case)
-    return Answer("请回复机器人的提问，写明协办意见", asked=True)
+    return Reaction("请回复机器人的提问，写明协办意见", asked=True)
 
 
-def unlink(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def unlink(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     case = case_in_sight(desk, pressed.staff, words)
     link.unlink(desk, pressed.staff, case)
-    return Answer(f"{case.no} 已撤销并案，恢复单独办理。")
+    return Reaction(f"{case.no} 已撤销并案，恢复单独办理。")
 
 
-def promise_kept(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def promise_kept(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     case = case_in_sight(desk, pressed.staff, words)
     promise.close(desk, pressed.staff, case)
-    return Answer(f"{case.no} 的承诺已兑现。")
+    return Reaction(f"{case.no} 的承诺已兑现。")
 
 
 def put_question(desk: Desk, pressed: Pressed, question: asks.StaffQuestion, case: Case) -> None:
@@ -146,28 +146,28 @@ def put_question(desk: Desk, pressed: Pressed, question: asks.StaffQuestion, cas
     )
 
 
-def approve(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def approve(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     under = drafts.by_id(desk, number(words[0]))
     released = review.approve(desk, pressed.staff, under, number(words[1] if len(words) > 1 else ""))
     case = register.by_id(desk, under.case_id)
-    return Answer(f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。")
+    return Reaction(f"{case.no} 已通过，交付发送。" if released else f"{case.no} 本级已通过，待下一级审核。")
 
 
-def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def send_back(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """「退回」 asks for the reason first."""
     under = drafts.by_id(desk, number(words[0]))
     case = register.by_id(desk, under.case_id)
     may_decide(desk, pressed.staff, case, under, number(words[1] if len(words) > 1 else ""))
     put_question(desk, pressed, asks.put(desk, pressed.staff, case, Asked.RETURN, under), case)
-    return Answer("请回复机器人的提问，写明退回理由", asked=True)
+    return Reaction("请回复机器人的提问，写明退回理由", asked=True)
 
 
 def consenting(consent: bool) -> Deed:
-    def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
         require(pressed.staff, SUPERVISOR)
         case = extend.decide(desk, pressed.staff, extensions.by_id(desk, number(words[0])), consent)
         due = due_words(case.due_on, case.provisional)
-        return Answer(f"{case.no} 已延期至 {due}。" if consent else f"{case.no} 不同意延期。")
+        return Reaction(f"{case.no} 已延期至 {due}。" if consent else f"{case.no} 不同意延期。")
 
     return decide
 
@@ -175,28 +175,28 @@ def consenting(consent: bool) -> Deed:
 def entry(publish: bool) -> Deed:
     """「发布」 or 「不收录」 on a candidate."""
 
-    def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+    def decide(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
         learn.decide(desk, ":".join(words), pressed.staff, publish)
-        return Answer("已发布到知识库。" if publish else "已标记为不收录。")
+        return Reaction("已发布到知识库。" if publish else "已标记为不收录。")
 
     return decide
 
 
-def turn_page(desk: Desk, pressed: Pressed, words: list[str]) -> Answer:
+def turn_page(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
     """A page of a list, for the person whose list it is."""
     require(pressed.staff, HANDLER)
     if len(words) != 3 or words[2] != str(pressed.staff.id):
         raise NotAllowed("这是另一位同事的列表，请自行发送 /mine 或 /overdue。")
     kind, page = words[0], number(words[1])
-    return Answer("", card=rendering.list_card(desk, pressed.staff, kind, page), page=(kind, page))
+    return Reaction("", card=rendering.list_card(desk, pressed.staff, kind, page), page=(kind, page))
 
 
-def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Answer:
+def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Reaction:
     """A press that did nothing: say why, and have the card show the present state."""
     case = chat.case_asked_about(desk, pressed.post)
     if case is not None and isinstance(refusal, Stale):
         announce.card(desk, case)
-    return Answer(late(desk, pressed.staff, case, refusal)[:200], alert=True)
+    return Reaction(late(desk, pressed.staff, case, refusal)[:200], alert=True)
 
 
 def late(desk: Desk, staff: Staff, case: Case | None, refusal: Refusal) -> str:

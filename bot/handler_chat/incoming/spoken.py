@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.handler_chat.cards import joint
-from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.cards.cards import SuggestedEntry
 from bot.handler_chat.incoming import commands, presses, suggesting
 from bot.handler_chat.incoming.commands import Asker
 from cases.knowledge import learn
@@ -64,14 +64,14 @@ def parse(text: str) -> Order | None:
     return Order("不予受理" if name == "不受理" else name, found[2], stripped[found.start(3) :])
 
 
-def as_command(text: str) -> commands.Command | None:
+def as_command(text: str) -> commands.StaffCommand | None:
     """Return the command that plain words stand for: 「我的」「逾期」「帮助」「知识库 问题」."""
     words = text.strip()
     if words in _WORDS:
-        return commands.Command(_WORDS[words], "")
+        return commands.StaffCommand(_WORDS[words], "")
     for name, command in (("知识库", "kb"), ("绑定", "join")):
         if words.startswith(name):
-            return commands.Command(command, words.removeprefix(name).strip(" :：　"))
+            return commands.StaffCommand(command, words.removeprefix(name).strip(" :：　"))
     return None
 
 
@@ -81,7 +81,7 @@ def obey(
     staff: Staff,
     order: Order,
     asker: Asker,
-    suggestions: Sequence[Suggestion] = (),
+    suggestions: Sequence[SuggestedEntry] = (),
 ) -> str:
     """Do an order; returns the line to say. `suggestions` are those of the case's card. Raises: Refusal."""
     if order.name in (PUBLISH, DROP):
@@ -133,7 +133,7 @@ def _handle(desk: Desk, staff: Staff, case: Case, order: Order) -> str:
     return ""
 
 
-def _adopt(desk: Desk, staff: Staff, case: Case, order: Order, suggestions: Sequence[Suggestion]) -> str:
+def _adopt(desk: Desk, staff: Staff, case: Case, order: Order, suggestions: Sequence[SuggestedEntry]) -> str:
     """「采用建议 0007」, or 「采用建议 0007 2」 for the second; a case nobody has is claimed with it."""
     place = int(order.text) if order.text.strip() in ("1", "2", "3") else 1
     if len(suggestions) < place:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
-from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.cards.cards import SuggestedEntry
 from cases.knowledge import learn
 from cases.register.desk import Desk
 from cases.steps.suggest import FROM, MOST, wording
@@ -18,7 +18,7 @@ Suggest = Callable[[str, int, str | None], Sequence[Match]]  # question, how man
 
 def suggestions(
     suggest: Suggest, text: str, account: str | None = None, least: float = LEAST_SCORE
-) -> list[Suggestion]:
+) -> list[SuggestedEntry]:
     """Return up to three published entries that may answer `text`, best first. Waits for the knowledge base.
 
     Only those that may answer in `account`; None: of the whole base.
@@ -29,12 +29,12 @@ def suggestions(
         if match.entry.status == PUBLISHED and match.score >= least
     ]
     return [
-        Suggestion(token(m.entry.id), m.entry.question, m.entry.answer, m.score, m.entry.source)
+        SuggestedEntry(token(m.entry.id), m.entry.question, m.entry.answer, m.score, m.entry.source)
         for m in found[:MOST]
     ]
 
 
-def for_card(suggest: Suggest, text: str, account: str | None = None) -> list[Suggestion]:
+def for_card(suggest: Suggest, text: str, account: str | None = None) -> list[SuggestedEntry]:
     """Return those that are likely enough to stand on a case's card."""
     return suggestions(suggest, wording(text), account, FROM)
 

@@ -1,13 +1,13 @@
 """What a press answers, in a chat where a pressed button shows nothing by itself: a message, a second card, a list."""
 
-from bot.handler_chat.incoming.pressed import Answer, Pressed
+from bot.handler_chat.incoming.pressed import Pressed, Reaction
 from cases.register.desk import Desk
 from cases.register.kinds import Job, Lane, Posted
 from cases.register.rows import id_of
 from cases.sending import announce, chat, outbox, payloads
 
 
-def told(desk: Desk, pressed: Pressed, key: str, answer: Answer) -> None:
+def told(desk: Desk, pressed: Pressed, key: str, answer: Reaction) -> None:
     """Have the answer sent to the person who pressed; a card of choices has then served its turn."""
     post = pressed.post
     if post is not None and post.kind == Posted.CHOICES and not answer.alert:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.cards.cards import SuggestedEntry
 from bot.handler_chat.cards.platform import (
     ChatGone,
     ChatMoved,
@@ -41,7 +41,7 @@ log = structlog.get_logger()
 IDLE_SECONDS = 30.0
 LONGEST_PAUSE = 300.0
 ROUNDS = 50
-Suggest = Callable[[str, str], Sequence[Suggestion]]  # text and account of a case
+Suggest = Callable[[str, str], Sequence[SuggestedEntry]]  # text and account of a case
 
 
 class Courier:
@@ -153,7 +153,7 @@ class Courier:
         if work.edits:
             await self._workplace.record(lambda desk: chat.settle(desk, [item.row_id]))
 
-    def _take(self, desk: Desk, item: Item, suggestions: tuple[Suggestion, ...]) -> Work | None:
+    def _take(self, desk: Desk, item: Item, suggestions: tuple[SuggestedEntry, ...]) -> Work | None:
         held = chat.hold(desk, [item.row_id])
         if not held:
             return None
@@ -257,7 +257,7 @@ class Courier:
         if self._failures.pop(post.place.chat_id, 0):
             chat.recovered(desk, self._platform.name, post.place.chat_id)
 
-    async def _suggestions(self, item: Item) -> tuple[Suggestion, ...]:
+    async def _suggestions(self, item: Item) -> tuple[SuggestedEntry, ...]:
         """Ask the knowledge base before the transaction, as it may take its time."""
         if item.case_id is None:
             return ()

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot.handler_chat.cards import cards, lists
-from bot.handler_chat.cards.cards import Button, Card, Suggestion
+from bot.handler_chat.cards.cards import Button, Card, SuggestedEntry
 from bot.handler_chat.cards.fitting import LONGEST, clip
-from bot.handler_chat.cards.platform import Answerer
+from bot.handler_chat.cards.platform import AskedPerson
 from bot.handler_chat.posting import alarming, deciding, telling
 from bot.handler_chat.posting.work import Bench, Post, Work
 from cases.knowledge import like_cases
@@ -26,7 +26,7 @@ from cases.steps.allowed import Action, offered
 CALLED = "called"  # a card that somebody called up by its number
 
 
-def work(desk: Desk, chats: Chats, row: Outbox, suggestions: tuple[Suggestion, ...] = ()) -> Work:
+def work(desk: Desk, chats: Chats, row: Outbox, suggestions: tuple[SuggestedEntry, ...] = ()) -> Work:
     """Return what is to be done for `row`."""
     rendering = _RENDERINGS.get(row.kind)
     if rendering is None:
@@ -157,7 +157,7 @@ def ask_row(bench: Bench, row: Outbox) -> None:
             Card(wanted.text),
             {"kind": Posted.ASK, "case_id": ask.case_id, "draft_id": ask.draft_id, "ask_id": ask.id},
             wanted.reply_to,
-            Answerer(staff.name, account),
+            AskedPerson(staff.name, account),
         )
     )
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.handler_chat.cards.cards import Card, Suggestion
-from bot.handler_chat.cards.platform import Answerer
+from bot.handler_chat.cards.cards import Card, SuggestedEntry
+from bot.handler_chat.cards.platform import AskedPerson
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.readonly import ChatPost
@@ -23,7 +23,7 @@ class Post:
     card: Card
     record: dict[str, Any]
     reply_to: str = ""
-    asks: Answerer | None = None
+    asks: AskedPerson | None = None
     replaces: tuple[int, ...] = ()  # posts that stop being live once this one stands
 
 
@@ -52,7 +52,7 @@ class Bench:
 
     desk: Desk
     chats: Chats
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[SuggestedEntry, ...] = ()
     posts: list[Post] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
 

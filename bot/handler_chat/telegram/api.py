@@ -30,7 +30,7 @@ from aiogram.types import (
 
 from bot.handler_chat.cards.cards import Card, Rows
 from bot.handler_chat.cards.fitting import LONGEST, clip, units
-from bot.handler_chat.cards.platform import Answerer, ChatGone, ChatMoved, PlatformDown, PostGone, SlowDown
+from bot.handler_chat.cards.platform import AskedPerson, ChatGone, ChatMoved, PlatformDown, PostGone, SlowDown
 from cases.register import measures
 from cases.sending.chat import Place
 from cases.sending.ports import SendFailed
@@ -70,7 +70,7 @@ class TelegramApi:
         self._bot = bot
 
     async def post(
-        self, place: Place, card: Card, *, reply_to: str = "", asks: Answerer | None = None
+        self, place: Place, card: Card, *, reply_to: str = "", asks: AskedPerson | None = None
     ) -> str:
         """Send a message and return its id. A topic that is gone falls back to the group itself."""
         try:
@@ -80,7 +80,7 @@ class TelegramApi:
                 return await self._post(Place(place.chat_id), card, "", asks)
             raise
 
-    async def _post(self, place: Place, card: Card, reply_to: str, asks: Answerer | None) -> str:
+    async def _post(self, place: Place, card: Card, reply_to: str, asks: AskedPerson | None) -> str:
         markup: InlineKeyboardMarkup | ForceReply | None = keyboard(card.buttons)
         entities = None
         if asks is not None:
@@ -203,7 +203,7 @@ def _bad_request(message: str) -> SendFailed | None:
     return SendFailed(f"平台拒绝（{message[:200]}）", final=True)
 
 
-def _mention(text: str, asks: Answerer) -> list[MessageEntity] | None:
+def _mention(text: str, asks: AskedPerson) -> list[MessageEntity] | None:
     """Name the person asked, so that only their client opens the reply."""
     if not asks.account.isdigit() or not text.startswith(asks.name):
         return None

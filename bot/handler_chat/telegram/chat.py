@@ -17,11 +17,11 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 from fastapi import APIRouter, Request, Response
 
-from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.cards.cards import SuggestedEntry
 from bot.handler_chat.incoming import commands, inbox, suggesting
 from bot.handler_chat.incoming.door import Beside, body_of, recorded
 from bot.handler_chat.incoming.inbox import Press, Words
-from bot.handler_chat.incoming.pressed import Answer
+from bot.handler_chat.incoming.pressed import Reaction
 from bot.handler_chat.incoming.suggesting import Suggest
 from bot.handler_chat.posting.courier import Courier
 from bot.handler_chat.posting.queue import Limits
@@ -161,9 +161,9 @@ class TelegramChat:
             data=query.data,
         )
         answer = await self._workplace.act_async(lambda desk: inbox.pressed(desk, self._config.chats, press))
-        self._beside.start(self._answer(query.id, press, answer or Answer("")))
+        self._beside.start(self._answer(query.id, press, answer or Reaction("")))
 
-    async def _answer(self, query_id: str, press: Press, answer: Answer) -> None:
+    async def _answer(self, query_id: str, press: Press, answer: Reaction) -> None:
         await self._api.answer_press(query_id, answer.text, answer.alert)
         if answer.buttons is not None:
             await self._api.edit_buttons(press.place.chat_id, press.message_id, answer.buttons)
@@ -183,12 +183,12 @@ class TelegramChat:
         if message.sender_chat is not None:  # an administrator who writes as the group, or a channel
             await self._workplace.act_async(lambda desk: inbox.anonymous(desk, words))
             return
-        found: list[Suggestion] = []
+        found: list[SuggestedEntry] = []
         if words.command is not None and words.command.name == "kb":
             found = await self._known(words)
         await self._workplace.act_async(lambda desk: inbox.written(desk, self._config.chats, words, found))
 
-    async def _known(self, words: Words) -> list[Suggestion]:
+    async def _known(self, words: Words) -> list[SuggestedEntry]:
         question = words.command.words if words.command else ""
         if not question:
             return []

@@ -14,7 +14,7 @@ import httpx
 import structlog
 
 from bot.handler_chat.cards.cards import Card
-from bot.handler_chat.cards.platform import Answerer, ChatGone, PlatformDown, PostFixed, SlowDown
+from bot.handler_chat.cards.platform import AskedPerson, ChatGone, PlatformDown, PostFixed, SlowDown
 from bot.handler_chat.wecom import cards as wecom_cards
 from bot.handler_chat.wecom.reply_codes import LONGEST_BYTES, in_markdown, in_words, pieces, spoken_text
 from cases.register import measures, people
@@ -53,7 +53,7 @@ class WecomApi:
         await self._http.aclose()
 
     async def post(
-        self, place: Place, card: Card, *, reply_to: str = "", asks: Answerer | None = None
+        self, place: Place, card: Card, *, reply_to: str = "", asks: AskedPerson | None = None
     ) -> str:
         """Send a card, in as many messages as it takes; returns the id of the one with the buttons, else of the last."""
         if place.chat_id[:1] not in ("~", "@"):

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from bot.handler_chat.cards.cards import Suggestion
+from bot.handler_chat.cards.cards import SuggestedEntry
 from bot.handler_chat.incoming import commands, inbox, spoken, suggesting
 from bot.handler_chat.incoming.door import Beside, body_of, recorded
 from bot.handler_chat.incoming.inbox import Press, Words
@@ -205,7 +205,7 @@ class WecomChat:
         if await self._workplace.act_async(step):
             self._beside.start(self._api.grey(card, "已失效"))
 
-    async def _suggested(self, words: Words) -> list[Suggestion]:
+    async def _suggested(self, words: Words) -> list[SuggestedEntry]:
         """Look up what `/kb` and 「采用建议」 need, before the transaction."""
         question, account = "", None
         if words.command is not None:

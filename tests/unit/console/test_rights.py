@@ -7,7 +7,7 @@ import pytest
 from starlette.datastructures import FormData
 
 from bot.handler_chat.incoming import commands, presses, replies
-from bot.handler_chat.incoming.commands import Asker, Command
+from bot.handler_chat.incoming.commands import Asker, StaffCommand
 from bot.handler_chat.incoming.pressed import Pressed
 from cases.knowledge import learn
 from cases.lists import browse
@@ -71,7 +71,7 @@ def pressed(data: Callable[[Desk, Case], str]) -> Deed:
 
 def typed(name: str, words: Callable[[Desk, Case], str]) -> Deed:
     def deed(desk: Desk, staff: Staff, case: Case) -> object:
-        command = Command(name, words(desk, case).strip())
+        command = StaffCommand(name, words(desk, case).strip())
         return commands.obey(desk, CHATS, staff, command, Asker(Place("-1"), "7", True))
 
     return deed

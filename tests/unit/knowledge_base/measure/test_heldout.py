@@ -3,14 +3,14 @@
 import numpy as np
 
 from knowledge_base.measure.heldout import figures
-from knowledge_base.verifier.fit import Outcome
+from knowledge_base.verifier.fit import Unseen
 
 
-def outcome(sure: int, of: int = 400) -> Outcome:
+def outcome(sure: int, of: int = 400) -> Unseen:
     """Two writers in turn; the first `sure` chances are high and right, half of the rest low and wrong."""
     number = np.arange(of)
     right = (number < sure) | (number % 4 < 2)
-    return Outcome(number, np.where(number < sure, 0.9, 0.2), right, number < of - 40, number % 2)
+    return Unseen(number, np.where(number < sure, 0.9, 0.2), right, number < of - 40, number % 2)
 
 
 def test_both_send_what_either_is_sure_of() -> None:

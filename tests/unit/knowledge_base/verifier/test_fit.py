@@ -8,7 +8,7 @@ from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.base.meaning import texts_of
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
-from knowledge_base.verifier.fit import Outcome, _flat, bar, bar_beside, examples, lower_bound, unopposed
+from knowledge_base.verifier.fit import Unseen, _flat, bar, bar_beside, examples, lower_bound, unopposed
 
 
 def test_our_trees_say_what_scikit_learn_s_say() -> None:
@@ -55,7 +55,7 @@ def test_no_single_writer_may_have_more_wrong_than_is_promised() -> None:
 
 def test_the_bar_of_words_counts_what_meaning_sends_too() -> None:
     chances, right, answerable = judged(*range(300, 306))
-    words = Outcome(np.arange(400), chances, right, answerable, np.arange(400) % 10)
+    words = Unseen(np.arange(400), chances, right, answerable, np.arange(400) % 10)
     assert bar(words.chances, words.right, words.answerable, words.writer) < chances[306]
     sure, wrong = np.full(400, 0.1), np.ones(400, bool)
     sure[390:], wrong[390:396] = 0.9, False  # sent by meaning alone, six of them wrongly

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.handler_chat.cards import cards, decisions, lists
-from bot.handler_chat.cards.cards import Card, Sheet, Suggestion
+from bot.handler_chat.cards.cards import Card, Sheet, SuggestedEntry
 from bot.handler_chat.cards.decisions import ReviewSheet
 from bot.handler_chat.cards.fitting import LONGEST, clip, split, units
 from bot.handler_chat.wecom.reply_codes import in_words
@@ -32,7 +32,7 @@ DRAFT = DraftView(
     id=45, version=2, purpose="answer", state="review", round=2, level=0, levels=1, text="今晚恢复供水。",
     author="张三", at=AT, reason="",
 )  # fmt: skip
-TWO = tuple(Suggestion(f"e{n}", f"停水了怎么办{n}", "请拨打供水热线。", 0.9, "供水条例") for n in (1, 2))
+TWO = tuple(SuggestedEntry(f"e{n}", f"停水了怎么办{n}", "请拨打供水热线。", 0.9, "供水条例") for n in (1, 2))
 ALL = ["认领", "改类", "转办", "延期", "追问", "不予受理"]
 NEW = frozenset(
     {Action.CLAIM, Action.DRAFT, Action.RECLASSIFY, Action.TRANSFER, Action.EXTEND, Action.ASK, Action.REFUSE}
@@ -137,7 +137,7 @@ def test_a_long_letter_is_cut_and_says_so(letter: str) -> None:
 
 
 def test_button_data_fit_their_64_bytes() -> None:
-    long = tuple(Suggestion("x" * 40, "问", "答", 0.5) for _ in range(3))
+    long = tuple(SuggestedEntry("x" * 40, "问", "答", 0.5) for _ in range(3))
     for made in (sheet(view={"id": 999_999_999}, suggestions=long, offered=NEW), sheet(offered=CLAIMED)):
         for row in cards.case_card(made).buttons:
             for button in row:
