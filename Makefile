@@ -43,7 +43,7 @@ wheel: .venv/.installed ## dist/huiyin-*.whl, with the models inside
 test-fast: .venv/.installed-test ## the rules and steps on SQLite alone, for daily work
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile -k "not postgresql" tests/unit/sla tests/unit/text tests/unit/cases tests/unit/bot
 
-check: .venv/.installed-test ## formatter, linter, types, import contracts
+check: .venv/.installed-test ## formatter, linter, types, import contracts, unused dependencies and code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

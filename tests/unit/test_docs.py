@@ -141,6 +141,17 @@ def test_the_command_that_set_a_number_can_be_run(room: str) -> None:
     assert all(each.startswith(("python -m ", "pytest ", "huiyin ", "make ")) for each in said), said
 
 
+def test_the_picture_of_the_rooms_is_that_of_the_contracts() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    drawn = (
+        (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## The way of a message")[0]
+    )
+    floors = [each for each in tools["importlinter"]["contracts"] if each["type"] == "layers"]
+    names = {name for each in floors for layer in each["layers"] for name in re.split(r"[ |]+", layer)}
+    assert len(floors) >= 7
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", drawn)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_names_what_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
