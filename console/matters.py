@@ -64,4 +64,9 @@ def _matters(visit: Visit) -> dict[str, Any]:
         return matters.of_many(desk, filters.in_sight(me), desk.now, DAYS, kept=matters.WEEK)
 
     found = visit.look(question)
-    return {"matters": found.matters, "kept_at": found.kept_at}
+    return {
+        "matters": found.matters,
+        "kept_at": found.kept_at,
+        "awaited": found.awaited,
+        "since": found.since,
+    }

@@ -15,7 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cases.lists import matters, statistics
 from cases.lists.filters import Sight
 from cases.lists.matters import Matter
-from cases.lists.statistics import UNRATED, Figures, Report, Span
+from cases.lists.month_rows import Span
+from cases.lists.statistics import UNRATED, Figures, Report
 from cases.register import channels
 from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
@@ -37,6 +38,7 @@ _NOTES = (
     "评价：来信人对本月答复的评价；没有评价的计入未评价，不算满意。",
     "自动答复未解决：来信人要求人工或表示没解决的自动答复，不计入已答复。",
 )
+AWAITED = "来信较多，热点还在统计，请稍后重新下载"
 MATTERS, NAMED = 10, 30  # matters in a report, numbers that one names
 _HOT = ("热点", "地点", "人数", "件数", "本月", "之前同样天数", "编号")
 _PASSED = ("编号", "转送部门", "反馈期限", "结果", "说明")
@@ -50,20 +52,29 @@ _EDGE = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 class Told:
     """What beside the figures belongs in a month's report: the matters of many, and the advice that was passed on."""
 
-    matters: list[Matter]
+    found: matters.MattersFound
     advice: list[dict[str, Any]]
 
+    @property
+    def matters(self) -> list[Matter]:
+        return self.found.matters
 
-def told(desk: Desk, when: Span, sight: Sight | None = None) -> Told:
+
+def told(desk: Desk, when: Span, sight: Sight | None = None, *, patient: bool = False) -> Told:
     days = max(1, round((when.cut - when.start) / timedelta(days=1)))
     return Told(
-        matters.of_many(desk, sight, when.cut, days, MATTERS, when.name).matters,
+        matters.of_many(desk, sight, when.cut, days, MATTERS, when.name, patient=patient),
         suggestions.passed_within(desk, when.start, when.end, sight),
     )
 
 
-def write_report(desk: Desk, month: str, path: Path, sight: Sight | None = None) -> Report:
-    """Write the statistics of `month` (YYYY-MM) to `path` and return them. Raises: Invalid; OSError."""
+def write_report(
+    desk: Desk, month: str, path: Path, sight: Sight | None = None, *, patient: bool = False
+) -> Report:
+    """Write the statistics of `month` (YYYY-MM) to `path` and return them. Raises: Invalid; OSError.
+
+    `patient`: matters of many that nobody has found yet are found now, however long it takes.
+    """
     report = statistics.monthly(desk, month, sight)
     book = Workbook()
     first = book.active
@@ -86,11 +97,24 @@ def write_report(desk: Desk, month: str, path: Path, sight: Sight | None = None)
         (day.isoformat(), n, report.answered_by_day.get(day, 0)) for day, n in report.received_by_day.items()
     ]
     _plain(book.create_sheet(), "按日", ("日期", "收到", "已答复"), days)
-    beside = told(desk, report.span, sight)
-    hot = [
-        (m.title, m.place, m.users, len(m.numbers), m.recent, m.before, "、".join(m.numbers[:NAMED]))
+    beside = told(desk, report.span, sight, patient=patient)
+    hot: list[tuple[Any, ...]] = [
+        (
+            m.title,
+            m.place,
+            m.users,
+            len(m.numbers),
+            m.recent,
+            None if beside.found.since else m.before,
+            "、".join(m.numbers[:NAMED]),
+        )
         for m in beside.matters
     ]
+    if beside.found.since:
+        local = beside.found.since.astimezone(desk.office.zone)
+        hot.append((f"来信较多，只看 {local:%Y-%m-%d %H:%M} 以来的来信", "", None, None, None, None, ""))
+    if beside.found.awaited:
+        hot.append((AWAITED, "", None, None, None, None, ""))
     _plain(book.create_sheet(), "热点", _HOT, hot, (40, 18, 8, 8, 8, 12, 60))
     passed = [
         (a["no"], a["department"], f"{a['feedback_by']}", suggestions.STATES[a["state"]], a["note"] or "")

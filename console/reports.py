@@ -24,7 +24,6 @@ from console.door import Visit
 from duties.matters import suggestions
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MONTHS_BACK = 12
 _TEXTS = 300  # released texts on a page of the ledger; the workbook holds all of them
 
 
@@ -39,7 +38,12 @@ def reports(visit: Visit) -> Response:
         now = statistics.month_of(desk.now, desk.office.zone)
         month, sight = visit.query("month") or now, filters.in_sight(me)
         report = statistics.monthly(desk, month, sight)
-        return report, _before(desk, report, sight), _months(now), report_sheet.told(desk, report.span, sight)
+        return (
+            report,
+            _before(desk, report, sight),
+            _months(desk),
+            report_sheet.told(desk, report.span, sight),
+        )
 
     report, before, months, told = visit.look(question)
     titles = {name: channels.title(name) for name in report.by_channel()}
@@ -84,7 +88,7 @@ def released(visit: Visit) -> Response:
         size = max(total, 1) if whole else _TEXTS
         number = max(1, min(visit.number("page"), -(-total // size)))
         rows = ledger.monthly(desk, month, sight, (number - 1) * size, size)
-        return browse.Page(rows, number, total, size), _months(now), month.strip()
+        return browse.Page(rows, number, total, size), _months(desk), month.strip()
 
     page, months, month = visit.look(question)
     if not whole:
@@ -116,8 +120,5 @@ def download(visit: Visit) -> Response:
     return Response(content, media_type=_XLSX, headers=headers)
 
 
-def _months(latest: str) -> list[str]:
-    """Return the last twelve months as YYYY-MM, the latest first."""
-    count = int(latest[:4]) * 12 + int(latest[5:]) - 1
-    months = [count - back for back in range(_MONTHS_BACK)]
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in months if number >= 2024 * 12]
+def _months(desk: Desk) -> list[str]:
+    return statistics.months_back(desk.now, desk.office.zone)

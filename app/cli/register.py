@@ -119,7 +119,7 @@ def report(
 
     _require_month(month, out)
     with progress("统计"):
-        look(lambda desk: write_report(desk, month, out))
+        look(lambda desk: write_report(desk, month, out, patient=True))
     _written(month, out, json)
 
 

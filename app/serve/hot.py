@@ -58,9 +58,8 @@ async def keep_matters(services: Services) -> None:
     """Keep what many write about, of more letters than a page groups while somebody waits for it."""
     for name, since, until in await services.workplace.look_async(_wanting):
         rows = await services.workplace.look_async(partial(_letters, since=since, until=until))
-        if len(rows) > matters.AT_ONCE:
-            found = await asyncio.to_thread(matters.found, rows)
-            await services.workplace.act_async(partial(matters.keep, name=name, spots=found))
+        found = await asyncio.to_thread(matters.found, rows)
+        await services.workplace.act_async(partial(matters.keep, name=name, rows=rows, spots=found))
 
 
 def _letters(desk: Desk, since: datetime, until: datetime) -> list[hot.Row]:
@@ -68,11 +67,16 @@ def _letters(desk: Desk, since: datetime, until: datetime) -> list[hot.Row]:
 
 
 def _wanting(desk: Desk) -> list[tuple[str, datetime, datetime]]:
-    """Return the spans whose matters were found too long ago: the last days, and this month."""
-    month = statistics.span(statistics.month_of(desk.now, desk.office.zone), desk.office.zone, desk.now)
-    spans = [(matters.WEEK, desk.now - timedelta(days=2 * WATCHED_DAYS), desk.now)]
-    spans.append((month.name, month.start - (month.cut - month.start), month.cut))
-    return [span for span in spans if matters.wants(desk, span[0])]
+    """Return the spans whose matters were found too long ago: the last days, this month, and one that is over.
+
+    Of the months that are over each is found once, the latest first, and one in a round: nobody waits for it here.
+    """
+    zone = desk.office.zone
+    months = [statistics.span(name, zone, desk.now) for name in statistics.months_back(desk.now, zone)]
+    this, *over = [(one.name, one.start - (one.cut - one.start), one.cut) for one in months]
+    spans = [(matters.WEEK, desk.now - timedelta(days=2 * WATCHED_DAYS), desk.now), this]
+    found = [span for span in spans if matters.wants(desk, *span)]
+    return found or [span for span in over if matters.wants(desk, *span)][:1]
 
 
 def _tell(desk: Desk, spots: list[HotSpot]) -> None:

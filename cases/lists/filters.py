@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, literal_column, not_, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -146,7 +146,11 @@ _OFFICE_WIDE: dict[str, Callable[[Desk], list[ColumnElement[bool]]]] = {
     "sensitive": lambda desk: [_opened(), or_(col(Case.sensitive).is_(True), col(Case.accusation).is_(True))],
     "returned": lambda desk: [col(Case.status) == State.CLAIMED, _newest_draft_returned()],
     "extension": lambda desk: [_opened(), _extension_asked()],
-    "dissatisfied": lambda desk: [_opened(), col(Case.reopened) > 0, col(Case.rating) == "不满意"],
+    "dissatisfied": lambda desk: [
+        _opened(),
+        col(Case.reopened) > literal_column("0"),
+        col(Case.rating) == "不满意",
+    ],
     "closed": lambda desk: [col(Case.status).in_([state for state in State if state not in OPEN])],
 }
 

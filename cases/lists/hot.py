@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from cases.lists.filters import Sight
 from cases.register import register
@@ -20,11 +20,17 @@ MOST = 6_000  # letters that a page looks at
 Row = tuple[str, str, datetime, int]  # number, text, time, citizen
 
 
-def letters(desk: Desk, sight: Sight, since: datetime, until: datetime, most: int = MOST) -> list[Row]:
+def letters(desk: Desk, sight: Sight, since: datetime, until: datetime) -> list[Row]:
     """Return (number, text, time, citizen) of what came in, where `sight` holds; accusations never give a title."""
     query = _letters(sight, since, until)
-    latest = query.order_by(col(Message.received_at).desc(), col(Message.id).desc()).limit(most)
+    latest = query.order_by(col(Message.received_at).desc(), col(Message.id).desc()).limit(MOST)
     return list(reversed(desk.session.exec(latest).all()))
+
+
+def more_than(desk: Desk, sight: Sight, since: datetime, until: datetime, number: int) -> bool:
+    """Return whether more than so many letters came in; of them only so many are counted."""
+    some = _letters(sight, since, until).with_only_columns(col(Message.id)).limit(number + 1).subquery()
+    return desk.session.exec(select(func.count()).select_from(some)).one() > number
 
 
 def letters_of(
@@ -61,7 +67,8 @@ def questions(desk: Desk, days: int) -> list[str]:
         col(Case.sensitive).is_(False),
         col(Message.received_at) >= desk.now - timedelta(days=days),
     )
-    return list(desk.session.exec(query.order_by(col(Message.id).desc()).limit(3000)).all())
+    latest = query.order_by(col(Message.received_at).desc(), col(Message.id).desc())
+    return list(desk.session.exec(latest.limit(3000)).all())
 
 
 def linkable(desk: Desk, numbers: Sequence[str]) -> set[str]:

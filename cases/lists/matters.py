@@ -21,7 +21,7 @@ AT_ONCE = (
     1_500  # letters that are grouped while somebody waits; what more of them make up is kept by the leader
 )
 WEEK = "week"  # the name under which the last days' matters are kept; a month's are under its own
-KEPT_FOR, ANEW_AFTER = timedelta(hours=2), timedelta(minutes=30)
+ANEW_AFTER = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,16 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class MattersFound:
-    """`kept_at`: when the leader found them; None where they were looked for just now."""
+    """`kept_at`: when the leader found them; None where they were looked for just now.
+
+    `awaited`: there are more letters than are grouped at once, and the leader has not come to them yet. `since`: there
+    were more than are looked at, and those before this time were not: nothing says then whether a matter grows.
+    """
 
     matters: list[Matter]
     kept_at: datetime | None = None
+    awaited: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +73,40 @@ class _Group:
 
 
 def of_many(
-    desk: Desk, sight: Sight | None, until: datetime, days: int, most: int = SHOWN, kept: str = ""
+    desk: Desk,
+    sight: Sight | None,
+    until: datetime,
+    days: int,
+    most: int = SHOWN,
+    kept: str = "",
+    *,
+    patient: bool = False,
 ) -> MattersFound:
     """Return the matters of the `days` before `until`, the hottest first; accusations are none of them.
 
     `kept` names what the leader keeps of this span: of more letters than are grouped at once that is shown, within
-    `sight`, where there is any of the last hours.
+    `sight`. Where nothing is kept yet, only whoever is `patient` has them grouped.
     """
     seen, recent, since = (
         sight if sight is not None else true(),
         until - timedelta(days=days),
         until - timedelta(days=2 * days),
     )
-    noted = memo.HOT_SPOTS.of(desk.session, kept) if kept else None
-    fresh = noted is not None and desk.now - noted.at <= KEPT_FOR
-    if noted is not None and fresh and len(hot.letters(desk, seen, since, until, AT_ONCE + 1)) > AT_ONCE:
-        groups = _within(desk, seen, noted.spots, since, until, most, recent)
-        return MattersFound(_told(desk, groups, recent), noted.at)
-    groups = [group for group in _grouped(hot.letters(desk, seen, since, until)) if _counts(group, recent)]
-    return MattersFound(_told(desk, groups[:most], recent))
+    if kept and hot.more_than(desk, seen, since, until, AT_ONCE):
+        noted = memo.HOT_SPOTS.of(desk.session, kept)
+        if noted is not None:
+            groups = _within(desk, seen, noted.spots, since, until, most, recent)
+            return MattersFound(_told(desk, groups, recent), noted.at, since=noted.since)
+        if not patient:
+            return MattersFound([], awaited=True)
+    rows = hot.letters(desk, seen, since, until)
+    groups = [group for group in _grouped(rows) if _counts(group, recent)]
+    return MattersFound(_told(desk, groups[:most], recent), since=looked_since(rows))
+
+
+def looked_since(rows: Sequence[hot.Row]) -> datetime | None:
+    """Return when the first of these letters came in, if there were more than are looked at."""
+    return rows[0][2] if len(rows) >= hot.MOST else None
 
 
 def found(rows: Sequence[hot.Row]) -> list[list[str]]:
@@ -98,14 +119,17 @@ def found(rows: Sequence[hot.Row]) -> list[list[str]]:
     return spots
 
 
-def keep(desk: Desk, name: str, spots: Sequence[Sequence[str]]) -> None:
-    memo.HOT_SPOTS.put(desk.session, memo.Spots(desk.now, tuple(tuple(spot) for spot in spots)), name)
+def keep(desk: Desk, name: str, rows: Sequence[hot.Row], spots: Sequence[Sequence[str]]) -> None:
+    """Keep the matters that were found in these letters."""
+    noted = memo.Spots(desk.now, tuple(tuple(spot) for spot in spots), looked_since(rows))
+    memo.HOT_SPOTS.put(desk.session, noted, name)
 
 
-def wants(desk: Desk, name: str) -> bool:
-    """Whether what is kept under a name is to be found anew."""
+def wants(desk: Desk, name: str, since: datetime, until: datetime) -> bool:
+    """Whether what is kept under a name is to be found anew: not of a span that was over when it was found."""
     noted = memo.HOT_SPOTS.of(desk.session, name)
-    return noted is None or desk.now - noted.at >= ANEW_AFTER
+    wanted = noted is None or (noted.at < until and desk.now - noted.at >= ANEW_AFTER)
+    return wanted and hot.more_than(desk, true(), since, until, AT_ONCE)
 
 
 def _headline(text: str) -> str:

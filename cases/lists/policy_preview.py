@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
+from sqlalchemy import select as columns
+from sqlmodel import col
 
 from cases.lists import filters
 from cases.register.desk import Desk
@@ -11,7 +12,7 @@ from cases.register.readonly import Staff
 from cases.register.states import CATEGORY_NAMES, OPEN
 from cases.register.tables import Case
 from sla.calendar import WorkCalendar
-from sla.deadline import deadline
+from sla.deadline import due_date, local_date
 from sla.policy import Policy
 
 
@@ -28,12 +29,16 @@ def moved(
 ) -> tuple[list[WouldMove], int]:
     """Return the open cases in sight whose day would be another, what is due first before, and how many were looked at."""
     policy, calendar = policy or desk.office.policy, calendar or desk.calendar
-    query = select(Case).where(filters.in_sight(me), col(Case.status).in_(OPEN))
-    rows = desk.session.exec(query.order_by(col(Case.due_at), col(Case.id))).all()
+    days: dict[tuple[date, int], date] = {}  # many cases came on the same day
+    query = columns(
+        col(Case.no), col(Case.category), col(Case.extended), col(Case.clock_from), col(Case.due_on)
+    ).where(filters.in_sight(me), col(Case.status).in_(OPEN))
+    rows = desk.session.connection().execute(query.order_by(col(Case.due_at), col(Case.id))).all()
     found = []
-    for case in rows:
-        limit = policy.limit(case.category, case.extended)
-        day = deadline(case.clock_from, limit, calendar, desk.office.zone, desk.office.office_close).due_on
-        if day != case.due_on:
-            found.append(WouldMove(case.no, CATEGORY_NAMES[case.category], case.due_on, day))
+    for no, category, extended, clock_from, due_on in rows:
+        counted = local_date(clock_from, desk.office.zone), policy.limit(category, extended)
+        if counted not in days:
+            days[counted] = due_date(*counted, calendar)
+        if days[counted] != due_on:
+            found.append(WouldMove(no, CATEGORY_NAMES[category], due_on, days[counted]))
     return found, len(rows)

@@ -5,40 +5,34 @@ Source: Qingdao West Coast 2020 no. 88, annex 2 (monthly self-check); interface.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, case, func, not_, or_, true
+from sqlalchemy import ColumnElement, Row, func, literal, true, union_all
 from sqlalchemy import select as columns
-from sqlmodel import col, select
+from sqlmodel import col
 
+from cases.lists import month_rows
+from cases.lists.month_rows import Span
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
 from cases.register.kinds import Ended
-from cases.register.states import CATEGORIES, OPEN
-from cases.register.tables import Case, Lapse, Outcome
+from cases.register.states import CATEGORIES
+from cases.register.tables import Case, Outcome
 from cases.steps.rate import GRADES
 from sla.standing import on_time_rate
 
 UNRATED = "未评价"
+FIRST_YEAR, MONTHS_BACK = 2024, 12
 NO_DEPARTMENT, NO_TOPIC = "（未分部门）", "（未分主题）"
 Group = tuple[str, str, str, str]  # department, category, channel, topic
 K = TypeVar("K", bound=Hashable)
 CHANNEL_NAMES = {"wechat": "公众号消息", "comment": "图文留言"}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A month of the office's zone as two UTC instants; `cut` is its end, or now while it is running."""
-
-    name: str
-    start: datetime
-    end: datetime
-    cut: datetime
 
 
 @dataclass(slots=True)
@@ -56,7 +50,6 @@ class Figures:
     reopened: int = 0  # of those received
     days: list[int] = field(default_factory=list)
     ratings: Counter[str] = field(default_factory=Counter)
-    channels: Counter[str] = field(default_factory=Counter)
 
     @property
     def rate(self) -> float | None:
@@ -137,7 +130,6 @@ def summed(parts: Iterable[Figures]) -> Figures:
         whole.reopened += part.reopened
         whole.days += part.days
         whole.ratings += part.ratings
-        whole.channels += part.channels
     return whole
 
 
@@ -145,10 +137,18 @@ def month_of(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m")
 
 
+def months_back(now: datetime, zone: ZoneInfo) -> list[str]:
+    """Return the last twelve months as YYYY-MM, this one first."""
+    latest = month_of(now, zone)
+    count = int(latest[:4]) * 12 + int(latest[5:]) - 1
+    numbers = [count - back for back in range(MONTHS_BACK) if count - back >= FIRST_YEAR * 12]
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in numbers]
+
+
 def span(month: str, zone: ZoneInfo, now: datetime) -> Span:
     """Read `YYYY-MM`. Raises: Invalid if it is none, lies before 2024 or has not begun."""
     found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", month.strip(), re.ASCII)
-    if found is None or int(found[1]) < 2024:
+    if found is None or int(found[1]) < FIRST_YEAR:
         raise Invalid("月份应写成 YYYY-MM，例如 2026-11，且不早于 2024-01。")
     year, number = int(found[1]), int(found[2])
     start = datetime(year, number, 1, tzinfo=zone).astimezone(UTC)
@@ -160,13 +160,13 @@ def span(month: str, zone: ZoneInfo, now: datetime) -> Span:
 
 def monthly(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> Report:
     """Return the figures of a month, of the cases for which `sight` holds. Raises: Invalid."""
-    when, session, zone = span(month, desk.office.zone, desk.now), desk.session, desk.office.zone
+    when = span(month, desk.office.zone, desk.now)
     where = sight if sight is not None else true()
-    came = select(Case.received_at).where(*_within(col(Case.received_at), when), where)
-    went = _of_case(select(Outcome.at)).where(*_within(col(Outcome.at), when), where, _stood(when))
+    came = columns(col(Case.id)).where(where)
+    went = month_rows.of_case(columns(col(Outcome.id)), Outcome, where).where(month_rows.stood(when))
     return Report(
-        when, _groups(desk, when, where), _days(session.exec(came), when, zone),
-        _days(session.exec(went), when, zone),
+        when, _groups(desk, when, where), _by_day(desk, came, col(Case.received_at), when),
+        _by_day(desk, went, col(Outcome.at), when),
     )  # fmt: skip
 
 
@@ -178,18 +178,7 @@ def _groups(desk: Desk, when: Span, where: ColumnElement[bool]) -> dict[Group, F
         key = (names.get(row.department_id, NO_DEPARTMENT), row.category, row.channel, row.topic)
         return groups.setdefault(key, Figures())
 
-    for row in _received(desk, when, where):
-        figures = group(row)
-        figures.received += row.number
-        figures.extended += row.extended or 0
-        figures.reopened += row.reopened or 0
-        figures.channels[row.channel] += row.number
-    for row in _outcomes(desk, when, where):
-        _add(group(row), row)
-    for row in _unsolved(desk, when, where):
-        group(row).unsolved += row.number
-    for row in _open_overdue(desk, when, where):
-        group(row).open_overdue += row.number
+    _count(month_rows.Rows(desk, when, where, apart=True), group)
     order = {name: place for place, name in enumerate([*names.values(), NO_DEPARTMENT])}
     ranked = sorted(
         groups.items(), key=lambda item: (order[item[0][0]], CATEGORIES.index(item[0][1]), *item[0][2:])
@@ -197,10 +186,27 @@ def _groups(desk: Desk, when: Span, where: ColumnElement[bool]) -> dict[Group, F
     return dict(ranked)
 
 
+def _count(rows: month_rows.Rows, group: Callable[[Row[Any]], Figures]) -> None:
+    """Add each row to the figures that it belongs to."""
+    for row in rows.received():
+        figures = group(row)
+        figures.received += row.number
+        figures.extended += row.extended or 0
+        figures.reopened += row.reopened or 0
+    for row in rows.outcomes():
+        _add(group(row), row)
+    for row in rows.unsolved():
+        group(row).unsolved += row.number
+    for row in rows.open_overdue():
+        group(row).open_overdue += row.number
+
+
 def in_all(desk: Desk, month: str, sight: ColumnElement[bool] | None = None) -> Figures:
-    """Return the figures of a month as one. Raises: Invalid."""
-    when = span(month, desk.office.zone, desk.now)
-    return summed(_groups(desk, when, sight if sight is not None else true()).values())
+    """Return the figures of a month as one: counted so, not summed up from its groups. Raises: Invalid."""
+    when, whole = span(month, desk.office.zone, desk.now), Figures()
+    where = sight if sight is not None else true()
+    _count(month_rows.Rows(desk, when, where, apart=False), lambda _row: whole)
+    return whole
 
 
 def yearly(desk: Desk, year: int, sight: ColumnElement[bool] | None = None) -> dict[str, Figures]:
@@ -225,86 +231,25 @@ def _add(figures: Figures, row: Row[Any]) -> None:
         figures.ratings[row.rating] += number
 
 
-def _received(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    kinds = (col(Case.department_id), col(Case.category), col(Case.channel), col(Case.topic))
-    query = columns(
-        *kinds,
-        func.count().label("number"),
-        func.sum(case((col(Case.extended).is_(True), 1), else_=0)).label("extended"),
-        func.sum(case((col(Case.reopened) > 0, 1), else_=0)).label("reopened"),
-    )
-    return _all(desk, query.where(where, *_within(col(Case.received_at), when)).group_by(*kinds))
+def _by_day(desk: Desk, query: Any, moment: Any, when: Span) -> dict[date, int]:
+    """Return how many rows of a query fall on each day of the office, with every day up to the cut.
 
-
-def _all(desk: Desk, query: Any) -> Sequence[Row[Any]]:
-    return desk.session.connection().execute(query).all()
-
-
-def _outcomes(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    kinds = (
-        col(Outcome.department_id), col(Outcome.category), col(Outcome.channel), col(Case.topic),
-        col(Outcome.kind), col(Outcome.on_time), col(Outcome.rating), col(Outcome.working_days),
-    )  # fmt: skip
-    query = _of_case(columns(*kinds, func.count().label("number")))
-    return _all(desk, query.where(where, *_within(col(Outcome.at), when), _stood(when)).group_by(*kinds))
-
-
-def _stood(when: Span) -> ColumnElement[bool]:
-    """An automatic answer that was not accepted is none from that moment; the months before keep it."""
-    return or_(not_(col(Outcome.withdrawn)), func.coalesce(Outcome.withdrawn_at, Outcome.at) > when.cut)
-
-
-def _unsolved(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    kinds = (col(Outcome.department_id), col(Outcome.category), col(Outcome.channel), col(Case.topic))
-    query = _of_case(columns(*kinds, func.count().label("number"))).where(
-        where, col(Outcome.withdrawn), *_within(func.coalesce(Outcome.withdrawn_at, Outcome.at), when)
-    )
-    return _all(desk, query.group_by(*kinds))
-
-
-def _of_case(query: Any, table: type[Outcome | Lapse] = Outcome) -> Any:
-    """Return `query` over a table, joined with its cases, so that a condition of sight holds for it too."""
-    return query.join(Case, col(Case.id) == col(table.case_id))
-
-
-def _within(moment: Any, when: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return moment >= when.start, moment < when.end
-
-
-def _open_overdue(desk: Desk, when: Span, where: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """Return what was open and overdue at the cut, as it was then.
-
-    Spans that were noted never change; what no sweep has seen yet is counted as it stands.
+    Each day is counted in the index: a large month's moments are not read one by one.
     """
-    noted_kinds = (col(Lapse.department_id), col(Lapse.category), col(Case.channel), col(Case.topic))
-    noted = (
-        _of_case(columns(*noted_kinds, func.count().label("number")), Lapse)
-        .where(
-            where, col(Lapse.since) <= when.cut, or_(col(Lapse.until).is_(None), col(Lapse.until) > when.cut)
-        )
-        .group_by(*noted_kinds)
-    )
-    kinds = (col(Case.department_id), col(Case.category), col(Case.channel), col(Case.topic))
-    fresh = (
-        columns(*kinds, func.count().label("number"))
-        .where(
-            where,
-            col(Case.status).in_(OPEN),
-            col(Case.overdue_since).is_(None),
-            col(Case.due_at) <= when.cut,
-            col(Case.clock_from) <= when.cut,
-        )
-        .group_by(*kinds)
-    )
-    return [*_all(desk, noted), *_all(desk, fresh)]
-
-
-def _days(moments: Iterable[datetime], when: Span, zone: ZoneInfo) -> dict[date, int]:
-    """Return how many moments fall on each day of the office, with every day up to the cut."""
+    zone = desk.office.zone
     first = when.start.astimezone(zone).date()
-    last = (when.cut - timedelta(microseconds=1)).astimezone(zone).date()
-    counts = {first + timedelta(days=n): 0 for n in range((last - first).days + 1)} or {first: 0}
-    for moment in moments:
-        day = moment.astimezone(zone).date()
-        counts[day] = counts.get(day, 0) + 1
-    return counts
+    last = max(first, (when.cut - timedelta(microseconds=1)).astimezone(zone).date())
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    edges = [_midnight(day, zone) for day in days] + [when.end]
+    counted = [
+        query.with_only_columns(literal(n).label("day"), func.count().label("number")).where(
+            moment >= start, moment < end
+        )
+        for n, (start, end) in enumerate(pairwise(edges))
+    ]
+    numbers = {row.day: row.number for row in month_rows.fetched(desk, union_all(*counted))}
+    return {day: numbers[n] for n, day in enumerate(days)}
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

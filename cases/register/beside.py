@@ -2,15 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from alembic import op
+from sqlalchemy import text
 
 
-def build_index(name: str, table: str, columns: Sequence[str]) -> None:
+def build_index(
+    name: str, table: str, columns: Sequence[str], *, sqlite_where: str = "", postgresql_where: str = ""
+) -> None:
     with _beside_writers() as beside:
         if beside:  # what a migration that was cut off had begun is there under its name, and holds nothing
             op.drop_index(name, table, postgresql_concurrently=True, if_exists=True)
-        op.create_index(name, table, list(columns), postgresql_concurrently=beside)
+        where = postgresql_where if beside else sqlite_where
+        some: dict[str, Any] = (
+            {"postgresql_where" if beside else "sqlite_where": text(where)} if where else {}
+        )
+        op.create_index(name, table, list(columns), postgresql_concurrently=beside, **some)
 
 
 def drop_index(name: str, table: str) -> None:

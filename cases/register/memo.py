@@ -70,10 +70,14 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class Spots:
-    """Matters of many that were found at one time: the numbers of each, the one first whose words are its title."""
+    """Matters of many that were found at one time: the numbers of each, the one first whose words are its title.
+
+    `since`: where there were more letters than are looked at, when the first of those that were came in.
+    """
 
     at: datetime
     spots: tuple[tuple[str, ...], ...]
+    since: datetime | None = None
 
 
 def _text(key: str) -> Family[str]:
@@ -103,7 +107,15 @@ def _tries(words: str) -> Tries:
 
 def _spots(words: str) -> Spots:
     noted = json.loads(words)
-    return Spots(datetime.fromisoformat(noted["at"]), tuple(tuple(spot) for spot in noted["spots"]))
+    since = datetime.fromisoformat(noted["since"]) if noted.get("since") else None
+    return Spots(datetime.fromisoformat(noted["at"]), tuple(tuple(spot) for spot in noted["spots"]), since)
+
+
+def _spots_written(found: Spots | None) -> str:
+    if found is None:
+        return ""
+    since = found.since.isoformat() if found.since else ""
+    return json.dumps({"at": found.at.isoformat(), "spots": found.spots, "since": since})
 
 
 MODEL_IN_USE = _text("model_version")  # the version that `huiyin train` made; empty: the built-in one
@@ -127,7 +139,7 @@ HOT_SPOTS: Family[Spots | None] = Family(
     "hot_spots",
     None,
     _spots,
-    lambda found: json.dumps({"at": found.at.isoformat(), "spots": found.spots}) if found else "",
+    _spots_written,
 )  # by span: the last days, or a month
 DEMO = _json("demo_sample")  # how far the sample office was played
 KEY_HANDOVER = _json("key_handover")

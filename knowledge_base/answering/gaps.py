@@ -1,7 +1,5 @@
 """How the knowledge base grows: near duplicates and what nobody could answer."""
 
-import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,7 @@ _SAME_WORDS, _SAME_PAIRS, _SAME_CHARACTERS = (
     number(f"same_{part}") for part in ("words", "pairs", "characters")
 )
 _CLOSE = number("gap_closeness")
+_BLOCK = 256  # rows whose products with all others are held at once
 
 
 def near_duplicate(index: Index, candidate: Entry) -> Entry | None:
@@ -63,9 +62,11 @@ def gap_report(questions: Sequence[str], at_least: int = 1, closeness: float = _
     rows = TfidfVectorizer(analyzer=_gap_terms, sublinear_tf=True).fit_transform(texts).tocsr()
     gaps = []
     for cluster in _clusters(rows, closeness):
-        part = rows[cluster]
-        nearness = np.asarray(part @ np.asarray(part.sum(axis=0)).T).round(9)  # of equals the first
-        typical = cluster[int(nearness.argmax())]
+        typical = cluster[0]
+        if len(cluster) > 2:
+            part = rows[cluster]
+            nearness = np.asarray(part @ np.asarray(part.sum(axis=0)).T).round(9)  # of equals the first
+            typical = cluster[int(nearness.argmax())]
         gaps.append(Gap(texts[typical], len(cluster), tuple(texts[i] for i in cluster)))
     return sorted((gap for gap in gaps if gap.size >= at_least), key=lambda gap: (-gap.size, gap.title))
 
@@ -73,27 +74,28 @@ def gap_report(questions: Sequence[str], at_least: int = 1, closeness: float = _
 def _clusters(rows: Any, closeness: float) -> list[list[int]]:
     """Give each row of unit length to the nearest cluster before it, or to a new one; returns row numbers.
 
-    The clusters' sums stand term by term, so that a row meets only clusters with which it shares a term.
+    A cluster's product with a row is the sum of its members' products, so the products of all rows with each other,
+    reckoned block by block, are all that is needed.
     """
-    sums: dict[int, dict[int, float]] = defaultdict(dict)  # term → cluster → sum of weights
-    squares: list[float] = []  # of the lengths of the sums
+    count = rows.shape[0]
+    cluster_of, squares = (
+        np.zeros(count, dtype=np.intp),
+        np.zeros(count),
+    )  # squares of the lengths of the sums
     members: list[list[int]] = []
-    for i in range(rows.shape[0]):
-        at = slice(rows.indptr[i], rows.indptr[i + 1])
-        weights = list(zip(rows.indices[at].tolist(), rows.data[at].tolist(), strict=True))
-        products: dict[int, float] = defaultdict(float)
-        for term, weight in weights:
-            for cluster, total in sums[term].items():
-                products[cluster] += weight * total
-        best = max(products, key=lambda c: (products[c] / math.sqrt(squares[c]), -c), default=-1)
-        if best < 0 or products[best] / math.sqrt(squares[best]) < closeness:
-            best = len(members)
+    for i in range(count):
+        if i % _BLOCK == 0:
+            block = (rows[i : i + _BLOCK] @ rows.T).toarray()
+        of_row, known = block[i % _BLOCK], len(members)
+        products = np.bincount(cluster_of[:i], weights=of_row[:i], minlength=known)
+        near = (products / np.sqrt(squares[:known])).round(9)  # of equals the first
+        best = int(near.argmax()) if known else -1
+        if best < 0 or near[best] < closeness:
+            best = known
             members.append([])
-            squares.append(0.0)
         members[best].append(i)
-        squares[best] += 2 * products[best] + sum(weight * weight for _, weight in weights)
-        for term, weight in weights:
-            sums[term][best] = sums[term].get(best, 0.0) + weight
+        squares[best] += 2 * (products[best] if best < known else 0.0) + of_row[i]
+        cluster_of[i] = best
     return members
 
 

@@ -80,9 +80,11 @@ def test_pictures_are_drawn_and_the_report_is_taken_away(
     office.answered()
     office.a_case()
     page = opened("wang")
-    expect(page.locator("svg.chart .bar rect").first).to_be_visible()
+    expect(page.locator("svg.chart rect").filter(has_text=re.compile("：[1-9]")).first).to_be_visible()
     page.get_by_role("link", name="统计").click()
-    expect(page.locator("svg.chart.days .color-1 rect").first).to_be_visible()
+    expect(
+        page.locator("svg.chart.days rect").filter(has_text=re.compile("答复：[1-9]")).first
+    ).to_be_visible()
     with page.expect_download() as taken:
         page.get_by_role("link", name="下载 xlsx").click()
     assert taken.value.suggested_filename == "huiyin-2026-03.xlsx"

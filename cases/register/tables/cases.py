@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from cases.register.columns import one_of, sealed_column, text_column, time_column, words_column
@@ -40,6 +40,14 @@ class Case(SQLModel, table=True):
             "id",
         ),
         Index("ix_cases_received", "received_at"),
+        # the dissatisfied are a handful among all that are open
+        Index(
+            "ix_cases_reopened",
+            "status",
+            "rating",
+            sqlite_where=text("reopened > 0"),
+            postgresql_where=text("reopened > 0"),
+        ),
         one_of("status", State),
         one_of("category", Category),
     )

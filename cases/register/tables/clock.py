@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from cases.register.columns import one_of, text_column, time_column
@@ -77,6 +77,13 @@ class Outcome(SQLModel, table=True):
     """
 
     __table_args__ = (
+        # few of many: a month's are found without all answers there ever were
+        Index(
+            "ix_outcome_withdrawn",
+            "at",
+            sqlite_where=text("withdrawn = 1"),
+            postgresql_where=text("withdrawn"),
+        ),
         one_of("kind", Ended),
         one_of("category", Category),
     )

@@ -56,7 +56,7 @@ class Delivery(SQLModel, table=True):
     platform_id: str = Field(default="", index=True)  # of a template message, for the platform's report on it
     attempts: int = 0
     error: str = text_column()
-    created_at: datetime = time_column()
+    created_at: datetime = time_column(index=True)
     finished_at: datetime | None = time_column(nullable=True)
     source_id: int | None = None  # whose channel it goes through
     source_seq: int | None = None  # its place among that source's released texts: the cursor

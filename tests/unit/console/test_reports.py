@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 
+import pytest
 from openpyxl import load_workbook
+from sqlalchemy import true
 
+from app.serve import hot
 from cases.lists import filters, matters
+from cases.lists import hot as letters
+from cases.register import memo
+from cases.register.desk import Desk
 from cases.register.tables import Staff
 from duties.matters import suggestions
 from tests.builders import Bureau
@@ -75,3 +81,47 @@ def test_a_matter_grows_against_the_days_before(office: Bureau) -> None:
     assert (week.recent, week.before, week.growth, week.place) == (3, 1, 2, "锦绣花园")
     (month,) = found(30)
     assert (month.recent, month.before) == (4, 0)
+
+
+def test_whoever_looks_waits_for_no_grouping_of_many_letters(
+    office: Bureau, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(4):
+        office.a_case(MATTER.format("。" * n))
+    monkeypatch.setattr(matters, "AT_ONCE", 2)
+    wang = signed_in("wang")
+    assert "正在统计" in wang.sees("hotspots") and "正在统计" in wang.sees("reports")
+    keep_all(office)
+    assert "截至 2026-03-02" in wang.sees("hotspots") and "截至 2026-03-02" in wang.sees("reports")
+    assert "锦绣花园" in wang.sees("reports")
+
+
+def keep_all(office: Bureau) -> None:
+    """Have the leader's rounds done until nothing is wanted."""
+    while wanted := office.workplace.look(hot._wanting):
+        for name, since, until in wanted:
+
+            def step(desk: Desk, name: str = name, since: datetime = since, until: datetime = until) -> None:
+                rows = letters.letters(desk, true(), since, until)
+                matters.keep(desk, name, rows, matters.found(rows))
+
+            office.workplace.act(step)
+
+
+def test_months_that_are_over_are_found_one_in_a_round(
+    office: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        office.a_case(MATTER.format(""))
+        office.clock.advance(days=31)
+    monkeypatch.setattr(matters, "AT_ONCE", 0)
+    names = [name for name, *_ in office.workplace.look(hot._wanting)]
+    assert names == ["2026-04"]  # one of those that are over, the latest
+    keep_all(office)
+    assert office.workplace.look(hot._wanting) == []
+    found = office.workplace.look(
+        lambda desk: [
+            name for name in ("2026-05", "2026-04", "2026-03") if memo.HOT_SPOTS.of(desk.session, name)
+        ]
+    )
+    assert found == ["2026-04", "2026-03"]

@@ -1,6 +1,7 @@
 """The month in figures and the ledger: sums of parts are the whole, months do not overlap, and what was counted stays."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.knowledge import shown, templates
-from cases.lists import ledger, policy_preview, statistics
+from cases.lists import filters, ledger, policy_preview, statistics
 from cases.lists.reveal import file, files, may_reveal, originals
 from cases.lists.statistics import Figures, month_of, span, summed
 from cases.lists.today import first_steps, long, sections
@@ -107,6 +108,17 @@ def test_figures_of_a_year_are_those_of_its_months(lived: Bureau) -> None:
     for month in MONTHS:
         assert year[month] == lived.workplace.look(lambda desk, month=month: statistics.in_all(desk, month))
     assert year["2026-01"].received == 0 and year["2026-01"].rate is None
+
+
+@pytest.mark.parametrize("who", ["王主任", "赵局长"])
+def test_a_month_counted_as_one_is_the_sum_of_its_groups(lived: Bureau, who: str) -> None:
+    def both(desk: Desk, month: str) -> tuple[Figures, Figures]:
+        sight = filters.in_sight(desk.session.get_one(Staff, lived.ids[who]))
+        return statistics.in_all(desk, month, sight), statistics.monthly(desk, month, sight).total
+
+    for month in MONTHS:
+        one, total = lived.workplace.look(lambda desk, month=month: both(desk, month))
+        assert replace(one, days=sorted(one.days)) == replace(total, days=sorted(total.days)), month
 
 
 @pytest.mark.parametrize(
