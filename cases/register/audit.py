@@ -22,6 +22,9 @@ from text.normalise import storable
 _BATCH = 1000  # rows between two steps of a progress
 START = "0" * 64
 _HEAD, _KEYS, _UNKEYED = "audit_head", "audit_keys", "audit_head_unkeyed"
+_HOLD = text("UPDATE meta SET value = value WHERE key = :k RETURNING value")
+_PUT = text("UPDATE meta SET value = :v WHERE key = :k")
+_APPEND = insert(Audit)
 _BROKEN = "broken"  # stands for a head's own hash once it was found altered, and stays
 
 
@@ -106,9 +109,7 @@ def append(
     """
     session.flush()
     connection = session.connection()
-    row = connection.execute(
-        text("UPDATE meta SET value = value WHERE key = :k RETURNING value"), {"k": _HEAD}
-    ).one()
+    row = connection.execute(_HOLD, {"k": _HEAD}).one()
     head = TrailHead.read(row[0])
     writer = key or _key(vault, head.key)
     sound = _is_sound(session, vault, head)
@@ -119,10 +120,10 @@ def append(
         rows.append({**_plain(entry), "seq": number, "prev": prev, "hash": digest})
         prev = digest
     if rows:
-        connection.execute(insert(Audit), rows)
+        connection.execute(_APPEND, rows)
     own = _own(writer.audit, number, prev) if sound else _BROKEN
     head = TrailHead(number, prev, own, writer.fingerprint)
-    connection.execute(text("UPDATE meta SET value = :v WHERE key = :k"), {"k": _HEAD, "v": head.written()})
+    connection.execute(_PUT, {"k": _HEAD, "v": head.written()})
     return head
 
 

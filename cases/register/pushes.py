@@ -12,6 +12,7 @@ from cases.register.readonly import Case
 from cases.register.rows import table_of
 from cases.register.tables import KeptPush, Message
 
+_KEEP = insert(KeptPush)
 _PUSH = table_of(KeptPush).c
 _KNOWN = core_select(_PUSH.key, _PUSH.reply_sealed).where(_PUSH.key.in_(bindparam("keys", expanding=True)))
 
@@ -53,4 +54,4 @@ def keep_all(desk: Desk, replies: Mapping[str, str]) -> None:
         for key, said in replies.items()
     ]
     if rows:
-        desk.session.connection().execute(insert(KeptPush), rows)
+        desk.session.connection().execute(_KEEP, rows)

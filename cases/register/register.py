@@ -19,19 +19,17 @@ from cases.register.tables import Case, DueChange
 from sla.deadline import Deadline, is_provisional
 from sla.milestones import CaseClock
 
+_TAKE = text(
+    "INSERT INTO case_number (day, last) VALUES (:day, :count) "
+    "ON CONFLICT (day) DO UPDATE SET last = case_number.last + :count RETURNING last"
+)
 _NEW_CLOCK = (Cause.RECEIVED, Cause.REOPENED)  # causes that start a clock instead of moving its end
 
 
 def new_numbers(desk: Desk, count: int) -> list[str]:
     """Return the next `count` numbers `YYYYMMDD-NNNN` of today's register; unique over processes."""
     day = desk.today.strftime("%Y%m%d")
-    taken = desk.session.connection().execute(
-        text(
-            "INSERT INTO case_number (day, last) VALUES (:day, :count) "
-            "ON CONFLICT (day) DO UPDATE SET last = case_number.last + :count RETURNING last"
-        ),
-        {"day": day, "count": count},
-    )
+    taken = desk.session.connection().execute(_TAKE, {"day": day, "count": count})
     last = taken.scalar_one()
     return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
 

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import uuid4
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from cases.register import channels, readonly
 from cases.register.desk import Desk
 from cases.register.kinds import Job, Lane, Sent
 from cases.register.readonly import Case, Draft, Extension
-from cases.register.rows import id_of
+from cases.register.rows import id_of, table_of
 from cases.register.states import DeliveryState, OutboxState
 from cases.register.tables import Danger, Delivery, Outbox, Staff
 from cases.sending import outbox, payloads, releases
@@ -20,6 +22,12 @@ from sla.hours import quiet_until
 
 SUPERVISORS, HANDLERS, REVIEWERS = "supervisor", "handlers", "reviewers"
 DANGER = outbox.PEOPLE  # nothing goes before it
+_DELIVERY = table_of(Delivery).c
+_WAITED_FOR = core_select(_DELIVERY.citizen_id).where(
+    _DELIVERY.citizen_id.in_(bindparam("citizens", expanding=True)),
+    _DELIVERY.state == DeliveryState.WAITING,
+    _DELIVERY.channel != "comment",
+)
 
 
 def home(case: Case) -> str:
@@ -273,12 +281,7 @@ def undelivered(desk: Desk, citizen_id: int) -> list[readonly.Delivery]:
 
 def those_waited_for(desk: Desk, citizens: Collection[int]) -> set[int]:
     """Return those of the citizens for whose next passive reply something waits."""
-    query = select(Delivery.citizen_id).where(
-        col(Delivery.citizen_id).in_(citizens),
-        Delivery.state == DeliveryState.WAITING,
-        Delivery.channel != "comment",
-    )
-    return set(desk.session.exec(query))
+    return set(desk.session.connection().execute(_WAITED_FOR, {"citizens": list(citizens)}).scalars())
 
 
 def _chat(

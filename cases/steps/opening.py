@@ -17,6 +17,8 @@ from cases.register.tables import Case, DueChange, Message
 from cases.steps import assign, triage
 from sla.deadline import Deadline
 
+_MOVED = insert(DueChange)
+
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
 
@@ -47,7 +49,7 @@ def open_cases(desk: Desk, letters: Sequence[ToOpen]) -> list[Case]:
         facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)
     fresh.keep(desk.session, [letter.message for letter in letters if letter.message.id is None])
-    desk.session.connection().execute(insert(DueChange), moved)
+    desk.session.connection().execute(_MOVED, moved)
     return cases
 
 
