@@ -14,13 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvloop
 
 from app.serve import metrics, patience
 
+log = structlog.get_logger()
 PAUSE = 0.02  # seconds that a connection is left to a process that has fewer
 AT_ONCE = 64  # connections at most that are taken after pauses in vain: one, two, four …
 MOST = 64  # processes
+NOTHING_LEFT = 1.0  # seconds until one that could take none tries again
 _SLOT = struct.Struct("=ii")  # a process, and how many connections it has
 FILE = "connections"  # in the folder that the processes share
 
@@ -92,29 +95,37 @@ class Taking:
         """Nothing is left of it once it is closed; the connections are the server's."""
 
     def _listen(self) -> None:
+        self._pause = None
         self._loop.add_reader(self._listening, self._came)
+
+    def _rest(self, seconds: float, then: Callable[[], None]) -> None:
+        self._loop.remove_reader(self._listening)
+        self._pause = self._loop.call_later(seconds, then)
 
     def _came(self) -> None:
         if self._shares.another_has_fewer():
-            self._loop.remove_reader(self._listening)
-            self._pause = self._loop.call_later(PAUSE, self._left)
+            self._rest(PAUSE, self._left)
         else:
             self._after_pause = 1
             self._take()
 
     def _left(self) -> None:
         """Take some in spite of all: who has fewer may be busy for a moment, or stand still for long."""
+        self._listen()
         if self._shares.another_has_fewer():
             for _ in range(self._after_pause):
                 if not self._take():
                     break
             self._after_pause = min(2 * self._after_pause, AT_ONCE)
-        self._listen()
 
     def _take(self) -> bool:
         try:
             connection, _ = self._listening.accept()
         except (BlockingIOError, ConnectionAbortedError):
+            return False
+        except OSError as error:  # no files left, or no memory
+            log.error("connections.none_taken", error=type(error).__name__, number=error.errno)
+            self._rest(NOTHING_LEFT, self._listen)
             return False
         connection.setblocking(False)
         task = self._loop.create_task(self._greet(connection))
@@ -124,7 +135,10 @@ class Taking:
         return True
 
     async def _greet(self, connection: socket.socket) -> None:
-        await self._loop.connect_accepted_socket(self._protocol, connection)
+        try:
+            await self._loop.connect_accepted_socket(self._protocol, connection)
+        except OSError:  # gone already
+            connection.close()
 
     def _there(self, task: "asyncio.Task[None]") -> None:
         self._coming.discard(task)

@@ -2,10 +2,12 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,13 @@ from app.serve.sharing import Shares
 SPAWN = multiprocessing.get_context("spawn")
 
 
-async def who(_scope: Any, _receive: Any, send: Any) -> None:
-    """Answer with the number of the process."""
+async def who(scope: Any, _receive: Any, send: Any) -> None:
+    """Answer with the number of the process; asked for `/few`, use up all the files that it may have."""
+    if scope["path"] == "/few":
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+        with suppress(OSError):
+            while True:
+                os.open("/dev/null", os.O_RDONLY)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"8")]})
     await send({"type": "http.response.body", "body": b"%8d" % os.getpid()})
 
@@ -46,12 +53,12 @@ class Two:
         while not (file.exists() and Shares.living(file) == {process.pid for process in self.processes}):
             assert all(process.is_alive() for process in self.processes)
 
-    def ask(self, count: int) -> Counter[int]:
+    def ask(self, count: int, path: bytes = b"/") -> Counter[int]:
         """Open so many connections at once; return how many of them each process has."""
         fresh = [socket.create_connection(self.address, timeout=20) for _ in range(count)]
         self.clients += fresh
         for client in fresh:
-            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            client.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path)
         return Counter(map(_answer, fresh))
 
 
@@ -80,6 +87,15 @@ def test_connections_are_shared_out_and_nobody_waits_for_one_that_stands_still_o
     os.kill(first, signal.SIGKILL)
     two.processes[0].join()
     assert two.ask(4) == {second: 4}
+    two.ask(1, b"/few")
+    waiting = socket.create_connection(two.address, timeout=20)
+    waiting.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    waiting.settimeout(0.5)
+    with pytest.raises(TimeoutError):  # no file is left for it
+        waiting.recv(1)
+    two.clients.pop().close()
+    waiting.settimeout(20)
+    assert _answer(waiting) == second
 
 
 def test_a_process_counts_while_it_lives_and_has_said_that_it_is_there(tmp_path: Path) -> None:
