@@ -1,5 +1,6 @@
 """Ideas behind wordings: 丢了, 遗失 and 补领 are one thing to do. Kept in rules/lexicon.txt, which the office may edit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ class Lexicon:
     """
 
     ideas: dict[str, tuple[str, ...]]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]  # of the wordings that begin with a character, longest first
     names: dict[str, str]
     kin: tuple[frozenset[str], ...]
     contrasts: tuple[dict[str, str], ...]
@@ -30,7 +31,7 @@ class Lexicon:
         found: list[tuple[str, str]] = []
         start = 0
         while start < len(text):
-            for length in range(min(self.longest, len(text) - start), 0, -1):
+            for length in self.lengths.get(text[start], ()):
                 wording = text[start : start + length]
                 ideas = self.ideas.get(wording)
                 if ideas:
@@ -65,9 +66,17 @@ def parse(content: str) -> Lexicon:
             if idea not in ideas.get(wording, ()):
                 ideas[wording] = (*ideas.get(wording, ()), idea)
     return Lexicon(
-        ideas, max(map(len, ideas), default=0), names, tuple(map(frozenset, groups[KIN])),
+        ideas, lengths_of(ideas), names, tuple(map(frozenset, groups[KIN])),
         tuple(map(_spellings, groups[CONTRAST])),
     )  # fmt: skip
+
+
+def lengths_of(wordings: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return for each first character how long wordings are that begin with it, longest first: all that need be looked up."""
+    found: dict[str, set[int]] = {}
+    for wording in wordings:
+        found.setdefault(wording[0], set()).add(len(wording))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 def _spellings(group: tuple[str, ...]) -> dict[str, str]:

@@ -6,7 +6,7 @@ The names are those of rules/lexicon.txt, the wordings around them rules/wording
 import re
 from functools import lru_cache
 
-from knowledge_base.base.lexicon import built_in
+from knowledge_base.base.lexicon import built_in, lengths_of
 from knowledge_base.base.rules import number, pattern
 
 _KEPT = 8_192  # texts of entries whose things are remembered: they are met again with every like question
@@ -14,7 +14,9 @@ SHORT = number("short_story")  # characters of a question that comes without a s
 
 _CARRIED = pattern("wordings", "carried")
 _NAMED, _KIN = built_in().names, built_in().kin
-_LONGEST = max(map(len, _NAMED))
+_LENGTHS = {
+    first: tuple(length for length in lengths if length > 1) for first, lengths in lengths_of(_NAMED).items()
+}
 _CONTRASTS = tuple(
     (re.compile("|".join(sorted(group, key=len, reverse=True))), group) for group in built_in().contrasts
 )
@@ -44,7 +46,7 @@ def _things(text: str, skip_carried: bool = False) -> dict[str, str]:
     found: dict[str, str] = {}
     start = 0
     while start < len(text):
-        for length in range(min(_LONGEST, len(text) - start), 1, -1):
+        for length in _LENGTHS.get(text[start], ()):
             wording = text[start : start + length]
             thing = _NAMED.get(wording)
             if thing:

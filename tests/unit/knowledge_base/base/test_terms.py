@@ -100,13 +100,13 @@ def test_lines_of_every_kind_are_read() -> None:
     found = parse(
         "thing 甲: 身份证 身分证 身份证\nask 甲: 身份证\nname 证: 居住证\nkin 一: 甲 乙\ncontrast 二: 护士 医师\nchat 话: 您好"
     )
-    assert found.ideas["身份证"] == ("thing:甲", "ask:甲") and found.longest == 3
+    assert found.ideas["身份证"] == ("thing:甲", "ask:甲") and found.lengths["身"] == (3,)
     assert (found.names, found.kin, found.contrasts) == (
         {"居住证": "证"},
         (frozenset({"甲", "乙"}),),
         ({"护士": "护士", "医师": "医师"},),
     )
-    assert parse("").find("身份证") == [] and parse("# 空").longest == 0
+    assert parse("").find("身份证") == [] and parse("# 空").lengths == {}
 
 
 @given(
