@@ -38,7 +38,8 @@ BRIEF = int(
 CRY = "cry"  # the kind of a cry that names none
 _COURTESY, _ASIDE = pattern("courtesy", "courtesy"), pattern("courtesy", "aside")
 _LONGEST_ASIDE = int(number("aside_longest"))  # characters of a clause
-_CRY, _SELF_HARM = pattern("raised", "cry"), pattern("raised", "self_harm")
+_BARE = pattern("bare", "bare")
+_CRY, _SELF_HARM, _ABLAZE = (pattern("raised", name) for name in ("cry", "self_harm", "ablaze"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping
         return DangerSigns(True, True, CRY)
     if _SELF_HARM.meets(text):
         return DangerSigns(True, True, "suicide", self_harm=True)
+    if _ABLAZE.meets(text):
+        return DangerSigns(True, True, "fire")
+    if bare(text):
+        return DangerSigns(False, False)
     kind = max(kinds, key=kinds.__getitem__) if kinds else ""
     # Where no kind fits, the vaguest one wins by a little: that alone makes no talk of ending a life.
     self_harm = kinds.get("suicide", 0.0) >= limits["kind_of_self_harm"]
@@ -74,6 +79,15 @@ def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping
 def cries(text: str) -> bool:
     """Say whether `text` (normalised) is a cry for help and nothing else."""
     return _CRY.meets(text)
+
+
+def bare(text: str) -> bool:
+    """Say whether `text` (normalised) holds nothing but where, when, which, how many, yes or no.
+
+    Every word of it has to be of a closed list that holds no deed, no state and nobody: it says nothing by itself,
+    and the odds of the corpus, where every second line is a danger, are not its odds.
+    """
+    return _BARE.meets(text)
 
 
 def without_courtesy(text: str) -> str:

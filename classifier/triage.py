@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from classifier.danger import DangerSigns, danger, without_asides, without_courtesy
+from classifier.danger import DangerSigns, bare, danger, without_asides, without_courtesy
 from classifier.flags import (
     foreign,
     meaningless,
@@ -21,10 +21,12 @@ from classifier.model.chances import shares
 from classifier.model.linear import Model
 from classifier.model.second_opinion import (
     BELOW,
+    FLAGS,
     LONGEST,
     Embedder,
     SecondOpinion,
     blended,
+    blended_flag,
     blended_yes,
     installed,
 )
@@ -60,12 +62,16 @@ _MAYBE, _CHAT_SETTLED = (
     number("maybe_chitchat"),
     number("chitchat_settled"),
 )  # between: a second opinion
+_DOUBTED = number("doubted")  # a flag less likely than this is not looked at a second time
+_DANGER_SETTLED = number("danger_settled")  # a danger likelier than this is not doubted
 _UNCERTAIN = number(
     "uncertain"
 )  # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
 _FOR_A_PERSON = number(
     "for_a_person"
 )  # at most, of praise that may tell of danger, and of what is in no Chinese
+
+_AT_ONCE = 256  # messages judged by one product: as many as fit into a few megabytes
 
 Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
 
@@ -110,7 +116,7 @@ class Classifier:
     def triage(self, text: str) -> Triage:
         """Return what `text` is, in bounded time. Never raises, whatever the text."""
         reading = read(text)
-        said = self._first(reading)
+        said = self._first([reading])[0]
         asks = self._second is not None and self._unsure(reading, said)
         return self._judged(
             reading, said, self._second.scores(reading.text) if asks and self._second else None
@@ -118,35 +124,49 @@ class Classifier:
 
     def triage_many(self, texts: Sequence[str]) -> list[Triage]:
         """Return what each of `texts` is, in order; the same texts give the same answers, however busy it is."""
+        found: list[Triage] = []
+        for start in range(0, len(texts), _AT_ONCE):
+            found += self._triage_batch(texts[start : start + _AT_ONCE])
+        return found
+
+    def _triage_batch(self, texts: Sequence[str]) -> list[Triage]:
         readings = [read(text) for text in texts]
-        all_said = [self._first(reading) for reading in readings]
+        all_said = self._first(readings)
         again: dict[int, list[float]] = {}
         if self._second is not None:
             asked = [i for i, said in enumerate(all_said) if self._unsure(readings[i], said)]
             again = dict(zip(asked, self._second.scores_many([readings[i].text for i in asked]), strict=True))
         return [self._judged(readings[i], said, again.get(i)) for i, said in enumerate(all_said)]
 
-    def _first(self, reading: Reading) -> Said:
-        said = self.model.read_scores(self.model.scores(reading))
-        if "urgent" in said and _UNCERTAIN < said["urgent"][0] < 1 - _UNCERTAIN:
-            said |= self._danger_said(reading, said)
-        return said
+    def _first(self, readings: Sequence[Reading]) -> list[Said]:
+        """Return what the words of each message say: one product for all of them."""
+        all_said = self._said(readings)
+        doubtful = [
+            i
+            for i, said in enumerate(all_said)
+            if "urgent" in said and _UNCERTAIN < said["urgent"][0] < 1 - _UNCERTAIN
+        ]
+        dangers = self._dangers([readings[i].text for i in doubtful], [all_said[i] for i in doubtful])
+        for i, of_danger in zip(doubtful, dangers, strict=True):
+            all_said[i] |= of_danger
+        return all_said
 
-    def _danger_said(self, reading: Reading, said: Said) -> Said:
-        """Return what the model says of danger once courtesies are taken off, and asides where that makes it likelier."""
-        best: Said = {name: said[name] for name in ("urgent", "danger") if name in said}
-        plain = without_courtesy(reading.text)
-        if plain != reading.text:
-            best = self._of_danger(plain)
-        if best["urgent"][0] < self.model.thresholds["urgent_brief"]:
-            left = without_asides(reading.text)
-            if left != plain:
-                best = max(best, self._of_danger(left), key=lambda one: one["urgent"][0])
+    def _said(self, readings: Sequence[Reading]) -> list[Said]:
+        return [self.model.read_scores(scores) for scores in self.model.scores_many(readings)]
+
+    def _dangers(self, texts: Sequence[str], whole: Sequence[Said]) -> list[Said]:
+        """Return what is said of danger once courtesies are taken off, and asides where that makes it likelier."""
+        best = [_of_danger(said) for said in whole]
+        plain = [without_courtesy(text) for text in texts]
+        changed = [i for i, text in enumerate(texts) if plain[i] != text]
+        for i, said in zip(changed, self._said([read(plain[i]) for i in changed]), strict=True):
+            best[i] = _of_danger(said)
+        low = self.model.thresholds["urgent_brief"]
+        calm = [i for i, said in enumerate(best) if said["urgent"][0] < low]
+        left = {i: text for i in calm if (text := without_asides(texts[i])) != plain[i]}
+        for i, said in zip(left, self._said([read(text) for text in left.values()]), strict=True):
+            best[i] = max(best[i], _of_danger(said), key=lambda one: one["urgent"][0])
         return best
-
-    def _of_danger(self, text: str) -> Said:
-        said = self.model.read_scores(self.model.scores(read(text)))
-        return {name: said[name] for name in ("urgent", "danger") if name in said}
 
     def _judged(self, reading: Reading, said: Said, again: list[float] | None) -> Triage:
         """Put together what both stages say; `again` is None where there was no second opinion."""
@@ -155,17 +175,26 @@ class Classifier:
         if stage == "long":
             said |= {"category": said["long"]}
         category, confidence = self._best("category", said)
+        at_first = said["urgent"][0]
         if again is not None:
             stage = "second"
             mixed = blended(said["short"], shares(again[: len(CATEGORIES)]))
             category, confidence = CATEGORIES[mixed.index(max(mixed))], max(mixed)
-            said |= {"chitchat": [blended_yes(said["chitchat"][0], again[-1])], "category": mixed}
+            chat, of_flags = again[len(CATEGORIES)], again[len(CATEGORIES) + 1 :]
+            said |= {"chitchat": [blended_yes(said["chitchat"][0], chat)], "category": mixed}
+            said |= {
+                flag: [blended_flag(flag, said[flag][0], score)]
+                for flag, score in zip(FLAGS, of_flags, strict=False)
+                if flag in self._doubted(reading, said)
+            }
         because = _because(reading, category)
         learned = model.wordings.get(wording(reading)) if model.wordings else None
         if learned:
             category, confidence = learned, 1.0  # a person's own word
             because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
         found = danger(reading.text, said["urgent"][0], self._shares("danger", said), model.thresholds)
+        if not found.possible and at_first >= model.thresholds["no_danger"]:
+            found = replace(found, possible=True)  # a second look may call off an alarm, no more
         flags = self._flags(reading, said, self._limits(stage), found)
         if found.possible and category == "praise" and not learned:
             if found.present:
@@ -201,7 +230,7 @@ class Classifier:
         left = without_asides(reading.text)
         if left == reading.text:
             return False
-        return self._best("category", self.model.read_scores(self.model.scores(read(left))))[0] == "complaint"
+        return self._best("category", self._said([read(left)])[0])[0] == "complaint"
 
     def _not_praise(self, said: Said) -> str:
         """Return the next best category."""
@@ -213,7 +242,21 @@ class Classifier:
         """Tell whether a second opinion is wanted: the text is short and the first stage unsure."""
         if not 0 < len(reading.text) <= LONGEST or foreign(reading.text):
             return False
-        return max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _CHAT_SETTLED
+        if max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _CHAT_SETTLED:
+            return True
+        return bool(self._doubted(reading, said))
+
+    def _doubted(self, reading: Reading, said: Said) -> list[str]:
+        """Return the flags that the words give some chance and do not settle.
+
+        Where something stands beside what is told, it would be looked at too: there the words alone decide on danger.
+        """
+        doubted = [flag for flag in FLAGS if flag in said and said[flag][0] > _DOUBTED]
+        if "urgent" in doubted:
+            settled = said["urgent"][0] > _DANGER_SETTLED
+            if settled or bare(reading.text) or without_asides(reading.text) != reading.text:
+                doubted.remove("urgent")
+        return doubted
 
     def _limits(self, stage: str) -> dict[str, float]:
         """Return the thresholds that hold after `stage`."""
@@ -235,7 +278,10 @@ class Classifier:
             return []
         if platform_notice(text) or only_filler(text):
             return ["chitchat"]
-        grave = [name for name in ("sensitive", "accusation") if said[name][0] >= limits[name]]
+        said_nothing = bare(text)
+        grave = [
+            name for name in ("sensitive", "accusation") if said[name][0] >= limits[name] and not said_nothing
+        ]
         if found.present:
             harm = ["sensitive"] if found.self_harm and "sensitive" not in grave else []
             return ["urgent", *harm, *grave]
@@ -258,6 +304,10 @@ class Classifier:
         """Tell whether nothing but a low chance speaks for the `grave` flags of what looks like chit-chat."""
         told = set(signals(reading.text))
         return all(said[name][0] < _FAINT and told.isdisjoint(_TELLING[name]) for name in grave)
+
+
+def _of_danger(said: Said) -> Said:
+    return {name: said[name] for name in ("urgent", "danger") if name in said}
 
 
 def wording(reading: Reading) -> str:

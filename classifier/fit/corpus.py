@@ -6,7 +6,8 @@ Files: `<category>/<topic>.txt`, and `other/chitchat.txt`, `other/ad.txt` withou
 
 Two corpora of their own have a kind in brackets before each line, and no category:
 `danger/<writer>/present|calm/<kind>.txt` (the bracket says how it is told) and
-`accusation/open|veiled|sensitive|ordinary.txt`. `hard/<category>.txt` has no topic. What such a corpus does
+`accusation/open|veiled|sensitive|ordinary.txt`. `supplements.txt`, with the kind in brackets too, answers questions of
+ours in few words: no flag is up. `hard/<category>.txt` has no topic. What such a corpus does
 not say of a message is not learnt from it.
 """
 
@@ -149,6 +150,15 @@ def read_accusations(folder: Path = CORPUS) -> list[CorpusLine]:
     ]
 
 
+def read_supplements(folder: Path = CORPUS) -> list[CorpusLine]:
+    """Return what people answer when they are asked where, when, which or how much. Raises: CorpusError."""
+    known = frozenset({"urgent", "sensitive", "accusation", "ad"})
+    return [
+        CorpusLine(line, "", "", frozenset(), place, known, own="supplement")
+        for line, place in _kinds_and_lines(folder / "supplements.txt")
+    ]
+
+
 def read_hard(folder: Path = CORPUS) -> list[CorpusLine]:
     """Return messages whose category is easily taken for another. Raises: CorpusError."""
     return [
@@ -166,7 +176,7 @@ def read_hard(folder: Path = CORPUS) -> list[CorpusLine]:
 
 def _kinds_and_lines(path: Path) -> Iterator[tuple[str, str]]:
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if raw.strip():
+        if raw.strip() and not raw.startswith("#"):
             _, mark, text = raw.partition("] ")
             place = "/".join((*path.parts[-3:-1], f"{path.name}:{number}"))
             if not mark or not raw.startswith("[") or not text.strip():

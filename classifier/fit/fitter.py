@@ -22,12 +22,14 @@ from classifier.fit.corpus import (
     read_corpus,
     read_danger,
     read_hard,
+    read_supplements,
 )
 from classifier.fit.features import feature_union
 from classifier.fit.second_fit import second_stage
 from classifier.labels import CATEGORIES, DANGERS, TOPICS
 from classifier.model.linear import Block, Floats, Head, Model, SecondStage
 from classifier.model.rounding import packed, unpacked
+from classifier.model.second_opinion import FLAGS as SECOND_FLAGS
 from classifier.reading.blocks import COUNTED, WEIGHTS
 from classifier.reading.read import SHORT, read
 from classifier.rules.thresholds import number, thresholds
@@ -47,12 +49,16 @@ _BLAME_WEIGHTS = {True: number("blame_own"), False: number("blame_other")}
 _ASIDE_LONGEST = int(number("aside_text"))  # characters of a text that is told again with an aside
 _ASIDE_EVERY = int(number("aside_every"))  # of the other corpora's messages only every third is
 _ASIDE_WEIGHT = number("aside_weight")
+# Of answers in few words: more of them takes plain cries down with the places that they name.
+_SUPPLEMENT_WEIGHT = number("supplement")
 _DANGER_WEIGHT = number("danger_weight")  # of a danger where categories are learnt
 _BAYES = number("bayes")  # how much naive Bayes adds to the regression that is blended with the second stage
 _FLAG_BAYES = {
     "urgent": number("bayes_urgent"),
     "accusation": number("bayes_accusation"),
+    "sensitive": number("bayes_sensitive"),
 }  # and to that of danger, of which every writer tells in other words
+_SECOND_ELSEWHERE = number("second_elsewhere")  # of the other corpora, where the second stage learns a flag
 _FLAGS = ("urgent", "sensitive", "accusation", "chitchat", "ad")
 _STRENGTH = {
     "category": number("strength_category"),
@@ -103,7 +109,8 @@ class Fitted:
 
 def everything() -> list[Example]:
     """Return the examples of all corpora."""
-    rows = examples([*read_corpus(), *read_hard(), *read_danger(), *read_accusations()])
+    told = [*read_corpus(), *read_hard(), *read_danger(), *read_accusations(), *read_supplements()]
+    rows = examples(told)
     return [*rows, *with_asides(rows)]
 
 
@@ -222,10 +229,11 @@ class Fitter:
             fitted.append(_fitted("danger", labels, self._matrix[chosen], marked, own[chosen], kinds))
         return fitted
 
-    def alone(self, flag: str, version: str) -> Model:
-        """Return a model that judges `flag` and nothing else: enough to measure it."""
+    def alone(self, version: str, *flags: str, second: bool = False) -> Model:
+        """Return a model that judges `flags` and nothing else: enough to measure them."""
         with threadpool_limits(1):
-            return _assemble(version, self._union, [one for one in [self._flag(flag)] if one])
+            model = _assemble(version, self._union, [one for flag in flags if (one := self._flag(flag))])
+            return replace(model, second=self._second) if second else model
 
     def _flag(self, flag: str) -> Fitted | None:
         """Return the judgement of `flag`; None where no row is up."""
@@ -249,15 +257,29 @@ class Fitter:
 
     @cached_property
     def _second(self) -> SecondStage | None:
+        own = [not row.own for row in self._rows]
         return second_stage(
             [reading.text for reading in self._readings],
-            [row.category for row in self._rows],
+            [row.category if plain else "" for row, plain in zip(self._rows, own, strict=True)],
             ["chitchat" in row.flags for row in self._rows],
-            [row.whole for row in self._rows],
+            [row.whole and plain for row, plain in zip(self._rows, own, strict=True)],
+            {flag: [self._of_flag(flag, row) for row in self._rows] for flag in SECOND_FLAGS},
         )
+
+    @staticmethod
+    def _of_flag(flag: str, row: Example) -> tuple[bool, float]:
+        """Return whether the row is up, and how much it counts in the second stage; 0: nothing is learnt of it."""
+        if row.aside or not row.tells(flag):
+            return False, 0.0
+        up = flag in row.flags
+        if flag == "urgent":
+            return up, 1.0 if row.own in {"danger", "supplement"} else _SECOND_ELSEWHERE
+        return up, (1.0 if row.own in {"accusation", "supplement"} else _SECOND_ELSEWHERE) * (3 if up else 1)
 
 
 def _in_danger(row: Example) -> float:
+    if row.own == "supplement":
+        return _SUPPLEMENT_WEIGHT
     return 1.0 if row.own == "danger" or row.aside else _ELSEWHERE.get(row.category, 1.0)
 
 

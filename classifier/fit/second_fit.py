@@ -1,6 +1,6 @@
 """Fitting the second stage: kept sentence vectors of the short examples in, a regression out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,21 @@ _SPREAD = number(
     "second_spread"
 )  # unit vectors of this family lie close together: what sets them apart is stretched
 _STRENGTH = number("second_strength")  # inverse regularisation
+_FLAG_STRENGTH = number("second_flag_strength")
 _LEAST = 50  # examples with a vector; with fewer there is no second stage
 
 
 def second_stage(
-    texts: Sequence[str], categories: Sequence[str], chitchat: Sequence[bool], whole: Sequence[bool]
+    texts: Sequence[str],
+    categories: Sequence[str],
+    chitchat: Sequence[bool],
+    whole: Sequence[bool],
+    flags: Mapping[str, Sequence[tuple[bool, float]]],
 ) -> SecondStage | None:
-    """Return the stage fitted to the examples with a kept vector; None where there are too few of any kind."""
+    """Return the stage fitted to the examples with a kept vector; None where there are too few of any kind.
+
+    `flags`: by name, whether each example is up and how much it counts.
+    """
     name, vectors = kept()
     rows = [vector_of(text, vectors) for text in texts]
     found = [i for i, row in enumerate(rows) if row is not None]
@@ -35,10 +43,24 @@ def second_stage(
     mean: Floats = np.array([rows[i] for i in found], np.float32).mean(axis=0)
     sort, sort_start = _fitted(rows, mean, sorted_ones, [categories[i] for i in sorted_ones], CATEGORIES)
     chat, chat_start = _fitted(rows, mean, whole_ones, [bool(chitchat[i]) for i in whole_ones], None)
-    coef = np.concatenate([sort, chat]) * _SPREAD
-    start = np.concatenate([sort_start, chat_start]) - coef @ mean
+    parts, starts = [sort, chat], [sort_start, chat_start]
+    for told in flags.values():
+        part, part_start = _flag_fitted(rows, mean, [i for i in found if told[i][1]], told)
+        parts.append(part)
+        starts.append(part_start)
+    coef = np.concatenate(parts) * _SPREAD
+    start = np.concatenate(starts) - coef @ mean
     kept_coef = coef.T.astype(np.float16).astype(np.float32)  # as it will be read again from two bytes each
     return SecondStage(name, kept_coef, start.astype(np.float32))
+
+
+def _flag_fitted(
+    rows: Sequence[Floats | None], mean: Floats, chosen: Sequence[int], told: Sequence[tuple[bool, float]]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    matrix = (np.array([rows[i] for i in chosen]) - mean) * _SPREAD
+    regression = LogisticRegression(C=_FLAG_STRENGTH, max_iter=300, tol=1e-3)
+    regression.fit(matrix, [told[i][0] for i in chosen], sample_weight=[told[i][1] for i in chosen])
+    return regression.coef_, regression.intercept_
 
 
 def _fitted(

@@ -44,7 +44,7 @@ def left_out(
     own = [message for message in messages if message.writer == writer]
     theirs = {message.text for message in own}
     rows = [row for row in examples if not row.aside and not (row.own == "danger" and row.text in theirs)]
-    model = Fitter(rows).alone("urgent", writer)
+    model = Fitter(rows).alone(writer, "urgent")
     return [
         UnseenJudgement(
             model.read_scores(model.scores(read(message.text)))["urgent"][0],

@@ -1,13 +1,13 @@
 """A fitted model as plain arrays: the path that serves, without scikit-learn's overhead per call."""
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from classifier.model.chances import chance, shares
 from classifier.model.rounding import Rounded
@@ -43,10 +43,10 @@ class Head:
 
 @dataclass(frozen=True)
 class SecondStage:
-    """A regression on sentence vectors of the model `embedder`, for short texts: the three categories, then chit-chat."""
+    """A regression on sentence vectors of the model `embedder`, for short texts: the three categories, chit-chat, flags."""
 
     embedder: str
-    coef: Floats  # size of a vector × 4
+    coef: Floats  # size of a vector × 7; × 4 in a model that was made before it looked at flags
     intercept: Floats
 
 
@@ -65,39 +65,59 @@ class Model:
     card: dict[str, Any] = field(default_factory=dict)
     second: SecondStage | None = None
 
-    def vector(self, reading: Reading) -> tuple[NDArray[np.intp], Floats]:
-        """Return the rows of `coef` that a message touches and their values."""
-        rows: list[int] = []
-        counts: list[int] = []
-        bounds = []
-        for block in self.blocks:
-            met: Counter[Any] = Counter(map(block.index.get, BLOCKS[block.name](reading)))
-            met.pop(None, None)
-            start = len(rows)
-            rows += met
-            counts += met.values()
-            if block.unit_length and len(rows) > start:
-                bounds.append((start, len(rows), block.weight))
-        touched = np.array(rows, dtype=np.intp)
-        values = np.log(np.array(counts, dtype=np.float32))
-        values += 1.0
-        values *= self.scale[touched]
-        for start, end, weight in bounds:
-            part = values[start:end]
-            part *= weight / math.sqrt(float(part @ part))
-        return touched, values
+    @cached_property
+    def _block_of(self) -> NDArray[np.intp]:
+        """The number of the block that a row of `coef` belongs to."""
+        return np.repeat(np.arange(len(self.blocks)), [len(block.index) for block in self.blocks])
 
-    def scores(self, reading: Reading) -> Floats:
-        """Return one raw score per output."""
-        rows, values = self.vector(reading)
-        scored: Floats = values @ self.coef[rows] + self.intercept
-        return scored
+    def matrix(self, readings: Sequence[Reading]) -> csr_array:
+        """Return messages × terms: what of `coef` each message touches, and how strongly."""
+        met: list[int] = []
+        lengths = []
+        for reading in readings:
+            before = len(met)
+            for block in self.blocks:
+                get = block.index.get
+                met += [get(term, -1) for term in BLOCKS[block.name](reading)]
+            lengths.append(len(met) - before)
+        terms = np.array(met, dtype=np.int64)
+        rows = np.repeat(np.arange(len(readings)), lengths)
+        known = terms >= 0
+        size = len(self.scale)
+        cells, counts = np.unique(rows[known] * size + terms[known], return_counts=True)
+        rows, terms = np.divmod(cells, size)
+        values = (np.log(counts.astype(np.float32)) + 1.0) * self.scale[terms]
+        starts = np.searchsorted(rows, np.arange(len(readings) + 1))
+        return csr_array((self._levelled(rows, terms, values), terms, starts), shape=(len(readings), size))
 
-    def read_scores(self, scores: Floats) -> dict[str, list[float]]:
+    def _levelled(self, rows: NDArray[Any], terms: NDArray[Any], values: Floats) -> Floats:
+        """Return `values` with each kind of feature of each message set to its length, where it has one."""
+        kind = self._block_of[terms]
+        part = rows * len(self.blocks) + kind
+        lengths = np.sqrt(np.bincount(part, values.astype(np.float64) ** 2))
+        wanted = np.array([block.weight if block.unit_length else 0.0 for block in self.blocks])[kind]
+        factors = np.where(wanted > 0, wanted / np.maximum(lengths[part], 1e-12), 1.0)
+        levelled: Floats = values * factors.astype(np.float32)
+        return levelled
+
+    def scores_many(self, readings: Sequence[Reading]) -> list[list[float]]:
+        """Return the raw scores per output of each message. A message scores the same in any company."""
+        if not readings:
+            return []
+        met = self.matrix(readings)
+        terms, places = np.unique(met.indices, return_inverse=True)  # only these become numbers
+        narrow = csr_array((met.data, places, met.indptr), shape=(len(readings), len(terms)))
+        found: list[list[float]] = (narrow @ self.coef[terms] + self.intercept).tolist()
+        return found
+
+    def scores(self, reading: Reading) -> list[float]:
+        """Return one raw score per output: a message alone is a batch of one."""
+        return self.scores_many([reading])[0]
+
+    def read_scores(self, scores: Sequence[float]) -> dict[str, list[float]]:
         """Return calibrated probabilities per head, in the order of its labels (one number for yes/no)."""
-        numbers: list[float] = scores.tolist()
         return {
-            head.name: probabilities(numbers[head.start : head.start + head.width], head)
+            head.name: probabilities(scores[head.start : head.start + head.width], head)
             for head in self.heads
         }
 

@@ -24,6 +24,10 @@ BELOW = number("second_below")  # the first stage is asked no further where it i
 BUDGET = 0.25  # seconds that one message may wait; about 0.02 are needed on a quiet machine
 SHARE = number("second_share")  # of the second opinion, in the geometric mean of both
 _CHAT_SHARE = number("second_chat_share")  # of it, where the question is whether a message is chit-chat
+FLAGS = ("urgent", "sensitive", "accusation")  # looked at after the categories and chit-chat
+_FIRST, _SECOND, _START = (
+    {flag: number(f"second_{flag}_{part}") for flag in FLAGS} for part in ("first", "second", "start")
+)  # log-odds = first × those of the first stage + second × score + start: calibrated on parts left out in turn
 _BATCH = 64  # texts embedded together
 _AT_ONCE = 2  # messages looked at together; a further one goes without
 
@@ -104,3 +108,9 @@ def blended_yes(first: float, second_score: float) -> float:
     """Return the same for a yes/no question: `first` a probability, `second_score` log-odds."""
     odds = (1 - _CHAT_SHARE) * math.log((first + 1e-9) / (1 - first + 1e-9)) + _CHAT_SHARE * second_score
     return chance(odds)
+
+
+def blended_flag(flag: str, first: float, second_score: float) -> float:
+    """Return the chance of `flag` where the first stage gives it `first`, a probability."""
+    odds = math.log((first + 1e-9) / (1 - first + 1e-9))
+    return chance(_FIRST[flag] * odds + _SECOND[flag] * second_score + _START[flag])

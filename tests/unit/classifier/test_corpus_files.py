@@ -241,7 +241,7 @@ def vectors_of(texts: Sequence[str]) -> dict[str, Floats]:
 def test_too_few_examples_make_no_second_stage(
     texts: list[str], categories: list[str], chat: list[bool]
 ) -> None:
-    assert second_stage(texts, categories, chat, [True] * len(texts)) is None
+    assert second_stage(texts, categories, chat, [True] * len(texts), {}) is None
 
 
 def test_a_second_stage_is_fitted_to_what_is_kept() -> None:
@@ -253,8 +253,9 @@ def test_a_second_stage_is_fitted_to_what_is_kept() -> None:
         [m.category for m in some],
         ["chitchat" in m.flags for m in some],
         [True] * len(some),
+        {"urgent": [("urgent" in m.flags, 1.0) for m in some]},
     )
-    assert stage is not None and stage.coef.shape == (384, 4) and np.isfinite(stage.coef).all()
+    assert stage is not None and stage.coef.shape == (384, 5) and np.isfinite(stage.coef).all()
     assert stage.intercept.dtype == np.float32 and stage.embedder
 
 

@@ -92,14 +92,22 @@ def a_model(**more: object) -> Model:
 
 
 def test_terms_are_weighed_by_hand() -> None:
-    rows, values = a_model().vector(read("路灯谢谢谢谢"))
-    weighed = dict(zip(rows.tolist(), values.tolist(), strict=True))
+    met = a_model().matrix([read("路灯谢谢谢谢")])
+    weighed = dict(zip(met.indices.tolist(), met.data.tolist(), strict=True))
     twice = 2 * (1 + np.log(2))  # 谢谢 is there twice and rarer
     length = float(np.hypot(1, twice))
     assert weighed[0] == pytest.approx(1 / length) and weighed[1] == pytest.approx(twice / length)
     assert weighed[2] == pytest.approx(0.5)  # counted, not set to unit length
     scores = a_model().scores(read("路灯谢谢谢谢"))
     assert scores[0] == pytest.approx(-2 / length + 3 * twice / length, abs=0.05)
+
+
+def test_a_message_scores_the_same_in_any_company() -> None:
+    model = a_model()
+    texts = ["路灯谢谢谢谢", "", "谢谢", "没见过的词", "路灯路灯", "路灯谢谢谢谢"]
+    together = model.scores_many([read(text) for text in texts])
+    assert together == [model.scores(read(text)) for text in texts]
+    assert model.scores_many([]) == []
 
 
 @pytest.mark.parametrize("text", ["", "没见过的词", "\ud800", "😀"])
