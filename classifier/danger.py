@@ -59,11 +59,12 @@ class DangerSigns:
 
 def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping[str, float]) -> DangerSigns:
     """Return what danger `text` (normalised) tells of, given the model's `chance` of it and of its `kinds`."""
-    if cries(text):
+    plain = without_asides(text)
+    if cries(text) or cries(plain):
         return DangerSigns(True, True, CRY)
     if _SELF_HARM.meets(text):
         return DangerSigns(True, True, "suicide", self_harm=True)
-    if _ABLAZE.meets(text):
+    if _ABLAZE.meets(text) or _ABLAZE.meets(plain):
         return DangerSigns(True, True, "fire")
     if bare(text):
         return DangerSigns(False, False)

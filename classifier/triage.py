@@ -63,6 +63,7 @@ _MAYBE, _CHAT_SETTLED = (
     number("chitchat_settled"),
 )  # between: a second opinion
 _DOUBTED = number("doubted")  # a flag less likely than this is not looked at a second time
+_DOUBTED_LONGEST = int(number("doubted_longest"))  # characters: a longer text tells of danger or does not
 _DANGER_SETTLED = number("danger_settled")  # a danger likelier than this is not doubted
 _UNCERTAIN = number(
     "uncertain"
@@ -71,7 +72,7 @@ _FOR_A_PERSON = number(
     "for_a_person"
 )  # at most, of praise that may tell of danger, and of what is in no Chinese
 
-_AT_ONCE = 256  # messages judged by one product: as many as fit into a few megabytes
+_AT_ONCE = 64  # messages judged by one product: as many as fit into a few megabytes
 
 Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
 
@@ -254,7 +255,8 @@ class Classifier:
         doubted = [flag for flag in FLAGS if flag in said and said[flag][0] > _DOUBTED]
         if "urgent" in doubted:
             settled = said["urgent"][0] > _DANGER_SETTLED
-            if settled or bare(reading.text) or without_asides(reading.text) != reading.text:
+            told = len(reading.text) > _DOUBTED_LONGEST
+            if settled or told or bare(reading.text) or without_asides(reading.text) != reading.text:
                 doubted.remove("urgent")
         return doubted
 

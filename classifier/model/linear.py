@@ -1,13 +1,13 @@
 """A fitted model as plain arrays: the path that serves, without scikit-learn's overhead per call."""
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from classifier.model.chances import chance, shares
 from classifier.model.rounding import Rounded
@@ -65,49 +65,42 @@ class Model:
     card: dict[str, Any] = field(default_factory=dict)
     second: SecondStage | None = None
 
-    @cached_property
-    def _block_of(self) -> NDArray[np.intp]:
-        """The number of the block that a row of `coef` belongs to."""
-        return np.repeat(np.arange(len(self.blocks)), [len(block.index) for block in self.blocks])
-
-    def matrix(self, readings: Sequence[Reading]) -> csr_array:
-        """Return messages × terms: what of `coef` each message touches, and how strongly."""
-        met: list[int] = []
-        lengths = []
-        for reading in readings:
-            before = len(met)
-            for block in self.blocks:
-                get = block.index.get
-                met += [get(term, -1) for term in BLOCKS[block.name](reading)]
-            lengths.append(len(met) - before)
-        terms = np.array(met, dtype=np.int64)
-        rows = np.repeat(np.arange(len(readings)), lengths)
-        known = terms >= 0
-        size = len(self.scale)
-        cells, counts = np.unique(rows[known] * size + terms[known], return_counts=True)
-        rows, terms = np.divmod(cells, size)
-        values = (np.log(counts.astype(np.float32)) + 1.0) * self.scale[terms]
-        starts = np.searchsorted(rows, np.arange(len(readings) + 1))
-        return csr_array((self._levelled(rows, terms, values), terms, starts), shape=(len(readings), size))
-
-    def _levelled(self, rows: NDArray[Any], terms: NDArray[Any], values: Floats) -> Floats:
-        """Return `values` with each kind of feature of each message set to its length, where it has one."""
-        kind = self._block_of[terms]
-        part = rows * len(self.blocks) + kind
-        lengths = np.sqrt(np.bincount(part, values.astype(np.float64) ** 2))
-        wanted = np.array([block.weight if block.unit_length else 0.0 for block in self.blocks])[kind]
-        factors = np.where(wanted > 0, wanted / np.maximum(lengths[part], 1e-12), 1.0)
-        levelled: Floats = values * factors.astype(np.float32)
-        return levelled
+    def vector(self, reading: Reading) -> tuple[NDArray[np.intp], Floats]:
+        """Return the rows of `coef` that a message touches and their values."""
+        rows: list[int] = []
+        counts: list[int] = []
+        bounds = []
+        for block in self.blocks:
+            met: Counter[Any] = Counter(map(block.index.get, BLOCKS[block.name](reading)))
+            met.pop(None, None)
+            start = len(rows)
+            rows += met
+            counts += met.values()
+            if block.unit_length and len(rows) > start:
+                bounds.append((start, len(rows), block.weight))
+        touched = np.array(rows, dtype=np.intp)
+        values = np.log(np.array(counts, dtype=np.float32))
+        values += 1.0
+        values *= self.scale[touched]
+        for start, end, weight in bounds:
+            part = values[start:end]
+            part *= weight / math.sqrt(float(part @ part))
+        return touched, values
 
     def scores_many(self, readings: Sequence[Reading]) -> list[list[float]]:
         """Return the raw scores per output of each message. A message scores the same in any company."""
         if not readings:
             return []
-        met = self.matrix(readings)
-        terms, places = np.unique(met.indices, return_inverse=True)  # only these become numbers
-        narrow = csr_array((met.data, places, met.indptr), shape=(len(readings), len(terms)))
-        found: list[list[float]] = (narrow @ self.coef[terms] + self.intercept).tolist()
+        touched = [self.vector(reading) for reading in readings]
+        sizes = np.array([len(rows) for rows, _ in touched])
+        scored = np.tile(self.intercept, (len(readings), 1))
+        some = np.flatnonzero(sizes)
+        if len(some):
+            rows = np.concatenate([rows for rows, _ in touched])
+            values = np.concatenate([values for _, values in touched])
+            starts = (np.cumsum(sizes) - sizes)[some]
+            scored[some] += np.add.reduceat(values[:, None] * self.coef[rows], starts, axis=0)
+        found: list[list[float]] = scored.tolist()
         return found
 
     def scores(self, reading: Reading) -> list[float]:

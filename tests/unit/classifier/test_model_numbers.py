@@ -92,8 +92,8 @@ def a_model(**more: object) -> Model:
 
 
 def test_terms_are_weighed_by_hand() -> None:
-    met = a_model().matrix([read("路灯谢谢谢谢")])
-    weighed = dict(zip(met.indices.tolist(), met.data.tolist(), strict=True))
+    rows, values = a_model().vector(read("路灯谢谢谢谢"))
+    weighed = dict(zip(rows.tolist(), values.tolist(), strict=True))
     twice = 2 * (1 + np.log(2))  # 谢谢 is there twice and rarer
     length = float(np.hypot(1, twice))
     assert weighed[0] == pytest.approx(1 / length) and weighed[1] == pytest.approx(twice / length)

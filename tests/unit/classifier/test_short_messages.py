@@ -31,7 +31,7 @@ def test_an_answer_raises_no_flag(classifier: Classifier) -> None:
     assert raised == []
 
 
-@pytest.mark.parametrize("beside", ["{}", "{}，谢谢", "{}，在北门旁边", "{}，怎么办", "邻居说{}"])
+@pytest.mark.parametrize("beside", ["{}", "{}，谢谢", "{}，在北门旁边", "{}，怎么办", "听邻居说，{}"])
 def test_a_plain_cry_always_does(classifier: Classifier, beside: str) -> None:
     told = [beside.format(text) for text in CRIES]
     found = classifier.triage_many(told)
@@ -39,7 +39,9 @@ def test_a_plain_cry_always_does(classifier: Classifier, beside: str) -> None:
 
 
 def test_no_danger_and_no_accusation_of_the_corpora_is_bare() -> None:
-    messages = [m for m in (*read_danger(), *read_accusations()) if m.flags]
+    messages = [
+        m for m in (*read_danger(), *read_accusations()) if m.flags & {"urgent", "accusation", "sensitive"}
+    ]
     assert [m.place for m in messages if bare(normalise(m.text))] == []
     assert not any(map(bare, map(normalise, CRIES)))
 
