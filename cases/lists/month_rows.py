@@ -107,7 +107,8 @@ def of_case(query: Any, table: Table, where: ColumnElement[bool], *, needed: boo
     query = query.select_from(table)
     if isinstance(where, True_) and not needed:
         return query
-    return query.join(Case, col(Case.id) == col(table.case_id)).where(where)  # type: ignore[union-attr]
+    of: Any = table  # each of the others says which case it is of
+    return query.join(Case, col(Case.id) == col(of.case_id)).where(where)
 
 
 def fetched(desk: Desk, query: Any) -> Sequence[Row[Any]]:
