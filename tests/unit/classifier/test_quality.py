@@ -65,6 +65,8 @@ def test_flags(
         ("danger", "urgent", 0.85, 0.98),
         ("danger_2", "urgent", 0.9, 0.95),
         ("accusation", "accusation", 0.85, 0.94),
+        ("short_chat_5", "urgent", 0.5, 1.0),
+        ("short_chat_5", "accusation", 0.8, 0.8),
     ],
 )
 def test_writers_never_seen(
