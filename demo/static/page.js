@@ -240,6 +240,7 @@
       this.list.onscroll = () => { if (this.atEnd()) this.newer.hidden = true; };
       this.form.onsubmit = (event) => { event.preventDefault(); this.send(); };
       composer(this.input, this.form);
+      ["pointerdown", "wheel", "keydown"].forEach((deed) => root.addEventListener(deed, () => { this.newcomer = false; }));
       if (chat.key === "handlers") this.rooms(find(".rooms"));
       this.act(actor);
     }
@@ -273,7 +274,8 @@
       this.redraw();
     }
     atEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 90; }
-    open() {  // a newcomer sees first what can be taken up
+    open() {  // a newcomer sees first what can be taken up, also while the first cards are still coming
+      this.newcomer = true;
       const free = [...this.posts.values()].filter((node) => [...node.querySelectorAll("button")].some((b) => b.textContent === "认领")).at(-1);
       if (free) this.list.scrollTop += free.getBoundingClientRect().bottom - this.list.getBoundingClientRect().bottom + 12;
     }
@@ -302,7 +304,7 @@
         if (!end && post.user !== this.actor) this.newer.hidden = false;
         if (post.markup.force_reply && performance.now() < this.expects) { this.expects = 0; this.reply(post); }
       }
-      if (end || post.user === this.actor) this.bottom();
+      if (this.newcomer) this.open(); else if (end || post.user === this.actor) this.bottom();
     }
     append(post) {
       const day = dayOf(post.at);

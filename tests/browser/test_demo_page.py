@@ -93,7 +93,7 @@ def press(panel: Locator, words: str, button: str) -> None:
 
 def test_a_newcomer_sees_a_card_that_can_be_claimed(page: Page) -> None:
     claim = page.locator("#panel-handlers").get_by_role("button", name="认领", exact=True).last
-    expect(claim).to_be_in_viewport()
+    expect(claim).to_be_in_viewport(timeout=PATIENCE)
 
 
 def test_a_question_is_claimed_drafted_approved_by_another_and_answered(page: Page) -> None:
