@@ -190,7 +190,10 @@ def source_changed(title: Annotated[str, typer.Argument(help="文件名称")], j
 def evaluate(
     entries: Annotated[
         Path,
-        typer.Option("--entries", help='每行 {"id", "question", "answer"}，可有 department、source、aliases'),
+        typer.Option(
+            "--entries",
+            help='每行 {"id", "question", "answer", "department", "source", "aliases"}，后三项可省',
+        ),
     ],
     queries: Annotated[Path, typer.Option("--queries", help='每行 {"query", "expected"}')],
     details: Annotated[Path | None, typer.Option("--details", help="逐条结果写到哪个文件（.jsonl）")] = None,
