@@ -151,7 +151,8 @@ class Answerer:
         near = near_enough(best, len(self.index), has_meaning)
         worded = chances.max() >= NEARLY_SURE and nearly_worded(rows[order[:1]])[0]
         sure = near and (chances.max() >= bar or worded) and vouched(best.entry, rows[order[0]])
-        if sure and not asks_nothing(query) and objection(query, best.entry) is None:
+        told_apart = sure and not has_twin(best.entry, found)
+        if told_apart and not asks_nothing(query) and objection(query, best.entry) is None:
             matches[0] = Match(matches[0].entry, matches[0].score, True)
         elif near:
             offered = choices(query, [(found[i].entry, float(chances[i])) for i in order[: len(chances)]])
@@ -191,6 +192,13 @@ def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:
         return same[0].entry
     rival = max((each.asked for each in found if each is not same[0]), default=0.0)
     return same[0].entry if same[0].asked - rival >= _CLEAR else None
+
+
+def has_twin(entry: Entry, found: Sequence[Candidate]) -> bool:
+    """Return whether another entry shares a wording with this one: which of them is meant, a person has to say."""
+    asked = {bare(wording) for wording in entry.wordings}
+    others = (each.entry for each in found if each.entry.id != entry.id)
+    return any(bare(wording) in asked for other in others for wording in other.wordings)
 
 
 def asks_nothing(query: str) -> bool:

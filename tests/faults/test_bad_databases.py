@@ -92,6 +92,10 @@ def test_a_database_damaged_while_serving_is_said_by_readyz(here: Office) -> Non
         stream.write(os.urandom(data))
         stream.truncate(data)
     Path(f"{file}-wal").write_bytes(os.urandom(64 << 10))
+    with Path(f"{file}-shm").open(
+        "r+b"
+    ) as stream:  # all of its files, or SQLite goes on with the pages that it holds
+        stream.write(os.urandom(32 << 10))
     said = here.write("bob", "公园里的健身器材坏了很久没有人修")
     assert "20" not in said[:8] and "编号" not in said, said
     status, reason = _ready(here)

@@ -147,7 +147,7 @@ def test_the_examples_work_against_the_program(tmp_path: Path) -> None:
         weibo = example("weibo_collector")
         client = weibo.Client(program.address, key)
         fake = weibo.FakeWeibo(
-            [weibo.Comment("c1", "u1", "投诉：幸福路的路灯坏了一个星期了", "2026-01-05T09:00:00+08:00")]
+            [weibo.WeiboComment("c1", "u1", "投诉：幸福路的路灯坏了一个星期了", "2026-01-05T09:00:00+08:00")]
         )
         collector = weibo.Collector(fake, client, tmp_path / "state")
         collector.turn()

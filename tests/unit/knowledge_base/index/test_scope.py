@@ -47,3 +47,8 @@ def test_a_part_without_entries_finds_nothing() -> None:
     whole = Index()
     whole.upsert(Entry("x", ASKED, "答", department="人社局"))
     assert Scope(whole, ["没有的局"]).candidates(ASKED) == []
+
+
+def test_twins_asked_in_nearly_their_words_are_left_to_a_person_too() -> None:
+    found = Answerer(base(), built_in_verifier()).search("社保卡丢失了怎么补办")[0]
+    assert not found.auto and len(found.choices) == 2
