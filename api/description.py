@@ -19,7 +19,7 @@ _ABOUT = f"""本单位的 App、网站、热线和微博采集程序用它登记
 密钥由管理员用 `huiyin source add 渠道名` 登记，只显示一次；每次请求放在 `Authorization: Bearer 密钥` 头中。
 每个密钥每秒 {PER_SECOND} 次，超过的以 429 和 `Retry-After` 拒绝。出错时正文都是 `{{"error": {{"code", "message"}}}}`。
 登记了回调地址的渠道，每份文字签发后以 POST 推送与 `answers` 中同样的一行，
-头 `{_CALLBACK}: sha256=<以密钥对正文做 HMAC-SHA256 的十六进制>`；回应 2xx 为收到，其他情况（含重定向）按退避重试三天，
+头 `{_CALLBACK}: sha256=<以密钥对正文做 HMAC-SHA256 的十六进制>`；回应 2xx 为收到，其他情况（含重定向）按退避重试两天多，
 其间和之后都可以用 `answers` 取到。同一行可能推送两次，被拒收（4xx）或三次不成的一行不挡住后面的：
 请按 `cursor` 排序、去重。"""
 _WORDS = {

@@ -13,8 +13,8 @@ from cases.register.desk import Desk
 from cases.register.errors import Refusal
 from cases.register.kinds import QuestionKind as Kind
 from cases.register.readonly import Case, Citizen, Source
-from cases.register.states import OPEN
-from cases.steps import choose, rate, receive
+from cases.register.states import OPEN, State
+from cases.steps import choose, promise_answer, rate, receive
 from cases.steps.receive import Incoming
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
@@ -123,14 +123,10 @@ def _commanded(talk: _Talk, before: Case | None) -> Body | None:
         chosen = _chosen(talk, found, before)
         if chosen is not None or found.name == "choose":
             return chosen
-    if found is None or found.name not in ("person", "unsolved", "rate"):
-        return None
-    no = found.no or (before.no if before else "")
+    no = found.no if found is not None and found.no else (before.no if before else "")
     try:
         with talk.desk.undoing():
-            return (
-                _rated(talk, no, found.grade) if found.name == "rate" else _for_person(talk, no, found.name)
-            )
+            return _DEEDS[found.name](talk, no, found.grade) if found and found.name in _DEEDS else None
     except Refusal:
         return None
 
@@ -156,11 +152,37 @@ def _answered(case: Case, entry: Entry) -> Body:
     return {**_body(case, words.automatic(case.no)), "answer": text}
 
 
-def _for_person(talk: _Talk, no: str, name: str) -> Body:
-    why = "human" if name == "person" else "unsolved"
+def _person(talk: _Talk, no: str, _grade: str) -> Body:
+    return _for_person(talk, no, "human")
+
+
+def _for_person(talk: _Talk, no: str, why: str) -> Body:
     case = rate.want_person(talk.desk, talk.citizen, why, no)
     receive.remember(talk.desk, talk.citizen, case, talk.desk.now)
     return _body(case, words.for_person(*_due(case)))
+
+
+def _unsolved(talk: _Talk, no: str, _grade: str) -> Body | None:
+    """「没解决」 of a promise that was asked about, of the answer that is named, or of the latest automatic one."""
+    if not no:
+        return _not_done(talk, no, "") or _for_person(talk, no, "unsolved")
+    case = rate.own_case(talk.desk, talk.citizen, no)
+    if case.status == State.AUTO_ANSWERED:
+        return _for_person(talk, no, "unsolved")
+    if not rate.unsolved(talk.desk, case):
+        return None
+    receive.remember(talk.desk, talk.citizen, case, talk.desk.now)
+    return _body(case, words.reopened(*_due(case)))
+
+
+def _not_done(talk: _Talk, _no: str, _grade: str) -> Body | None:
+    case = promise_answer.not_done(talk.desk, talk.citizen)
+    return _body(case, words.resumed(*_due(case))) if case else None
+
+
+def _done(talk: _Talk, _no: str, _grade: str) -> Body | None:
+    case = promise_answer.done(talk.desk, talk.citizen)
+    return _body(case, words.promise_kept(case.no)) if case else None
 
 
 def _rated(talk: _Talk, no: str, grade: str) -> Body | None:
@@ -169,6 +191,16 @@ def _rated(talk: _Talk, no: str, grade: str) -> Body | None:
     case = rate.own_case(talk.desk, talk.citizen, no)
     again = rate.rate(talk.desk, case, grade)
     return _body(case, words.reopened(*_due(case)) if again else words.rated(case.no, grade))
+
+
+_DEEDS: dict[str, Callable[[_Talk, str, str], Body | None]] = {
+    "person": _person,
+    "unsolved": _unsolved,
+    "not_done": _not_done,
+    "done": _done,
+    "belongs": _done,  # 「是的」 to the question whether it was done
+    "rate": _rated,
+}
 
 
 def _due(case: Case) -> tuple[str, Any, bool]:

@@ -130,8 +130,8 @@ class Answer(BaseModel):
     cursor: str = Field(examples=["17"])
     no: str = Field(examples=[_NO])
     user: str = Field(examples=["u-7788"])
-    kind: Literal["answer", "question", "refusal", "correction", "notice"] = Field(
-        description="答复、追问、不予受理、更正，或办理情况的通知"
+    kind: Literal["answer", "question", "refusal", "correction", "adoption", "notice"] = Field(
+        description="答复、追问、不予受理、更正、采纳告知，或办理情况的通知"
     )
     text: str
     at: str = Field(examples=["2026-03-05T08:12:44+00:00"])

@@ -270,7 +270,7 @@ def _models() -> Iterator[Check]:
     try:
         yield Check("分类模型", OK, f"内置模型 {Classifier.load(BUILT).version}")
     except ClassifierError as error:
-        yield Check("分类模型", WARN, f"{error}（首次启动时会自动重建）")
+        yield Check("分类模型", WARN, f"{error}（请重新安装，或在项目目录执行 make models）")
 
 
 def _disk() -> Check:

@@ -1,11 +1,17 @@
 """Released texts are fetched in order; asking with a later cursor is what says that they arrived."""
 
+from datetime import date
+from typing import get_args
+
 import httpx
 
+from api.shapes import Answer
 from cases.register import sources
 from cases.register.desk import Desk
+from cases.register.kinds import Sent
 from cases.register.tables import Delivery, KeptPush, Message, Outbox
 from cases.steps import assign
+from duties.matters import suggestions
 from tests.builders import Bureau
 from tests.unit.api.conftest import Channel
 
@@ -127,3 +133,21 @@ async def answered_while_disabled(bureau: Bureau) -> str:
     bureau.claim("张工", outcome.case.no)
     bureau.approve("李科长", bureau.draft("张工", outcome.case.no, "水管将在本周内修好。"))
     return outcome.case.no
+
+
+def test_every_kind_of_released_text_may_be_given_out() -> None:
+    assert set(get_args(Answer.model_fields["kind"].annotation)) == set(Sent) - {Sent.AUTO}
+
+
+async def test_the_news_of_an_adoption_is_fetched_like_any_other_text(
+    bureau: Bureau, website: Channel
+) -> None:
+    no = (await website.says("m1", "建议增加水管巡查")).json()["no"]
+    day = date(2026, 3, 20)
+    bureau.act("王主任", lambda desk, me: suggestions.pass_on(desk, me, no, "交通局", day))
+    bureau.act("王主任", lambda desk, me: suggestions.adopt(desk, me, no, "将增设夜间班次。"))
+    bureau.approve("周科长", bureau.drafts(no)[-1].id or 0)
+    page = await website.get("/answers")
+    assert page.status_code == 200
+    assert [(row["no"], row["kind"]) for row in page.json()["answers"]] == [(no, "adoption")]
+    assert "夜间班次" in page.json()["answers"][0]["text"]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from cases.register.tables import Case, Citizen, Danger, Delivery, KeptPush, Message
+from cases.steps import promise
 from tests.builders import Bureau
 from tests.unit.api.conftest import Channel
 
@@ -165,3 +166,38 @@ async def test_a_public_source_takes_no_personal_data_in_an_answer(
     with pytest.raises(Invalid, match="个人信息"):
         bureau.draft("张工", no, "水管已修好，请联系 13800138000。")
     assert bureau.rows(Delivery) == []
+
+
+async def promised(bureau: Bureau, website: Channel) -> str:
+    """Return a case whose answer promised something, about which its citizen was asked."""
+    no: str = (await website.says("m1", "投诉小区水管坏了")).json()["no"]
+    bureau.claim("张工", no)
+    bureau.approve("李科长", bureau.draft("张工", no, "我们将在3个工作日内修好。"))
+    bureau.clock.advance(days=6)
+    bureau.workplace.act(promise.watch)
+    return no
+
+
+@pytest.mark.parametrize("said", ["没有", "没解决"])
+async def test_a_promise_that_was_not_kept_goes_back_to_its_handler(
+    bureau: Bureau, website: Channel, said: str
+) -> None:
+    no = await promised(bureau, website)
+    body = (await website.says("m2", said)).json()
+    assert body["no"] == no and "继续办理" in body["receipt"]
+    assert bureau.case(no).status == "claimed" and len(bureau.rows(Case)) == 1
+
+
+async def test_a_promise_that_was_kept_is_noted(bureau: Bureau, website: Channel) -> None:
+    no = await promised(bureau, website)
+    body = (await website.says("m2", "办好了")).json()
+    assert body["no"] == no and "已注明办好" in body["receipt"]
+    assert bureau.case(no).status == "answered" and len(bureau.rows(Case)) == 1
+
+
+async def test_unsolved_reopens_the_answer_that_it_names_once(bureau: Bureau, website: Channel) -> None:
+    no = (await website.says("m1", "投诉小区水管坏了")).json()["no"]
+    bureau.claim("张工", no)
+    bureau.approve("李科长", bureau.draft("张工", no, "已经修好。"))
+    body = (await website.says("m2", "没解决", reply_to=no)).json()
+    assert body["no"] == no and "重新办理" in body["receipt"] and bureau.case(no).reopened
