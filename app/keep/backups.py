@@ -8,6 +8,7 @@ import base64
 import glob
 import json
 import os
+import re
 import secrets
 import zipfile
 import zlib
@@ -35,7 +36,9 @@ Progress = Callable[[int, int], None]  # how much is done, of how much
 _FORMAT = 1
 _BATCH = 500
 _LARGEST_FILE, _LARGEST_NOTE = 64 << 20, 1 << 20  # bytes of a citizen's file, of the manifest and the words
-_OWN_WORDS = ("safety.txt",)  # what the office wrote itself beside the register
+_OWN_WORDS = re.compile(
+    r"safety\.txt|tone\.txt|forms/[^/\\]+\.docx"
+)  # what the office wrote itself beside the register
 # What reading a file that is none of ours may end in; RuntimeError: encrypted, or nested beyond all measure.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, AttributeError, OverflowError,
@@ -80,9 +83,10 @@ def backup(settings: Settings, file: Path, var: Path = VAR, progress: Progress =
             with suppress(FileNotFoundError):  # of a citizen who was forgotten meanwhile
                 archive.writestr(f"media/{digest}", kept.read(digest))
             steps.forward()
-        for name in _OWN_WORDS:
-            if (var / name).is_file():
-                archive.write(var / name, f"var/{name}")
+        for own in sorted([*var.glob("*.txt"), *var.glob("forms/*.docx")]):
+            name = own.relative_to(var).as_posix()
+            if _OWN_WORDS.fullmatch(name):
+                archive.write(own, f"var/{name}")
         manifest = {
             "format": _FORMAT,
             "made_at": clock.now().isoformat(),
@@ -170,7 +174,7 @@ def _largest(name: str) -> float:
     """Return what a member may unpack to. Tables are read row by row, so only the disk bounds them."""
     if name.endswith(".jsonl"):
         return float("inf")
-    return _LARGEST_FILE if name.startswith("media/") else _LARGEST_NOTE
+    return _LARGEST_FILE if name.startswith(("media/", "var/forms/")) else _LARGEST_NOTE
 
 
 def _fill(store: Store, archive: zipfile.ZipFile, steps: "_Steps") -> None:
@@ -312,6 +316,6 @@ def _restore_media(archive: zipfile.ZipFile, kept: MediaStore, var: Path) -> Non
         folder, _, rest = name.partition("/")
         if folder == "media" and rest and Path(rest).name == rest:
             kept.put(rest, archive.read(name))
-        if folder == "var" and rest in _OWN_WORDS and not (var / rest).exists():
-            var.mkdir(parents=True, exist_ok=True)
+        if folder == "var" and _OWN_WORDS.fullmatch(rest) and not (var / rest).exists():
+            (var / rest).parent.mkdir(parents=True, exist_ok=True)
             (var / rest).write_bytes(archive.read(name))

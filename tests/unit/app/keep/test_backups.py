@@ -45,6 +45,10 @@ def test_a_restored_office_judges_with_the_model_that_was_in_use(database_url: s
     settings, opened = office(here, database_url)
     inside = adopt(opened, here)
     (here / "var" / "safety.txt").write_text("请拨打 110。", encoding="utf-8")
+    (here / "var" / "tone.txt").write_text("称呼用您。", encoding="utf-8")
+    (here / "var" / "notes.txt").write_text("不是办公室的话", encoding="utf-8")
+    (here / "var" / "forms").mkdir()
+    (here / "var" / "forms" / "mlgk-a.docx").write_bytes(b"our own form")
     backups.backup(settings, tmp_path / "copy.zip", here / "var")
     opened.store.close()
 
@@ -57,6 +61,9 @@ def test_a_restored_office_judges_with_the_model_that_was_in_use(database_url: s
         ("built-in", False), ("v1", True),
     ]  # fmt: skip
     assert (there / "var" / "safety.txt").read_text(encoding="utf-8") == "请拨打 110。"
+    assert (there / "var" / "tone.txt").read_text(encoding="utf-8") == "称呼用您。"
+    assert (there / "var" / "forms" / "mlgk-a.docx").read_bytes() == b"our own form"
+    assert not (there / "var" / "notes.txt").exists()
     restored.store.close()
 
 
