@@ -107,18 +107,16 @@ def _selfchecks(desk: Desk) -> Iterator[AgendaItem]:
     """A month is checked until its last working day; one that was not signed stays on the list."""
     if not register.listed(desk) and not desk.session.exec(select(SelfCheck.id).limit(1)).first():
         return
-    _, end = days.read_month(days.month_of(desk.today))
-    last = end if desk.calendar.is_workday(end) else desk.calendar.add(end, -1)
     month = days.month_of(desk.today)
     checks = desk.session.exec(select(SelfCheck)).all()
-    guess = not desk.calendar.is_official(last.year)
     if not any(check.month == month for check in checks):
-        yield AgendaItem("自查", f"{month} 自查还没有开始", last, guess, f"{PAGES}/selfcheck")
+        due = days.last_of(month, desk.calendar)
+        yield AgendaItem("自查", f"{month} 自查还没有开始", due.on, due.provisional, f"{PAGES}/selfcheck")
     for check in checks:
         if check.signed_at is None:
-            _, of_end = days.read_month(check.month)
+            due = days.last_of(check.month, desk.calendar)
             what = f"{check.month} 自查还没有签署"
-            yield AgendaItem("自查", what, min(last, of_end), guess, f"{PAGES}/selfcheck/{check.id}")
+            yield AgendaItem("自查", what, due.on, due.provisional, f"{PAGES}/selfcheck/{check.id}")
     for check, task in record.open_tasks(desk):
         what = f"{check.month} 自查 {task.code} {BY_CODE[task.code].words}"
         yield AgendaItem("整改", what, task.due_on, task.provisional, f"{PAGES}/selfcheck/{check.id}")

@@ -54,6 +54,14 @@ def between(day: date, until: date, calendar: WorkCalendar) -> int:
     return calendar.count(day, until)
 
 
+def last_of(month: str, calendar: WorkCalendar) -> Due:
+    """Return the last working day of a month; before the calendars Monday to Friday count, provisionally."""
+    _, day = read_month(month)
+    while day.weekday() > 4 if day.year < FIRST_YEAR else not calendar.is_workday(day):
+        day -= _DAY
+    return Due(day, not calendar.is_official(day.year))
+
+
 def read_day(text: str, what: str) -> date:
     """Read `YYYY-MM-DD`. Raises: Invalid naming what the date is for."""
     try:
