@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
@@ -54,7 +55,7 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     Source: MLGK 004—2018 §5.1.3 (5 working days); Qingdao 2020-88 art. 5 (one account for a unit and platform), art. 6
     (7); Anning 2021 art. 11, 16; Hengnan 2023-2 annex 1 note 2.
     """
-    name, platform, unit = (_clean(text) for text in (new.name, new.platform, new.unit))
+    name, platform, unit = (_clean(word) for word in (new.name, new.platform, new.unit))
     wanted = (("账号名称", "name", name), ("平台", "platform", platform), ("单位", "unit", unit))
     empty = [(what, field) for what, field, text in wanted if not text]
     if empty:
@@ -62,6 +63,7 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     standard = policy.load().standard(new.standard)
     given = readable(new.standard, new.fields or {})
     reason = _clean(new.reason) or given.get("开办理由", "")
+    _alone(desk)
     other = _standing(desk, unit, platform)
     if other is not None and not reason:
         raise Invalid(
@@ -245,6 +247,11 @@ def listed(desk: Desk) -> list[MediaAccount]:
     return list(desk.session.exec(select(MediaAccount).order_by(col(MediaAccount.id))).all())
 
 
+def standing(desk: Desk) -> list[MediaAccount]:
+    """Return the accounts that are not closed: a suspended one still has a password, a form and an owner."""
+    return [account for account in listed(desk) if account.state != AccountState.CLOSED]
+
+
 def in_use(desk: Desk) -> list[MediaAccount]:
     return [account for account in listed(desk) if account.state in (AccountState.OPEN, AccountState.CLOSING)]
 
@@ -270,6 +277,15 @@ def unfiled(desk: Desk) -> list[tuple[MediaAccount, AccountEvent]]:
 def lock(desk: Desk, account: MediaAccount) -> None:
     """Hold the account until the transaction ends: of two changes at once the second sees the first."""
     desk.session.refresh(account, with_for_update=True)
+
+
+def _alone(desk: Desk) -> None:
+    """Of two who register the same account at once the second sees the first: there is no row yet to hold.
+
+    On SQLite there is one writer at a time anyhow; readers wait on neither.
+    """
+    if desk.session.get_bind().dialect.name == "postgresql":
+        desk.session.execute(text("LOCK TABLE media_account IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _standing(desk: Desk, unit: str, platform: str) -> MediaAccount | None:

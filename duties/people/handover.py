@@ -13,7 +13,8 @@ from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import ADMIN, HANDLER, SUPERVISOR, holds
 from cases.register.rows import id_of
-from cases.register.tables import Staff
+from cases.register.states import PromiseState
+from cases.register.tables import Case, Promise, Staff
 from cases.register.tables.duties import Handover, HandoverItem, MediaAccount
 from cases.steps import assign
 from duties.accounts import register
@@ -49,6 +50,9 @@ def start(
     giver, taker = people.staff_called(desk, giving), doer.colleague(desk, taking)
     if giver.id == taker.id:
         raise Invalid("移交人和接收人不能是同一人。", field="to")
+    desk.session.refresh(
+        giver, with_for_update={"key_share": True}
+    )  # of two who begin it at once the second sees the first
     if [row for row in open_ones(desk) if row.from_id == giver.id and row.account_id == _id(account)]:
         raise Stale(f"{giver.name}已有一项交接在办。")
     due = days.after(desk.today, policy.load().handover_days, desk.calendar)
@@ -62,7 +66,7 @@ def start(
     desk.session.flush()
     desk.audit("handover.start", _subject(row), name=giver.name, to=taker.name, due_on=due.on)
     if leaving:
-        if giver.active and holds(giver, HANDLER) and people.load(desk, id_of(giver)):
+        if giver.active and holds(giver, HANDLER) and _has_work(desk, id_of(giver)):
             assign.hand_over(desk, giver, taker)
         if giver.active:
             people.disable_staff(desk, id_of(giver))
@@ -112,7 +116,7 @@ def undertaking(desk: Desk, row: Handover, own: Path | None = None) -> bytes:
     """Return the secrecy undertaking, filled for both to sign on paper."""
     shown_ = shown(desk, row)
     account = register.by_id(desk, row.account_id) if row.account_id else None
-    accounts = [account] if account else register.in_use(desk)
+    accounts = [account] if account else register.standing(desk)
     done = [f"{item['what']}（{'已办' if item['done_at'] else '未办'}）" for item in shown_["items"]]
     values = {
         "移交人": shown_["from"], "接收人": shown_["to"], "监交人": row.witnessed_by or "　　　　",
@@ -171,6 +175,16 @@ def by_id(desk: Desk, handover_id: int) -> Handover:
     if row is None:
         raise NotFound(f"没有编号为 {handover_id} 的交接。")
     return row
+
+
+def _has_work(desk: Desk, staff_id: int) -> bool:
+    """Tell whether somebody has cases in hand, or answered ones whose promise is still to be kept."""
+    promised = (
+        select(Promise.id)
+        .join(Case, col(Case.id) == col(Promise.case_id))
+        .where(Case.handler_id == staff_id, Promise.state == PromiseState.OPEN)
+    )
+    return bool(people.load(desk, staff_id) or desk.session.exec(promised.limit(1)).first())
 
 
 def _id(account: MediaAccount | None) -> int | None:

@@ -144,6 +144,7 @@ def decide_swap(desk: Desk, who: Doer, swap_id: int, *, agree: bool) -> WatchSwa
         watch.staff_id = id_of(who)
         desk.session.add(watch)
         desk.session.flush()
+        _lapse(desk, asked.day, asked.day, giver)
     said = "同意" if agree else "不同意"
     announce.tell(
         desk,

@@ -26,12 +26,22 @@ SLEEPING = timedelta(days=14)  # two weeks without a word: the standard's 「睡
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What is looked at: the accounts and the days of the month that are over."""
+    """What is looked at: the accounts in use and the days of the month that are over.
+
+    `standing`: the suspended ones, too; nobody publishes on them, yet they are filed. `own`: the one account of
+    a check that is of no other.
+    """
 
     month: str
     first: date
     last: date
     accounts: Sequence[MediaAccount]
+    standing: Sequence[MediaAccount]
+    own: MediaAccount | None
+
+    def concerns(self, account_id: int | None) -> bool:
+        """Tell whether a row of this account, or of the office where it is None, counts in this check."""
+        return self.own is None or account_id in (None, self.own.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,12 @@ _UNKNOWN = Judgement(Verdict.NONE, "")
 def month_of(desk: Desk, month: str, account: MediaAccount | None) -> Month:
     first, last = days.read_month(month)
     of = [account] if account is not None else accounts.in_use(desk)
-    return Month(month, first, min(last, desk.today), [a for a in of if a.opened_on <= last])
+    standing = [account] if account is not None else accounts.standing(desk)
+
+    def opened(rows: Sequence[MediaAccount]) -> list[MediaAccount]:
+        return [row for row in rows if row.opened_on <= last]
+
+    return Month(month, first, min(last, desk.today), opened(of), opened(standing), account)
 
 
 def judge(desk: Desk, of: Month) -> dict[str, Judgement]:
@@ -57,7 +72,7 @@ def judge(desk: Desk, of: Month) -> dict[str, Judgement]:
 
 def _ledger(desk: Desk, of: Month) -> Judgement:
     """A5: what was released went through the ledger; articles on the platform that it does not know are a fault."""
-    rows = ledger.listed(desk, of.month)
+    rows = [row for row in ledger.listed(desk, of.month) if of.concerns(row.account_id)]
     released = sum(row.state == ReleaseState.RELEASED for row in rows)
     start = datetime.combine(of.first, time(), tzinfo=desk.office.zone)
     end = datetime.combine(of.last + timedelta(days=1), time(), tzinfo=desk.office.zone)
@@ -124,7 +139,7 @@ def _earlier(desk: Desk, of: Month) -> Judgement:
     """D1: the month before was checked and signed. The first one of all has none before it."""
     before = days.month_before(of.month)
     query = select(SelfCheck).where(col(SelfCheck.month) <= before)
-    rows = desk.session.exec(query).all()
+    rows = [row for row in desk.session.exec(query).all() if of.concerns(row.account_id)]
     if not rows:
         return Judgement(Verdict.OK, "本月已开展自查（首次）")
     signed = [row for row in rows if row.month == before and row.signed_at is not None]
@@ -135,9 +150,9 @@ def _earlier(desk: Desk, of: Month) -> Judgement:
 
 def _filed(desk: Desk, of: Month) -> Judgement:
     """D2: every account's filing is handed in, or not yet due."""
-    if not of.accounts:
+    if not of.standing:
         return _UNKNOWN
-    ids = {account.id for account in of.accounts}
+    ids = {account.id for account in of.standing}
     late = [
         f"{account.name}（{accounts.KINDS[event.kind]}，时限 {event.filing_due_on}）"
         for account, event in accounts.unfiled(desk)
@@ -145,17 +160,18 @@ def _filed(desk: Desk, of: Month) -> Judgement:
     ]
     if late:
         return Judgement(Verdict.FAULT, f"逾期未备案：{'、'.join(late)}")
-    return Judgement(Verdict.OK, f"{len(of.accounts)} 个账号已备案或在备案时限内")
+    return Judgement(Verdict.OK, f"{len(of.standing)} 个账号已备案或在备案时限内")
 
 
 def _mended(desk: Desk, of: Month) -> Judgement:
     """D4: the faults found before are mended in time."""
+    query = select(SelfCheck, SelfCheckTask).join(
+        SelfCheckTask, col(SelfCheckTask.check_id) == col(SelfCheck.id)
+    )
     rows = [
         task
-        for task in desk.session.exec(
-            select(SelfCheckTask).where(SelfCheckTask.state != TaskState.WITHDRAWN)
-        ).all()
-        if task.due_on >= of.first and desk.office.today(task.at) <= of.last
+        for check, task in desk.session.exec(query.where(SelfCheckTask.state != TaskState.WITHDRAWN)).all()
+        if of.concerns(check.account_id) and task.due_on >= of.first and desk.office.today(task.at) <= of.last
     ]
     if not rows:
         return _UNKNOWN
