@@ -36,7 +36,13 @@ def form(desk: Desk, account: MediaAccount, kind: str, own: Path | None = None) 
     layout = _layout(account, kind)
     title = filling.LAYOUTS[layout]
     values = facts.of_account(account, event, desk.today, name=title, running=running(desk, account, kind))
-    return Form(filling.fill(layout, values, own), title, register.missing(account))
+    return Form(filling.fill(layout, values, own), title, missing(account, kind))
+
+
+def missing(account: MediaAccount, kind: str) -> list[str]:
+    """Return the names that stand on the form of such an event and are still empty."""
+    of = fields.opening if kind == AccountStep.OPEN else fields.changing
+    return fields.lacking(of(account.standard, account.fields).wanted, account.fields)
 
 
 def survey(desk: Desk, who: str, phone: str = "", own: Path | None = None) -> Form:
@@ -47,13 +53,13 @@ def survey(desk: Desk, who: str, phone: str = "", own: Path | None = None) -> Fo
         "单位": facts.units(accounts), "填报人": who, "联系电话": phone, "账号": lines,
         "统计时间": facts.day(desk.today),
     }  # fmt: skip
-    missing = [
+    empty = [
         f"{account.name}：{name}"
         for account in accounts
         for name in fields.lacking(fields.SURVEY.wanted, account.fields)
     ]
     title = filling.LAYOUTS["hengnan-survey"]
-    return Form(filling.fill("hengnan-survey", values, own), title, missing)
+    return Form(filling.fill("hengnan-survey", values, own), title, empty)
 
 
 def running(desk: Desk, account: MediaAccount, kind: str = "") -> str:

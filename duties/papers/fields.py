@@ -45,6 +45,11 @@ MLGK_PERSON = Fields(
     ("媒体链接", *_of("账号责任人", "姓名", "单位", "职务", "办公电话", "手机", "邮箱"), *_ABOUT),
     (BELONGS, "其他类型"),
 )
+# MLGK annex C: 政务公开新媒体变更或关闭备案登记表, of a unit's account or of a person's.
+MLGK_UNIT_CHANGE = Fields(("媒体链接", *_of("第一责任人", *_CONTACT)))
+MLGK_PERSON_CHANGE = Fields(
+    ("媒体链接", *_of("账号责任人", "姓名", "单位", "职务", "办公电话", "手机", "邮箱"))
+)
 _COLUMN = ("名称", "一级菜单", "二级菜单", "三级菜单", "备注")
 _CREW = ("姓名", "单位及职务", "办公电话", "手机号码")
 _FILED = (
@@ -92,6 +97,13 @@ def opening(standard: str, given: Mapping[str, str]) -> Fields:
     return {StandardCode.QINGDAO: QINGDAO, StandardCode.HENGNAN: HENGNAN, StandardCode.ANNING: ANNING}[
         StandardCode(standard)
     ]
+
+
+def changing(standard: str, given: Mapping[str, str]) -> Fields:
+    """Return the fields of the form by which a change or a closing is filed: MLGK alone has another one for it."""
+    if standard == StandardCode.MLGK:
+        return MLGK_PERSON_CHANGE if given.get(BELONGS) == PERSON else MLGK_UNIT_CHANGE
+    return opening(standard, given)
 
 
 def known(standard: str) -> frozenset[str]:
