@@ -58,7 +58,7 @@ def _account_add(visit: Visit, desk: Desk, me: Staff) -> Done:
         _day(visit, "opened", "开设日期"), visit.field("standard"), visit.field("reason"),
     )  # fmt: skip
     row, event = register.add(desk, me, new)
-    return f"/accounts/{row.id}", f"已登记，备案时限 {event.filing_due_on}。"
+    return f"/accounts/{row.id}", f"已登记，{register.filing_words(event)}。"
 
 
 def _account_fill(visit: Visit, desk: Desk, _me: Staff) -> Done:
@@ -74,14 +74,20 @@ def _account_fill(visit: Visit, desk: Desk, _me: Staff) -> Done:
 def _account_change(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = register.by_id(desk, _id(visit))
     event = register.change(desk, me, row, _day(visit, "on", "变更日期"), visit.field("text"))
-    return f"/accounts/{row.id}", f"已登记变更，备案时限 {event.filing_due_on}。"
+    return (
+        f"/accounts/{row.id}",
+        f"已登记变更，{register.filing_words(event)}。",
+    )
 
 
 def _account_rest(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = register.by_id(desk, _id(visit))
     day, resume = _day(visit, "on", "日期"), row.state == AccountState.SUSPENDED
     event = register.suspend(desk, me, row, day, visit.field("reason"), resume=resume)
-    return f"/accounts/{row.id}", f"已登记{register.KINDS[event.kind]}，备案时限 {event.filing_due_on}。"
+    return (
+        f"/accounts/{row.id}",
+        f"已登记{register.KINDS[event.kind]}，{register.filing_words(event)}。",
+    )
 
 
 def _account_close(visit: Visit, desk: Desk, me: Staff) -> Done:
@@ -89,7 +95,10 @@ def _account_close(visit: Visit, desk: Desk, me: Staff) -> Done:
     end = _day(visit, "notice_to", "公告结束日期") if visit.field("notice_to") else None
     start = _day(visit, "notice_from", "公告开始日期")
     event = register.close(desk, me, row, start, visit.field("reason"), end)
-    return f"/accounts/{row.id}", f"公告至 {event.notice_to}，备案时限 {event.filing_due_on}。"
+    return (
+        f"/accounts/{row.id}",
+        f"公告至 {event.notice_to}，{register.filing_words(event)}。",
+    )
 
 
 def _account_filed(visit: Visit, desk: Desk, me: Staff) -> Done:

@@ -19,6 +19,7 @@ from duties.papers import fields
 from duties.rules import days, doer, policy
 from duties.rules.days import Due
 from duties.rules.doer import Doer
+from sla.deadline import due_words
 from text.normalise import storable
 
 CHANGES = (AccountStep.CHANGE, AccountStep.SUSPEND, AccountStep.RESUME)  # what is filed as a change
@@ -47,6 +48,10 @@ class NewAccount:
     standard: str = StandardCode.MLGK
     reason: str = ""
     fields: Mapping[str, str] | None = None
+
+
+def filing_words(event: AccountEvent) -> str:
+    return f"备案时限 {due_words(event.filing_due_on, event.provisional)}"
 
 
 def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEvent]:

@@ -24,6 +24,7 @@ from cases.sending import announce, outbox
 from cases.steps import draft
 from duties.rules import doer
 from duties.rules.doer import Doer
+from sla.deadline import due_words
 from text.normalise import storable
 
 STATES: dict[str, str] = {
@@ -55,7 +56,10 @@ def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) 
     desk.session.add(row)
     desk.session.flush()
     desk.audit("suggestion.pass", f"case:{case.no}", department=target.name, due_on=feedback_by)
-    words = f"【意见建议】{case.no} 转请{target.name}研究，请于 {feedback_by} 前反馈是否采纳。\n{_excerpt(desk, case)}"
+    due = due_words(feedback_by, row.provisional)
+    words = (
+        f"【意见建议】{case.no} 转请{target.name}研究，请于 {due} 前反馈是否采纳。\n{_excerpt(desk, case)}"
+    )
     announce.tell(desk, f"department:{target.id}", words, key=f"suggestion:{row.id}", case=case)
     return row
 

@@ -20,6 +20,7 @@ from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckTask
 from duties.accounts import register as accounts
 from duties.releases import gaps, ledger
 from duties.rules import days
+from sla.deadline import due_words
 
 SLEEPING = timedelta(days=14)  # two weeks without a word: the standard's 「睡眠」
 
@@ -154,7 +155,7 @@ def _filed(desk: Desk, of: Month) -> Judgement:
         return _UNKNOWN
     ids = {account.id for account in of.standing}
     late = [
-        f"{account.name}（{accounts.KINDS[event.kind]}，时限 {event.filing_due_on}）"
+        f"{account.name}（{accounts.KINDS[event.kind]}，时限 {due_words(event.filing_due_on, event.provisional)}）"
         for account, event in accounts.unfiled(desk)
         if account.id in ids and event.filing_due_on < desk.today
     ]
