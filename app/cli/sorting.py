@@ -191,7 +191,7 @@ def _told(spot: dict[str, Any]) -> dict[str, Any]:
     return {**spot, "weeks": weeks, "growth": f"{spot['growth']:+d}", "last_at": local(spot["last_at"])}
 
 
-@models.command("build", help="由自带语料建立内置模型（安装时执行）")
+@models.command("build", help="由自带语料重新训练内置模型")
 def build_models(json: Json = False) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
