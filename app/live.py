@@ -216,9 +216,8 @@ class Knowledge:
         bar = self._answerer.verifier.judge(self.meaning is not None).threshold
 
         def trusted(match: Match) -> bool:
-            lost = self._lost.get(
-                match.entry.id, 0.0
-            )  # with all its trust, what was sure is: each judge has its own bar
+            # with all its trust, what was sure is: each judge has its own bar
+            lost = self._lost.get(match.entry.id, 0.0)
             return not lost or match.score >= trust.own_bar(bar, lost)
 
         def seen(match: Match) -> Match:

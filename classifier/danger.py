@@ -32,9 +32,8 @@ KINDS = {
 }
 _CLAUSES = re.compile(r"([,，。;；!！?？~\s‖、]+)")
 _LEAST_LEFT = 2  # characters that must be left
-BRIEF = int(
-    number("brief")
-)  # characters: so few words name a danger outright or not at all, and the model errs more
+# characters: so few words name a danger outright or not at all, and the model errs more
+BRIEF = int(number("brief"))
 CRY = "cry"  # the kind of a cry that names none
 _COURTESY, _ASIDE = pattern("courtesy", "courtesy"), pattern("courtesy", "aside")
 _LONGEST_ASIDE = int(number("aside_longest"))  # characters of a clause

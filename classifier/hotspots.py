@@ -17,9 +17,8 @@ from classifier.rules.thresholds import number
 from text.normalise import normalise
 from text.words import words
 
-_LOOKED_AT = int(
-    number("spot_looked_at")
-)  # characters of a letter that are compared: the matter and the place stand first
+# characters of a letter that are compared: the matter and the place stand first
+_LOOKED_AT = int(number("spot_looked_at"))
 _HALF_LIFE = timedelta(days=number("spot_half_life_days"))
 _OLD = number("spot_old")  # of its heat is kept by a matter of which nobody writes any more
 _AT = "@"  # marks a term that is a place

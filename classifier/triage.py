@@ -58,19 +58,15 @@ _TELLING = {
 }
 _SURE_CHITCHAT = number("sure_chitchat")  # wanted where the words otherwise look like a complaint
 _FAINT = number("faint")  # a grave flag less likely than this, without a telling word, gives way to chit-chat
-_MAYBE, _CHAT_SETTLED = (
-    number("maybe_chitchat"),
-    number("chitchat_settled"),
-)  # between: a second opinion
+# between: a second opinion
+_MAYBE, _CHAT_SETTLED = (number("maybe_chitchat"), number("chitchat_settled"))
 _DOUBTED = number("doubted")  # a flag less likely than this is not looked at a second time
 _DOUBTED_LONGEST = int(number("doubted_longest"))  # characters: a longer text tells of danger or does not
 _DANGER_SETTLED = number("danger_settled")  # a danger likelier than this is not doubted
-_UNCERTAIN = number(
-    "uncertain"
-)  # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
-_FOR_A_PERSON = number(
-    "for_a_person"
-)  # at most, of praise that may tell of danger, and of what is in no Chinese
+# a chance of danger nearer to 0 or 1 is not looked at again without courtesies
+_UNCERTAIN = number("uncertain")
+# at most, of praise that may tell of danger, and of what is in no Chinese
+_FOR_A_PERSON = number("for_a_person")
 
 _AT_ONCE = 64  # messages judged by one product: as many as fit into a few megabytes
 

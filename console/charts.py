@@ -14,11 +14,8 @@ from cases.lists.statistics import Figures
 _WIDE, _HIGH = 1120, 210
 _HALF, _ROW, _MOST_ROWS, _LONGEST = 520, 40, 16, 11
 _LETTER = 12.0  # the size of what is written; Pygal reckons with Latin letters, .6 as wide as they are high
-_LEFT_OUT = (
-    "defs",
-    "desc",
-    "title",
-)  # style and script, what only the script would read, and numbers of the scale
+# style and script, what only the script would read, and numbers of the scale
+_LEFT_OUT = ("defs", "desc", "title")
 
 
 def days(received: Mapping[date, int], answered: Mapping[date, int], label: str) -> Markup:

@@ -21,9 +21,8 @@ def listed(visit: Visit, refused: Refusal | None = None) -> Response:
         "seen": visit.field("seen") or (templates.version(chosen) if chosen else ""),
     }
     if late and stands is not None:
-        typed["seen"] = templates.version(
-            stands
-        )  # the difference was shown: what is saved now is saved knowingly
+        # the difference was shown: what is saved now is saved knowingly
+        typed["seen"] = templates.version(stands)
     return visit.page(
         "templates.html", refusal_status(refused) if refused else 200, rows=rows, typed=typed, said=str(refused or ""),
         clash=clash,

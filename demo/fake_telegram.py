@@ -153,9 +153,8 @@ class FakeTelegram:
         if method.lower() == "getupdates":
             return await self._get_updates(fields)
         found = self._methods.get(method.lower())
-        return (
-            found(fields) if found else True
-        )  # the rest only has to succeed: setMyCommands, sendChatAction, …
+        # the rest only has to succeed: setMyCommands, sendChatAction, …
+        return found(fields) if found else True
 
     async def _get_updates(self, fields: dict[str, Any]) -> list[dict[str, Any]]:
         """Long polling. A later poller takes over; the earlier one gets 409, as on the platform."""

@@ -51,9 +51,8 @@ class WorkCalendar:
         for ordinal, name in self._names.items():
             flags[ordinal - _FIRST] = name == MAKE_UP
         self._open = bytes(flags)
-        self._until = array(
-            "i", accumulate(flags)
-        )  # workdays from the first day up to and including this one
+        # workdays from the first day up to and including this one
+        self._until = array("i", accumulate(flags))
         self._workdays = array("i", compress(range(_FIRST, _FIRST + _DAYS), flags))
 
     @property

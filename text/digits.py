@@ -10,12 +10,8 @@ from dataclasses import dataclass
 
 from text.shapes import INVISIBLE
 
-_CHINESE = (
-    "〇零一二三四五六七八九",
-    "幺两壹贰叁肆伍陆柒捌玖",
-    "貳參陸○◯",
-    "洞拐勾",
-)  # the last as soldiers say them
+# the last as soldiers say them
+_CHINESE = ("〇零一二三四五六七八九", "幺两壹贰叁肆伍陆柒捌玖", "貳參陸○◯", "洞拐勾")
 _CHINESE_DIGITS = dict(zip("".join(_CHINESE), "00123456789" + "12123456789" + "23600" + "079", strict=True))
 # In place of themselves, for patterns that know where a number stands.
 AS_FIGURES = {ord(char): digit for char, digit in _CHINESE_DIGITS.items()}
@@ -81,9 +77,8 @@ def _groups(text: str, start: int, end: int) -> Iterator[Group]:
     digits, at, kind, last, before = "", start, -1, start, ""
     while step := _STEP.match(text, last, end):
         written, now = _read(step["token"])
-        now = (
-            kind if digits and now == _HAN and written[0] == "0" and kind != _PLAIN else now
-        )  # 零 is of both scripts
+        # 零 is of both scripts
+        now = kind if digits and now == _HAN and written[0] == "0" and kind != _PLAIN else now
         parting = _mark(step["gap"])
         if digits and (parting or now != kind):
             yield Group(digits, at, last, before)

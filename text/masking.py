@@ -27,9 +27,8 @@ LANDLINE, HOME, BUILDING, NAME = "固定电话", "住址", "楼栋", "姓名"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
 REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME, PASSPORT})
 
-_FORMAL = dict(
-    zip(map(ord, "零壹贰叁肆伍陆柒捌玖拾"), "〇一二三四五六七八九十", strict=True)
-)  # of a door's number
+# of a door's number
+_FORMAL = dict(zip(map(ord, "零壹贰叁肆伍陆柒捌玖拾"), "〇一二三四五六七八九十", strict=True))
 _S = r"[\s\-._·/]{0,2}"  # what people put between the digits of a telephone number
 _AREA = r"(?:010|02\d|0[3-9]\d\d)"
 _BARE_AREA = r"(?:(?<=86)|(?<=86[ \-]))(?:10|2\d|[3-9]\d\d)"  # without its 0, behind the country's number

@@ -37,9 +37,8 @@ def simplified(text: str) -> str:
     return str(_converter().convert(_SURROGATE.sub("\ufffd", text))) if not text.isascii() else text
 
 
-_MARKS = frozenset(
-    "\u115f\u1160\u2800\u3164\uffa0"
-)  # characters that show nothing, though they count as letters
+# characters that show nothing, though they count as letters
+_MARKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def says_nothing(text: str) -> bool:

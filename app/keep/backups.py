@@ -36,9 +36,8 @@ Progress = Callable[[int, int], None]  # how much is done, of how much
 _FORMAT = 1
 _BATCH = 500
 _LARGEST_FILE, _LARGEST_NOTE = 64 << 20, 1 << 20  # bytes of a citizen's file, of the manifest and the words
-_OWN_WORDS = re.compile(
-    r"safety\.txt|tone\.txt|forms/[^/\\]+\.docx"
-)  # what the office wrote itself beside the register
+# what the office wrote itself beside the register
+_OWN_WORDS = re.compile(r"safety\.txt|tone\.txt|forms/[^/\\]+\.docx")
 # What reading a file that is none of ours may end in; RuntimeError: encrypted, or nested beyond all measure.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, AttributeError, OverflowError,
@@ -122,9 +121,8 @@ def whole(file: Path) -> Iterator[IO[bytes]]:
             os.fsync(stream.fileno())
             if unnamed:
                 own = f"/proc/self/fd/{stream.fileno()}"
-                os.link(
-                    own, named, src_dir_fd=stream.fileno(), follow_symlinks=True
-                )  # the number: else not followed
+                # the number: else not followed
+                os.link(own, named, src_dir_fd=stream.fileno(), follow_symlinks=True)
         named.replace(file)
     finally:
         named.unlink(missing_ok=True)

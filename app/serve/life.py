@@ -137,9 +137,8 @@ class LifeBySession:
         return self._leads
 
     def over(self, _session: Session, holder: str) -> bool:
-        return sends_beside(
-            holder
-        )  # its lock is ours; one of an earlier version has none, its lease must run out
+        # its lock is ours; one of an earlier version has none, its lease must run out
+        return sends_beside(holder)
 
     def gone(self, session: Session, holder: str) -> bool:
         if not sends_beside(holder):

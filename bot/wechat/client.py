@@ -16,10 +16,8 @@ from cases.sending import outside
 from text.normalise import storable
 
 T = TypeVar("T")
-PATIENCE, LONGEST_PATIENCE = (
-    30.0,
-    90.0,
-)  # seconds for one call: a platform that answers late has mostly taken it
+# seconds for one call: a platform that answers late has mostly taken it
+PATIENCE, LONGEST_PATIENCE = (30.0, 90.0)
 TIMEOUT = httpx.Timeout(LONGEST_PATIENCE, connect=5.0)
 NO_ANSWER = "平台没有及时回答"  # it may have taken the call all the same
 LARGEST_ANSWER = 8 << 20

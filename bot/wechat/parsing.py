@@ -33,9 +33,8 @@ FRESH = timedelta(minutes=10)
 _DEEPEST, _MOST_ELEMENTS = 12, 400
 _LONGEST_NAME, _LONGEST_TEXT = 128, 1 << 20
 _NUMBER = re.compile(r"[0-9]{1,12}")
-_NO_XML = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-)  # a phone can send them; no message is lost for it
+# a phone can send them; no message is lost for it
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class BadRequest(Exception):

@@ -11,11 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 ENOUGH, SPAN = 3, 60.0  # pushes of different times; seconds from the first to the last of them
-NEAR, KEPT, MOST = (
-    60.0,
-    86_400.0,
-    64,
-)  # seconds by which they may differ; how long one counts; how many are kept
+# seconds by which they may differ; how long one counts; how many are kept
+NEAR, KEPT, MOST = (60.0, 86_400.0, 64)
 AGAIN = 3600.0  # seconds after which it is said again
 
 
@@ -33,9 +30,8 @@ class PlatformClock:
     changed: Callable[[float], None]
     steady: Callable[[], float] = time.monotonic
     _seen: list[Sighting] = field(default_factory=list)
-    _told: (
-        float | None
-    ) = -AGAIN  # what an earlier process may have said is taken back by the first push that is fresh
+    # What an earlier process may have said is taken back by the first push that is fresh.
+    _told: float | None = -AGAIN
 
     def agrees(self) -> None:
         """A push was fresh by our clock."""

@@ -126,21 +126,15 @@ SWEPT_AT = _moment("swept_at")
 CHAT_POLLED = _moment("chat.polled_at")
 CLOCK_OFF = Family("clock.off", 0.0, float, str)  # seconds by which the platform is ahead of this machine
 BACKED_UP = _moment("backup.made_at")
-DATACUBE: Family[date | None] = Family(
-    "datacube", None, date.fromisoformat, str
-)  # by account: articles known up to
-JOIN_TRIES = Family(
-    "join_tries", Tries("", 0), _tries, lambda tries: f"{tries.hour}:{tries.count}"
-)  # by chat account
+# by account: articles known up to
+DATACUBE: Family[date | None] = Family("datacube", None, date.fromisoformat, str)
+# by chat account
+JOIN_TRIES = Family("join_tries", Tries("", 0), _tries, lambda tries: f"{tries.hour}:{tries.count}")
 CHAT_MOVED = _text("chat_moved")  # by chat: the id that it has now
 CHAT_TROUBLE = _trouble("chat_trouble")  # by chat
 MODEL_TROUBLE = _trouble("model_trouble")
-HOT_SPOTS: Family[Spots | None] = Family(
-    "hot_spots",
-    None,
-    _spots,
-    _spots_written,
-)  # by span: the last days, or a month
+# by span: the last days, or a month
+HOT_SPOTS: Family[Spots | None] = Family("hot_spots", None, _spots, _spots_written)
 DEMO = _json("demo_sample")  # how far the sample office was played
 KEY_HANDOVER = _json("key_handover")
 KEY_FINGERPRINT = _text("key_fingerprint")

@@ -35,9 +35,8 @@ from classifier.reading.read import SHORT, read
 from classifier.rules.thresholds import number, thresholds
 
 _TITLE_WEIGHT, _BODY_WEIGHT = number("title_weight"), number("body_weight")
-_CHAT_WEIGHT = number(
-    "chat_weight"
-)  # of short messages where long letters are learnt: people chat otherwise than they write
+# of short messages where long letters are learnt: people chat otherwise than they write
+_CHAT_WEIGHT = number("chat_weight")
 # What messages of the other corpora count where danger is learnt; small talk and advertising count in full.
 _ELSEWHERE = {
     "complaint": number("elsewhere_complaint"),

@@ -12,9 +12,8 @@ from classifier.labels import CATEGORIES
 from classifier.model.linear import Floats, SecondStage
 from classifier.rules.thresholds import number
 
-_SPREAD = number(
-    "second_spread"
-)  # unit vectors of this family lie close together: what sets them apart is stretched
+# unit vectors of this family lie close together: what sets them apart is stretched
+_SPREAD = number("second_spread")
 _STRENGTH = number("second_strength")  # inverse regularisation
 _FLAG_STRENGTH = number("second_flag_strength")
 _LEAST = 50  # examples with a vector; with fewer there is no second stage

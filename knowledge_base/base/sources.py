@@ -7,9 +7,8 @@ from text.normalise import normalise
 
 _MARKED = re.compile(r"《((?:[^《》]|《[^《》]*》)*)(?:》|$)")
 _CLAUSE = re.compile(r"第\s*[一二三四五六七八九十百千零〇\d]+\s*[编章节条款项页号].*$")
-_EDITION = re.compile(
-    r"\(\s*\d{4}[^()]*\)\s*$"
-)  # （2026 年版）, (2021 修订): another edition of the same document
+# （2026 年版）, (2021 修订): another edition of the same document
+_EDITION = re.compile(r"\(\s*\d{4}[^()]*\)\s*$")
 _STATE = "中华人民共和国"
 _SHORTEST = 4  # characters of a title that may stand behind its issuer's name without title marks
 

@@ -17,10 +17,8 @@ Terms = tuple[
 _K1, _B = number("saturation"), number("length_share")
 _TIER = 8  # so many segments of one size melt into one of the next
 _LARGEST = 4_096  # documents; larger segments come from bulk loading only
-_COMMON, _MANY = (
-    number("common"),
-    2_000,
-)  # in large indexes terms in over an eighth of the documents are left out
+# in large indexes terms in over an eighth of the documents are left out
+_COMMON, _MANY = (number("common"), 2_000)
 
 
 @dataclass(frozen=True, slots=True)

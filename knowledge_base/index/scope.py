@@ -24,10 +24,8 @@ class Scope(Index):
 
     def __len__(self) -> int:
         shelf = self._whole._shelf
-        state = (
-            len(shelf.entries),
-            len(shelf.slots),
-        )  # the first grows with every change, the second shrinks
+        # the first grows with every change, the second shrinks
+        state = (len(shelf.entries), len(shelf.slots))
         if self._counted[0] != state:
             mine = sum(1 for entry in shelf.entries if entry is not None and self.holds(entry))
             self._counted = (state, mine)

@@ -17,10 +17,8 @@ from knowledge_base.index.postings import ceiling, segment
 from knowledge_base.index.shelf import Shelf, read, write
 from knowledge_base.index.vectors import VectorRows
 
-_ASK_USUAL, _WHOLE_USUAL = (
-    number("usual_asked"),
-    number("usual_whole"),
-)  # weighted terms
+# weighted terms
+_ASK_USUAL, _WHOLE_USUAL = (number("usual_asked"), number("usual_whole"))
 _AT_ONCE = 5_000  # entries taken apart together, which bounds the memory that takes
 # How much each part counts in the order of hits; fitted on the corpus.
 _WORDS_RANK = (number("words_asked"), number("words_whole"))

@@ -23,12 +23,10 @@ from knowledge_base.verifier.shipped import BUILT, version
 
 # Asked of answers to writers left out, all together. A single writer lies up to two points below: .97 is what is promised.
 PRECISION = number("precision")
-FALSE_AUTO = number(
-    "false_auto"
-)  # share of questions without an entry that may be answered all the same; promised is .01
-NEAR = number(
-    "near"
-)  # share of questions without an entry that the promise is counted at, whatever a file holds
+# share of questions without an entry that may be answered all the same; promised is .01
+FALSE_AUTO = number("false_auto")
+# share of questions without an entry that the promise is counted at, whatever a file holds
+NEAR = number("near")
 PROMISE, CONFIDENCE = number("promise"), number("confidence")
 _LOOKED_AT = int(number("looked_at"))  # candidates of each question that are trained on
 _TREES, _LEAF, _FOLDS = int(number("trees")), int(number("leaf")), 3

@@ -36,9 +36,8 @@ def said_elsewhere(question: str, wordings: str, answer: str) -> str | None:
         mine = head(clause) if asked else None
         if mine is None or mine in wordings or _ideas(mine) & _ideas(wordings):
             continue
-        stem = (
-            mine[:-1] if len(mine) > 2 and mine[-1] in _OF_SOMETHING else mine
-        )  # 邮寄费: whoever says 邮寄 speaks of it
+        # 邮寄费: whoever says 邮寄 speaks of it
+        stem = mine[:-1] if len(mine) > 2 and mine[-1] in _OF_SOMETHING else mine
         where = [part for part in _CLAUSE.split(answer) if stem in part]
         if where and not any(kind.said and kind.said.search(part) for part in where for kind in asked):
             return f"问的是“{mine}”的数，条目说到它时没有给出"

@@ -81,9 +81,8 @@ class Case(SQLModel, table=True):
     first_answered_at: datetime | None = time_column(nullable=True)
     overdue_since: datetime | None = time_column(index=True, nullable=True)  # kept by `cases.lapse`
     next_look_at: datetime | None = time_column(nullable=True)  # the sweep reads no other rows
-    unclaimed_since: datetime | None = time_column(
-        nullable=True
-    )  # opened, transferred or reopened, and free since
+    # opened, transferred or reopened, and free since
+    unclaimed_since: datetime | None = time_column(nullable=True)
     claimed_at: datetime | None = time_column(nullable=True)
     review_since: datetime | None = time_column(nullable=True)
     released_at: datetime | None = time_column(index=True, nullable=True)  # the last approval of the answer
@@ -92,9 +91,8 @@ class Case(SQLModel, table=True):
     reopened: int = 0
     rating: str = ""
     close_note: str = text_column()
-    parent_id: int | None = Field(
-        default=None, foreign_key="cases.id", index=True
-    )  # a mass incident's lead case, whose answer is this one's too
+    # a mass incident's lead case, whose answer is this one's too
+    parent_id: int | None = Field(default=None, foreign_key="cases.id", index=True)
     co_handlings: list["CoHandling"] = Relationship(sa_relationship_kwargs={"viewonly": True})
 
 
