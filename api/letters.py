@@ -177,12 +177,12 @@ def _unsolved(talk: _Talk, no: str, _grade: str) -> Body | None:
 
 def _not_done(talk: _Talk, _no: str, _grade: str) -> Body | None:
     case = promise_answer.not_done(talk.desk, talk.citizen)
-    return _body(case, words.resumed(*_due(case))) if case else None
+    return _body(case, promise_answer.taken_up(case)) if case else None
 
 
 def _done(talk: _Talk, _no: str, _grade: str) -> Body | None:
     case = promise_answer.done(talk.desk, talk.citizen)
-    return _body(case, words.promise_kept(case.no)) if case else None
+    return _body(case, promise_answer.noted(case)) if case else None
 
 
 def _rated(talk: _Talk, no: str, grade: str) -> Body | None:

@@ -57,13 +57,5 @@ def reopened(no: str, due_on: date, provisional: bool) -> str:
     return f"很抱歉没有让您满意。编号 {no} 已重新办理，新的答复时限 {due_words(due_on, provisional)}，由督办人员过问。"
 
 
-def resumed(no: str, due_on: date, provisional: bool) -> str:
-    return f"很抱歉没有按答复办到。编号 {no} 已交原承办人继续办理，新的答复时限 {due_words(due_on, provisional)}。"
-
-
-def promise_kept(no: str) -> str:
-    return f"感谢您的回应：编号 {no} 已注明办好。"
-
-
 def rated(no: str, grade: str) -> str:
     return f"感谢您的评价：编号 {no}，{grade}。"

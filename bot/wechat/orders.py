@@ -123,7 +123,7 @@ def _not_done(talk: Talk, _found: Command) -> Said | None:
 
 def _done(talk: Talk, _found: Command) -> Said | None:
     case = promise_answer.done(talk.desk, talk.citizen)
-    return Said(words.promise_kept(case.no)) if case else None
+    return Said(promise_answer.noted(case)) if case else None
 
 
 def _belongs(talk: Talk, found: Command) -> Said | None:
@@ -159,7 +159,7 @@ def _for_person(talk: Talk, case: Case) -> Said:
 
 
 def _resumed(case: Case) -> Said:
-    return Said(words.resumed(case.no, case.due_on, case.provisional))
+    return Said(promise_answer.taken_up(case))
 
 
 def _stale(talk: Talk, case: Case) -> bool:

@@ -166,15 +166,6 @@ def reopened(no: str, due_on: date, provisional: bool, *, told: bool = False) ->
     )
 
 
-def resumed(no: str, due_on: date, provisional: bool) -> str:
-    due = due_words(due_on, provisional)
-    return f"很抱歉没有按答复办到。编号 {no} 已交原承办人继续办理，新的答复时限 {due}。"
-
-
-def promise_kept(no: str) -> str:
-    return f"感谢您的回应：编号 {no} 已注明办好。"
-
-
 def for_person(no: str, due_on: date, provisional: bool, *, late: bool = False) -> str:
     due = due_words(due_on, provisional)
     if late:

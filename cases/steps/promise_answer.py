@@ -56,6 +56,17 @@ def done(desk: Desk, citizen: Citizen) -> readonly.Case | None:
     return case
 
 
+def taken_up(case: readonly.Case) -> str:
+    """Return what the citizen reads on 「没有」, whatever the channel."""
+    due = due_words(case.due_on, case.provisional)
+    return f"很抱歉没有按答复办到。编号 {case.no} 已交原承办人继续办理，新的答复时限 {due}。"
+
+
+def noted(case: readonly.Case) -> str:
+    """Return what the citizen reads on 「办好了」."""
+    return f"感谢您的回应：编号 {case.no} 已注明办好。"
+
+
 def _asked(desk: Desk, citizen: Citizen) -> Promise | None:
     """Return the promise that this citizen was asked about last and has not answered."""
     query = (
