@@ -82,8 +82,8 @@ def log_odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def calibrated(chances: NDArray[np.float64], slope: float, offset: float) -> NDArray[np.float64]:
-    """Return chances moved along a line in log-odds."""
-    return np.asarray(1 / (1 + np.exp(-(slope * log_odds(chances) + offset))))
+    """Return chances moved along a line in log-odds: never quite 0 or 1, which a number would round them to."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(slope * log_odds(chances) + offset, -30, 30))))
 
 
 @dataclass(frozen=True, slots=True)

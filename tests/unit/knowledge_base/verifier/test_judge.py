@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knowledge_base.base.entries import KnowledgeError
@@ -37,6 +37,8 @@ def test_rows_are_judged_each_by_itself_and_none_is_borne() -> None:
     assert FOREST.chances(np.empty((0, 2))).shape == (0,)
 
 
+@example([1.0], 5.0, 3.0)
+@example([0.0], 5.0, -3.0)
 @given(CHANCES, st.floats(0.1, 5), st.floats(-3, 3))
 def test_calibration_keeps_the_order_and_stays_a_chance(
     chances: list[float], slope: float, offset: float
