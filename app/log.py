@@ -57,17 +57,17 @@ def set_up(secrets: Iterable[str], form: str = "json", *, level: int = logging.I
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                blot,
-                rendered,
-            ],
-        )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, blot, rendered],
     )
+    _take_in(formatter, stream)
+
+
+def _take_in(formatter: logging.Formatter, stream: TextIO) -> None:
+    """Have what libraries log written in the same form, warnings and worse alone."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)

@@ -1,6 +1,6 @@
 """Wiring: settings in, one frozen `Services` out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,8 +77,26 @@ def build(
         accounts.knowledge_of(found),
         var / "knowledge.index",
     )
-    office = Office(
-        zone=zone,
+    office = _office(settings, vault, calendars, models, knowledge, accounts.departments_of(found))
+    wake = Wake()
+    workplace = Workplace(store, office, clock, wake.ring)
+    live = Live(knowledge, calendars, models, Keys(store, vault))
+    return Services(
+        settings, store, vault, workplace, live, wake, var, media_store(settings, store, var), found
+    )
+
+
+def _office(
+    settings: Settings,
+    vault: Vault,
+    calendars: Calendars,
+    models: Models,
+    knowledge: Knowledge,
+    departments_of: Mapping[str, tuple[str, ...]],
+) -> Office:
+    """Return what the steps know of the office: its settings read, and what judges, answers and counts for it."""
+    return Office(
+        zone=ZoneInfo(settings.timezone),
         vault=vault,
         policy=load_policy(),
         calendar=calendars,
@@ -94,15 +112,9 @@ def build(
         quiet=parse_quiet_hours(settings.quiet_hours),
         danger_repeat=timedelta(minutes=settings.danger_repeat_minutes),
         office_hours=parse_office_hours(settings.office_hours),
-        departments_of=accounts.departments_of(found),
+        departments_of=departments_of,
         model_on=settings.model_on,
         on_watch=roster.told,
-    )
-    wake = Wake()
-    workplace = Workplace(store, office, clock, wake.ring)
-    live = Live(knowledge, calendars, models, Keys(store, vault))
-    return Services(
-        settings, store, vault, workplace, live, wake, var, media_store(settings, store, var), found
     )
 
 

@@ -48,6 +48,22 @@ class Counter:
         self.flushes += 1
 
 
+def _signed(count: int) -> list[wechat.Signed]:
+    """Return first messages of `count` citizens, as WeChat pushes them."""
+    now = datetime.now(UTC)
+    return [
+        wechat.encrypted(
+            ACCOUNT.token,
+            ACCOUNT.aes_key,
+            ACCOUNT.app_id,
+            wechat.push_xml(f"citizen{n}", "text", now, Content=text, MsgId=str(n)),
+            now,
+            nonce=str(n),
+        )
+        for n, text in enumerate(texts(count))
+    ]
+
+
 def measure(store: Store, count: int) -> None:
     """Print one run's figures."""
     place = office_with_models(store)
@@ -58,18 +74,7 @@ def measure(store: Store, count: int) -> None:
         return [Judged(triage) for triage in judging([push.text for push in pushes])]
 
     web = Application(callback.doors(place, (ACCOUNT,), judge, var=Path("nowhere")))
-    now = datetime.now(UTC)
-    pushes = [
-        wechat.encrypted(
-            ACCOUNT.token,
-            ACCOUNT.aes_key,
-            ACCOUNT.app_id,
-            wechat.push_xml(f"citizen{n}", "text", now, Content=text, MsgId=str(n)),
-            now,
-            nonce=str(n),
-        )
-        for n, text in enumerate(texts(count + 20))
-    ]
+    pushes = _signed(count + 20)
     with TestClient(web) as client:
 
         def push(signed: wechat.Signed) -> float:

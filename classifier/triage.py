@@ -167,42 +167,23 @@ class Classifier:
 
     def _judged(self, reading: Reading, said: Said, again: list[float] | None) -> Triage:
         """Put together what both stages say; `again` is None where there was no second opinion."""
-        model = self.model
         stage = "short" if len(reading.text) <= SHORT else "long"
         if stage == "long":
             said |= {"category": said["long"]}
-        category, confidence = self._best("category", said)
         at_first = said["urgent"][0]
         if again is not None:
             stage = "second"
-            mixed = blended(said["short"], shares(again[: len(CATEGORIES)]))
-            category, confidence = CATEGORIES[mixed.index(max(mixed))], max(mixed)
-            chat, of_flags = again[len(CATEGORIES)], again[len(CATEGORIES) + 1 :]
-            said |= {"chitchat": [blended_yes(said["chitchat"][0], chat)], "category": mixed}
-            said |= {
-                flag: [blended_flag(flag, said[flag][0], score)]
-                for flag, score in zip(FLAGS, of_flags, strict=False)
-                if flag in self._doubted(reading, said)
-            }
-        because = _because(reading, category)
-        learned = model.wordings.get(wording(reading)) if model.wordings else None
+            said |= self._blended(reading, said, again)
+        found = self._danger(reading, said, at_first)
+        limits = self._limits(stage)
+        learned = self.model.wordings.get(wording(reading)) if self.model.wordings else None
         if learned:
             category, confidence = learned, 1.0  # a person's own word
             because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
-        found = danger(reading.text, said["urgent"][0], self._shares("danger", said), model.thresholds)
-        if not found.possible and at_first >= model.thresholds["no_danger"]:
-            found = replace(found, possible=True)  # a second look may call off an alarm, no more
-        flags = self._flags(reading, said, self._limits(stage), found)
-        if found.possible and category == "praise" and not learned:
-            if found.present:
-                category = self._not_praise(said)
-            confidence = min(confidence, _FOR_A_PERSON)
+        else:
+            category, confidence = self._category(reading, said, found)
             because = _because(reading, category)
-        if found.present and category == "advice_inquiry" and not learned and self._cries_for_help(reading):
-            category, confidence = "complaint", min(confidence, _FOR_A_PERSON)
-            because = _because(reading, category)
-        if foreign(reading.text) and not learned:
-            confidence = min(confidence, _FOR_A_PERSON)
+        flags = self._flags(reading, said, limits, found)
         kind = procedure(reading.text)
         reasons = [because, *(_flag_reason(name, reading, found) for name in flags)]
         if kind:
@@ -210,7 +191,7 @@ class Classifier:
         return Triage(
             category=category,
             confidence=round(confidence, 4),
-            needs_review=confidence < self._limits(stage)["review"],
+            needs_review=confidence < limits["review"],
             topic=self._best("topic", said)[0],
             urgent="urgent" in flags,
             sensitive="sensitive" in flags,
@@ -221,6 +202,39 @@ class Classifier:
             reasons=tuple(reasons),
             danger_kind=found.kind,
         )
+
+    def _blended(self, reading: Reading, said: Said, again: Sequence[float]) -> Said:
+        """Return what both stages say together, where the second was asked."""
+        chat, of_flags = again[len(CATEGORIES)], again[len(CATEGORIES) + 1 :]
+        doubted = self._doubted(reading, said)
+        return {
+            "category": blended(said["short"], shares(again[: len(CATEGORIES)])),
+            "chitchat": [blended_yes(said["chitchat"][0], chat)],
+        } | {
+            flag: [blended_flag(flag, said[flag][0], score)]
+            for flag, score in zip(FLAGS, of_flags, strict=False)
+            if flag in doubted
+        }
+
+    def _danger(self, reading: Reading, said: Said, at_first: float) -> DangerSigns:
+        """Return the signs of danger; `at_first`: its chance by the words alone."""
+        limits = self.model.thresholds
+        found = danger(reading.text, said["urgent"][0], self._shares("danger", said), limits)
+        if not found.possible and at_first >= limits["no_danger"]:
+            return replace(found, possible=True)  # a second look may call off an alarm, no more
+        return found
+
+    def _category(self, reading: Reading, said: Said, found: DangerSigns) -> tuple[str, float]:
+        """Return the likeliest category and its chance, a small one wherever a person had better look."""
+        category, confidence = self._best("category", said)
+        doubtful = foreign(reading.text)
+        if found.possible and category == "praise":
+            doubtful = True
+            if found.present:
+                category = self._not_praise(said)
+        if found.present and category == "advice_inquiry" and self._cries_for_help(reading):
+            category, doubtful = "complaint", True
+        return category, min(confidence, _FOR_A_PERSON) if doubtful else confidence
 
     def _cries_for_help(self, reading: Reading) -> bool:
         """Tell whether a danger is told as such, and only what stands beside it (「急救电话是多少」) is a question."""

@@ -81,40 +81,13 @@ def write_report(
     assert isinstance(first, Worksheet)  # noqa: S101 - a new workbook has a sheet
     made = desk.now.astimezone(desk.office.zone).strftime("%Y-%m-%d %H:%M")
     title = f"{report.span.name} 来信办理统计（{made} 生成）"
-    _sheet(first, "总表", title, ("部门", "类别"), _all_rows(report))
-    _sheet(book.create_sheet(), "按部门", title, ("部门",), _grouped(report.by_department(), {}, report))
-    _sheet(
-        book.create_sheet(),
-        "按类别",
-        title,
-        ("类别",),
-        _grouped(report.by_category(), CATEGORY_NAMES, report),
-    )
-    titles = {name: channels.title(name) for name in report.by_channel()}
-    _sheet(book.create_sheet(), "按渠道", title, ("渠道",), _grouped(report.by_channel(), titles, report))
-    _sheet(book.create_sheet(), "按主题", title, ("主题",), _grouped(report.by_topic(), {}, report))
+    _groups(book, first, title, report)
     days = [
         (day.isoformat(), n, report.answered_by_day.get(day, 0)) for day, n in report.received_by_day.items()
     ]
     _plain(book.create_sheet(), "按日", ("日期", "收到", "已答复"), days)
     beside = told(desk, report.span, sight, patient=patient)
-    hot: list[tuple[Any, ...]] = [
-        (
-            m.title,
-            m.place,
-            m.users,
-            len(m.numbers),
-            m.recent,
-            None if beside.found.since else m.before,
-            "、".join(m.numbers[:NAMED]),
-        )
-        for m in beside.matters
-    ]
-    if beside.found.since:
-        local = beside.found.since.astimezone(desk.office.zone)
-        hot.append((f"来信较多，只看 {local:%Y-%m-%d %H:%M} 以来的来信", "", None, None, None, None, ""))
-    if beside.found.awaited:
-        hot.append((AWAITED, "", None, None, None, None, ""))
+    hot = [*_hot_rows(beside.found), *_reservations(desk, beside.found)]
     _plain(book.create_sheet(), "热点", _HOT, hot, (40, 18, 8, 8, 8, 12, 60))
     passed = [
         (a["no"], a["department"], f"{a['feedback_by']}", suggestions.STATES[a["state"]], a["note"] or "")
@@ -124,6 +97,45 @@ def write_report(
     _plain(book.create_sheet(), "说明", ("口径",), [(note,) for note in _NOTES])
     book.save(path)
     return report
+
+
+def _groups(book: Workbook, first: Worksheet, title: str, report: Report) -> None:
+    """Write the figures once by department and category, then by each way of grouping alone."""
+    _sheet(first, "总表", title, ("部门", "类别"), _all_rows(report))
+    channel_names = {name: channels.title(name) for name in report.by_channel()}
+    for key, groups, names in (
+        ("部门", report.by_department(), {}),
+        ("类别", report.by_category(), CATEGORY_NAMES),
+        ("渠道", report.by_channel(), channel_names),
+        ("主题", report.by_topic(), {}),
+    ):
+        _sheet(book.create_sheet(), f"按{key}", title, (key,), _grouped(groups, names, report))
+
+
+def _hot_rows(found: matters.MattersFound) -> list[tuple[Any, ...]]:
+    return [
+        (
+            m.title,
+            m.place,
+            m.users,
+            len(m.numbers),
+            m.recent,
+            None if found.since else m.before,
+            "、".join(m.numbers[:NAMED]),
+        )
+        for m in found.matters
+    ]
+
+
+def _reservations(desk: Desk, found: matters.MattersFound) -> list[tuple[Any, ...]]:
+    """Return what the reader must know of the hot spots above: how far back they look, and that some are awaited."""
+    said = []
+    if found.since:
+        local = found.since.astimezone(desk.office.zone)
+        said.append(f"来信较多，只看 {local:%Y-%m-%d %H:%M} 以来的来信")
+    if found.awaited:
+        said.append(AWAITED)
+    return [(words, "", None, None, None, None, "") for words in said]
 
 
 def cells(figures: Figures) -> list[Any]:

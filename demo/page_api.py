@@ -111,7 +111,11 @@ def router(theatre: Theatre) -> APIRouter:
 
     _phone_routes(routes, theatre)
     _chat_routes(routes, theatre)
+    _time_routes(routes, theatre)
+    return routes
 
+
+def _time_routes(routes: APIRouter, theatre: Theatre) -> None:
     @routes.post("/clock")
     async def jump(asked: Jump, request: Request) -> dict[str, Any]:
         _same_site(request)
@@ -124,8 +128,6 @@ def router(theatre: Theatre) -> APIRouter:
         _same_site(request)
         theatre.begin_anew()
         return {"ok": True}
-
-    return routes
 
 
 def _phone_routes(routes: APIRouter, theatre: Theatre) -> None:

@@ -33,18 +33,12 @@ def deadline_(
 
     if category not in CATEGORIES:
         fail(f"没有「{category}」这个类别，应为 {'、'.join(CATEGORIES)} 之一", WRONG_USAGE)
-    try:
-        moment = datetime.fromisoformat(received)
-    except ValueError:
-        fail(f"时间「{received}」读不懂，请写成 2026-01-05T09:00:00+08:00", WRONG_USAGE)
-    if moment.tzinfo is None:
-        fail(f"时间「{received}」缺少时区，请写成 2026-01-05T09:00:00+08:00", WRONG_USAGE)
+    moment = _moment(received)
     settings = read_settings()
     calendar = calendar_in_force(settings.database_url)
     limit = load_policy().limit(category, extended)
-    due = deadline(
-        moment, limit, calendar, ZoneInfo(settings.timezone), parse_office_close(settings.office_close)
-    )
+    zone, close = ZoneInfo(settings.timezone), parse_office_close(settings.office_close)
+    due = deadline(moment, limit, calendar, zone, close)
     days = derivation(due.received_on, limit, calendar)
     result = {
         "category": category,
@@ -62,6 +56,17 @@ def deadline_(
         {"date": "日期", "reason": "说明", "n": "第几个工作日"},
     )
     typer.echo(f"{limit} 个工作日，答复时限 {due_words(due.due_on, due.provisional)}")
+
+
+def _moment(written: str) -> datetime:
+    model = "请写成 2026-01-05T09:00:00+08:00"
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        fail(f"时间「{written}」读不懂，{model}", WRONG_USAGE)
+    if moment.tzinfo is None:
+        fail(f"时间「{written}」缺少时区，{model}", WRONG_USAGE)
+    return moment
 
 
 @calendar_app.command("show", help="显示一年的工作日历")

@@ -50,50 +50,34 @@ def list_(
     last: Annotated[int, typer.Option("--last", min=1, max=1_000_000, help="最近多少条")] = 50,
     json: Json = False,
 ) -> None:
-    import json as json_module
-
     from sqlmodel import col, select
 
-    from app.cli.frame import local, look, print_table
+    from app.cli.frame import look, print_table
     from cases.register.tables import Audit
-    from console.wording import NAMES, subject, told
 
     rows = look(
         lambda desk: desk.session.exec(select(Audit).order_by(col(Audit.seq).desc()).limit(last)).all()
     )
-    found: list[dict[str, Any]] = [
-        {
-            "seq": r.seq,
-            "at": r.at,
-            "actor": r.actor,
-            "action": r.action,
-            "subject": r.subject,
-            "detail": r.detail,
-        }
-        for r in rows
-    ]
+    names = {"seq": "序号", "at": "时间", "actor": "人", "action": "事", "subject": "对象", "detail": "详情"}
+    found = [{name: getattr(row, name) for name in names} for row in rows]
     if json:
         print_json(found)
-        return
-    said = [
-        {
-            **row,
-            "at": local(row["at"]),
-            "action": NAMES["action"].get(row["action"], row["action"]),
-            "subject": subject(row["subject"]),
-            "detail": told(json_module.loads(row["detail"] or "{}")),
-        }
-        for row in found
-    ]
-    columns = {
-        "seq": "序号",
-        "at": "时间",
-        "actor": "人",
-        "action": "事",
-        "subject": "对象",
-        "detail": "详情",
+    else:
+        print_table([_in_chinese(row) for row in found], names)
+
+
+def _in_chinese(row: dict[str, Any]) -> dict[str, Any]:
+    import json
+
+    from app.cli.frame import local
+    from console.wording import NAMES, subject, told
+
+    return row | {
+        "at": local(row["at"]),
+        "action": NAMES["action"].get(row["action"], row["action"]),
+        "subject": subject(row["subject"]),
+        "detail": told(json.loads(row["detail"] or "{}")),
     }
-    print_table(said, columns)
 
 
 @app.command("backup", help="备份（服务运行时也可以）；不含密钥")

@@ -1,7 +1,7 @@
 """`huiyin kb …`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,9 @@ from app.cli.frame import (
     services,
 )
 from app.jsonl import read_lines, report_bad
+
+if TYPE_CHECKING:
+    from knowledge_base.base.entries import Entry
 
 app = typer.Typer()
 kb = typer.Typer(no_args_is_help=True, help="咨询答问库")
@@ -126,28 +129,10 @@ def list_(
     if status is not None and status not in STATUSES:
         fail(f"--status「{status}」无效，应为 {'、'.join(STATUSES)} 之一。", WRONG_USAGE)
     rows = look(lambda desk: learn.listed(desk, status))
-    found = []
-    for row in rows:
-        entry = learn.as_entry(row)
-        found.append(
-            {
-                "id": entry.id,
-                "question": entry.question,
-                "answer": entry.answer,
-                "aliases": list(entry.aliases),
-                "status": entry.status,
-                "department": entry.department,
-                "topic": entry.topic,
-                "source": entry.source,
-                "effective_on": entry.effective_on,
-                "review_on": entry.review_on,
-                "owner": entry.owner,
-                "version": entry.version,
-                "used": row.used,
-                "unsolved": row.unsolved,
-                "muted": row.muted,
-            }
-        )
+    found = [
+        _shown(learn.as_entry(row)) | {"used": row.used, "unsolved": row.unsolved, "muted": row.muted}
+        for row in rows
+    ]
     if json:
         print_json(found)
         return
@@ -156,6 +141,23 @@ def list_(
         [{**row, "status": names[str(row["status"])]} for row in found],
         {"id": "编号", "status": "状态", "question": "问题", "version": "版本", "used": "使用"},
     )
+
+
+def _shown(entry: "Entry") -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "question": entry.question,
+        "answer": entry.answer,
+        "aliases": list(entry.aliases),
+        "status": entry.status,
+        "department": entry.department,
+        "topic": entry.topic,
+        "source": entry.source,
+        "effective_on": entry.effective_on,
+        "review_on": entry.review_on,
+        "owner": entry.owner,
+        "version": entry.version,
+    }
 
 
 @kb.command("publish", help="发布一条")

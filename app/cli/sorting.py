@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -21,6 +21,9 @@ from app.cli.frame import (
     read_settings,
 )
 from app.jsonl import JsonLine, read_lines, report_bad
+
+if TYPE_CHECKING:
+    from classifier.hotspots import Mention
 
 app = typer.Typer()
 models = typer.Typer(no_args_is_help=True, help="内置模型、版本与回退")
@@ -128,20 +131,7 @@ def hotspots(
 
     bad: list[str] = []
     if data:
-        lines, bad = read_lines(data, ("id", "text", "time"))
-        zone = ZoneInfo(read_settings().timezone)
-        letters = []
-        for line in lines:
-            try:
-                time = _time(line.row["time"], zone)
-            except (ValueError, OverflowError, OSError):
-                bad.append(f"第 {line.number} 行：time「{str(line.row['time'])[:30]}」读不懂")
-                continue
-            numbered = isinstance(line.row["id"], str | int | float)
-            if not numbered:
-                bad.append(f"第 {line.number} 行：id 应为文字或数字")
-                continue
-            letters.append(spots.Mention(line.row["id"], str(line.row["text"]), time, _user(line.row)))
+        letters, bad = _mentions(data)
     else:
         from app.cli.frame import look
         from app.serve.hot import letters_of_register
@@ -161,6 +151,27 @@ def hotspots(
         }  # fmt: skip
         print_table([_told(spot) for spot in found], columns)
     report_bad(bad)
+
+
+def _mentions(file: Path) -> tuple[list["Mention"], list[str]]:
+    """Return the file's letters, and what is wrong with each line that is none."""
+    from classifier import hotspots as spots
+
+    lines, bad = read_lines(file, ("id", "text", "time"))
+    zone = ZoneInfo(read_settings().timezone)
+    letters = []
+    for line in lines:
+        try:
+            time = _time(line.row["time"], zone)
+        except (ValueError, OverflowError, OSError):
+            bad.append(f"第 {line.number} 行：time「{str(line.row['time'])[:30]}」读不懂")
+            continue
+        numbered = isinstance(line.row["id"], str | int | float)
+        if not numbered:
+            bad.append(f"第 {line.number} 行：id 应为文字或数字")
+            continue
+        letters.append(spots.Mention(line.row["id"], str(line.row["text"]), time, _user(line.row)))
+    return letters, bad
 
 
 _WEEKS = 6

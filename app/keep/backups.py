@@ -82,10 +82,7 @@ def backup(settings: Settings, file: Path, var: Path = VAR, progress: Progress =
             with suppress(FileNotFoundError):  # of a citizen who was forgotten meanwhile
                 archive.writestr(f"media/{digest}", kept.read(digest))
             steps.forward()
-        for own in sorted([*var.glob("*.txt"), *var.glob("forms/*.docx")]):
-            name = own.relative_to(var).as_posix()
-            if _OWN_WORDS.fullmatch(name):
-                archive.write(own, f"var/{name}")
+        _keep_own_words(archive, var)
         manifest = {
             "format": _FORMAT,
             "made_at": clock.now().isoformat(),
@@ -97,6 +94,13 @@ def backup(settings: Settings, file: Path, var: Path = VAR, progress: Progress =
     with store.write() as session:
         memo.BACKED_UP.put(session, clock.now())
     return {"file": str(file), "rows": sum(counts.values()), "holds_key": False}
+
+
+def _keep_own_words(archive: zipfile.ZipFile, var: Path) -> None:
+    for own in sorted([*var.glob("*.txt"), *var.glob("forms/*.docx")]):
+        name = own.relative_to(var).as_posix()
+        if _OWN_WORDS.fullmatch(name):
+            archive.write(own, f"var/{name}")
 
 
 @contextmanager

@@ -182,14 +182,7 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
         sending=doors.sending_jobs(services.wake),
         on_take_over=take_over,
     )
-    jobs: dict[str, tuple[float, timers.Job]] = {
-        "sweep": (services.settings.sweep_seconds, lambda: timers.sweep(led)),
-        "anchor": (ANCHOR_SECONDS, lambda: asyncio.to_thread(anchors.note, led)),
-        "retain": (RETAIN_SECONDS, lambda: asyncio.to_thread(timers.retain, led)),
-        "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(led)),
-        "matters": (KEEP_SECONDS, lambda: hot.keep_matters(led)),
-        **doors.timed_jobs(services.settings),
-    }
+    jobs = _timed_jobs(led) | doors.timed_jobs(services.settings)
     scheduler = timers.schedule(services, leader, jobs)
     keeper = asyncio.create_task(timers.keep_time(scheduler))
     try:
@@ -201,6 +194,17 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
         await doors.close()
         await asyncio.to_thread(services.live.knowledge.keep)
         services.store.close()
+
+
+def _timed_jobs(led: Services) -> dict[str, tuple[float, timers.Job]]:
+    """Return what the leader does by the clock, and how often, in seconds."""
+    return {
+        "sweep": (led.settings.sweep_seconds, lambda: timers.sweep(led)),
+        "anchor": (ANCHOR_SECONDS, lambda: asyncio.to_thread(anchors.note, led)),
+        "retain": (RETAIN_SECONDS, lambda: asyncio.to_thread(timers.retain, led)),
+        "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(led)),
+        "matters": (KEEP_SECONDS, lambda: hot.keep_matters(led)),
+    }
 
 
 def _health(app: FastAPI, services: Services) -> None:

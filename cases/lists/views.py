@@ -179,11 +179,9 @@ def line(desk: Desk, case: Case) -> CaseLine:
 
 
 def view(desk: Desk, case: Case) -> CaseView:
-    session = desk.session
-    messages = session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id))).all()
-    media = session.exec(select(Media).where(col(Media.message_id).in_([m.id for m in messages]))).all()
+    messages, media = _messages(desk, case)
     extension = extensions.latest(desk, case)
-    danger = session.get(Danger, case.id) if case.urgent else None
+    danger = desk.session.get(Danger, case.id) if case.urgent else None
     answer = _earlier_answer(desk, case)
     return CaseView(
         id=id_of(case),
@@ -199,17 +197,8 @@ def view(desk: Desk, case: Case) -> CaseView:
         extension=extension.state if extension else "",
         rating=case.rating,
         on_time=case.on_time,
-        messages=tuple(
-            MessageView(
-                id_of(m),
-                m.kind,
-                m.masked,
-                m.received_at,
-                tuple(f.kind for f in media if f.message_id == m.id),
-            )
-            for m in messages
-        ),
-        files=tuple(Counter(item.kind for item in media).items()),
+        messages=messages,
+        files=tuple(media.items()),
         drafts=tuple(_draft(desk, row) for row in _drafts(desk, case)),
         deliveries=tuple(_delivery(row) for row in _deliveries(desk, case)),
         handler_id=case.handler_id,
@@ -226,6 +215,24 @@ def view(desk: Desk, case: Case) -> CaseView:
         danger_by=people.staff_name(desk, danger.taken_by) if danger else "",
         danger_at=danger.taken_at if danger else None,
     )
+
+
+def _messages(desk: Desk, case: Case) -> tuple[tuple[MessageView, ...], Counter[str]]:
+    """Return what was written, each with the kinds of its files, and how many of each kind there are."""
+    session = desk.session
+    rows = session.exec(select(Message).where(Message.case_id == case.id).order_by(col(Message.id))).all()
+    media = session.exec(select(Media).where(col(Media.message_id).in_([row.id for row in rows]))).all()
+    seen = tuple(
+        MessageView(
+            id_of(row),
+            row.kind,
+            row.masked,
+            row.received_at,
+            tuple(file.kind for file in media if file.message_id == row.id),
+        )
+        for row in rows
+    )
+    return seen, Counter(file.kind for file in media)
 
 
 def _earlier_answer(desk: Desk, case: Case) -> tuple[str, datetime | None]:

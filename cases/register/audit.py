@@ -182,6 +182,12 @@ def note_unkeyed(connection: Connection) -> None:
     )
 
 
+def _parts(session: Session, vault: Vault) -> list[tuple[int, bytes]]:
+    """Return up to which row each earlier key holds, and the key."""
+    earlier = [(int(str(each["upto"])), base64.b64decode(str(each["key"]))) for each in _earlier(session)]
+    return [(upto, vault.open_bytes(sealed, f"{_KEYS}:{upto}")) for upto, sealed in earlier]
+
+
 def verify(
     session: Session,
     vault: Vault,
@@ -196,13 +202,7 @@ def verify(
     top = head(session)
     total = session.exec(select(func.count()).select_from(Audit)).one()
     unkeyed = session.get(Meta, _UNKEYED) is not None
-    parts = [
-        (
-            int(str(each["upto"])),
-            vault.open_bytes(base64.b64decode(str(each["key"])), f"{_KEYS}:{each['upto']}"),
-        )
-        for each in _earlier(session)
-    ]
+    parts = _parts(session, vault)
     try:
         present = _key(vault, top.key).audit
     except WrongKey:

@@ -35,30 +35,7 @@ def answer(
         first_answered_at=now,
         on_time=now < case.due_at,
     )
-    desk.session.add(
-        AutoAnswer(
-            case_id=id_of(case),
-            entry_id=entry.id,
-            entry_version=entry.version,
-            score=score,
-            masked_question=mask(question, desk.own_numbers),
-            answer=mask(entry.answer, desk.own_numbers),
-            at=desk.now,
-            chosen=chosen,
-        )
-    )
-    desk.session.add(
-        Delivery(
-            case_id=id_of(case),
-            citizen_id=case.citizen_id,
-            kind=Sent.AUTO,
-            text_sealed=desk.office.vault.seal(entry.answer),
-            state=DeliveryState.HANDED_OVER.value,
-            channel="passive",
-            created_at=desk.now,
-            finished_at=desk.now,
-        )
-    )
+    _note(desk, case, entry, score, question, chosen=chosen)
     outcomes.freeze(desk, case, Ended.AUTO, on_time=bool(case.on_time))
     desk.session.execute(
         update(KnowledgeEntry).where(col(KnowledgeEntry.id) == entry.id).values(used=KnowledgeEntry.used + 1)
@@ -71,6 +48,31 @@ def answer(
         score=score,
         chosen=chosen,
     )
+
+
+def _note(desk: Desk, case: Case, entry: Entry, score: float, question: str, *, chosen: bool) -> None:
+    """Keep what was answered to what, by which version, and that the passive reply carries it."""
+    hit = AutoAnswer(
+        case_id=id_of(case),
+        entry_id=entry.id,
+        entry_version=entry.version,
+        score=score,
+        masked_question=mask(question, desk.own_numbers),
+        answer=mask(entry.answer, desk.own_numbers),
+        at=desk.now,
+        chosen=chosen,
+    )
+    sent = Delivery(
+        case_id=id_of(case),
+        citizen_id=case.citizen_id,
+        kind=Sent.AUTO,
+        text_sealed=desk.office.vault.seal(entry.answer),
+        state=DeliveryState.HANDED_OVER.value,
+        channel="passive",
+        created_at=desk.now,
+        finished_at=desk.now,
+    )
+    desk.session.add_all([hit, sent])
 
 
 def withdrawn(desk: Desk, entry_id: str) -> bool:

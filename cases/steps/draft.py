@@ -103,13 +103,7 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
     if blocking:
         raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
     _replace(desk, case, purpose)
-    if purpose is Purpose.ADOPTION:
-        case.review_since = desk.now if not register.is_open(case) else case.review_since
-        register.look_again(desk, case)
-    elif purpose is Purpose.CORRECTION:
-        register.move(desk, case, Event.CORRECT, review_since=desk.now)
-    else:
-        register.move(desk, case, Event.SUBMIT, review_since=desk.now)
+    _move(desk, case, purpose)
     proposal = proposals.latest(desk, id_of(case), staff)
     draft = Draft(
         case_id=id_of(case),
@@ -140,6 +134,16 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
     announce.card(desk, case)
     _look_again(desk, draft)
     return draft
+
+
+def _move(desk: Desk, case: tables.Case, purpose: Purpose) -> None:
+    if purpose is Purpose.ADOPTION:
+        case.review_since = desk.now if not register.is_open(case) else case.review_since
+        register.look_again(desk, case)
+    elif purpose is Purpose.CORRECTION:
+        register.move(desk, case, Event.CORRECT, review_since=desk.now)
+    else:
+        register.move(desk, case, Event.SUBMIT, review_since=desk.now)
 
 
 def _unchanged(desk: Desk, case: Case, seen: int) -> None:

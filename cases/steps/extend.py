@@ -65,17 +65,7 @@ def decide(desk: Desk, staff: Staff, extension: readonly.Extension, consent: boo
         raise Stale("这份延期申请已经处理过了。")
     desk.session.refresh(extension)
     desk.audit("extension.decide", f"case:{case.no}", extension=extension.id, granted=consent)
-    told = "未获同意"
-    if consent:
-        row_of(tables.Case, case).extended = True
-        register.set_due(desk, case, Cause.EXTENDED, extension.reason)
-        due = due_words(case.due_on, case.provisional)
-        told = f"已同意，新时限 {due}"
-        announce.notice(
-            desk,
-            case,
-            f"您反映的事项（编号 {case.no}）情况复杂，经批准延长办理时限，新的答复时限为 {due}。",
-        )
+    told = f"已同意，新时限 {_grant(desk, case, extension)}" if consent else "未获同意"
     announce.handler(
         desk,
         case,
@@ -85,6 +75,16 @@ def decide(desk: Desk, staff: Staff, extension: readonly.Extension, consent: boo
     )
     announce.card(desk, case, priority=outbox.NORMAL)
     return case
+
+
+def _grant(desk: Desk, case: Case, extension: readonly.Extension) -> str:
+    """Move the due date, tell the citizen, and return the new date in words."""
+    row_of(tables.Case, case).extended = True
+    register.set_due(desk, case, Cause.EXTENDED, extension.reason)
+    due = due_words(case.due_on, case.provisional)
+    words = f"您反映的事项（编号 {case.no}）情况复杂，经批准延长办理时限，新的答复时限为 {due}。"
+    announce.notice(desk, case, words)
+    return due
 
 
 def new_date(desk: Desk, case: Case) -> Deadline:

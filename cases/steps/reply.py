@@ -26,19 +26,7 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
     if draft.state != DraftState.APPROVED:
         raise Stale("草稿尚未通过审核。")
     if purpose in (Purpose.ANSWER, Purpose.REFUSAL):
-        late = lapse.note(desk, case)
-        values = {
-            "released_at": desk.now,
-            "closed_at": desk.now,
-            "on_time": not late,
-            "first_answered_at": case.first_answered_at or desk.now,
-            "review_since": None,
-        }
-        if purpose is Purpose.REFUSAL:
-            values["close_note"] = draft.masked
-        register.move(desk, case, RELEASE_EVENTS[purpose], **values)
-        outcomes.freeze(desk, case, purpose.value, on_time=not late)
-        extend.lapse(desk, case)
+        _end(desk, case, draft, purpose)
     elif purpose is Purpose.CORRECTION or (purpose is Purpose.ADOPTION and not register.is_open(case)):
         case.review_since = None
         desk.session.add(case)
@@ -62,6 +50,22 @@ def release(desk: Desk, staff: Staff, case: Case, draft: Draft, text: str) -> De
         desk.audit("reply.release", f"case:{other.no}", lead=case.no, **facts)
         announce.card(desk, other, priority=outbox.NORMAL)
     return delivery
+
+
+def _end(desk: Desk, case: Case, draft: Draft, purpose: Purpose) -> None:
+    late = lapse.note(desk, case)
+    values = {
+        "released_at": desk.now,
+        "closed_at": desk.now,
+        "on_time": not late,
+        "first_answered_at": case.first_answered_at or desk.now,
+        "review_since": None,
+    }
+    if purpose is Purpose.REFUSAL:
+        values["close_note"] = draft.masked
+    register.move(desk, case, RELEASE_EVENTS[purpose], **values)
+    outcomes.freeze(desk, case, purpose.value, on_time=not late)
+    extend.lapse(desk, case)
 
 
 def framed(case: readonly.Case, purpose: Purpose, text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
+from cases.register.rows import id_of
 from cases.register.states import OPEN
 from cases.register.tables import Case, Citizen
 from cases.sending import announce, outbox
@@ -17,21 +18,7 @@ SHOWN = 20  # numbers in one warning
 
 def warn(desk: Desk, limit: int = 500) -> int:
     """Tell each chat once which of its claimed cases' windows shut soon; returns how many cases. Call it by timer."""
-    opened, shutting = desk.now - WINDOW, desk.now - WINDOW + AHEAD
-    query = (
-        select(Citizen)
-        .where(
-            col(Citizen.last_message_at) > opened,
-            col(Citizen.last_message_at) <= shutting,
-            col(Citizen.warned_for).is_distinct_from(col(Citizen.last_message_at)),
-        )
-        .limit(limit)
-        .with_for_update(key_share=True, skip_locked=True)
-    )
-    citizens = {citizen.id: citizen for citizen in desk.session.exec(query)}
-    for citizen in citizens.values():
-        citizen.warned_for = citizen.last_message_at
-        desk.session.add(citizen)
+    citizens = _shutting(desk, limit)
     cases = desk.session.exec(
         select(Case)
         .where(
@@ -56,3 +43,23 @@ def warn(desk: Desk, limit: int = 500) -> int:
             priority=outbox.BACKGROUND,
         )
     return len(cases)
+
+
+def _shutting(desk: Desk, limit: int) -> list[int]:
+    """Return the citizens whose windows shut soon, and note them as warned of."""
+    opened, shutting = desk.now - WINDOW, desk.now - WINDOW + AHEAD
+    query = (
+        select(Citizen)
+        .where(
+            col(Citizen.last_message_at) > opened,
+            col(Citizen.last_message_at) <= shutting,
+            col(Citizen.warned_for).is_distinct_from(col(Citizen.last_message_at)),
+        )
+        .limit(limit)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    citizens = desk.session.exec(query).all()
+    for citizen in citizens:
+        citizen.warned_for = citizen.last_message_at
+        desk.session.add(citizen)
+    return [id_of(citizen) for citizen in citizens]

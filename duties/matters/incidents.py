@@ -70,13 +70,7 @@ def add(
     )  # fmt: skip
     desk.session.add(row)
     desk.session.flush()
-    for name, content in sealed_files:
-        desk.session.add(
-            IncidentFile(
-                incident_id=id_of(row), name=name[:200], content_sealed=desk.office.vault.seal_bytes(content),
-                sha256=_sha(content), size=len(content),
-            )
-        )  # fmt: skip
+    desk.session.add_all(_sealed(desk, row, name, content) for name, content in sealed_files)
     if kind == IncidentKind.UNLAWFUL:
         _remember_words(desk, row, [text] if text else [desk.office.vault.open(m.sealed) for m in messages])
     desk.session.flush()
@@ -86,6 +80,13 @@ def add(
     words = f"【{KINDS[kind]}】已登记第 {row.id} 号事件{of}，证据已封存，请及时报告和处置。"
     announce.supervisors(desk, words, key=f"incident:{row.id}", priority=outbox.ALERT)
     return row
+
+
+def _sealed(desk: Desk, row: Incident, name: str, content: bytes) -> IncidentFile:
+    return IncidentFile(
+        incident_id=id_of(row), name=name[:200], content_sealed=desk.office.vault.seal_bytes(content),
+        sha256=_sha(content), size=len(content),
+    )  # fmt: skip
 
 
 def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:

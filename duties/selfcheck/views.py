@@ -6,7 +6,7 @@ from typing import Any
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, TaskState, Verdict
 from cases.register.errors import Invalid
-from cases.register.tables.duties import SelfCheck
+from cases.register.tables.duties import SelfCheck, SelfCheckItem, SelfCheckTask
 from duties.accounts import register as accounts
 from duties.papers import filling
 from duties.papers.workbook import write_table
@@ -30,32 +30,34 @@ def sheet(desk: Desk, check: SelfCheck) -> dict[str, Any]:
         "signed_by": check.signed_by,
         "sha256": check.record_hash,
         "intact": record.record_hash(desk, check) == check.record_hash if signed else None,
-        "items": [
-            {
-                "code": item.code,
-                "indicator": BY_CODE[item.code].words,
-                "clause": BY_CODE[item.code].clause,
-                "automatic": bool(item.automatic),
-                "automatic_verdict": item.automatic or None,
-                "verdict": item.verdict or None,
-                "value": item.value,
-                "note": item.note,
-                "answered_by": item.answered_by,
-            }
-            for item in record.items(desk, check)
-        ],
-        "tasks": [
-            {
-                "code": task.code,
-                "due_on": task.due_on,
-                "provisional": task.provisional,
-                "state": task.state,
-                "done_on": task.done_on,
-                "overdue": task.state == TaskState.OPEN and desk.today > task.due_on,
-                "note": task.note,
-            }
-            for task in record.tasks(desk, check)
-        ],
+        "items": [_item(item) for item in record.items(desk, check)],
+        "tasks": [_task(desk, task) for task in record.tasks(desk, check)],
+    }
+
+
+def _item(item: SelfCheckItem) -> dict[str, Any]:
+    return {
+        "code": item.code,
+        "indicator": BY_CODE[item.code].words,
+        "clause": BY_CODE[item.code].clause,
+        "automatic": bool(item.automatic),
+        "automatic_verdict": item.automatic or None,
+        "verdict": item.verdict or None,
+        "value": item.value,
+        "note": item.note,
+        "answered_by": item.answered_by,
+    }
+
+
+def _task(desk: Desk, task: SelfCheckTask) -> dict[str, Any]:
+    return {
+        "code": task.code,
+        "due_on": task.due_on,
+        "provisional": task.provisional,
+        "state": task.state,
+        "done_on": task.done_on,
+        "overdue": task.state == TaskState.OPEN and desk.today > task.due_on,
+        "note": task.note,
     }
 
 

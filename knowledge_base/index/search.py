@@ -160,9 +160,8 @@ class Index:
         if not count or not len(terms[0]):
             return []
         rarities = wholes.rarities(terms[0])
-        by_unit = asks.scores(terms, rarities, len(units))
         asked = np.zeros(count, np.float32)
-        best_of(by_unit, units, asked)
+        best_of(asks.scores(terms, rarities, len(units)), units, asked)
         whole = wholes.scores(terms, rarities, count)
         alive = shelf.alive.array()[:count] > 0
         others = np.where(alive, np.float32(_MEANING_RANK[1]) * whole, np.float32(-np.inf))
@@ -170,12 +169,7 @@ class Index:
             query_vector, others, max(_COMPARED, 2 * limit), recalled
         )
         parts = (asked, whole, meaning, whole_meaning)
-        weights = _MEANING_RANK if meaning.any() else (*_WORDS_RANK, 0.0, 0.0)
-        fused = np.zeros(count, np.float32)
-        for weight, part in zip(weights, parts, strict=True):
-            if weight:
-                fused += np.float32(weight) * part
-        fused += echoed
+        fused = _fused(parts) + echoed
         shares = np.array([1 / ceiling(terms, rarities)] * 2 + [1.0, 1.0])
         found = [
             Candidate(
@@ -192,3 +186,13 @@ class Index:
         """Return the `top` best entries, best first."""
         found = self.candidates(query, query_vector, max(top, 24))
         return [Hit(each.entry, each.score) for each in found[:top]]
+
+
+def _fused(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return each entry's score out of its parts (see `Candidate`); words count more where nothing is known by meaning."""
+    weights = _MEANING_RANK if parts[2].any() else (*_WORDS_RANK, 0.0, 0.0)
+    fused = np.zeros(len(parts[0]), np.float32)
+    for weight, part in zip(weights, parts, strict=True):
+        if weight:
+            fused += np.float32(weight) * part
+    return fused
