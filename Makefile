@@ -83,4 +83,4 @@ lock: ## resolve the dependencies anew (needs uv)
 clean: ## remove the environment and everything built
 	rm -rf .venv dist text/built
 
-.PHONY: audit help install run models wheel test test-fast check format bench soak big calendar-check lock clean
+.PHONY: audit help install run models wheel test test-fast check format bench pictures soak big calendar-check lock clean

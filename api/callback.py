@@ -22,7 +22,9 @@ from cases.steps import collect, reply
 SIGNATURE = "X-Huiyin-Signature"
 SECONDS = 10.0
 LAST_ATTEMPT = 38  # of the outbox's forty: then the text waits to be fetched
-LONG_PAUSE = timedelta(hours=2)  # after `SOON` tries: thirty such pauses make more than two days
+LONG_PAUSE = timedelta(
+    hours=2
+)  # after each try past `SOON`: twenty-eight such pauses make more than two days
 SOON = 9
 HOLDS_OTHERS = 3  # tries in which a text keeps its place; then its receiver is asked about the later ones too
 _LATER = (408, 425, 429)  # of the answers that blame the request: nothing is wrong with the text itself

@@ -9,6 +9,8 @@ from typing import Any
 
 import typer
 
+from text.printable import one_line
+
 
 @dataclass(frozen=True, slots=True)
 class JsonLine:
@@ -42,7 +44,7 @@ def read_lines(
 def report_bad(bad: Sequence[str]) -> None:
     """Say which lines were left out, and end with exit code 1 if there were any."""
     for line in bad:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(one_line(line) + "\n")
     if bad:
         raise typer.Exit(1)
 

@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -24,6 +24,7 @@ from pydantic import (
 from sla.errors import SlaError
 from sla.hours import parse_office_close, parse_office_hours, parse_quiet_hours
 from text.normalise import storable
+from text.printable import one_line
 
 PREFIX = "HUIYIN_"
 _IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
@@ -32,6 +33,9 @@ IN_DATABASE = "database"  # where citizens' files are kept
 
 class BadSetting(Exception):
     """One line that names the variable and says what is wrong with it; never holds a secret's value."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(one_line(words))  # they may quote what was set, which may hold anything
 
 
 def _zone(value: str) -> str:
@@ -42,10 +46,18 @@ def _zone(value: str) -> str:
     return value
 
 
+def _is(what: Callable[[Path], bool], path: str) -> bool:
+    """Ask the file system; what it will not even look for (a name too long, a folder that is shut) is not there."""
+    try:
+        return what(Path(path))
+    except OSError:
+        return False
+
+
 def _media_store(value: str) -> str:
     if value in ("", IN_DATABASE):
         return value
-    if not value.startswith("/") or not Path(value).is_dir():
+    if not value.startswith("/") or not _is(Path.is_dir, value):
         raise ValueError("请留空、写 database，或写一个已有的共享目录的绝对路径")
     return value
 
@@ -86,7 +98,7 @@ def sqlite_file(url: str) -> Path:
 
 
 def _semantic(value: str) -> str:
-    if value not in ("auto", "off") and not Path(value).exists():
+    if value not in ("auto", "off") and not _is(Path.exists, value):
         raise ValueError("应为 auto、off 或一个模型文件的路径")
     return value
 

@@ -22,6 +22,7 @@ from cases.register.desk import Desk
 from cases.register.states import CATEGORY_NAMES
 from cases.steps.rate import GRADES
 from duties.matters import suggestions
+from sla.deadline import due_words
 
 HEADINGS = (
     "收到", "已答复", "按时答复", "逾期未办结", "按时率", "办理工作日中位数", "其中不予受理", "其中自动答复",
@@ -90,7 +91,13 @@ def write_report(
     hot = [*_hot_rows(beside.found), *_reservations(desk, beside.found)]
     _plain(book.create_sheet(), "热点", _HOT, hot, (40, 18, 8, 8, 8, 12, 60))
     passed = [
-        (a["no"], a["department"], f"{a['feedback_by']}", suggestions.STATES[a["state"]], a["note"] or "")
+        (
+            a["no"],
+            a["department"],
+            due_words(a["feedback_by"], a["provisional"]),
+            suggestions.STATES[a["state"]],
+            a["note"],
+        )
         for a in beside.advice
     ]
     _plain(book.create_sheet(), "建议转送", _PASSED, passed, (18, 24, 14, 12, 70))

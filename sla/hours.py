@@ -41,7 +41,7 @@ def parse_office_close(text: str) -> time | None:
         return None
     close = _clock(text)
     if close is None or close == time.min:
-        raise DeadlineError(f"下班时间「{text}」读不懂，请写成 17:30 或 24:00")
+        raise DeadlineError(f"下班时间「{text[:30]}」读不懂，请写成 17:30 或 24:00")
     return close
 
 
@@ -52,7 +52,7 @@ def parse_quiet_hours(text: str) -> QuietHours | None:
     first, dash, last = text.partition("-")
     start, end = _clock(first), _clock("00:00" if last.strip() == "24:00" else last)
     if not dash or start is None or end is None or start == end:
-        raise DeadlineError(f"免打扰时段「{text}」读不懂，请写成 20:00-08:00")
+        raise DeadlineError(f"免打扰时段「{text[:30]}」读不懂，请写成 20:00-08:00")
     return QuietHours(start, end)
 
 
@@ -63,7 +63,7 @@ def parse_office_hours(text: str) -> OfficeHours:
     first, dash, last = text.partition("-")
     start, end = _clock(first), time.max if last.strip() == "24:00" else _clock(last)
     if not dash or start is None or end is None or start >= end:
-        raise DeadlineError(f"办公时间「{text}」读不懂，请写成 08:30-17:30")
+        raise DeadlineError(f"办公时间「{text[:30]}」读不懂，请写成 08:30-17:30")
     return OfficeHours(start, end)
 
 

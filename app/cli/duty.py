@@ -8,6 +8,7 @@ import typer
 from app.cli.acting import As, Json, act_as
 from app.cli.frame import WRONG_USAGE, fail, look, print_json, print_table
 from app.cli.media_accounts import OWN
+from sla.deadline import due_words
 
 if TYPE_CHECKING:
     from cases.register.desk import Desk
@@ -189,7 +190,7 @@ def list_(json: Json = False) -> None:
         "due_on": "期限",
         "closed_at": "办结",
     }
-    print_table(rows, columns)
+    print_table([{**row, "due_on": due_words(row["due_on"], row["provisional"])} for row in rows], columns)
 
 
 def _days(rows: list[dict[str, Any]], json: bool) -> None:
@@ -210,4 +211,5 @@ def _handover(shown: dict[str, Any], json: bool) -> None:
         return
     for item in shown["items"]:
         typer.echo(f"{'✓' if item['done_at'] else '□'} {item['code']}　{item['what']}")
-    typer.echo("已办结。" if shown["closed_at"] else f"编号 {shown['id']}，应于 {shown['due_on']} 前办结。")
+    due = due_words(shown["due_on"], shown["provisional"])
+    typer.echo("已办结。" if shown["closed_at"] else f"编号 {shown['id']}，应于 {due} 前办结。")

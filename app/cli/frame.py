@@ -44,8 +44,15 @@ _TROUBLE = {
 
 def fail(message: str, code: int = REFUSED) -> NoReturn:
     """Say on standard error why the work was not done, and end."""
-    sys.stderr.write(message.rstrip() + "\n")
+    complain(message)
     raise typer.Exit(code)
+
+
+def complain(message: str) -> None:
+    """Write one line to standard error, whatever it quotes of what somebody typed."""
+    from text.printable import one_line
+
+    sys.stderr.write(one_line(message) + "\n")
 
 
 def from_stdin() -> str:
@@ -100,13 +107,13 @@ def one_line_errors() -> Iterator[None]:
     except OSError as error:
         name = f"{error.filename}：" if error.filename else ""
         why = _TROUBLE.get(error.errno or 0, "") or f"系统报错（{error.strerror or error}）"
-        sys.stderr.write(f"{name}{why}\n")
+        complain(f"{name}{why}")
         raise SystemExit(REFUSED) from None
     except Exception as error:
         if KNOWN.isdisjoint(kind.__name__ for kind in type(error).__mro__):
             _write_report(error)
         else:
-            sys.stderr.write(f"{error}\n")
+            complain(str(error))
         raise SystemExit(REFUSED) from None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli.frame import WRONG_USAGE, one_line_errors
+from app.cli.frame import WRONG_USAGE, complain, one_line_errors
 from app.cli.helping import plain, translate
 from app.cli.usage import in_chinese
 
@@ -105,6 +105,7 @@ def run() -> None:
             said = in_chinese(error)
             if said is None:
                 raise
-            sys.stderr.write(f"{said}\n" if said else "")
+            if said:
+                complain(said)
             raise SystemExit(WRONG_USAGE) from None
         raise SystemExit(code if isinstance(code, int) else 0)

@@ -7,6 +7,7 @@ import typer
 
 from app.cli.acting import As, Json, act_as
 from app.cli.frame import WRONG_USAGE, fail, look, print_json, print_table, services
+from sla.deadline import due_words
 
 if TYPE_CHECKING:
     from cases.register.desk import Desk
@@ -155,7 +156,14 @@ def list_suggestions(json: Json = False) -> None:
     if json:
         print_json(rows)
         return
-    shown = [{**row, "state": suggestions.STATES[row["state"]]} for row in rows]
+    shown = [
+        {
+            **row,
+            "feedback_by": due_words(row["feedback_by"], row["provisional"]),
+            "state": suggestions.STATES[row["state"]],
+        }
+        for row in rows
+    ]
     columns = {"no": "编号", "department": "部门", "feedback_by": "反馈日期", "state": "状态", "note": "说明"}
     print_table(shown, columns)
 

@@ -8,6 +8,7 @@ import typer
 from app.cli.acting import As, Json, act_as
 from app.cli.frame import look, print_json, print_table, progress
 from app.cli.media_accounts import OWN
+from sla.deadline import due_words
 
 if TYPE_CHECKING:
     from cases.register.desk import Desk
@@ -140,7 +141,7 @@ def _show(sheet: dict[str, Any], json: bool) -> None:
         rows, {"code": "序号", "indicator": "指标", "verdict": "结论", "value": "数据", "note": "说明"}
     )
     for task in sheet["tasks"]:
-        typer.echo(f"整改 {task['code']}：{task['due_on']} 前")
+        typer.echo(f"整改 {task['code']}：{due_words(task['due_on'], task['provisional'])} 前")
     typer.echo(
         f"{sheet['month']}（编号 {sheet['id']}）{'已由' + sheet['signed_by'] + '签署' if sheet['signed_at'] else '尚未签署'}。"
     )

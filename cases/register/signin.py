@@ -1,4 +1,4 @@
-"""Signing in with user name and password: the same words for every wrong try, and growing waits after five.
+"""Signing in with user name and password: the same words for every wrong try, and growing waits from the fifth on.
 
 A wait is served, never a refusal: whoever knows the password gets in. Wrong tries are counted by name and by where
 they come from, so that guessing from one place slows nobody elsewhere.
@@ -15,7 +15,7 @@ from cases.register import people, readonly
 from cases.register.desk import Desk
 from cases.register.tables import SignInGuard, Staff
 
-FREE_TRIES = 5
+FIRST_TO_WAIT = 5  # the number of the first try that waits
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=8)
 ANYWHERE = 50  # wrong tries for one name from all places, before a new place has to wait at its first
 FORGET_AFTER = timedelta(hours=24)
@@ -43,15 +43,15 @@ def begin(desk: Desk, username: str, origin: str, *, known: bool = False) -> Att
     keys = (desk.office.vault.lookup(f"{of_name}\n{origin}"), desk.office.vault.lookup(of_name))
     staff = desk.session.exec(select(Staff).where(Staff.username == name)).first() if name else None
     here, anywhere = (_count(desk, key) for key in keys)
-    waits = [wait(here), wait(FREE_TRIES) if anywhere > ANYWHERE and not known else timedelta()]
+    waits = [wait(here), FIRST_WAIT if anywhere > ANYWHERE and not known else timedelta()]
     return Attempt(keys, staff, here, max(waits))
 
 
-def wait(failures: int) -> timedelta:
-    """Return how long the try after `failures` - 1 wrong ones waits: from the sixth on, doubling."""
-    if failures < FREE_TRIES:
+def wait(tries: int) -> timedelta:
+    """Return how long the try number `tries` since the last good one waits: from the fifth on, doubling."""
+    if tries < FIRST_TO_WAIT:
         return timedelta()
-    return min(FIRST_WAIT * (1 << min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(tries - FIRST_TO_WAIT, 10)), LONGEST_WAIT)
 
 
 def end(desk: Desk, attempt: Attempt, fits: bool) -> readonly.Staff | None:
@@ -63,10 +63,12 @@ def end(desk: Desk, attempt: Attempt, fits: bool) -> readonly.Staff | None:
         desk.audit("signin.ok", f"staff:{staff.id}")
         return staff
     tries = attempt.failures
-    telling = tries <= FREE_TRIES or tries & (tries - 1) == 0  # a flood of guesses is no flood of the trail
+    telling = (
+        tries <= FIRST_TO_WAIT or tries & (tries - 1) == 0
+    )  # a flood of guesses is no flood of the trail
     if staff is not None and telling:
         desk.audit("signin.wrong", f"staff:{staff.id}", tries=tries)
-    elif staff is None and tries == FREE_TRIES:
+    elif staff is None and tries == FIRST_TO_WAIT:
         desk.audit("signin.locked", f"unknown:{attempt.keys[0][:8]}", tries=tries)
     return None
 

@@ -179,7 +179,8 @@ def filed(
         )
     event.filed_on = on
     desk.session.add(event)
-    desk.audit("account.filed", _subject(account), kind=event.kind, on=on, due_on=event.filing_due_on)
+    due = {"due_on": event.filing_due_on, "provisional": event.provisional}
+    desk.audit("account.filed", _subject(account), kind=event.kind, on=on, **due)
     return event
 
 

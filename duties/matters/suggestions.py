@@ -55,7 +55,13 @@ def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) 
     )  # fmt: skip
     desk.session.add(row)
     desk.session.flush()
-    desk.audit("suggestion.pass", f"case:{case.no}", department=target.name, due_on=feedback_by)
+    desk.audit(
+        "suggestion.pass",
+        f"case:{case.no}",
+        department=target.name,
+        due_on=feedback_by,
+        provisional=row.provisional,
+    )
     due = due_words(feedback_by, row.provisional)
     words = (
         f"【意见建议】{case.no} 转请{target.name}研究，请于 {due} 前反馈是否采纳。\n{_excerpt(desk, case)}"

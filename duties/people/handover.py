@@ -63,7 +63,8 @@ def start(
     desk.session.flush()
     desk.session.add_all(HandoverItem(handover_id=id_of(row), code=code) for code in ITEMS)
     desk.session.flush()
-    desk.audit("handover.start", _subject(row), name=giver.name, to=taker.name, due_on=due.on)
+    facts = {"due_on": due.on, "provisional": due.provisional}
+    desk.audit("handover.start", _subject(row), name=giver.name, to=taker.name, **facts)
     if leaving:
         if giver.active and holds(giver, HANDLER) and _has_work(desk, id_of(giver)):
             assign.hand_over(desk, giver, taker)

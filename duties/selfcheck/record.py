@@ -134,7 +134,8 @@ def mend(desk: Desk, who: Doer, check: SelfCheck, code: str, note: str = "") -> 
     task.state, task.done_on, task.done_by = TaskState.DONE, desk.today, doer.name_of(desk, who)
     task.note = storable(note).strip()[:2000]
     desk.session.add(task)
-    desk.audit("selfcheck.mend", _subject(check), code=task.code, note=task.note, due_on=task.due_on)
+    facts = {"due_on": task.due_on, "provisional": task.provisional}
+    desk.audit("selfcheck.mend", _subject(check), code=task.code, note=task.note, **facts)
     return task
 
 

@@ -1,13 +1,19 @@
 """A date that may still move says so on the command line."""
 
+import re
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.cli import main
 from cases.register import register
-from tests.builders import a_bureau, a_store
+from cases.register.desk import Desk
+from duties.matters import suggestions
+from duties.people import handover
+from duties.selfcheck import record
+from tests.builders import TEST_KEY, a_bureau, a_store
 
 DUE, LATER = "2027-01-08（暂定）", "2027-01-22（暂定）"
 
@@ -72,3 +78,52 @@ def test_a_deadline(
 ) -> None:
     said = run(f"deadline --category advice_inquiry --received {received}", monkeypatch, capsys)
     assert f"答复时限 {due}" in said
+
+
+@pytest.fixture
+def duties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the duties have in hand at the end of a year whose successor has no notice yet."""
+    store = a_store(tmp_path / "duties.db")
+    bureau = a_bureau(store)
+    bureau.clock.set(2026, 12, 29)
+    no = bureau.a_case()
+
+    def begin(desk: Desk) -> None:
+        handover.start(desk, None, "张工", "刘工", leaving=False)
+        check = record.start(desk, None, "2026-11")
+        record.answer(desk, None, check, "B2", "fault")
+        suggestions.pass_on(desk, None, no, "交通局", date(2027, 1, 8))
+
+    bureau.workplace.act(begin)
+    store.close()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HUIYIN_DATABASE_URL", f"sqlite:///{tmp_path / 'duties.db'}")
+    monkeypatch.setenv("HUIYIN_SECRET_KEY", TEST_KEY.decode())
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("handover list", "2027-01-06（暂定）"),
+        ("handover tick 1 password", "应于 2027-01-06（暂定） 前办结"),
+        ("selfcheck show 1", "整改 B2：2027-01-06（暂定） 前"),
+        ("suggestion list", DUE),
+    ],
+)
+def test_the_dates_of_the_duties(
+    duties: Path, typed: str, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(typed, monkeypatch, capsys)
+    assert shown in said
+    assert not re.search(r"2027-01-\d\d(?!（暂定）)", said)
+
+
+def test_the_trail_of_the_duties(
+    duties: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("selfcheck mend 1 B2", monkeypatch, capsys)
+    said = run("audit list", monkeypatch, capsys)
+    dated = re.findall(r"时限：(\S+?)(?:；|\s)", "".join(said.split("\n")) + " ")
+    assert len(dated) >= 4 and all(date.endswith("（暂定）") for date in dated if date.startswith("2027"))

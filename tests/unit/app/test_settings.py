@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import BadSetting, read
+from app.settings import BadSetting, Settings, read
 
 NOWHERE = Path("/nonexistent/.env")
 WECHAT = {
@@ -61,6 +61,20 @@ def test_a_wrong_setting_is_named_in_one_line(environ: dict[str, str], named: st
     assert said in line
     assert "\n" not in line
     assert "s3cret-value" not in line
+
+
+@pytest.mark.parametrize("name", [*Settings.model_fields, "office\nclose", "office_close\x1b[2J"])
+@pytest.mark.parametrize(
+    "value", ["17:30\n一切正常", "\x1b[2J\x9b1m", "8\r\n9", "a\tb\x0bc", "长" * 5_000, "/" + "长" * 5_000]
+)
+def test_no_setting_forges_a_second_line_or_speaks_to_the_terminal(name: str, value: str) -> None:
+    try:
+        read({f"HUIYIN_{name.upper()}": value}, NOWHERE)
+    except BadSetting as refused:
+        line = str(refused)
+        assert line.isprintable() or "\ufffd" in line, "U+FFFD stands where a control character stood"
+        assert line.replace("\ufffd", "").isprintable() and len(line) < 400
+        assert line.startswith("HUIYIN_")
 
 
 def test_nothing_is_needed() -> None:

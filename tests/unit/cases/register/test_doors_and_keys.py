@@ -130,7 +130,7 @@ def passes_nothing(office: Bureau) -> bool:
 @given(st.integers(1, 10_000))
 def test_a_sign_in_waits_never_less_after_more_wrong_tries(failures: int) -> None:
     assert timedelta() <= signin.wait(failures) <= signin.wait(failures + 1) <= signin.LONGEST_WAIT
-    assert (signin.wait(failures) == timedelta()) is (failures < signin.FREE_TRIES)
+    assert (signin.wait(failures) == timedelta()) is (failures < signin.FIRST_TO_WAIT)
 
 
 def sign_in(office: Bureau, fits: bool, origin: str = "1.2.3.4", name: str = "zhang") -> timedelta:
