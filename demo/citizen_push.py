@@ -1,19 +1,26 @@
 """A citizen's message as the platform pushes it: XML, encrypted and signed, to the office's own address over HTTP."""
 
 import secrets
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import escape
 
 import httpx
 from defusedxml import ElementTree
 from wechatpy.crypto import WeChatCrypto
+from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
+
+from text.printable import printable
 
 TRIES, PATIENCE = 3, 5.0  # the platform waits five seconds and pushes up to three times
 TO = "gh_huiyin_demo"
+# what reading a reply that is none may end in
+_UNREADABLE = (ParseError, WeChatException, ValueError, KeyError, IndexError, TypeError, struct.error)
 
 
 class NoAnswer(Exception):
@@ -33,7 +40,7 @@ class Postman:
     """Pushes to `url`. Times are those of the demo's clock, on which the office checks the signature."""
 
     def __init__(self, url: str, account: PushKeys, clock: Callable[[], datetime]) -> None:
-        self._url, self._account, self._clock = url, account, clock
+        self.url, self._account, self._clock = url, account, clock
         self._numbers = count(int(clock().timestamp() * 1_000_000))
         self._client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
 
@@ -50,7 +57,9 @@ class Postman:
         if kind != "event":
             whole["MsgId"] = str(next(self._numbers))
         xml = (
-            "<xml>" + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in whole.items()) + "</xml>"
+            "<xml>"
+            + "".join(f"<{name}>{escape(printable(value))}</{name}>" for name, value in whole.items())
+            + "</xml>"
         )
         for last in (False,) * (TRIES - 1) + (True,):
             try:
@@ -82,12 +91,16 @@ class Postman:
             "msg_signature": ElementTree.fromstring(body).findtext("MsgSignature") or "",
         }
         return await self._client.post(
-            self._url, params=query, content=body.encode(), headers={"Content-Type": "text/xml"}
+            self.url, params=query, content=body.encode(), headers={"Content-Type": "text/xml"}
         )
 
     def _text(self, body: str) -> str:
-        if body in ("", "success"):
-            return ""
+        try:
+            return "" if body in ("", "success") else self._opened(body)
+        except _UNREADABLE:
+            raise NoAnswer("该公众号提供的服务出现故障：回复读不懂") from None
+
+    def _opened(self, body: str) -> str:
         outer = ElementTree.fromstring(body)
         crypto = WeChatCrypto(self._account.token, self._account.aes_key, self._account.app_id)
         xml = crypto.decrypt_message(

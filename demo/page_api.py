@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from jinja2 import Environment, FileSystemLoader
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from cases.register.desk import Workplace
 from demo import phone_history
@@ -22,6 +22,7 @@ from demo.fake_telegram import FakeTelegram
 from demo.phones import ARTICLE_TITLE, PLACES, BadFile, Phones, WeChatWithPhones
 from demo.sample_data import files
 from demo.stage import Stage, StageItem
+from text.normalise import storable
 
 HERE = Path(__file__).parent
 PATIENCE = 9.0  # seconds that a pressed button waits for the bot's answer
@@ -59,27 +60,35 @@ class Theatre:
     begin_anew: Callable[[], None]  # stops the server; it starts again without what visitors did
 
 
+def _whole(value: Any) -> Any:
+    """Half an emoji, as JSON may spell it, can be neither kept nor shown."""
+    return storable(value) if isinstance(value, str) else value
+
+
+Typed = Annotated[str, BeforeValidator(_whole)]
+
+
 class SaidBody(BaseModel):
-    kind: str = "text"
-    text: str = Field("", max_length=100_000)
-    data: str = Field("", max_length=4 << 20)
-    menu_id: str = ""
+    kind: Typed = "text"
+    text: Typed = Field("", max_length=100_000)
+    data: Typed = Field("", max_length=4 << 20)
+    menu_id: Typed = ""
 
 
 class PostedBody(BaseModel):
     user: int
-    text: str = Field(min_length=1, max_length=20_000)
+    text: Typed = Field(min_length=1, max_length=20_000)
     reply_to: int | None = None
 
 
 class PressBody(BaseModel):
     user: int
     message_id: int
-    data: str
+    data: Typed
 
 
 class Jump(BaseModel):
-    to: str
+    to: Typed
 
 
 def router(theatre: Theatre) -> APIRouter:

@@ -332,3 +332,19 @@ def test_a_menu_message_and_a_template_are_drawn_with_their_parts() -> None:
     assert (menu_shown["text"], menu_shown["tail"]) == ("请评价", "谢谢")
     assert menu_shown["choices"] == [{"id": "1", "text": "满意"}, {"id": "2", "text": "不满意"}]
     assert template["fields"] == ["已答复", "2026-03-02"] and template["kind"] == "template"
+
+
+@pytest.mark.parametrize("text", ["\\ud83d", "\\u0000\\u000b水管坏了", "\\ufffe 水管\\u001b[2J"])
+async def test_half_an_emoji_or_a_control_character_breaks_no_page(demo: Playing, text: str) -> None:
+    """They come as JSON may spell them; whatever is done with them, the next letter is taken and shown."""
+    chat = f"/demo/chat/{simulator.HANDLERS.chat_id}/message"
+    json_ = {"Content-Type": "application/json"}
+    for path, body in (
+        (f"/demo/phone/{CITIZENS[0]}", f'{{"text": "{text}"}}'),
+        (f"/demo/phone/{CITIZENS[0]}", f'{{"kind": "comment", "text": "{text}"}}'),
+        (chat, f'{{"user": 90001, "text": "{text}"}}'),
+    ):
+        answer = await demo.page.post(path, content=body, headers=json_)
+        assert answer.status_code in (200, 422), answer.text
+    assert (await demo.write(CITIZENS[0], text="投诉路灯坏了")).json() == {"ok": True}
+    assert "投诉路灯坏了" in await demo.bubbles(CITIZENS[0])
