@@ -180,7 +180,7 @@ _SENTENCE_END = re.compile(r"(?<=[。！？!?；;\n])")
 def split(text: str, largest: int = LARGEST) -> list[str]:
     """Cut a text into parts of at most `largest` UTF-8 bytes, at sentence ends where there are any.
 
-    Joined together the parts are the text again, but for white space at the cuts.
+    Joined together the parts are the text again, but for white space; none is white space alone, which no platform takes.
     """
     parts, part = [], ""
     for sentence in _SENTENCE_END.split(text.strip()):
@@ -191,7 +191,7 @@ def split(text: str, largest: int = LARGEST) -> list[str]:
             parts.append(part.strip())
         *full, part = _hard_cut(sentence, largest)
         parts += full
-    return [*parts, part.strip()] if part.strip() else parts
+    return [part for part in (*parts, part.strip()) if part.strip()]
 
 
 def pages(text: str) -> list[str]:

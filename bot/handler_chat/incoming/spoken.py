@@ -18,7 +18,7 @@ from cases.register.permissions import REVIEWER, SUPERVISOR, require
 from cases.register.readonly import Case, Staff
 from cases.register.states import CATEGORY_NAMES
 from cases.sending.chat import Chats, review_shown
-from cases.steps import adopt, asks, assign, danger, draft, extend, review
+from cases.steps import adopt, asks, assign, danger, draft, extend, propose, review
 from sla.deadline import due_words
 
 CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
@@ -31,7 +31,7 @@ CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT = (
     "采用建议",
 )
 CONSENT, REFUSE_MORE, SHOW, PUBLISH, DROP = "同意延期", "不同意", "查看", "发布", "不收录"
-TAKE = "我来处置"
+TAKE, PROPOSE = "我来处置", "拟稿"
 _ASKED = {
     "延期": Asked.EXTEND, "追问": Asked.QUESTION, "不予受理": Asked.REFUSE, "更正": Asked.CORRECT,
     "解除紧急": Asked.CALM,
@@ -39,7 +39,7 @@ _ASKED = {
 _NAMES = (
     *joint.NAMES,
     CONSENT, REFUSE_MORE + "延期", REFUSE_MORE, CLAIM, DRAFT, PASS, RETURN, CATEGORY, TRANSFER, ADOPT, SHOW,
-    "打开", "指派", PUBLISH, DROP, TAKE, *_ASKED, "不受理",
+    "打开", "指派", PUBLISH, DROP, TAKE, PROPOSE, *_ASKED, "不受理",
 )  # fmt: skip
 _NUMBER = r"[0-9]{8}[-—–]?[0-9]{4,}|[0-9]{1,7}|[0-9a-z]{12}"  # a case, or the entry of a candidate
 _ORDER = re.compile(rf"({'|'.join(_NAMES)})[\s:：]*#?({_NUMBER})(?![0-9])\s*[:：]?\s*(.*)", re.DOTALL)
@@ -121,6 +121,9 @@ def _handle(desk: Desk, staff: Staff, case: Case, order: Order) -> str:
             raise Invalid(f"请写成「草稿 {_short(case)} 内容」。")
         draft.submit(desk, staff, case, order.text)
         return f"{case.no} 的草稿已提交，待审核。"
+    if order.name == PROPOSE:
+        propose.ask(desk, staff, case, "")
+        return f"{case.no} 正在拟稿，最多 20 秒；拟好后请改定，再发送「草稿 {_short(case)} 内容」提交。"
     if order.name == CATEGORY:
         assign.reclassify(desk, staff, case, category_named(order.text))
         return f"{case.no} 已改类，时限 {due_words(case.due_on, case.provisional)}。"

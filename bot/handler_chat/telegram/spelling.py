@@ -29,5 +29,6 @@ def text_of(message: Message) -> str | None:
 
 def trouble(message: Message) -> str:
     """Return why a text cannot be taken as it was written; mostly nothing."""
-    struck = any(entity.type == "strikethrough" for entity in message.entities or [])
+    entities = message.entities or message.caption_entities or []
+    struck = any(entity.type == "strikethrough" for entity in entities)
     return STRUCK if struck else ""
