@@ -73,6 +73,10 @@ class Models:
     def triage(self, text: str) -> Triage:
         return _measured(self.classifier.triage(text))
 
+    def further(self, judged: Triage, text: str, before: str) -> Triage:
+        """Return `judged`, what a further line is by itself, as it stands after the letter that it joins."""
+        return self.classifier.further(judged, text, before)
+
     def triage_words(self, texts: Sequence[str]) -> list[Triage]:
         """Judge many texts at once by words alone, a fiftieth of the time that a second opinion takes."""
         from classifier.triage import Classifier

@@ -102,6 +102,7 @@ def _office(
         calendar=calendars,
         triage=models.triage,
         triage_words=models.triage_words,
+        further=models.further,
         match=knowledge.sure,
         office_close=parse_office_close(settings.office_close),
         review_levels=settings.review_levels,

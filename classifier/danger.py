@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from classifier.reading.signals import signals
 from classifier.rules.patterns import Pattern, pattern
 from classifier.rules.thresholds import number
 
@@ -38,6 +39,14 @@ CRY = "cry"  # the kind of a cry that names none
 _COURTESY, _ASIDE = pattern("courtesy", "courtesy"), pattern("courtesy", "aside")
 _LONGEST_ASIDE = int(number("aside_longest"))  # characters of a clause
 _BARE = pattern("bare", "bare")
+_OUTRIGHT = number("further_outright")  # a further line likelier a danger than this needs no letter to be one
+_FURTHER_LONGEST = int(number("further_longest"))  # characters: a longer line tells its danger itself
+_LIFT = number("further_lift")  # how much likelier a danger the letter has to become by a line of doubt
+_LIFTED = number("further_lifted")  # at least
+# what a line of few words may show of a danger
+_SHOWN = frozenset((
+    "fire", "gas", "trapped", "water", "collapse", "violence", "mass", "medical", "missing", "now", "self_harm", "threat",
+))  # fmt: skip
 _CRY, _SELF_HARM, _ABLAZE = (pattern("raised", name) for name in ("cry", "self_harm", "ablaze"))
 
 
@@ -74,6 +83,18 @@ def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping
     if chance >= limits[limit]:
         return DangerSigns(True, True, kind, self_harm)
     return DangerSigns(False, chance >= limits["no_danger"])
+
+
+def stands(text: str, alone: float, before: float, together: float, line: float) -> bool:
+    """Say whether the danger read in `text` (normalised), a further line, is one beside the letter that it joins.
+
+    `alone`, `before`, `together`: the chance of danger of the line, of the letter, of both; from `line` on one is present.
+    Few words of doubt, such as an answer to a question of ours, mean what they mean there. A line that tells its danger
+    outright, shows one, is long, or makes the letter much likelier to tell of one keeps it, whatever the letter says.
+    """
+    lifted = together >= _LIFTED and together >= _LIFT * before
+    told = alone >= _OUTRIGHT or len(text) > _FURTHER_LONGEST or not _SHOWN.isdisjoint(signals(text))
+    return told or lifted or together >= line
 
 
 def cries(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from classifier.danger import DangerSigns, bare, danger, without_asides, without_courtesy
+from classifier.danger import DangerSigns, bare, danger, stands, without_asides, without_courtesy
 from classifier.flags import (
     foreign,
     meaningless,
@@ -118,6 +118,24 @@ class Classifier:
         return self._judged(
             reading, said, self._second.scores(reading.text) if asks and self._second else None
         )
+
+    def further(self, judged: Triage, text: str, before: str) -> Triage:
+        """Return `judged`, what `text` is by itself, as it stands after `before`, the letter that it joins.
+
+        Only an alarm is asked again: does the line bring a danger that the letter had not?
+        """
+        if not judged.urgent:
+            return judged
+        reading = read(text)
+        said, letter, both = self._first([reading, read(before), read(f"{before}\n{text}")])
+        alone, earlier, together = (one["urgent"][0] for one in (said, letter, both))
+        if stands(reading.text, alone, earlier, together, self.model.thresholds["urgent"]):
+            return judged
+        # no alarm any more, and no small talk either: it is not looked at again, and a danger stays possible
+        said |= {"urgent": [self.model.thresholds["no_danger"]]}
+        asks = self._second is not None and self._unsure(reading, said)
+        again = self._second.scores(reading.text) if asks and self._second else None
+        return self._judged(reading, said, again)
 
     def triage_many(self, texts: Sequence[str]) -> list[Triage]:
         """Return what each of `texts` is, in order; the same texts give the same answers, however busy it is."""

@@ -87,6 +87,8 @@ class Office:
     departments_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # app id → names; none: all
     model_on: bool = False  # a language model of the office's own may propose drafts
     triage_words: Callable[[Sequence[str]], list[Triage]] | None = None  # many texts at once, by words alone
+    # a further line, as judged alone, beside the letter that it joins; None: it stands as judged
+    further: Callable[[Triage, str, str], Triage] | None = None
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()

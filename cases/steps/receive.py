@@ -283,12 +283,14 @@ def _join(
     if lead is not None:
         register.lock(desk, lead)  # before its linked cases, as when an answer is released
     register.lock(desk, case)
+    if incoming.wordless:
+        judged = triage.without_words(judged, incoming.kind)
+    else:
+        judged = triage.beside(desk, case, judged, incoming.text)
     message.case_id = case.id
     _keep(desk, citizen, message, incoming)
     remember(desk, citizen, case, message.received_at)
     was_dangerous, was_marked, was_due = danger(case), (case.urgent, case.sensitive), case.due_on
-    if incoming.wordless:
-        judged = triage.without_words(judged, incoming.kind)
     triage.rise(desk, case, judged)
     answered = lead or case
     if answered.status == State.IN_REVIEW and not judged.chitchat:

@@ -81,6 +81,14 @@ def as_request(judged: Triage, category: str | None) -> Triage:
     return replace(judged, category=category, confidence=1.0, needs_review=False, chitchat=False)
 
 
+def beside(desk: Desk, case: Case, judged: Triage, text: str) -> Triage:
+    """Return what a further line is beside the case that it joins: does it bring a danger that the case had not?"""
+    if desk.office.further is None or case.urgent or not judged.urgent:
+        return judged
+    before = "\n".join(_words_of(desk, case))
+    return desk.office.further(judged, text, before) if before else judged
+
+
 def rise(desk: Desk, case: Case, judged: Triage) -> None:
     """An addition was judged: flags only rise; the category may change until the case is claimed."""
     case = row_of(tables.Case, case)

@@ -12,7 +12,7 @@ _FLAGS = ("urgent", "sensitive", "accusation", "ad")
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """One held-out message. `label` is a category, `chitchat` or `ad`."""
+    """One held-out message. `label` is a category, `chitchat`, `ad`, or empty where only flags are told."""
 
     text: str
     label: str
@@ -27,7 +27,12 @@ def read_heldout(name: str = "*") -> list[HeldOut]:
         json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line
     ]
     return [
-        HeldOut(_text(r), r["label"], frozenset(f for f in _FLAGS if r.get(f)), r.get("topic", ""))
+        HeldOut(
+            _text(r),
+            r.get("label") or r.get("category", ""),
+            frozenset(f for f in _FLAGS if r.get(f)),
+            r.get("topic", ""),
+        )
         for r in rows
     ]
 

@@ -15,4 +15,5 @@ def test_a_whole_register_is_judged_by_words_alone(tmp_path: Path) -> None:
     models = opened.live.models
     assert transcript._judge(opened, transcript.FEW) == models.classifier.triage_many
     assert transcript._judge(opened, transcript.FEW + 1) == models.triage_words
+    assert opened.workplace.office.further == models.further
     opened.store.close()

@@ -1,5 +1,6 @@
 """A message becomes a case, part of one, or small talk."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from cases.register import citizens, pushes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
-from cases.register.tables import Case, Citizen, KeptPush, Media, Message, Outbox, Staff
+from cases.register.tables import Case, Citizen, Danger, KeptPush, Media, Message, Outbox, Staff
 from cases.steps import receive
+from classifier.triage import Triage, built_in
 from tests.builders import ACCOUNT, MONDAY, Bureau, a_triage, by_words
 
 
@@ -144,6 +146,44 @@ def test_danger_in_an_addition_is_told_at_once_also_on_a_sensitive_case(bureau: 
     assert bureau.alarms() == [bureau.case(no).id]
     case = bureau.case(no)
     assert case.first_answer_due_at is not None and str(case.due_on) == "2026-03-16"
+
+
+@pytest.mark.parametrize(
+    ("line", "urgent"),
+    [
+        ("是由东向北那个，今天早上还是不亮。", False),
+        ("麻烦快一点", False),
+        ("灯杆砸到人了，头在流血", True),
+        ("救命", True),
+    ],
+)
+def test_a_further_line_is_judged_beside_its_letter(bureau: Bureau, line: str, urgent: bool) -> None:
+    classifier = built_in()
+    office = bureau.with_office(triage=classifier.triage, further=classifier.further)
+    letter = "路口的红绿灯右转灯坏了一周，早高峰天天堵一公里，请尽快来修！"
+    no = office.a_case(letter, "amy", judged=classifier.triage(letter))
+    judged = classifier.triage(line)
+    joined = office.writes(line, "amy", judged=judged)
+    assert isinstance(joined, receive.Joined) and joined.case.no == no
+    assert joined.danger == urgent == office.case(no).urgent
+    assert len(office.rows(Danger)) == urgent
+
+
+def test_a_further_line_to_a_photo_or_to_a_danger_stands_as_judged(bureau: Bureau) -> None:
+    asked: list[str] = []
+
+    def further(judged: Triage, text: str, before: str) -> Triage:
+        asked.append(before)
+        return replace(judged, urgent=False)
+
+    office = bureau.with_office(further=further)
+    photo = office.a_case("[图片]", "amy", kind="image")
+    office.writes("有人要跳楼", "amy")
+    office.writes("还在跳楼", "amy")
+    assert asked == [] and office.case(photo).urgent
+    office.a_case("水管坏了", "bob")
+    office.writes("跳楼机也坏了", "bob")
+    assert asked == ["水管坏了"]
 
 
 def test_an_addition_that_makes_a_case_urgent_days_later_gets_a_whole_working_day(bureau: Bureau) -> None:
