@@ -21,7 +21,7 @@ from bot.wechat.accounts import Account
 from bot.wechat.budget import Budget
 from bot.wechat.company import Company
 from bot.wechat.conversation import SILENT, Arrival
-from bot.wechat.judging import Judge, Judging
+from bot.wechat.judging import Ahead, Judge, Judging
 from bot.wechat.parsing import BadRequest, Push
 from bot.wechat.platform_clock import PlatformClock
 from cases.register import measures
@@ -204,11 +204,13 @@ def doors(
     own = replace(workplace, threads=ThreadPoolExecutor(PUSHES_AT_ONCE, "push"))
     beside = replace(workplace, threads=ThreadPoolExecutor(ASIDE_AT_ONCE, "aside"))
     safety = safety_text(var)
+    ahead = Ahead(judge)
 
     def answer(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
+        ahead.own_numbers = desk.own_numbers
         return conversation.answer_all(desk, arrivals, safety)
 
-    door = PushDoor(own, Company(own, answer, Judging(judge)), Company(beside, _hold))
+    door = PushDoor(own, Company(own, answer, Judging(ahead)), Company(beside, _hold))
     paths = dict(zip(("/wechat",), accounts, strict=False))
     paths |= {f"/wechat/{account.name}": account for account in accounts if account.name}
     return {path: _at(door, account) for path, account in paths.items()}

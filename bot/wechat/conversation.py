@@ -1,17 +1,19 @@
 """What a push makes happen, and what its citizen reads at once. Rules live in `cases/`; this only translates."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.wechat import letters, words
 from bot.wechat.commands import Command, command
 from bot.wechat.orders import MAY_BE_A_MESSAGE, ORDERS
 from bot.wechat.parsing import Push
-from bot.wechat.talk import Judged, Said, Talk, next_page, whole
+from bot.wechat.talk import FirstWords, Judged, Said, Talk, next_page, whole
 from cases.register import citizens, deliveries, pushes
+from cases.register.citizens import Address
 from cases.register.desk import Desk
 from cases.register.errors import Refusal
+from cases.register.readonly import Citizen
 from cases.register.rows import id_of
 from cases.register.states import DeliveryState
 from cases.sending import announce
@@ -46,42 +48,53 @@ def answer(desk: Desk, push: Push, judged: Judged | None, safety: Callable[[], s
 
 def answer_all(desk: Desk, arrivals: Sequence[Arrival], safety: Callable[[], str]) -> list[str]:
     """`answer` for pushes that arrived together, in the order of arrival: citizens' first words are opened as one."""
-    keys = [key_of(desk, arrival.push) for arrival in arrivals]
-    under = {
-        each: key for key, arrival in zip(keys, arrivals, strict=True) for each in keys_of(desk, arrival.push)
-    }
-    said = {under[each]: reply for each, reply in pushes.replies_to(desk, set(under)).items()}
+    under = [keys_of(desk, arrival.push) for arrival in arrivals]
+    keys = [several[0] for several in under]
+    present = {each: several[0] for several in under for each in several}
+    said = {present[each]: reply for each, reply in pushes.replies_to(desk, present).items()}
     fresh = {key: arrival for key, arrival in zip(keys, arrivals, strict=True) if key not in said}
     addresses = Counter(_address(arrival.push) for arrival in fresh.values())
-    known = citizens.at_each(desk, addresses)
-    talks = [
-        Talk(desk, arrival.push, arrival.judged, safety, known[_address(arrival.push)], key)
-        for key, arrival in fresh.items()
-    ]
-    first = [talk for talk in talks if addresses[_address(talk.push)] == 1 and _first_words(talk)]
-    waited_for = announce.those_waited_for(desk, {id_of(talk.citizen) for talk in first}) if first else set()
-    first = [talk for talk in first if talk.citizen.id not in waited_for]
-    replies = letters.first_words(desk, first) if first else {}
-    for talk in talks:
-        if talk.key not in replies:
-            replies[talk.key] = _event(talk) if talk.push.kind == "event" else _message(talk)
+    known = citizens.known_at(desk, addresses)
+    once = {key: one for key, one in fresh.items() if addresses[_address(one.push)] == 1}
+    replies = letters.first_words(desk, _first_words(desk, once, known), safety)
+    others = {key: arrival for key, arrival in fresh.items() if key not in replies}
+    people = citizens.at_each(desk, {_address(arrival.push) for arrival in others.values()}, known)
+    for key, arrival in others.items():
+        talk = Talk(desk, arrival.push, arrival.judged, safety, people[_address(arrival.push)], key)
+        replies[key] = _event(talk) if talk.push.kind == "event" else _message(talk)
     pushes.keep_all(desk, replies)
     said |= replies
     return [said[key] for key in keys]
 
 
-def _address(push: Push) -> tuple[str, str]:
+def _address(push: Push) -> Address:
     return push.account.app_id, push.openid
 
 
-def _first_words(talk: Talk) -> bool:
-    """Tell whether a push is the plain first message of somebody of whom nothing is known and to whom nothing is owed."""
-    push, citizen, judged = talk.push, talk.citizen, talk.judged
-    new = citizen.last_message_at is None and citizen.last_case_id is None
-    if judged is None or not new or push.kind != "text" or command(push) is not None:
-        return False
+def _first_words(
+    desk: Desk, arrivals: Mapping[str, Arrival], known: Mapping[Address, Citizen]
+) -> list[FirstWords]:
+    """Return those that are the plain first message of somebody of whom nothing is known and to whom nothing is owed."""
+    found = [
+        FirstWords(arrival.push, arrival.judged, key, known.get(_address(arrival.push)))
+        for key, arrival in arrivals.items()
+        if arrival.judged is not None and _plain(arrival.push, arrival.judged)
+    ]
+    first = [one for one in found if one.citizen is None or _new(one.citizen)]
+    met = {id_of(one.citizen) for one in first if one.citizen is not None}
+    waited_for = announce.those_waited_for(desk, met) if met else set()
+    return [one for one in first if one.citizen is None or one.citizen.id not in waited_for]
+
+
+def _plain(push: Push, judged: Judged) -> bool:
     ordinary = judged.match is None and not judged.triage.chitchat
-    return ordinary and not push.unshown and not says_nothing(push.text)
+    if push.kind != "text" or not ordinary or push.unshown or command(push) is not None:
+        return False
+    return not says_nothing(push.text)
+
+
+def _new(citizen: Citizen) -> bool:
+    return citizen.last_message_at is None and citizen.last_case_id is None
 
 
 def matters(push: Push) -> bool:

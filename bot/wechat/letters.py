@@ -1,9 +1,10 @@
 """A message that is no command: what became of it, in words for its citizen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.wechat import words
-from bot.wechat.talk import Said, Talk
+from bot.wechat.parsing import Push
+from bot.wechat.talk import FirstWords, Said, Talk
 from cases.register import questions
 from cases.register.desk import Desk
 from cases.register.readonly import Case
@@ -43,18 +44,20 @@ def received(talk: Talk, text: str, before: Case | None = None) -> Said:
     return Said(_unheard(talk, said, new=True))
 
 
-def first_words(desk: Desk, talks: Sequence[Talk]) -> dict[str, str]:
+def first_words(desk: Desk, letters: Sequence[FirstWords], safety: Callable[[], str]) -> dict[str, str]:
     """Make a case of each citizen's first message and return the whole replies by the keys of their pushes."""
+    if not letters:
+        return {}
     written = [
-        (talk.citizen, incoming(talk, talk.push.text), talk.judged.triage) for talk in talks if talk.judged
+        (one.citizen, _incoming(desk, one.push, one.push.text, one.key), one.judged.triage) for one in letters
     ]
     cases = receive.receive_first_words(desk, written)
-    return {talk.key: _receipt(talk, case) for talk, case in zip(talks, cases, strict=True)}
+    return {one.key: _receipt(case, safety) for one, case in zip(letters, cases, strict=True)}
 
 
-def _receipt(talk: Talk, case: Case) -> str:
+def _receipt(case: Case, safety: Callable[[], str]) -> str:
     if receive.danger(case):
-        return words.safety(talk.safety(), case.no)
+        return words.safety(safety(), case.no)
     return words.receipt(case.no, case.due_on, case.provisional)
 
 
@@ -89,15 +92,18 @@ def joined(case: Case) -> str:
 
 
 def incoming(talk: Talk, text: str) -> Incoming:
-    push = talk.push
+    return _incoming(talk.desk, talk.push, text, talk.key)
+
+
+def _incoming(desk: Desk, push: Push, text: str, key: str) -> Incoming:
     return Incoming(
         account=push.account.app_id,
         openid=push.openid,
         text=text,
-        sent_at=push.sent_at or talk.desk.now,
+        sent_at=push.sent_at or desk.now,
         kind=push.kind,
         media=tuple(IncomingMedia(kind, media_id) for kind, media_id in push.media if kind in _FILES),
-        push_key=talk.key,
+        push_key=key,
     )
 
 

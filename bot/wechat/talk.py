@@ -37,6 +37,16 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstWords:
+    """The plain first message of a citizen. None: not even their address is known."""
+
+    push: Push
+    judged: Judged
+    key: str
+    citizen: Citizen | None
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the citizen reads at once. Nothing rides on the safety text."""
 

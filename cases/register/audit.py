@@ -4,17 +4,17 @@ Source: Anning measures 2021, art. 34 (permissions, logs and audit).
 """
 
 import base64
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 from sqlmodel import Session, col, func, select
 
-from cases.register import memo
+from cases.register import bulk, memo
+from cases.register.rows import table_of
 from cases.register.tables import Audit, Meta
 from cases.register.vault import Key, Vault, WrongKey
 from text.normalise import storable
@@ -24,7 +24,6 @@ START = "0" * 64
 _HEAD, _KEYS, _UNKEYED = "audit_head", "audit_keys", "audit_head_unkeyed"
 _HOLD = text("UPDATE meta SET value = value WHERE key = :k RETURNING value")
 _PUT = text("UPDATE meta SET value = :v WHERE key = :k")
-_APPEND = insert(Audit)
 _BROKEN = "broken"  # stands for a head's own hash once it was found altered, and stays
 
 
@@ -79,7 +78,7 @@ def _hash(key: bytes, seq: int, entry: TrailEntry, prev: str) -> str:
     body = json.dumps(
         [seq, at, entry.actor, entry.action, entry.subject, entry.detail, prev], ensure_ascii=False
     )
-    return hmac.new(key, body.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.digest(key, body.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def _plain(entry: TrailEntry) -> dict[str, object]:
@@ -87,7 +86,7 @@ def _plain(entry: TrailEntry) -> dict[str, object]:
 
 
 def _own(key: bytes, seq: int, last: str) -> str:
-    return hmac.new(key, f"head:{seq}:{last}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"head:{seq}:{last}".encode(), "sha256").hex()
 
 
 def _key(vault: Vault, fingerprint: str) -> Key:
@@ -119,8 +118,7 @@ def append(
         digest = _hash(writer.audit, number, entry, prev)
         rows.append({**_plain(entry), "seq": number, "prev": prev, "hash": digest})
         prev = digest
-    if rows:
-        connection.execute(_APPEND, rows)
+    bulk.insert(session, table_of(Audit), rows)
     own = _own(writer.audit, number, prev) if sound else _BROKEN
     head = TrailHead(number, prev, own, writer.fingerprint)
     connection.execute(_PUT, {"k": _HEAD, "v": head.written()})

@@ -40,7 +40,7 @@ def bind(session: Session, row: Any) -> None:
     values = row.__dict__
     for column in columns:
         value, at = values.get(column), place(row.__table__.name, column, values["id"])
-        if value and vault is not None:
+        if value and vault is not None and getattr(value, "at", "") != at:
             values[column] = vault.bind(value, at)
 
 

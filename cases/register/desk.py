@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import inspect
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -22,14 +21,12 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
-from sqlalchemy.orm import joinedload
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from cases.register import audit, binding, looking, measures, memo, readonly
+from cases.register import audit, binding, departments, looking, measures, memo, readonly
 from cases.register.errors import Refusal
 from cases.register.readonly import Case, Staff
 from cases.register.store import Store
-from cases.register.tables import Department
 from cases.register.turn import Turn, Withdrawn
 from cases.register.vault import Vault
 from sla.calendar import WorkCalendar
@@ -50,7 +47,6 @@ _WRITTEN = frozenset({"reason", "note", "why", "words", "error", "said"})  # fac
 ALL_LANES = "*"
 _LANES = "lanes"
 RECORD_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between tries to record what has happened outside
-_WITH_TOPICS = joinedload(inspect(Department).relationships["answers_for"].class_attribute)
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/]")
 
 
@@ -135,9 +131,7 @@ class Desk:
     def departments(self) -> list[readonly.Department]:
         """Return the departments, oldest first; read once in a step."""
         if self._departments is None:
-            with self.session.no_autoflush:  # nothing that a step has pending concerns them
-                query = select(Department).order_by(col(Department.id)).options(_WITH_TOPICS)
-                self._departments = list(self.session.exec(query).unique().all())
+            self._departments = [*departments.known(self.session)]
         return self._departments
 
     def noted(self, what: memo.Family[T], name: str = "") -> T:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, TextClause, insert, text
+from sqlalchemy import Table, TextClause, text
 from sqlalchemy.orm import instrumentation, make_transient_to_detached
 from sqlmodel import Session, SQLModel
 
-from cases.register import binding
+from cases.register import binding, bulk
 from cases.register.rows import table_of
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -30,44 +30,75 @@ def row(model: type[Row], **values: Any) -> Row:
     return made_row
 
 
+def given(fresh: SQLModel, **values: Any) -> None:
+    """Set values of a row that no session knows yet."""
+    fresh.__dict__.update(values)
+
+
 def keep(session: Session, rows: Sequence[SQLModel]) -> None:
-    """Write new rows of one table by one statement; from then on they are as rows that were read.
+    """Write new rows of one table by one statement; from then on they are as rows that were read."""
+    write(session, rows)
+    hold(session, rows)
+
+
+def write(session: Session, rows: Sequence[SQLModel]) -> None:
+    """Write new rows of one table by one statement; the session does not know them.
 
     Their numbers are taken before, so that what is sealed is bound to its row at once and nothing is asked back.
     """
     if not rows:
         return
-    model = type(rows[0])
-    numbers = _numbers(session, table_of(model).name, len(rows))
-    for each, number in zip(rows, numbers, strict=True):
+    table = table_of(type(rows[0]))
+    unnumbered = [each for each in rows if each.__dict__["id"] is None]
+    for each, number in zip(unnumbered, numbers(session, (table, len(unnumbered)))[0], strict=True):
         each.__dict__["id"] = number
+    for each in rows:
         binding.bind(session, each)
-    names = table_of(model).columns.keys()
-    values = [{name: each.__dict__[name] for name in names} for each in rows]
-    session.connection().execute(_insert(model), values)
+    names = table.columns.keys()
+    bulk.insert(session, table, [{name: each.__dict__[name] for name in names} for each in rows])
+
+
+def hold(session: Session, rows: Sequence[SQLModel]) -> None:
+    """Have the session know rows that were written: what a step changes of them is written too."""
     for each in rows:
         make_transient_to_detached(each)
     session.add_all(rows)
 
 
-def _numbers(session: Session, table: str, count: int) -> Sequence[int]:
-    """Return numbers that no row of the table has or will be given by the database."""
+def numbers(session: Session, *wanted: tuple[Table, int]) -> list[Sequence[int]]:
+    """Return as many numbers of each table as are wanted, which no row of it has or will be given by the database.
+
+    They stay free in this transaction as long as nothing else is written to their tables.
+    """
+    asked = [(table.name, count) for table, count in wanted if count]
+    if not asked:
+        return [() for _ in wanted]
     connection = session.connection()
-    sqlite = connection.dialect.name == "sqlite"
-    found = connection.execute(_next(table, sqlite), {"count": count}).scalars().all()
-    return range(found[0] + 1, found[0] + 1 + count) if sqlite else found
+    if (
+        connection.dialect.name == "sqlite"
+    ):  # one writer at a time: what it finds stays the last until it has written
+        ends = connection.exec_driver_sql(_ends(tuple(name for name, _ in asked))).one()
+        return _spread(
+            wanted, [range(end + 1, end + 1 + count) for end, (_, count) in zip(ends, asked, strict=True)]
+        )
+    taken = [connection.execute(_next(name), {"count": count}).scalars().all() for name, count in asked]
+    return _spread(wanted, taken)
+
+
+def _spread(wanted: Sequence[tuple[Table, int]], found: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    left = iter(found)
+    return [next(left) if count else () for _, count in wanted]
 
 
 @cache
-def _next(table: str, sqlite: bool) -> TextClause:
-    if sqlite:  # one writer at a time: what it finds stays the last until it has written
-        return text(f"SELECT coalesce(max(id), 0) FROM {table} WHERE :count")  # noqa: S608 - a table's own name
-    return text(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, :count)")  # noqa: S608 - as above
+def _ends(tables: tuple[str, ...]) -> str:
+    last = (f"(SELECT coalesce(max(id), 0) FROM {table})" for table in tables)  # noqa: S608 - tables' own names
+    return f"SELECT {', '.join(last)}"
 
 
 @cache
-def _insert(model: type[SQLModel]) -> Insert:
-    return insert(table_of(model))
+def _next(table: str) -> TextClause:
+    return text(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, :count)")  # noqa: S608 - a table's own name
 
 
 @cache

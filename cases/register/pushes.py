@@ -2,18 +2,18 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import select
 
-from cases.register import binding, register
+from cases.register import binding, bulk, register
 from cases.register.desk import Desk
 from cases.register.readonly import Case
 from cases.register.rows import table_of
 from cases.register.tables import KeptPush, Message
 
-_KEEP = insert(KeptPush)
-_PUSH = table_of(KeptPush).c
+_TABLE = table_of(KeptPush)
+_PUSH = _TABLE.c
 _KNOWN = core_select(_PUSH.key, _PUSH.reply_sealed).where(_PUSH.key.in_(bindparam("keys", expanding=True)))
 
 
@@ -53,5 +53,4 @@ def keep_all(desk: Desk, replies: Mapping[str, str]) -> None:
         }
         for key, said in replies.items()
     ]
-    if rows:
-        desk.session.connection().execute(_KEEP, rows)
+    bulk.insert(desk.session, _TABLE, rows)

@@ -107,6 +107,10 @@ class Vault:
         sealed = nonce + self.key.sealing.encrypt(nonce, data, at.encode() if at else None)
         return _BOUND + sealed if at else sealed
 
+    def seal_at(self, text: str, at: str) -> Sealed:
+        """Seal a text for the place at which it will stand."""
+        return Sealed.read(self.seal(text, at), at)
+
     def bind(self, sealed: bytes, at: str) -> Sealed:
         """Return the same value sealed for its place, under the present key. Raises: WrongKey."""
         return Sealed.read(self.seal_bytes(self.open_bytes(sealed), at), at)
@@ -148,5 +152,5 @@ class Vault:
 
 
 def _hash(key: bytes, value: str) -> str:
-    digest = hmac.new(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    digest = hmac.digest(key, value.encode("utf-8", "surrogatepass"), "sha256")
     return base64.urlsafe_b64encode(digest[:24]).decode()

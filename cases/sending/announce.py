@@ -1,6 +1,6 @@
 """What the chats and the citizen are told: outbox rows, written by the steps, sent by the doors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -63,8 +63,31 @@ def card(desk: Desk, case: Case, *, priority: int = outbox.CARDS) -> None:
 
 def first_card(desk: Desk, case: Case, *, after: datetime | None = None) -> None:
     """Have the card of a case posted that was opened this moment: none can be waiting yet. `after`: not before then."""
-    priority = DANGER if case.urgent else outbox.CARDS
-    _chat(desk, f"case:{case.id}", Job.CASE_CARD, priority, payloads.OfCase(id_of(case)), after=after)
+    _first_cards(desk, [case], after)
+
+
+def first_cards(desk: Desk, cases: Sequence[Case]) -> None:
+    """Do for several cases what `first_card` does for one."""
+    _first_cards(desk, cases, None)
+
+
+def _first_cards(desk: Desk, cases: Sequence[Case], after: datetime | None) -> None:
+    if not desk.office.chat_on:
+        return
+    rows = [
+        outbox.row(
+            key="",
+            lane=Lane.CHAT,
+            target=f"case:{case.id}",
+            kind=Job.CASE_CARD,
+            now=desk.now,
+            priority=DANGER if case.urgent else outbox.CARDS,
+            payload=payloads.OfCase(id_of(case)),
+            not_before=after,
+        )
+        for case in cases
+    ]
+    outbox.put_all(desk, rows)
 
 
 def no_card(desk: Desk, case: Case) -> None:

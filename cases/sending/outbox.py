@@ -1,6 +1,6 @@
 """The outbox: a row for whatever is to be sent, written in the transaction of the step that wants it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NotRequired, TypedDict, Unpack
@@ -11,10 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases.register import readonly
+from cases.register import bulk, readonly
 from cases.register.desk import ALL_LANES, Desk, ring
 from cases.register.kinds import Lane
-from cases.register.rows import hits, id_of
+from cases.register.rows import hits, id_of, table_of
 from cases.register.states import OutboxState
 from cases.register.tables import Case, Delivery, Outbox
 from cases.sending import payloads
@@ -22,6 +22,7 @@ from cases.sending.payloads import Payload
 
 PEOPLE, REVIEW, ALERT, NORMAL, CARDS, BACKGROUND = 0, 1, 2, 4, 6, 8  # smaller goes first
 
+_TABLE = table_of(Outbox)
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=15)
 ASIDE = " aside "  # between a target and the row that stepped aside from its queue
@@ -65,6 +66,12 @@ def put(desk: Desk, **wanted: Unpack[NewRow]) -> None:
         desk.session.add(Outbox(**row(**wanted)))
 
 
+def put_all(desk: Desk, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows, made by `row`, of which none can be there already."""
+    bulk.insert(desk.session, _TABLE, rows)
+    ring(desk.session, *{each["lane"] for each in rows})
+
+
 def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
     """Return the values of a row that is not in the outbox yet."""
     return {
@@ -79,6 +86,7 @@ def row(**wanted: Unpack[NewRow]) -> dict[str, Any]:
         "attempts": 0,
         "created_at": wanted["now"],
         "error": "",
+        "holder": "",
     }
 
 

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
-
-from cases.register import fresh, register
+from cases.register import bulk, fresh, register
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
 from cases.register.readonly import Citizen
-from cases.register.rows import id_of
+from cases.register.rows import id_of, table_of
 from cases.register.tables import Case, DueChange, Message
 from cases.steps import assign, triage
 from sla.deadline import Deadline
 
-_MOVED = insert(DueChange)
+_MOVED = table_of(DueChange)
 
 if TYPE_CHECKING:  # the models are heavy: a command that needs none should not load them
     from classifier.triage import Triage
@@ -25,22 +23,35 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
 
 @dataclass(frozen=True, slots=True)
 class ToOpen:
-    """A message that is to become a case. The citizen is kept already; the message may be new."""
+    """A message that is to become a case. The citizen is kept already; the message may be new.
+
+    `number`: the row that the case will have, where it was taken before.
+    """
 
     citizen: Citizen
     message: Message
     channel: str
     judged: Triage
+    number: int | None = None
 
 
 def open_cases(desk: Desk, letters: Sequence[ToOpen]) -> list[Case]:
     """Make a case of each message, with its original receipt; returns them in the same order."""
+    new = [letter.message for letter in letters if letter.message.id is None]
+    cases = write_cases(desk, letters, new)
+    fresh.hold(desk.session, cases)
+    fresh.hold(desk.session, new)
+    return cases
+
+
+def write_cases(desk: Desk, letters: Sequence[ToOpen], new: Sequence[Message]) -> list[Case]:
+    """Do what `open_cases` does, writing the new ones of the messages; the session does not know what was written."""
     counted = [_case(desk, letter) for letter in letters]
     cases = [case for case, _ in counted]
     # taken as late as can be: until the commit other processes wait for theirs
     for case, no in zip(cases, register.new_numbers(desk, len(cases)), strict=True):
-        case.no = no
-    fresh.keep(desk.session, cases)
+        fresh.given(case, no=no)
+    fresh.write(desk.session, cases)
     moved = []
     for letter, (case, due) in zip(letters, counted, strict=True):
         letter.message.case_id = case.id
@@ -48,8 +59,8 @@ def open_cases(desk: Desk, letters: Sequence[ToOpen]) -> list[Case]:
         facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
         facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)
-    fresh.keep(desk.session, [letter.message for letter in letters if letter.message.id is None])
-    desk.session.connection().execute(_MOVED, moved)
+    fresh.write(desk.session, new)
+    bulk.insert(desk.session, _MOVED, moved)
     return cases
 
 
@@ -57,6 +68,7 @@ def _case(desk: Desk, letter: ToOpen) -> tuple[Case, Deadline]:
     received_at = letter.message.received_at
     case = fresh.row(
         Case,
+        id=letter.number,
         channel=letter.channel,
         account=letter.citizen.account,
         citizen_id=id_of(letter.citizen),

@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cases.register import channels, citizens, fresh, register, tables
+from cases.register import binding, channels, citizens, fresh, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
 from cases.register.readonly import Case, Citizen, Staff
-from cases.register.rows import id_of, row_of
+from cases.register.rows import id_of, row_of, table_of
 from cases.register.states import OPEN, State
 from cases.register.tables import Media, Message
 from cases.sending import announce
 from cases.steps import automatic, choose, review, triage, withheld
 from cases.steps import danger as danger_of
-from cases.steps.opening import ToOpen, open_cases
+from cases.steps.opening import ToOpen, open_cases, write_cases
 from sla.deadline import due_words
 from text.masking import mask
 from text.normalise import storable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
     from classifier.triage import Triage
     from knowledge_base.answering.answerer import Match
 
+_CASES, _MESSAGES = table_of(tables.Case), table_of(Message)
 OLDEST_RECEIPT = timedelta(days=180)
 WAIT_FOR_WORDS = timedelta(hours=24)  # a sentence within it belongs to the photo that asked for it
 
@@ -121,21 +123,36 @@ def set_aside(desk: Desk, citizen: Citizen, incoming: Incoming) -> Message:
     return _keep_aside(desk, citizen, message, incoming)
 
 
-def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen, Incoming, Triage]]) -> list[Case]:
+def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen | None, Incoming, Triage]]) -> list[Case]:
     """Make a case of each of several citizens' first message, which nothing precedes and no entry answers.
 
-    What comes of each is what `open_a_case` makes of it; together they cost little more than one.
+    No citizen: nothing is known of them, not even their address. What comes of each is what `open_a_case` makes of it;
+    together they cost little more than one. The session knows none of what was written, but grave cases.
     """
-    opened = []
-    for citizen, incoming, judged in letters:
-        citizens.note_contact(desk, citizen)
-        message = message_of(desk, citizen, incoming, received_at(incoming.sent_at, desk.now))
-        opened.append(ToOpen(citizen, message, incoming.channel, judged))
-    cases = open_cases(desk, opened)
-    for letter, case in zip(opened, cases, strict=True):
-        remember(desk, letter.citizen, case, letter.message.received_at)
-        triage.alert(desk, case, letter.message)
-        announce.first_card(desk, case)
+    unknown = [incoming for citizen, incoming, _ in letters if citizen is None]
+    people, numbers, messages = fresh.numbers(
+        desk.session, (citizens.TABLE, len(unknown)), (_CASES, len(letters)), (_MESSAGES, len(letters))
+    )
+    left, newcomers, opened = iter(people), list[tables.Citizen](), list[ToOpen]()
+    for (known, incoming, judged), number, message_number in zip(letters, numbers, messages, strict=True):
+        at = received_at(incoming.sent_at, desk.now)
+        if known is None:
+            citizen = citizens.newcomer(desk, (incoming.account, incoming.openid), next(left))
+            fresh.given(citizen, last_message_at=desk.now, last_case_id=number, last_case_message_at=at)
+            newcomers.append(citizen)
+        else:
+            citizens.note_contact(desk, known)
+        message = message_of(desk, known or citizen, incoming, at, message_number)
+        opened.append(ToOpen(known or citizen, message, incoming.channel, judged, number))
+    fresh.write(desk.session, newcomers)
+    cases = write_cases(desk, opened, [letter.message for letter in opened])
+    for (known, _, _), letter, case in zip(letters, opened, cases, strict=True):
+        if known is not None:
+            remember(desk, known, case, letter.message.received_at)
+        if danger(case):
+            fresh.hold(desk.session, [case])
+            triage.alert(desk, case, letter.message)
+    announce.first_cards(desk, cases)
     return list(cases)
 
 
@@ -222,17 +239,27 @@ def danger(case: Case) -> bool:
     return case.urgent or case.sensitive
 
 
-def message_of(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Message:
-    """Return what is kept of a message: the original sealed, the working text masked."""
+def message_of(
+    desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime, number: int | None = None
+) -> Message:
+    """Return what is kept of a message: the original sealed, the working text masked. `number`: the row it will have."""
+    place = binding.place("message", "sealed", number) if number is not None else ""
     return fresh.row(
         Message,
+        id=number,
         citizen_id=id_of(citizen),
         push_key=incoming.push_key,
         kind=incoming.kind,
-        masked=mask(storable(incoming.text), desk.own_numbers),
-        sealed=desk.office.vault.seal(incoming.text),
+        masked=masked(incoming.text, desk.own_numbers),
+        sealed=desk.office.vault.seal_at(incoming.text, place),
         received_at=at,
     )
+
+
+@lru_cache(maxsize=256)  # a door may have it done for what is about to come, before its transaction begins
+def masked(text: str, own_numbers: tuple[str, ...]) -> str:
+    """Return the working text of a message: what the database can keep of it, personal data masked."""
+    return mask(storable(text), own_numbers)
 
 
 def _keep(desk: Desk, citizen: Citizen, message: Message, incoming: Incoming) -> None:

@@ -1,0 +1,50 @@
+"""New rows of one table, handed to the driver at once: the statement is compiled once, values are turned column by column."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy import insert as core_insert
+from sqlalchemy.engine import Dialect
+from sqlmodel import Session
+
+Turned = Callable[[Any], Any]
+_FORMS: dict[tuple[str, str, tuple[str, ...]], "_Form"] = {}
+
+
+@dataclass(frozen=True)
+class _Form:
+    """An INSERT as the driver takes it, and what the types of its columns make of a value."""
+
+    sql: str
+    columns: tuple[tuple[str, Turned | None], ...]
+    by_place: bool
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
+
+    def values(self, row: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
+        found = tuple(turned(row[name]) if turned else row[name] for name, turned in self.columns)
+        return found if self.by_place else dict(zip(self._names, found, strict=True))
+
+
+def insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows that name the same columns. Raises what SQLAlchemy raises."""
+    if rows:
+        connection = session.connection()
+        form = _form(table, connection.dialect, tuple(rows[0]))
+        connection.exec_driver_sql(form.sql, [form.values(row) for row in rows])
+
+
+def _form(table: Table, dialect: Dialect, names: tuple[str, ...]) -> _Form:
+    key = (table.name, dialect.name, names)
+    if key not in _FORMS:
+        compiled = core_insert(table).compile(dialect=dialect, column_keys=list(names))
+        order = compiled.positiontup or names
+        kinds = {name: table.c[name].type.dialect_impl(dialect) for name in order}
+        columns = tuple((name, kind.bind_processor(dialect)) for name, kind in kinds.items())
+        _FORMS[key] = _Form(str(compiled), columns, by_place=bool(compiled.positiontup))
+    return _FORMS[key]
