@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from bot.wechat import company as company_
@@ -14,9 +15,10 @@ from bot.wechat import conversation
 from bot.wechat.accounts import Account
 from bot.wechat.company import Company
 from bot.wechat.conversation import Arrival
-from bot.wechat.judging import Judge, Judging
+from bot.wechat.judging import Ahead, Judge, Judging
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
+from cases.register import people
 from cases.register.desk import Desk
 from cases.register.tables import Case, Citizen, Delivery, DueChange, Message, Outbox
 from cases.register.tables import KeptPush as Kept
@@ -233,3 +235,47 @@ async def test_all_that_are_asked_at_once_are_judged_in_one_call(bureau: Bureau)
 
     await answered(company_of(bureau, judge), [arrival(n, f"请问{n}号楼何时通水") for n in range(9)])
     assert calls == [9]
+
+
+async def test_first_letters_of_a_group_take_a_handful_of_statements(bureau: Bureau) -> None:
+    """Each citizen is written once, bound to their row at once; how many come is no matter."""
+    sent: list[tuple[str, bool]] = []
+
+    def note(_c: Any, _k: Any, sql: str, _p: Any, _x: Any, many: bool) -> None:
+        sent.append((sql.split(maxsplit=1)[0], many))
+
+    engine = bureau.workplace.store.engine
+    counts = []
+    for portion in (range(100, 103), range(200, 220)):
+        pushes = [arrival(n, "投诉公交车不停站") for n in portion]
+        sent.clear()
+        event.listen(engine, "before_cursor_execute", note)
+        bureau.workplace.act(lambda desk, pushes=pushes: conversation.answer_all(desk, pushes, nothing))
+        event.remove(engine, "before_cursor_execute", note)
+        counts.append([verb for verb, _ in sent])
+    assert counts[0] == counts[1] and len(counts[0]) <= 20
+    assert counts[0].count("UPDATE") == 2  # both of the trail's head
+    vault = bureau.workplace.office.vault
+    for row in bureau.rows(Citizen):
+        assert vault.is_present(row.openid_sealed, f"citizen.openid_sealed:{row.id}")
+        assert vault.open(row.openid_sealed).startswith("citizen-") and row.last_case_id is not None
+    for message in bureau.rows(Message):
+        assert vault.is_present(message.sealed, f"message.sealed:{message.id}")
+        assert vault.open(message.sealed) == "投诉公交车不停站"
+
+
+async def test_what_is_masked_beforehand_is_masked_by_the_numbers_of_the_transaction(bureau: Bureau) -> None:
+    """A number that the office lists meanwhile is its own from that moment; one that it lists no more is personal."""
+    text = "请回电 027-87654321，谢谢"
+    ahead = Ahead(judged)
+    assert [each.triage for each in ahead([arrival(0, text).push])] == [by_words(text)]
+
+    def said(n: int) -> str:
+        bureau.workplace.act(lambda desk: conversation.answer_all(desk, [arrival(n, text)], nothing))
+        return bureau.rows(Message)[-1].masked
+
+    assert "87654321" not in said(1)
+    bureau.workplace.act(lambda desk: people.add_department(desk, "城建局", phone="027-87654321"))
+    assert "87654321" in said(2)
+    bureau.workplace.act(lambda desk: people.add_department(desk, "城建局", phone="12345"))
+    assert "87654321" not in said(3)
