@@ -30,7 +30,7 @@ _EMAIL_SAID = re.compile(
 )
 _APART = r"[ \-.·、_/*,，]?"
 _QQ = re.compile(
-    rf"(?:[Qq]\s?[Qq]|扣扣|抠抠|企鹅|球球|秋秋|(?:我的?|加)[Qq]|(?<![A-Za-z])[Qq](?=号|:|\s\d{{7}}))(?:邮箱|号码?|账号|群)?{_IS}"
+    rf"(?:[Qq]\s?[Qq]|扣扣|抠抠|企鹅|球球|秋秋|(?:我的?|加)[Qq]|(?<![A-Za-z])[Qq]我|(?<![A-Za-z])[Qq](?=号|:|\s\d{{7}}))(?:邮箱|号码?|账号|群)?{_IS}"
     rf"(?P<value>(?!(?:19|20)\d\d[.\-/]\d)[1-9](?:{_APART}\d){{4,10}}(?!\d))"
     r"|(?:[扣抠](?:号|:|是)?\s?)(?P<other>[1-9]\d{5,10})(?![\d元块分万个])"
 )
@@ -47,14 +47,20 @@ _WECHAT = re.compile(rf"(?:{_CHAT})\s?{_NUMBER}{_IS}(?P<value>{_STRONG}|{_BY_ONE
 _WECHAT_NAMED = re.compile(  # letters or digits alone: only where they are said to be the number
     rf"(?:{_CHAT})\s?(?:(?:号码?|账号|帐号|ID|id)[\s:是为叫]{{0,3}}|:\s?|[是叫]\s?)(?P<value>[A-Za-z]{{6,20}}|[1-9]\d{{4,10}})(?![A-Za-z0-9_\-的年])"
 )
+_WECHAT_SAID = re.compile(  # 「微信嘞是…」「我V的wx_…」: a few words, and a word of being, between
+    rf"(?:{_CHAT})\s?{_NUMBER}[\u4e00-\u9fff]{{0,4}}(?:是|为|叫|[:=])\s?(?:拼音|字母|英文|小写|大写|全拼)?\s?"
+    rf"(?P<value>{_STRONG}){_NO_MORE}"
+    r"|(?<=[\u4e00-\u9fff])[Vv](?P<short>[A-Za-z]{1,8}[_\-]?\d{4,12})(?![A-Za-z0-9])"
+)
 _WXID = re.compile(r"wxid_[A-Za-z0-9]{6,24}")
 _PLACES = (
-    r"抖音|快手|小红书|陌陌|探探|钉钉|微博|支付宝|[Bb]站|[Tt]elegram|电报|纸?飞机|推特|[Ff]acebook|脸书|[Ii]nstagram|(?<![A-Za-z])ins|(?<![A-Za-z])L[Ii][Nn][Ee]"
+    r"抖音|快手|小红书|陌陌|探探|钉钉|微博|支付宝|[Bb]站|[Tt]elegram|电报|纸?飞机|推特|[Ff]acebook|脸书|[Ii]nstagram|(?<![A-Za-z])ins"
+    r"|(?<![A-Za-z])(?:LINE|Line|line(?= ?[Ii][Dd]))"
     r"|[Ww]hats[Aa]pp|淘宝|闲鱼|旺旺|知乎|贴吧|百度"
 )
 _NAMED = r"(?:的?(?:账号|帐号|号码?|[Ii][Dd]|[Uu][Ii][Dd]|用户名|昵称|名字?))"
 _NETWORK = re.compile(
-    rf"(?:{_PLACES})(?:{_NAMED}{{0,2}}{_IS}@?(?P<value>{_STRONG}){_NO_MORE}"
+    rf"(?:{_PLACES})\s?(?:{_NAMED}{{0,2}}{_IS}@?(?P<value>{_STRONG}){_NO_MORE}"
     rf"|{_NAMED}{{1,2}}[\s:是为叫]{{0,3}}@?(?P<named>[A-Za-z]{{5,20}}|[1-9]\d{{5,12}}){_NO_MORE}"
     r"|(?:号|名|昵称|账号|[Ii][Dd])?[\s:是叫]{0,2}(?P<at>@[A-Za-z0-9_\-\u4e00-\u9fff]{2,20})"
     r"|\s?(?P<digits>[1-9]\d{8,11})(?!\d|元))"
@@ -69,6 +75,6 @@ _QQ_AFTER = re.compile(
 )
 ACCOUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EMAIL, _EMAIL), (EMAIL, _EMAIL_NAMED), (EMAIL, _EMAIL_OF), (EMAIL, _EMAIL_SAID), (QQ, _QQ), (WECHAT, _WECHAT),
-    (WECHAT, _WECHAT_NAMED), (WECHAT, _WXID), (WECHAT, _SAID_AFTER), (QQ, _QQ_FOUND), (QQ, _QQ_AFTER),
+    (WECHAT, _WECHAT_NAMED), (WECHAT, _WECHAT_SAID), (WECHAT, _WXID), (WECHAT, _SAID_AFTER), (QQ, _QQ_FOUND), (QQ, _QQ_AFTER),
     (NETWORK, _NETWORK),
 )  # fmt: skip

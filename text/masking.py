@@ -7,12 +7,17 @@ Every pattern has bounded repetition, so time grows with the length of the text 
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from text.accounts import EMAIL, NETWORK, QQ, WECHAT
+from text.assembled import assembled
 from text.digits import AS_FIGURES, as_digits
+from text.far_home import far_homes
+from text.heard import heard
 from text.home_address import homes
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
 from text.papers import CARD, PASSPORT, papers
+from text.pasted_rows import pasted_rows
 from text.person_names import names
 from text.plates import PLATE
 from text.shapes import INVISIBLE, narrow, seen
@@ -42,11 +47,17 @@ _LOCAL = re.compile(
 )
 _IN_TWO = re.compile(r"区号[是:\s]{0,3}(?P<value>0\d{2,3}[^\d\n]{1,8}[2-8]\d{6,7})(?!\d)")
 _ABROAD = re.compile(
-    r"(?:\+|(?<!\d)00)(?:85[23][\- ]?[2-9]\d{3}[\- ]?\d{4}|886[\- ]?0?9\d\d[\- ]?\d{3}[\- ]?\d{3})(?!\d)"
+    r"(?:\+|(?<!\d)00)(?:85[23][\- ]?[2-9]\d{3}[\- ]?\d{4}"
+    r"|886[\- ]?\(?0?\)?(?:9\d\d[\- ]?\d{3}[\- ]?\d{3}|[2-8][\- ]?\d{3,4}[\- ]?\d{4}))(?!\d)"
+    r"|(?:香港|澳门|港)[^\d\n，。]{0,8}(?P<value>[4-9]\d{3}[ \-]?\d{4})(?!\d)"
+    r"|(?<![\d\-])(?P<taiwan>09\d\d(?:-\d{3}-\d{3}| \d{3} \d{3}))(?![\d\-])"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (LANDLINE, _IN_TWO), (MOBILE, _ABROAD),
 )  # fmt: skip
+_FILED = re.compile(
+    r"(?:档案|案卷|编|文|批|案|单)号?[\s:是为]{0,2}$"
+)  # a file's number may begin like an area's
 _TELLING = re.compile(r"[A-Za-z@]|\d\W{0,3}\d\W{0,3}\d")  # what every number, account and paper has
 _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")
 
@@ -95,6 +106,8 @@ def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
     shown, places = seen(plain)
     for kind, start, end in _in_what_is_seen(shown):
         yield kind, places[start], places[end]
+    for kind, start, end in _in_what_is_heard(shown):
+        yield kind, places[start], places[end]
 
 
 def _in_what_is_seen(shown: str) -> Iterator[tuple[str, int, int]]:
@@ -102,12 +115,27 @@ def _in_what_is_seen(shown: str) -> Iterator[tuple[str, int, int]]:
     if _TELLING.search(figures):
         for kind, pattern in _PATTERNS:
             for found in pattern.finditer(figures):
-                yield kind, *found.span("value" if "value" in pattern.groupindex else 0)
+                if not _FILED.search(figures, max(0, found.start() - 8), found.start()):
+                    yield kind, *found.span(found.lastgroup or 0)
         yield from in_parts(figures)
         yield from papers(figures, shown)
     yield from homes(shown.translate(_FORMAL))
     for start, end in names(shown):
         yield NAME, start, end
+
+
+def _in_what_is_heard(shown: str) -> Iterator[tuple[str, int, int]]:
+    """Yield what the reading of a text shows beside its writing. Places are those of `shown`."""
+    yield from pasted_rows(shown)
+    reading = heard(shown)
+    if reading.text != shown:
+        for kind, start, end in chain(numbers(reading.text), _in_what_is_seen(reading.text)):
+            if kind != NAME:
+                yield kind, *reading.span(start, end)
+    for kind, start, end in assembled(reading.text):
+        yield kind, *reading.span(start, end)
+    for start, end in far_homes(reading.text):
+        yield HOME, *reading.span(start, end)
 
 
 class _Allowed:

@@ -208,6 +208,12 @@ def test_findings_are_in_order_apart_and_exact(text: str) -> None:
         "鲁A",
         "李先",
         "138 1234 5678 ",
+        "@一",
+        "Unit 1 ",
+        "1后面",
+        "z加",
+        "电话\t手机\n1\t2\n",
+        "路1号1楼",
     ],
 )
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
@@ -232,7 +238,8 @@ def test_masking_costs_no_more_than_a_few_times_what_cutting_words_does() -> Non
             work(text)
         return time.thread_time() - start
 
-    assert min(seconds(mask) for _ in range(3)) < 4 * min(seconds(jieba.lcut) for _ in range(3))
+    # The text is read twice: as it is written and as it is read aloud.
+    assert min(seconds(mask) for _ in range(3)) < 7 * min(seconds(jieba.lcut) for _ in range(3))
 
 
 @pytest.mark.parametrize(

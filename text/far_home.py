@@ -1,0 +1,69 @@
+"""Homes as they are written elsewhere: road, lane and number with a floor or a room behind it; English; Taiwan and Hong Kong."""
+
+import re
+from collections.abc import Iterator
+
+_NO_COUNT = r"(?![\d年元人户平米万个多余月日天次层楼点吨时分%㎡:：.])"
+_FLOOR = r"\d{1,2}楼(?:之\d{1,2}|\s?[A-Za-z]?\d{0,4}[室座房]|\d{3,4}室?)?"
+_ROOM = rf"(?:[A-Za-z]?\d{{3,4}}[A-Za-z]?(?:室|房|号房)?{_NO_COUNT}|{_FLOOR}|[A-Za-z]\d{{0,3}}[室座])"
+_LANES = r"(?:\d{1,4}[段巷弄]){0,3}\d{1,5}(?:-\d{1,3})?号(?:之\d{1,2})?"
+_ROAD = re.compile(rf"(?<=[路街道巷弄段里村庄衢坊坪园苑城湾庭府邸院郡])\s?(?P<door>{_LANES}[,，、 ]?{_ROOM})")
+_LANE = re.compile(
+    r"(?<!\d)(?P<door>(?:\d{1,4}段)?\d{1,4}[巷弄](?:\d{1,4}弄)?\d{1,4}号(?:之\d{1,2})?"
+    r"(?:\d{1,2}(?:楼|室)(?:之\d)?|[,， ]?\d{3,4}室?)?)(?![线楼])"
+)
+_TOWER = re.compile(
+    r"(?<![\dA-Za-z])(?P<door>(?:第?\d{1,3}|[A-Z])[座期幢栋]\s?(?:\d{1,2}[A-Z](?![A-Za-z0-9])"
+    r"|(?:[顶底一]楼|顶层|底层)\s?\d{3,4}室?|(?:\d{1,2}|[高中低])[楼层/][A-Za-z]?\d{0,4}[室座房]?))(?!道)"
+)
+_ROW = re.compile(
+    r"(?<![第\d])(?P<door>(?:\d{1,3}|[一二三四五六七八九十])[排队组社][第]?\d{1,4}[号间])(?![线楼])"
+)
+_ROOMS_OF_YARD = re.compile(r"(?P<door>\d{1,4}号院?[^\d，。,\n]{0,5}第?[\d一二三四五六七八九][间户家])")
+_NOT_MORE = r"(?![\d\-年元平米户人%㎡万多个号.])"
+_ESTATE = re.compile(
+    r"(?:[湾城园苑庭府邸郡岸居里都景寓])\s?(?P<door>\d{1,3}[\-/]\d{1,2}[\-/]\d{3,4}"
+    rf"|[A-Za-z]?\d{{1,3}}[\-/](?!(?:19|20)\d\d)\d{{3,4}}){_NOT_MORE}"
+)
+_THREE = re.compile(
+    rf"(?<![\d\-/.])(?P<door>\d{{1,3}}-\d{{1,2}}-(?!(?:19|20)\d\d(?!\d))\d{{3,4}}){_NOT_MORE}"
+)
+_AT_HOME = re.compile("住|我家|家住|地址")
+_ROADS = "Road|Rd|Street|St|Avenue|Ave|Lane|Ln"
+_PLACE = rf"{_ROADS}|Building|Bldg|Block|Tower|Court|Garden|Estate"
+_ENGLISH = re.compile(
+    r"(?<![A-Za-z])(?:Room|Rm|Flat|Unit|Apt|Suite|Apartment)\.?\s?#?[A-Za-z]?\d{1,5}[A-Za-z]?(?![A-Za-z])"
+    r"(?:(?:[,，]\s?|\s)[A-Za-z0-9/.'\-]{1,16}){0,14}"
+    rf"(?:[,，]\s?|\s)(?:{_PLACE}|\d{{1,2}}/F)(?![A-Za-z])\.?(?: \d{{1,4}}(?!\d))?"
+    r"(?:,? ?[A-Z][a-z]+ (?:District|County|City))?",
+)
+_ENGLISH_ROAD = re.compile(
+    rf"(?<![A-Za-z0-9])\d{{1,5}}[A-Za-z]?,? (?:[A-Z][A-Za-z']+ ){{1,3}}(?:{_ROADS})(?![A-Za-z])\.?"
+)
+_LIVES = re.compile(r"住|家|地址|[Ll]ive|[Hh]ome|[Aa]ddress|[Aa]ddr|寄|Unit|Flat|Room")
+_OFFICE = re.compile(
+    "政务|服务中心|服务站|大厅|窗口|政府|医院|学校|大学|法院|检察院|派出所|公安|银行|税务|局|委员会|居委会|街道办|办公"
+    "|管理处|超市|商场|营业厅|公司|柜台|门诊|餐|店|馆"
+)
+_CLAUSE = re.compile("[，。；！？,;!?\n]")
+_FIGURE = re.compile("[0-9]")
+_CHINESE = (_ROAD, _LANE, _TOWER, _ROW, _ROOMS_OF_YARD, _ESTATE, _THREE)
+
+
+def far_homes(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a home's number stands in a text whose numerals are figures."""
+    if not _FIGURE.search(text):
+        return
+    for pattern in _CHINESE:
+        for found in pattern.finditer(text):
+            start, end = found.span("door")
+            before = _CLAUSE.split(text[max(0, start - 24) : start])[-1]
+            after = _CLAUSE.split(text[end : end + 6])[0]
+            lives = bool(_AT_HOME.search(before))
+            if lives or (pattern is not _THREE and not _OFFICE.search(before + after)):
+                yield start, end
+    for found in _ENGLISH.finditer(text):
+        yield found.span()
+    for found in _ENGLISH_ROAD.finditer(text):
+        if _LIVES.search(text, max(0, found.start() - 40), found.start()):
+            yield found.span()
