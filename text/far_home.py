@@ -28,7 +28,7 @@ _ESTATE = re.compile(
 _THREE = re.compile(
     rf"(?<![\d\-/.])(?P<door>\d{{1,3}}-\d{{1,2}}-(?!(?:19|20)\d\d(?!\d))\d{{3,4}}){_NOT_MORE}"
 )
-_AT_HOME = re.compile("住|我家|家住|地址")
+_AT_HOME = re.compile("住|我家")
 _ROADS = "Road|Rd|Street|St|Avenue|Ave|Lane|Ln"
 _PLACE = rf"{_ROADS}|Building|Bldg|Block|Tower|Court|Garden|Estate"
 _ENGLISH = re.compile(
@@ -60,7 +60,8 @@ def far_homes(text: str) -> Iterator[tuple[int, int]]:
             before = _CLAUSE.split(text[max(0, start - 24) : start])[-1]
             after = _CLAUSE.split(text[end : end + 6])[0]
             lives = bool(_AT_HOME.search(before))
-            if lives or (pattern is not _THREE and not _OFFICE.search(before + after)):
+            homely = pattern is not _THREE or "址" in before  # three figures with dashes may be anything
+            if lives or (homely and not _OFFICE.search(before + after)):
                 yield start, end
     for found in _ENGLISH.finditer(text):
         yield found.span()

@@ -105,7 +105,7 @@ def backup(
     if verify:
         found = result["verified"]
         typer.echo(
-            f"已演练恢复：{found['rows']} 行、{found['texts']} 份封存文字、{found['files']} 个文件、"
+            f"已演练恢复：{found['rows']} 行、{found['texts']} 份封存文字、{found['files']} 个文件、{found['evidence']} 份证据、"
             f"{found['trail']} 条操作记录，全部完好。"
         )
 

@@ -99,14 +99,6 @@ def _goes_on(vault: Vault, change: KeyHandover, new: bytes, given: bool) -> bool
     return change.phase != DONE or not given or secret == new
 
 
-def _tables() -> list[Any]:
-    """Return every table with a sealed column, whichever room it belongs to."""
-    mapped = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
-    return sorted(
-        (each for each in mapped if binding.sealed_columns(each)), key=lambda each: str(each.__tablename__)
-    )
-
-
 def _settle(wait: bool) -> None:
     if wait:
         time.sleep(SETTLE_SECONDS)
@@ -114,9 +106,11 @@ def _settle(wait: bool) -> None:
 
 def _reseal_all(opened: Services, progress: Progress) -> int:
     with opened.store.read() as session:
-        total = sum(session.exec(select(func.count()).select_from(model)).one() for model in _tables())
+        total = sum(
+            session.exec(select(func.count()).select_from(model)).one() for model in binding.sealed_tables()
+        )
     done = 0
-    for model in _tables():
+    for model in binding.sealed_tables():
         for count in _reseal(opened, model):
             done += count
             progress(done, total)

@@ -33,6 +33,17 @@ def sealed_columns(model: Any) -> tuple[str, ...]:
     return _COLUMNS[model]
 
 
+def sealed_tables() -> list[Any]:
+    """Return every table with a sealed column, whichever room it belongs to: read off the tables, so that none is forgotten."""
+    mapped = [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
+    return sorted((each for each in mapped if sealed_columns(each)), key=lambda each: str(each.__tablename__))
+
+
+def key_of(row: Any) -> Any:
+    """Return the value of a row's one primary key."""
+    return getattr(row, _key_of(type(row))[1])
+
+
 def bind(session: Session, row: Any) -> None:
     """Bind what is sealed in a new row whose key is known and that is written past the session."""
     vault: Vault | None = session.info.get(_VAULT)

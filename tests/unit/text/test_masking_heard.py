@@ -201,6 +201,7 @@ _MUST_STAY: tuple[Callable[[random.Random], str], ...] = (
     lambda c: f"高速G{c.randint(1000, 1999)}路段K{c.randint(1000, 1999)}+{c.randint(100, 999)}处",
     lambda c: f"{c.randint(1, 20)}组{c.randint(100, 300)}户{c.randint(500, 999)}人只有一口井",
     lambda c: f"政务大厅{c.randint(1, 5)}楼{c.randint(100, 399)}窗口",
+    lambda c: f"地址为市政务中心{c.choice('ABC')}座{c.randint(1, 5)}楼，县婚姻登记处不受理",
     lambda c: f"项目\t金额\n水费\t{c.randint(100, 999)}.60\n电费\t{c.randint(1000, 9999)}.15",
     lambda c: f"部门 电话\n市民热线 12345\n供电 {c.choice(('95598', '12398'))}",
     lambda c: f"站点：文庙 南门口；间隔：{c.randint(5, 15)}-{c.randint(16, 30)}分钟，全程{c.randint(10, 40)}公里",
