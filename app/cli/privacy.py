@@ -50,6 +50,8 @@ def erase(account: Account, openid: Openid, json: Json = False) -> None:
         f"已删除：事项 {gone['cases']} 件、来信 {gone['messages']} 条、候选条目 {gone['candidates']} 条、"
         f"附件 {gone['files_removed']} 个。此前的备份里仍有这些内容，请按保管制度处理。"
     )
+    for kept in gone["evidence_kept"]:
+        typer.echo(f"没有删除：{kept['why']}", err=True)
 
 
 @app.command("retain", help="把办结已满年限的事项匿名化")
@@ -73,6 +75,8 @@ def retain(
     typer.echo(
         f"{said} {done['anonymised']} 件，删除附件 {done['files_removed']} 个；已满年限但尚未办结的 {done['kept_open']} 件保留。"
     )
+    if done.get("evidence_removed"):
+        typer.echo(f"保留期满的事件证据已删除 {done['evidence_removed']} 份。")
 
 
 @key.command("rotate", help="更换密钥：服务运行时也可以；中断后再次运行即可继续")

@@ -21,6 +21,8 @@ from cases.register.tables import Case, Citizen, Delivery, Media, Message
 from cases.register.vault import WrongKey
 from cases.steps import forget
 from cases.steps.forget import Forgotten
+from duties.matters import evidence
+from duties.matters.evidence import Kept
 
 Progress = Callable[[int, int], None]
 _YEAR = timedelta(days=365.25)
@@ -66,15 +68,24 @@ def export(opened: Services, account: str, openid: str, file: Path) -> dict[str,
 
 
 def erase(opened: Services, account: str, openid: str) -> dict[str, Any]:
-    """Forget one citizen. Raises: NotFound."""
+    """Forget one citizen, and say which evidence of incidents the law keeps, and until when. Raises: NotFound."""
     app_id = account_named(opened, account)
-    gone = opened.workplace.act(lambda desk: forget.person(desk, app_id, openid), COMMAND_LINE)
+
+    def step(desk: Desk) -> tuple[Forgotten, list[Kept]]:
+        found = [citizen.id for citizen in forget.citizens(desk, app_id, openid)]
+        gone = forget.person(desk, app_id, openid)
+        return gone, evidence.forget(desk, evidence.of_citizens(desk, found))
+
+    gone, kept = opened.workplace.act(step, COMMAND_LINE)
     removed = _remove(opened.media, gone)
     return {
         "cases": gone.cases,
         "messages": gone.messages,
         "candidates": gone.candidates,
         "files_removed": removed,
+        "evidence_kept": [
+            {"incident": each.incident, "until": each.until, "why": each.said()} for each in kept
+        ],
     }
 
 
@@ -101,7 +112,14 @@ def retain(
         cases += gone.cases
         progress(cases, max(found, cases))
         if not gone.cases and not gone.messages:
-            return {"anonymised": cases, "files_removed": removed, "kept_open": open_still}
+            break
+    ended = end_of_term(opened, before, actor)
+    return {"anonymised": cases, "files_removed": removed, "kept_open": open_still, "evidence_removed": ended}
+
+
+def end_of_term(opened: Services, before: datetime | None = None, actor: Actor = COMMAND_LINE) -> int:
+    """Erase evidence of incidents whose term is over; return how much went."""
+    return opened.workplace.act(lambda desk: evidence.end_of_term(desk, before), actor)
 
 
 def _remove(kept: MediaStore, gone: Forgotten) -> int:

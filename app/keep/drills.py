@@ -74,7 +74,11 @@ def _open(vault: Vault, value: bytes, where: str) -> bytes:
 def _compare_evidence(session: Session, vault: Vault) -> int:
     """Compare what incidents hold with the hash that it was sealed with; what was erased after its term is empty."""
     compared = 0
-    for model, column in ((Incident, "evidence_sealed"), (IncidentFile, "content_sealed")):
+    evidence: tuple[tuple[Any, str], ...] = (
+        (Incident, "evidence_sealed"),
+        (IncidentFile, "content_sealed"),
+    )
+    for model, column in evidence:
         for row in session.exec(select(model)):
             content = vault.open_bytes(getattr(row, column))
             if content and hashlib.sha256(content).hexdigest() != row.sha256:

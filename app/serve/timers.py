@@ -69,10 +69,14 @@ async def sweep(services: Services) -> int:
 def retain(services: Services) -> None:
     """Forget each night what the office need not keep any longer."""
     years, now = services.settings.retention_years, services.workplace.clock()
-    if years and now.astimezone(services.workplace.office.zone).hour in NIGHT:
+    if now.astimezone(services.workplace.office.zone).hour not in NIGHT:
+        return
+    if years:
         done = citizens.retain(services, years, actor=SYSTEM)
         if done["anonymised"]:
             log.info("retain", **done)
+    elif ended := citizens.end_of_term(services, actor=SYSTEM):
+        log.info("retain.evidence", removed=ended)
 
 
 class Leader:

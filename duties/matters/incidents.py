@@ -105,7 +105,7 @@ def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
 def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
     """Close it with a note on what came of it. Raises: Invalid without one, Stale once closed."""
     _lock(desk, row)
-    note = storable(note).strip()[:2000]
+    note = mask(storable(note).strip(), desk.own_numbers)[:2000]
     if not note:
         raise Invalid("请写明处置结果。", field="text")
     row.state, row.note, row.closed_at, row.closed_by = (
@@ -120,8 +120,12 @@ def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
 
 
 def shown(desk: Desk, row: Incident) -> dict[str, Any]:
-    """Return an incident; `intact` tells whether the sealed evidence still has the hash it was sealed with."""
+    """Return an incident; `intact` tells whether the sealed evidence still has the hash it was sealed with.
+
+    `erased`: its term is over and the evidence went; then nothing can be told of it but the hash.
+    """
     session = desk.session
+    evidence = desk.office.vault.open(row.evidence_sealed)
     case = session.get(tables.Case, row.case_id) if row.case_id else None
     query = select(IncidentReport).where(IncidentReport.incident_id == row.id)
     reports = session.exec(query.order_by(col(IncidentReport.id))).all()
@@ -133,8 +137,8 @@ def shown(desk: Desk, row: Incident) -> dict[str, Any]:
         "at": row.taken_at,
         "by": row.taken_by,
         "sha256": row.sha256,
-        "intact": _sha(desk.office.vault.open(row.evidence_sealed).encode("utf-8", "surrogatepass"))
-        == row.sha256,
+        "intact": _sha(evidence.encode("utf-8", "surrogatepass")) == row.sha256,
+        "erased": not evidence,
         "excerpt": row.excerpt,
         "state": row.state,
         "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files],

@@ -31,6 +31,7 @@ class DutyPolicy:
     standards: Mapping[str, Standard]
     mend_days: int
     handover_days: int
+    evidence_years: int
     levels: Mapping[str, int]  # weight → reviews
 
     def standard(self, code: str) -> Standard:
@@ -57,6 +58,7 @@ def parse(toml: str) -> DutyPolicy:
         standards=standards,
         mend_days=_days(data, "selfcheck", "mend_days"),
         handover_days=_days(data, "handover", "days"),
+        evidence_years=_days(data, "evidence", "years"),
         levels={weight: _days(data, "releases", weight) for weight in Weight},
     )
 

@@ -16,7 +16,9 @@ from bot.wechat import media
 from cases.register import audit
 from cases.register.errors import Invalid, NotFound
 from cases.register.tables import Case, Citizen, KnowledgeEntry, Media, Message
+from cases.register.tables.duties import Incident
 from cases.steps import receive
+from duties.matters import incidents
 from tests.builders import by_words
 
 KEY = "a key for tests only, long enough"
@@ -137,3 +139,32 @@ def test_the_heads_are_noted_where_nothing_was_kept_before(database_url: str, tm
     opened.workplace.act(lambda desk: desk.audit("a.step", "register"))
     anchors.note(opened)
     assert len(anchors.read(opened.var / anchors.FILE)) == 1
+
+
+def test_erasing_says_which_evidence_the_law_keeps_and_a_retaining_takes_it_at_the_end(
+    opened: Services,
+) -> None:
+    no = writes(opened, "代开发票，蓝尾喜鹊", "amy")
+
+    def incident(desk: receive.Desk) -> None:
+        case = desk.session.exec(select(Case).where(Case.no == no)).one()
+        row = incidents.add(desk, None, "unlawful", case=case)
+        incidents.close(desk, None, row, "已处理")
+        row.closed_at = clock.now() - timedelta(days=700)
+        desk.session.add(row)
+
+    opened.workplace.act(incident)
+    gone = citizens.erase(opened, "gh", "amy")
+    (kept,) = gone["evidence_kept"]
+    assert kept["incident"] == 1 and f"依法保留至 {kept['until']}" in kept["why"]
+    assert citizens.end_of_term(opened) == 0
+
+    def age(desk: receive.Desk) -> None:
+        row = desk.session.exec(select(Incident)).one()
+        row.closed_at = clock.now() - timedelta(days=740)
+        desk.session.add(row)
+
+    opened.workplace.act(age)
+    assert citizens.retain(opened, 3)["evidence_removed"] == 1
+    (row,) = rows(opened, Incident)
+    assert opened.vault.open(row.evidence_sealed) == ""  # type: ignore[attr-defined]
