@@ -283,6 +283,11 @@ class Settings(BaseModel):
     def wecom_on(self) -> bool:
         return bool(self.wecom_corp_id)
 
+    @property
+    def chat_platform(self) -> str:
+        """Return the one handler chat that is opened, or an empty text: with both set it is Telegram."""
+        return "telegram" if self.telegram_on else "wecom" if self.wecom_on else ""
+
 
 def _without_password(url: str) -> str:
     server, at, rest = url.partition("://")[2].rpartition("@")

@@ -8,7 +8,7 @@ from cases.lists.pulse import Pulse
 from console.wording import OUTBOX_LANES
 
 OK, OFF, WARN, BAD = "ok", "off", "warn", "bad"
-# seconds
+# Seconds; `tests/unit/test_deploy.py` holds the alert rules to them.
 LATE, SILENT, SWEEP_LAG, BACKUP_AGE = 600, 60, 300, 2 * 86400
 
 
@@ -40,7 +40,7 @@ def beats(settings: Settings, now: Pulse, led: float | None) -> Iterator[Check]:
         yield Check("紧急", BAD, f"有紧急事项 {_long(now.danger)} 无人接手")
     if led is not None and led > SILENT:
         yield Check("服务", WARN, f"{_long(led)} 前停止：没有程序在发送、巡查")
-    elif led is not None and now.sweep_lag > SWEEP_LAG + settings.sweep_seconds:
+    elif led is not None and now.sweep_lag > SWEEP_LAG:
         yield Check("巡查", WARN, f"落后 {_long(now.sweep_lag)}：时限提醒会迟到")
     elif led is not None:
         yield Check("服务", OK, "在运行，巡查及时")

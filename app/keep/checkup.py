@@ -152,18 +152,20 @@ def _accounts(settings: Settings) -> Iterator[Check]:
 
 
 def _chat(settings: Settings) -> Iterator[Check]:
-    if settings.telegram_on:
-        yield Check("承办人聊天（Telegram）", OK, f"群 {settings.handler_chat_id}")
+    if settings.chat_platform == "telegram":
+        yield Check("承办人聊天（Telegram）", OK, f"已接入：群 {settings.handler_chat_id}")
         yield _reach("Telegram 接口", settings.telegram_api_base)
         if not settings.supervisor_chat_id:
             yield Check("督办群", WARN, "未设置 HUIYIN_SUPERVISOR_CHAT_ID：督办提醒与检举件都会进入承办人群")
-    if settings.wecom_on:
-        yield Check(
-            "承办人聊天（企业微信）", OK, f"企业 {settings.wecom_corp_id}，应用 {settings.wecom_agent_id}"
-        )
+    wecom = f"企业 {settings.wecom_corp_id}，应用 {settings.wecom_agent_id}"
+    if settings.chat_platform == "wecom":
+        yield Check("承办人聊天（企业微信）", OK, f"已接入：{wecom}")
         yield _reach("企业微信接口", settings.wecom_api_base)
+    elif settings.wecom_on:
+        why = "同时设置了 Telegram，只接入它。要用企业微信，请清空 HUIYIN_TELEGRAM_BOT_TOKEN 与 HUIYIN_HANDLER_CHAT_ID"
+        yield Check("承办人聊天（企业微信）", WARN, f"已设置（{wecom}），没有接入：{why}")
     yield from _troubles(settings)
-    if not settings.telegram_on and not settings.wecom_on:
+    if not settings.chat_platform:
         names = "HUIYIN_TELEGRAM_BOT_TOKEN 与 HUIYIN_HANDLER_CHAT_ID，或 HUIYIN_WECOM_*"
         yield Check("承办人聊天", OFF, f"未接入：请设置 {names}；在此之前请在控制台 /console/ 办理")
 

@@ -146,11 +146,11 @@ def _leading(doors: Doors, services: Services) -> Workplace:
 def _open_chat(doors: Doors, services: Services) -> None:
     """Open one handler chat. aiogram alone takes seconds to import: only the chat that is set is loaded."""
     settings = services.settings
-    if settings.telegram_on:
+    if settings.chat_platform == "telegram":
         telegram = _telegram(doors, services)
         doors.polls["telegram"] = telegram.poll
         _add_chat(doors, telegram)
-    elif settings.wecom_on:
+    elif settings.chat_platform == "wecom":
         _add_chat(doors, _wecom(doors, services))
 
 

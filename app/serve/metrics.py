@@ -142,7 +142,7 @@ def _ages(desk: Desk) -> Iterator[GaugeMetricFamily]:
     yield unsent
     yield GaugeMetricFamily(
         "huiyin_sweep_lag_seconds",
-        "How long the most overdue look of the sweep has waited",
+        "How long the most overdue look of the sweep has waited beyond the sweep's own beat",
         value=now.sweep_lag,
     )
     yield GaugeMetricFamily(

@@ -256,7 +256,9 @@ def full_disk(services: Services) -> str:
 def say_what_is_off(settings: Settings) -> None:
     if not settings.wechat_on:
         sys.stderr.write("公众号未接入（HUIYIN_WECHAT_APP_ID 等未设置）；用 huiyin doctor 查看缺什么。\n")
-    if not settings.telegram_on and not settings.wecom_on:
+    if settings.telegram_on and settings.wecom_on:
+        sys.stderr.write("Telegram 与企业微信都已设置：只接入 Telegram，企业微信没有接入。\n")
+    if not settings.chat_platform:
         sys.stderr.write("承办人聊天未接入：请在控制台办理。\n")
 
 

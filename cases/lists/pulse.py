@@ -16,7 +16,7 @@ class Pulse:
     """Ages in seconds, 0 where nothing waits; None where it never happened."""
 
     unsent: dict[str, float]  # lane → since its oldest row that is due was put up
-    sweep_lag: float
+    sweep_lag: float  # beyond the beat at which the sweep comes anyway
     danger: float  # since the oldest alarm that nobody has taken
     comments_read: float | None
     chat_polled: float | None
@@ -39,9 +39,10 @@ def pulse(desk: Desk) -> Pulse:
     )
     lost = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.FAILED)
     read = select(func.max(Article.polled_at))
+    waited = _since(desk, session.exec(look).one()) or 0.0
     return Pulse(
         unsent={lane: _since(desk, at) or 0.0 for lane, at in session.exec(due.group_by(Outbox.lane)).all()},
-        sweep_lag=_since(desk, session.exec(look).one()) or 0.0,
+        sweep_lag=max(0.0, waited - desk.office.sweep_every.total_seconds()),
         danger=_since(desk, session.exec(alarm).one()) or 0.0,
         comments_read=_since(desk, session.exec(read).one()) if desk.office.comments_on else None,
         chat_polled=_since(desk, memo.CHAT_POLLED.of(session)),

@@ -75,6 +75,7 @@ class Office:
     merge_window: timedelta = timedelta(seconds=300)
     auto_answer: bool = True
     chat_on: bool = True
+    sweep_every: timedelta = timedelta(seconds=60)
     comments_on: bool = True
     quiet: QuietHours | None = None
     danger_repeat: timedelta = timedelta(minutes=10)  # zero: an alarm is told once

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.keep import beats
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PUBLIC = {"/wechat", "/wechat/", "/wecom", "/telegram", "/api/v1/"}
 HARDENED = {
@@ -14,6 +16,19 @@ HARDENED = {
     "CapabilityBoundingSet=", "RestrictSUIDSGID=yes", "RestrictNamespaces=yes", "LockPersonality=yes",
     "SystemCallFilter=@system-service", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX", "UMask=0077",
 }  # fmt: skip
+
+
+BOUNDS = {
+    "HuiyinDangerUntaken": beats.LATE, "HuiyinNobodyLeads": beats.SILENT, "HuiyinUnsent": beats.LATE,
+    "HuiyinSweepLags": beats.SWEEP_LAG, "HuiyinChatNotPolled": beats.LATE, "HuiyinNoBackup": beats.BACKUP_AGE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", BOUNDS)
+def test_an_alert_and_the_doctor_have_one_bound(rule: str) -> None:
+    rules = (DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8")
+    found = re.search(rf"alert: {rule}\n\s+expr: .*? > (\d+)", rules)
+    assert found is not None and int(found[1]) == BOUNDS[rule]
 
 
 @pytest.mark.parametrize("unit", ["huiyin.service", "huiyin-backup.service"])

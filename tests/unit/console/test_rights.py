@@ -108,6 +108,7 @@ def department(desk: Desk) -> object:
 
 IN_CHAT: dict[Action, Deed] = {
     Action.TAKE: on_case("danger"),
+    Action.CALM: on_case("calm"),
     Action.ASSIGN: on_case("asg"),
     Action.CLAIM: on_case("claim"),
     Action.DRAFT: replied,
@@ -193,7 +194,7 @@ def test_each_action_for_each_colleague_in_chat_and_console(bureau: Bureau) -> N
         documented = {names[column]: said for column, said in written[action].items() if column in names}
         assert row == documented, action
     assert set(written) == {f"`{action}`" for action in Action}
-    assert set(Action) - set(IN_CHAT) == {Action.NUDGE, Action.CALM}
+    assert set(Action) - set(IN_CHAT) == {Action.NUDGE}
 
 
 PAGES = (

@@ -1,6 +1,7 @@
 """Anchors, the doctor's pulse, the log and tables for people: small parts with much that can go wrong."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from hypothesis import strategies as st
 from app import settings as settings_
 from app.cli import frame
 from app.clock import OffsetClock
-from app.keep import anchors, beats
+from app.keep import anchors, beats, checkup
 from app.keep.beats import Check
 from app.log import _blotted
+from cases.lists import pulse as pulses
 from cases.lists.pulse import Pulse
+from cases.register.desk import Desk
 from cases.register.errors import Invalid
+from cases.register.register import by_number
 from tests.builders import Bureau
 from tests.unit.app.conftest import Huiyin
 
@@ -80,8 +84,8 @@ BEATS: list[tuple[dict[str, Any], float | None, str, str, str]] = [
     ({"clock_off": -7200.0}, 0, "时钟", "bad", "快 2 小时"),
     ({}, 61, "服务", "warn", "1 分钟 前停止"),
     ({}, 60, "服务", "ok", "在运行"),
-    ({"sweep_lag": 361}, 0, "巡查", "warn", "落后 6 分钟"),
-    ({"sweep_lag": 360}, 0, "服务", "ok", ""),
+    ({"sweep_lag": 301}, 0, "巡查", "warn", "落后 5 分钟"),
+    ({"sweep_lag": 300}, 0, "服务", "ok", ""),
     ({"backed_up": None}, 0, "备份", "warn", "从未备份"),
     ({"backed_up": 2 * 86400 + 1}, 0, "备份", "warn", "2 天"),
     ({"backed_up": 86400}, 0, "备份", "ok", "1 天"),
@@ -109,6 +113,53 @@ def test_polling_is_looked_at_where_there_is_polling(more: dict[str, str], there
     assert ("Telegram 收取" in said(a_pulse(chat_polled=601.0), 0.0, **telegram)) == there
     assert "Telegram 收取" not in said(a_pulse(chat_polled=601.0), 0.0)
     assert "Telegram 收取" not in said(a_pulse(chat_polled=600.0), 0.0, **telegram)
+
+
+TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1:x", "HANDLER_CHAT_ID": "-1", "TELEGRAM_API_BASE": "http://127.0.0.1:9"}
+WECOM = {
+    "WECOM_CORP_ID": "ww1", "WECOM_AGENT_ID": "1000002", "WECOM_SECRET": "s", "WECOM_TOKEN": "t",
+    "WECOM_AES_KEY": "a" * 43, "WECOM_API_BASE": "http://127.0.0.1:9",
+}  # fmt: skip
+CHATS = [
+    ({}, {"承办人聊天": "off 未接入"}),
+    (TELEGRAM, {"承办人聊天（Telegram）": "ok 已接入", "Telegram 接口": "warn http"}),
+    (WECOM, {"承办人聊天（企业微信）": "ok 已接入", "企业微信接口": "warn http"}),
+    (
+        TELEGRAM | WECOM,
+        {
+            "承办人聊天（Telegram）": "ok 已接入", "Telegram 接口": "warn http",
+            "承办人聊天（企业微信）": "warn 已设置（企业 ww1，应用 1000002），没有接入",
+        },
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given_", "wanted"), CHATS)
+def test_the_doctor_says_which_chats_are_set_and_which_is_opened(
+    given_: dict[str, str], wanted: dict[str, str], tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    named = {f"HUIYIN_{name}": value for name, value in given_.items()} | {"HUIYIN_DATABASE_URL": url}
+    found = {
+        check.name: f"{check.state} {check.detail}" for check in checkup._chat(settings_.read(named, NOWHERE))
+    }
+    found.pop("督办群", None)
+    assert found.keys() == wanted.keys()
+    assert all(found[name].startswith(said_) for name, said_ in wanted.items()), found
+
+
+@pytest.mark.parametrize(("beat", "lag"), [(60, 240.0), (300, 0.0), (1, 299.0)])
+def test_the_sweep_lags_behind_its_own_beat_alone(bureau: Bureau, beat: int, lag: float) -> None:
+    no = bureau.a_case()
+    office = replace(bureau.workplace.office, sweep_every=timedelta(seconds=beat))
+
+    def due(desk: Desk) -> None:
+        case = by_number(desk, no)
+        case.next_look_at = desk.now - timedelta(seconds=300)
+        desk.session.add(case)
+
+    bureau.workplace.act(due)
+    assert replace(bureau.workplace, office=office).look(pulses.pulse).sweep_lag == lag
 
 
 SECRET = "geheim-key"
