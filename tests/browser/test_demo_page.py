@@ -4,7 +4,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +12,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.fakes.warm import HUIYIN
+
 pytestmark = [
     pytest.mark.timeout(900),  # the first start computes the knowledge base's vectors
     pytest.mark.slow,
 ]
-PROGRAM = [sys.executable, "-c", "from app.cli.main import run; run()", "demo", "--port"]
 PATIENCE = 30_000  # milliseconds
 ANSWER = "您好，燃气公司已与开发商对接，本周五前完成验收并通气。"
 
@@ -30,7 +30,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (folder / "output.txt").open("w") as output:
-        program = subprocess.Popen([*PROGRAM, str(port)], cwd=folder, stdout=output, stderr=output)
+        program = subprocess.Popen(
+            [HUIYIN, "demo", "--port", str(port)], cwd=folder, stdout=output, stderr=output
+        )
     url = f"http://127.0.0.1:{port}/demo/"
     _wait(url, program, folder / "output.txt")
     yield url
@@ -39,13 +41,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait(url: str, program: "subprocess.Popen[bytes]", output: Path) -> None:
-    for _ in range(600):
+    for _ in range(3000):
         try:
             if httpx.get(url, trust_env=False).status_code == 200:
                 return
         except httpx.TransportError:
             assert program.poll() is None, output.read_text()
-            time.sleep(1)
+            time.sleep(0.2)
     raise AssertionError(output.read_text())
 
 

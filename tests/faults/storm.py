@@ -3,16 +3,13 @@
 `python -m tests.faults.storm KILLS` runs it alone: the program is a process like any other, killed with SIGKILL.
 """
 
-import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -33,65 +30,6 @@ QUIET = 90.0  # seconds that everything may take to come to rest after the last 
 
 
 @dataclass
-class Forked(Program):
-    """A program whose servers are born from one parent that has everything loaded."""
-
-    parent: "subprocess.Popen[str] | None" = None
-    child: int = 0
-
-    def start(self, *_more: str) -> "Forked":
-        if self.parent is None:
-            with (self.folder / "server.log").open("ab") as log:
-                self.parent = subprocess.Popen(
-                    [sys.executable, "-m", "tests.faults.nursery"],
-                    cwd=self.folder,
-                    env={**self.environment, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    text=True,
-                )
-        assert self.parent.stdin is not None and self.parent.stdout is not None
-        self.parent.stdin.write(f"{self.port}\n")
-        self.parent.stdin.flush()
-        born = self.parent.stdout.readline()
-        if not born.strip().isdecimal():
-            end = (self.folder / "server.log").read_text()[-3000:]
-            raise AssertionError(f"the parent ended ({self.parent.poll()}), saying {born!r}: {end}")
-        self.child = int(born)
-        return self
-
-    def beside(self) -> "Forked":
-        """Return another server on the same register, started."""
-        assert self.parent is not None
-        return Forked(self.folder, self.settings, parent=self.parent).start()
-
-    def up(self) -> bool:
-        try:
-            return httpx.get(f"{self.address}/healthz", timeout=1).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    def wait(self) -> None:
-        """Wait until it answers, however busy the machine is. Raises: AssertionError with the end of its log."""
-        try:
-            until(self.up, 240)
-        except AssertionError:
-            raise AssertionError((self.folder / "server.log").read_text()[-3000:]) from None
-
-    def kill(self) -> None:
-        os.kill(self.child, signal.SIGKILL)
-        until(lambda: not Path(f"/proc/{self.child}").exists())
-
-    def stop(self) -> None:
-        if self.parent is not None:
-            if Path(f"/proc/{self.child}").exists():
-                self.kill()
-            self.parent.kill()
-            self.parent.wait()
-
-
-@dataclass
 class Storm:
     """Citizens and staff at work on a program that dies at random moments."""
 
@@ -103,8 +41,7 @@ class Storm:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def program(self) -> Forked:
-        assert isinstance(self.here.program, Forked)
+    def program(self) -> Program:
         return self.here.program
 
     def rage(
@@ -119,15 +56,15 @@ class Storm:
         try:
             for self.kills in range(1, kills + 1):
                 if chance.random() < 0.85:  # else it dies while it starts
-                    self.program.wait()
+                    self.program.ready()
                 time.sleep(chance.expovariate(1 / 0.7))
                 self.program.kill()
-                self.program.start()
+                self.program.begin()
                 if self.kills % 20 == 0:
                     told(
                         f"{self.kills} kills, {len(self.oracle.heard)} of {len(self.oracle.written)} letters heard"
                     )
-            self.program.wait()
+            self.program.ready()
             time.sleep(lasting)
         finally:
             self.over.set()
@@ -209,15 +146,11 @@ class Raised:
         settings = {"AUTO_ANSWER": "false", "SEMANTIC": "off", "DATABASE_URL": self.url}
         self._office = office(self.folder, **settings)
         here = self._office.__enter__()
-        plain = here.program
-        here = replace(here, program=Forked(plain.folder, plain.settings))
-        self._program = here.program
         here.register_staff()
-        here.program.start()
+        here.program.begin()
         return Storm(here, self.seed)
 
     def __exit__(self, *_: object) -> None:
-        self._program.stop()
         self._office.__exit__(None, None, None)
 
 

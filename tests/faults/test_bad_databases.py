@@ -11,8 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.storm import Forked
-from tests.flow.program import HUIYIN, Office, free_port, office, until
+from tests.flow.program import HUIYIN, Office, free_port, office
 
 pytestmark = pytest.mark.timeout(600)
 NOT_KEPT = "没有登记成功"
@@ -21,12 +20,7 @@ NOT_KEPT = "没有登记成功"
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Office]:
     with office(tmp_path, AUTO_ANSWER="false", SEMANTIC="off") as opened:
-        program = Forked(opened.program.folder, opened.program.settings)
-        opened.program = program
-        try:
-            yield opened
-        finally:
-            program.stop()
+        yield opened
 
 
 def _ready(here: Office) -> tuple[int, str]:
@@ -35,17 +29,7 @@ def _ready(here: Office) -> tuple[int, str]:
 
 
 def _start(here: Office) -> Path:
-    program = here.program
-    program.start()
-    until(lambda: httpx_up(program.address), 60)
-    return program.folder / "var" / "huiyin.db"
-
-
-def httpx_up(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/readyz", timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
+    return here.program.start().folder / "var" / "huiyin.db"
 
 
 def test_a_database_that_somebody_holds_locked_is_said_and_letters_wait_for_it(here: Office) -> None:

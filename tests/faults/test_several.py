@@ -1,6 +1,5 @@
 """Several servers on one register: first starts at once, one started by mistake, a leader that stands still and wakes."""
 
-import os
 import signal
 import threading
 import time
@@ -15,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from cases.register.baton import Baton
 from tests.fakes import postgres as postgres_server
-from tests.faults.storm import Forked, Raised
+from tests.faults.storm import Raised
 from tests.flow.program import HANDLERS, Office, Program, office, until
 
 pytestmark = pytest.mark.timeout(900)
@@ -26,14 +25,7 @@ HAND_OVER = 15.0
 def here(database_url: str, tmp_path: Path) -> Iterator[Office]:
     settings = {"AUTO_ANSWER": "false", "SEMANTIC": "off", "DATABASE_URL": database_url}
     with office(tmp_path, **settings) as opened:
-        program = Forked(opened.program.folder, opened.program.settings)
-        opened.program = program
-        try:
-            yield opened
-        finally:
-            if program.parent is not None:
-                program.parent.kill()
-            program.stop()
+        yield opened
 
 
 def _cards(here: Office, no: str) -> int:
@@ -47,25 +39,24 @@ def _number(reply: str) -> str:
 def test_a_leader_that_stands_still_or_is_killed_is_followed_in_time_and_does_nothing_when_it_wakes(
     here: Office,
 ) -> None:
-    leader = _forked(here.program)
-    leader.start().wait()
+    leader = here.program.start()
     first = _number(here.write("amy", "小区的路灯坏了两个月没人修"))
     until(lambda: _cards(here, first), 60)
     other = leader.beside()
     numbers = [first]
     try:
-        other.wait()
+        other.ready()
         _stand_still(leader)
         here.program = other
         took = _followed(here, numbers)
         assert took <= HAND_OVER, f"a leader that stands still is followed after {took:.1f} s"
     finally:
-        os.kill(leader.child, signal.SIGCONT)
+        leader.signal(signal.SIGCONT)
     last = _number(here.write("cai", "公园里的健身器材坏了很久没有人修"))
     numbers.append(last)
     until(lambda: all(_cards(here, no) for no in numbers), 60)
     here.program = leader
-    leader.wait()
+    leader.ready()
     other.kill()
     took = _followed(here, numbers)
     assert took <= HAND_OVER, f"a leader that is killed is followed after {took:.1f} s"
@@ -74,17 +65,12 @@ def test_a_leader_that_stands_still_or_is_killed_is_followed_in_time_and_does_no
     assert leader.run("audit", "verify")["ok"]
 
 
-def _forked(program: Program) -> Forked:
-    assert isinstance(program, Forked)
-    return program
-
-
-def _stand_still(leader: Forked) -> None:
+def _stand_still(leader: Program) -> None:
     """Between two transactions: within one, a process that stands still on SQLite holds the only writer's place."""
     url = make_url(leader.settings["DATABASE_URL"])
     own_file = url.get_backend_name() == "sqlite"
     with Baton(Path(f"{url.database}-writer")).held(lambda: False) if own_file else nullcontext():
-        os.kill(leader.child, signal.SIGSTOP)
+        leader.signal(signal.SIGSTOP)
 
 
 def _followed(here: Office, numbers: list[str]) -> float:
@@ -102,13 +88,11 @@ def _followed(here: Office, numbers: list[str]) -> float:
 
 def test_four_first_starts_at_once_all_serve_one_register(tmp_path: Path) -> None:
     with office(tmp_path, AUTO_ANSWER="false", SEMANTIC="off") as here:
-        first = Forked(here.program.folder, here.program.settings)
-        here.program = first
-        first.start()
+        first = here.program.begin()
         servers = [first, *(first.beside() for _ in range(3))]
         try:
             for each in servers:
-                each.wait()
+                each.ready()
             numbers = set()
             for which, each in enumerate(servers):
                 here.program = each
@@ -132,14 +116,14 @@ def test_connections_cut_again_and_again_lose_nothing(
         pytest.skip(f"PostgreSQL: {postgres}")
     url = postgres.new_database()
     with Raised(tmp_path, url, seed=3) as storm:
-        storm.program.wait()
+        storm.program.ready()
         cutting = threading.Thread(target=_cut, args=(url, storm.over))
         cutting.start()
         storm.rage(0, lasting=15)
         cutting.join(30)
         assert storm.came_to() == []
         assert storm.oracle.heard
-        storm.program.wait()
+        storm.program.ready()
 
 
 def _cut(url: str, over: threading.Event) -> None:

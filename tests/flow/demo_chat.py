@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import Any
 import httpx
 
 from demo import simulator
+from tests.fakes import warm
 from tests.fakes.telegram import Post
 from tests.flow.office_chats import PATIENCE, Held, NeverHappens
 from tests.flow.on_telegram import OnTelegram
-from tests.flow.program import HUIYIN, Program, free_port, until
+from tests.flow.program import HTTP, Program, free_port, until
 
 
 @dataclass
@@ -28,10 +28,7 @@ class Demo:
     def __post_init__(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
         with (self.folder / "output.txt").open("wb") as output:
-            self.process = subprocess.Popen(
-                [HUIYIN, "demo", "--port", str(self.port)],
-                cwd=self.folder, env=kept, stdout=output, stderr=output, start_new_session=True,
-            )  # fmt: skip
+            self.process = warm.born(["demo", "--port", str(self.port)], self.folder, kept, output, output)
 
     @property
     def address(self) -> str:
@@ -59,7 +56,7 @@ class Demo:
     def _answers(self) -> bool:
         assert self.process.poll() is None, (self.folder / "output.txt").read_text()[-3000:]
         try:
-            return httpx.get(f"{self.address}/cast", timeout=5).status_code == 200
+            return HTTP.get(f"{self.address}/cast", timeout=5).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -5,10 +5,9 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -19,11 +18,12 @@ from xml.etree import ElementTree
 import httpx
 
 from demo.fake_wechat import FakeWeChat
-from tests.fakes import commands, telegram, wechat
+from tests.fakes import telegram, warm, wechat
+from tests.fakes.warm import HUIYIN, ROOT, Born
 
 T = TypeVar("T")
-ROOT = str(Path(__file__).resolve().parents[2])
-HUIYIN = Path(sys.executable).with_name("huiyin")
+# One plain client for all: a new one reads the certificates of the world anew, and no connection outlives its answer.
+HTTP = httpx.Client(verify=False, limits=httpx.Limits(max_keepalive_connections=0))  # noqa: S501 - 127.0.0.1
 TOKEN, AES_KEY, APP_ID = "AAAAA", "A" * 43, "wxba5fad812f8e6fb9"
 HANDLERS, SUPERVISORS = -1001000000001, -1001000000002
 
@@ -53,7 +53,7 @@ class Program:
     folder: Path
     settings: dict[str, str]
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Born | None = None
     under: tuple[str, ...] = ()  # a command that starts the program in its turn
     _ids: Any = field(default_factory=lambda: count(int(time.time() * 1000)))
 
@@ -62,7 +62,7 @@ class Program:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
         own = {f"HUIYIN_{name}": value for name, value in self.settings.items()}
         # A child in a folder of its own finds the tests outside pytest, too.
-        return {"PYTHONPATH": ROOT, **kept, **own}
+        return {"PYTHONPATH": str(ROOT), **kept, **own}
 
     @property
     def address(self) -> str:
@@ -70,7 +70,7 @@ class Program:
 
     def plain(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command as it stands."""
-        done = commands.warm().run(words, self.folder, self.environment, stdin, timeout=120)
+        done = warm.run(words, self.folder, self.environment, stdin)
         assert "Traceback" not in done.stderr
         return done
 
@@ -85,17 +85,22 @@ class Program:
         self.begin(*more)
         return self.ready()
 
-    def begin(self, *more: str) -> None:
-        log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [*self.under, HUIYIN, "serve", "--port", str(self.port), *more],
-            cwd=self.folder,
-            env=self.environment,
-            stderr=log,
-            stdout=log,
-            start_new_session=True,
-        )
-        log.close()
+    def begin(self, *more: str, cold: bool = False) -> "Program":
+        """Start the server and wait for nothing; `cold`: the installed command itself, which loads everything."""
+        words = ("serve", "--port", str(self.port), *more)
+        with (self.folder / "server.log").open("ab") as log:
+            if cold or self.under:
+                self.process = subprocess.Popen(
+                    [*self.under, HUIYIN, *words],
+                    cwd=self.folder, env=self.environment, stderr=log, stdout=log, start_new_session=True,
+                )  # fmt: skip
+            else:
+                self.process = warm.born(words, self.folder, self.environment, log, log)
+        return self
+
+    def beside(self) -> "Program":
+        """Return another server on the same register, started."""
+        return Program(self.folder, self.settings).begin()
 
     def ready(self) -> "Program":
         until(self._ready, 240)
@@ -105,14 +110,19 @@ class Program:
         assert self.process is not None
         assert self.process.poll() is None, (self.folder / "server.log").read_text()[-3000:]
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=2).status_code == 200
+            return HTTP.get(f"{self.address}/readyz", timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
+
+    def signal(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
 
     def kill(self) -> None:
         """kill -9 to the whole program, workers included."""
         assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:
@@ -141,7 +151,7 @@ class Program:
         fields = {"Content": text, **more} if kind == "text" else more
         xml = wechat.push_xml(openid, kind, at or now, MsgId=msg_id or str(next(self._ids)), **fields)
         signed = wechat.encrypted(TOKEN, AES_KEY, APP_ID, xml, now)
-        answer = httpx.post(f"{self.address}/wechat", params=signed.query, content=signed.body, timeout=10)
+        answer = HTTP.post(f"{self.address}/wechat", params=signed.query, content=signed.body, timeout=10)
         assert answer.status_code == 200, answer.text
         return reply_text(answer.text)
 

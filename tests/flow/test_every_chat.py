@@ -4,8 +4,6 @@ One program a platform, reached by its outside face alone; the demo, which takes
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -33,17 +31,6 @@ WORKS = "城管局"
 ANSWER = "您好，窗口每个工作日九点开门，请带身份证前来。"
 CASES = 16  # for each chat
 NO_RIGHT = "您没有使用权限。"
-_COMMANDS = """
-import json, sys
-from app.cli.main import run
-for words in json.load(sys.stdin):
-    sys.argv = ["huiyin", *words]
-    try:
-        run()
-    except SystemExit as end:
-        if end.code:
-            raise
-"""
 
 
 @dataclass
@@ -75,7 +62,7 @@ class Room:
 
 
 def settle_in(office: Program, chat: Chat, group: list[str], cases: int = CASES) -> list[str]:
-    """Register the staff, a department and letters, in one run of the command line; return the cases' numbers."""
+    """Register the staff, a department and letters, by the command line; return the cases' numbers."""
     letters = office.folder / "letters.jsonl"
     now = datetime.now(UTC).isoformat()
     with letters.open("w", encoding="utf-8") as file:
@@ -86,13 +73,9 @@ def settle_in(office: Program, chat: Chat, group: list[str], cases: int = CASES)
     commands = [["department", "add", WORKS, *group]]
     for name, role in STAFF.items():
         commands.append(["staff", "add", "--name", name, "--role", role, *chat.account(name)])
-    commands.append(["case", "import", str(letters), "--json"])
-    done = subprocess.run(
-        [sys.executable, "-c", _COMMANDS], input=json.dumps(commands), cwd=office.folder, env=office.environment,
-        encoding="utf-8", capture_output=True, timeout=240, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found: list[str] = json.loads(done.stdout[done.stdout.index("{") :])["numbers"]
+    for words in commands:
+        office.plain(*words)
+    found: list[str] = office.run("case", "import", str(letters))["numbers"]
     return found
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.fakes import commands
+from tests.fakes import warm
 from tests.flow.program import SUPERVISORS, office, until
 
 WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "geheim-app-secret", "WECHAT_TOKEN": "geheim-token"}
@@ -30,7 +30,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
 def huiyin(folder: Path, settings: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYIN_")}
     given = {f"HUIYIN_{name}": value for name, value in settings.items()}
-    return commands.warm().run(words, folder, {**kept, **given}, "", timeout=120)
+    return warm.run(words, folder, {**kept, **given})
 
 
 @pytest.mark.parametrize(("given", "named"), WRONG, ids=[named for _, named in WRONG])
