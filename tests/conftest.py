@@ -16,7 +16,7 @@ from cases.register import people
 from cases.register.store import Store
 from tests import builders
 from tests.builders import Bureau, Clock
-from tests.fakes import kin
+from tests.fakes import kin, prompt
 from tests.fakes import postgres as postgres_server
 
 MEMORY = Path("/dev/shm")
@@ -44,6 +44,7 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 kin.share()
+prompt.servers()
 
 DATABASES = ("sqlite", "postgresql")
 # What the hash of a password costs is not what tests are about; programs that tests start take the full time.

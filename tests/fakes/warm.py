@@ -7,6 +7,7 @@ is the same for everybody, and holds nothing else: no settings, no register, no 
 
 import atexit
 import gc
+import importlib
 import json
 import os
 import random
@@ -26,6 +27,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HUIYIN = Path(sys.executable).with_name("huiyin")
+HUIYINS = "app.cli.main:run"  # what the installed command begins with
 MOST = 1 << 18  # bytes of what is asked for
 COMMANDS = ("app.cli.main", "app.cli.frame", "app.wiring", "openpyxl", "docx", "httpx", "classifier.triage")
 SERVERS = (
@@ -96,14 +98,20 @@ class Warm:
         atexit.register(self.close)
 
     def born(
-        self, words: Sequence[str], folder: Path, environment: Mapping[str, str], streams: Sequence[IO[Any]]
+        self,
+        program: str,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        streams: Sequence[IO[Any]],
     ) -> Born:
-        wanted = {"words": list(words), "folder": str(folder), "environment": dict(environment)}
+        given = {"folder": str(folder), "environment": dict(environment)}
+        wanted = {"program": program, "words": list(words), **given}
         ours, theirs = _pair()
         with theirs:
             files = [theirs.fileno(), *(stream.fileno() for stream in streams)]
             socket.send_fds(self._asked, [json.dumps(wanted).encode()], files)
-        return Born(["huiyin", *words], ours)
+        return Born([program, *words], ours)
 
     def close(self) -> None:
         """End, and with it whatever it forked that still runs."""
@@ -123,14 +131,18 @@ def born(
     out: IO[Any],
     err: IO[Any],
     stdin: IO[Any] | None = None,
+    program: str = HUIYINS,
 ) -> Born:
-    """Start `huiyin words…` in `folder`. What an interpreter reads at its own start alone chooses the warm one."""
+    """Start `huiyin words…`, or another `module:function`, in `folder`.
+
+    What an interpreter reads only when it starts itself chooses the warm one.
+    """
     given = frozenset(
         each for each in environment.items() if each[0].startswith(("PYTHON", "LD_", "LC_", "LANG"))
     )
     with ExitStack() as stack:
         nothing = stdin or stack.enter_context(Path(os.devnull).open("rb"))
-        return _warm(given).born(words, folder, environment, (nothing, out, err))
+        return _warm(given).born(program, words, folder, environment, (nothing, out, err))
 
 
 def run(
@@ -146,8 +158,13 @@ def run(
             code = process.wait(timeout)
         finally:
             process.kill()
-        said = [stream.seek(0) or stream.read().decode() for stream in (out, err)]
+        said = [_whole(stream) for stream in (out, err)]
     return subprocess.CompletedProcess(["huiyin", *words], code, *said)
+
+
+def _whole(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode()
 
 
 def _serve(asked: socket.socket) -> None:
@@ -169,7 +186,7 @@ def _serve(asked: socket.socket) -> None:
             break
         told = socket.socket(fileno=files[0])
         wanted = json.loads(message)
-        _load(wanted["words"][:1])
+        _load(wanted["program"], wanted["words"])
         child = os.fork()
         if child == 0:
             signal.set_wakeup_fd(-1)
@@ -178,7 +195,8 @@ def _serve(asked: socket.socket) -> None:
             for number in (wakes, woken):
                 os.close(number)
             _become(wanted, files[1:], told)
-            sys.modules["app.cli.main"].run()
+            module, _, function = wanted["program"].partition(":")
+            getattr(importlib.import_module(module), function)()
             return
         living[child] = told
         for number in files[1:]:
@@ -199,13 +217,14 @@ def _bury(living: dict[int, socket.socket]) -> None:
                 pass  # nobody wants to know
 
 
-def _load(first: list[str]) -> None:
+def _load(program: str, words: list[str]) -> None:
     """Import and read what such a program reads whatever its settings say, before the first of its kind."""
-    serves = first in (["serve"], ["demo"])
-    if (SERVERS if serves else COMMANDS)[0] in sys.modules:
+    serves = program == HUIYINS and words[:1] in (["serve"], ["demo"])
+    wanted = (*COMMANDS, *(SERVERS if serves else ()), program.partition(":")[0])
+    if sys.modules.keys() >= {*wanted}:
         return
-    for name in (*COMMANDS, *SERVERS) if serves else COMMANDS:
-        __import__(name)
+    for name in wanted:
+        importlib.import_module(name)
     if serves:
         from classifier.triage import built_in
         from knowledge_base.verifier.shipped import built_in_verifier

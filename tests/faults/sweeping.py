@@ -1,4 +1,4 @@
-"""A process of its own that works on a database until it is done, or killed: `python -m tests.faults.sweeping`."""
+"""A process of its own that works on a database until it is done, or killed."""
 
 import os
 import signal
@@ -17,6 +17,7 @@ from tests.builders import ACCOUNT, an_office, by_words
 
 def main() -> None:
     """Arguments: what (sweep, recount, write), the URL, the time, a count, and the statement to die at (0: none)."""
+    log.set_up(())  # standard output is for the numbers alone
     what, url, now, number, die_at = sys.argv[1:6]
     store = Store(url)
     workplace = Workplace(store, an_office(), lambda: datetime.fromisoformat(now))
@@ -54,8 +55,3 @@ def _write(workplace: Workplace, count: int, name: str) -> None:
             return outcome.case.no
 
         sys.stdout.write(workplace.act(step) + "\n")
-
-
-if __name__ == "__main__":
-    log.set_up(())  # standard output is for the numbers alone
-    main()
