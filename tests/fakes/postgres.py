@@ -23,11 +23,14 @@ class Postgres:
 
     server: Any
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _open: "psycopg.Connection[Any] | None" = None
 
     def new_database(self) -> str:
         """Return the URL of a fresh, migrated database."""
         name = f"huiyin_test_{next(self.numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self._run(
+            f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
+        )  # half the time of its log
         return str(self.server.get_uri(name))
 
     def drop(self, url: str) -> None:
@@ -35,11 +38,14 @@ class Postgres:
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def stop(self) -> None:
+        if self._open is not None:
+            self._open.close()
         self.server.cleanup()
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        if self._open is None or self._open.closed:
+            self._open = psycopg.connect(self.server.get_uri(), autocommit=True)
+        self._open.execute(statement.encode())
 
 
 def start() -> Postgres:

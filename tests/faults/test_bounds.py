@@ -40,7 +40,7 @@ def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         made = replace(plain, program=replace(plain.program, under=FEW_FILES))
         made.program.start()
         yield made
-        made.program.stop()
+        made.program.end()
 
 
 @pytest.fixture(autouse=True)

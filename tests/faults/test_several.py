@@ -106,7 +106,7 @@ def test_four_first_starts_at_once_all_serve_one_register(tmp_path: Path) -> Non
             assert httpx.get(f"{first.address}/readyz", timeout=10).status_code == 200
         finally:
             for each in servers:
-                each.stop()
+                each.end()
 
 
 def test_connections_cut_again_and_again_lose_nothing(

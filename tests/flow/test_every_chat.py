@@ -130,7 +130,7 @@ def _on_telegram(stack: ExitStack, folder: Path) -> Room:
     office = Program(folder, _settings(on_telegram.telegram_settings(fake, HANDLERS)))
     chat = OnTelegram(fake, NUMBERS)
     numbers = settle_in(office, chat, ["--chat-id", str(HANDLERS - 10)])
-    stack.callback(office.stop)
+    stack.callback(office.end)
     office.start()
     return Room(chat, office, numbers)
 
@@ -139,7 +139,7 @@ def _on_wecom(stack: ExitStack, folder: Path) -> tuple[wecom.FakeWecom, Program,
     fake = stack.enter_context(wecom.FakeWecom())
     office = Program(folder, _settings(on_wecom.wecom_settings(fake)))
     numbers = settle_in(office, OnWecom(fake, office, _accounts()), [], CASES * 2)
-    stack.callback(office.stop)
+    stack.callback(office.end)
     office.start()
     return fake, office, numbers
 

@@ -90,15 +90,15 @@ def _platform(name: str, folder: Path) -> Iterator[Day]:
                     program.settings |= on_telegram.telegram_settings(fake, HANDLERS)
                     chat = OnTelegram(fake, {who: 21 + n for n, who in enumerate(names)})
                     yield Day(program, chat, public)
-                    program.stop()
+                    program.end()
             else:
                 with wecom.FakeWecom() as fake_wecom:
                     program.settings |= on_wecom.wecom_settings(fake_wecom)
                     people = {who: f"user{n}" for n, who in enumerate(names)}
                     yield Day(program, OnWecom(fake_wecom, program, people), public)
-                    program.stop()
+                    program.end()
         finally:
-            program.stop()
+            program.end()
 
 
 @pytest.fixture(params=["telegram", "wecom"])

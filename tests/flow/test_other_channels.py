@@ -39,7 +39,7 @@ def program(database_url: str, tmp_path: Path) -> Iterator[Program]:
     try:
         yield program
     finally:
-        program.stop()
+        program.end()
 
 
 def test_four_killed_clients_file_each_letter_once_and_fetch_each_answer_once(
@@ -136,7 +136,7 @@ def test_bad_input_has_a_documented_outcome(tmp_path: Path, receiver: Receiver) 
             and client.get("answers?after=999", headers=headers).status_code == 422
         )
     finally:
-        program.stop()
+        program.end()
 
 
 def test_the_examples_work_against_the_program(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_the_examples_work_against_the_program(tmp_path: Path) -> None:
             form.kill()
             form.wait()
     finally:
-        program.stop()
+        program.end()
 
 
 def _answers(page: str) -> bool:

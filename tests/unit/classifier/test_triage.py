@@ -1,5 +1,6 @@
 """What a message is taken for, whatever it holds."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -162,15 +163,21 @@ def test_fitting_twice_gives_the_same_numbers() -> None:
     assert np.array_equal(one.coef, other.coef) and np.array_equal(one.intercept, other.intercept)
 
 
-def test_saved_model_says_the_same(classifier: Classifier, tmp_path: Path) -> None:
-    storage.save(classifier.model, tmp_path / "m")
+@pytest.fixture(scope="module")
+def saved(classifier: Classifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("saved") / "m"
+    storage.save(classifier.model, folder)
+    return folder
+
+
+def test_saved_model_says_the_same(classifier: Classifier, saved: Path) -> None:
     text = "物业乱收费，请查处"
-    assert Classifier.load(tmp_path / "m").triage(text) == classifier.triage(text)
+    assert Classifier.load(saved).triage(text) == classifier.triage(text)
 
 
 @pytest.mark.parametrize("name", ["numbers.npz", "model.json", "card.json"])
-def test_an_altered_model_is_refused(classifier: Classifier, tmp_path: Path, name: str) -> None:
-    storage.save(classifier.model, tmp_path)
+def test_an_altered_model_is_refused(saved: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(saved, tmp_path, dirs_exist_ok=True)
     with (tmp_path / name).open("ab") as file:
         file.write(b" ")
     with pytest.raises(ModelError, match="改动"):
