@@ -238,6 +238,15 @@ class Bureau:
     def drafts(self, no: str) -> list[Draft]:
         return self.rows(Draft, case_id=self.case(no).id)
 
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of every table, to hold against what there is after a step that did nothing."""
+        with self.store.read() as session:
+            connection = session.connection()
+            return {
+                table.name: [tuple(row) for row in connection.execute(table.select())]
+                for table in SQLModel.metadata.sorted_tables
+            }
+
 
 def a_bureau(store: Store, clock: Clock | None = None, **office: Any) -> Bureau:
     """Return an office with 城建局 and 交通局 and, by name, 张工 (handler), 李科长 (reviewer) and more."""

@@ -66,8 +66,8 @@ def of(desk: Desk, case: Case) -> list[ProgressStep]:
 def _said(action: str, facts: dict[str, object], purpose: Purpose, department: str) -> list[str]:
     if action == "case.open":
         return [_WORDS[action], *([f"已转{department}"] if department else [])]
-    if action == "case.transfer":
-        return [f"已转{facts.get('to', '')}"]
+    if action == "case.transfer":  # the move itself is on record as well, without the department's name
+        return [f"已转{facts['to']}"] if facts.get("to") else []
     if action == "extension.decide":
         return ["已延期"] if facts.get("granted") else []
     if action == "reply.release":  # of a correction alone: what else is released moves the case
