@@ -5,8 +5,9 @@ What holds it to numbers: a word that calls it one, parts that make exactly one 
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import islice
+
+from text.check_digits import born, checks, luhn
 
 _PART = re.compile(r"\d+")
 _LONGEST_GAP, _MOST_PARTS, _MOST_IN_TEXT, _FEWEST = 16, 9, 200, 11
@@ -20,33 +21,12 @@ _GLUE = re.compile(
 _OTHER = re.compile(
     r"订单|单号|编号|案号|合同|发票|文号|档案|学号|工号|验证码|密码|办件|受理|表号|户号|热线|[。!?！？;；]"
 )
+_SENTENCE = re.compile("[。;!?！？；]")
 _TELEPHONE = re.compile(
     r"电话|手机|号码|联系|[打拨回]|[Cc]all|[Pp]hone|[Tt]el|[Cc]ell|[Mm]obile|[Nn]umber|微信|[Vv][Xx]|[Ww][Xx]|我的?号"
 )
 _IDENTITY = re.compile(r"身份|证件|证号|sfz|SFZ|公民号|ID\b")
 _ACCOUNT = re.compile(r"卡|账|帐|存折|银行|工资")
-_FACTORS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def born(written: str) -> bool:
-    """Tell whether eight digits are a day on which somebody alive may have been born."""
-    try:
-        return 1900 <= date(int(written[:4]), int(written[4:6]), int(written[6:])).year <= 2099
-    except ValueError:
-        return False
-
-
-def checks(identity: str) -> bool:
-    """Tell whether the last sign of an identity number follows from the others (GB 11643)."""
-    return (
-        "10X98765432"[sum(int(d) * f for d, f in zip(identity, _FACTORS, strict=False)) % 11] == identity[17:]
-    )
-
-
-def luhn(digits: str) -> bool:
-    """Tell whether the last digit of a card's number follows from the others (ISO/IEC 7812)."""
-    doubled = sum(sum(divmod(int(d) * (1 + at % 2), 10)) for at, d in enumerate(reversed(digits)))
-    return doubled % 10 == 0
 
 
 def assembled(text: str) -> Iterator[tuple[str, int, int]]:
@@ -80,7 +60,7 @@ def _from(text: str, parts: Sequence[re.Match[str]], at: int) -> tuple[str, int,
             return None
         end = parts[last].end()
         sizes = tuple(len(part[0]) for part in parts[at : last + 1])
-        around = text[max(0, parts[at].start() - 20) : parts[at].start()]
+        around = _SENTENCE.split(text[max(0, parts[at].start() - 20) : parts[at].start()])[-1]
         kind, end = _kind(text, digits, gaps, around, end, sizes)
         if kind and not _COUNTS.match(text, end) and not _OTHER.search(around[-10:]):
             return kind, last, end

@@ -28,7 +28,7 @@ _ESTATE = re.compile(
 _THREE = re.compile(
     rf"(?<![\d\-/.])(?P<door>\d{{1,3}}-\d{{1,2}}-(?!(?:19|20)\d\d(?!\d))\d{{3,4}}){_NOT_MORE}"
 )
-_AT_HOME = re.compile("住|我家")
+_AT_HOME = re.compile("(?<![居入])住(?!房|建|院|所)|我家")
 _ROADS = "Road|Rd|Street|St|Avenue|Ave|Lane|Ln"
 _PLACE = rf"{_ROADS}|Building|Bldg|Block|Tower|Court|Garden|Estate"
 _ENGLISH = re.compile(

@@ -5,8 +5,8 @@ An order, a case, a meter or an amount has a number too: the nearest word before
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
+from text.check_digits import born, checks, luhn
 from text.digits import SAID, Group, Run, runs
 from text.spelled import spelled
 
@@ -105,14 +105,14 @@ def _kind(text: str, digits: str, groups: tuple[Group, ...], called: bool) -> st
         return ""  # two telephones of an office
     parted = called and len(groups) <= _MOST_PARTS_CALLED
     end = groups[-1].end
-    if (len(digits) == 18 or (len(digits) == 17 and _with_check_letter(text, end) > end)) and _born(
+    if (len(digits) == 18 or (len(digits) == 17 and _with_check_letter(text, end) > end)) and born(
         digits[6:14]
     ):
         told = _written(groups) or (called and len(_sizes(groups)) <= 10)
         return IDENTITY if digits[0] != "0" and told else ""
-    if len(digits) == 15 and digits[0] != "0" and _born("19" + digits[6:12]):
+    if len(digits) == 15 and digits[0] != "0" and born("19" + digits[6:12]):
         return IDENTITY if _sizes(groups) in ((15,), (6, 6, 3)) else ""
-    if len(digits) == 20 and _born(digits[6:14]) and _checks(digits[:18]):
+    if len(digits) == 20 and born(digits[6:14]) and checks(digits[:18]):
         return IDENTITY if _written(groups) else ""  # of a disabled person: kind and grade stand behind it
     if _BANK.fullmatch(digits) or (
         _ACCOUNT.fullmatch(digits) and _OF_MONEY.search(_before(text, groups[0].start))
@@ -142,7 +142,7 @@ def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) ->
     if len(marks) > 1 and not marks <= {"(", ")", " "}:
         return False
     if kind == IDENTITY:
-        told = _checks("".join(group.digits for group in groups)[:18]) and len(groups) <= 10
+        told = checks("".join(group.digits for group in groups)[:18]) and len(groups) <= 10
         return told or (len(sizes) <= _MOST_PARTS and sizes[0] >= 3)
     if len(sizes) <= _MOST_PARTS and (marks <= _ODD if kind == MOBILE else groups[0].digits.startswith("62")):
         return min(sizes) > 1
@@ -160,14 +160,6 @@ def _sizes(groups: tuple[Group, ...]) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def _checks(digits: str) -> bool:
-    """Tell whether the last digit of an identity number follows from the others (GB 11643)."""
-    return (
-        "10X98765432"[sum(int(d) * (2 ** (17 - at) % 11) for at, d in enumerate(digits[:17])) % 11]
-        == digits[17:]
-    )
-
-
 def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
     """Tell whether what is around a number lets it be one."""
     groups = run.groups
@@ -176,7 +168,7 @@ def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
     called = _called(text, groups[at].start, groups[last].end)
     if called == "otherwise":  # a permit's number may hold a date where a birthday would be
         written = "".join(group.digits for group in groups[at : last + 1])
-        return kind == IDENTITY and (len(written) != 18 or _checks(written))
+        return kind == IDENTITY and (len(written) != 18 or checks(written))
     if called == "number":
         return True
     if kind == BANK and not _card("".join(group.digits for group in groups[at : last + 1])):
@@ -207,8 +199,7 @@ def _before(text: str, start: int) -> str:
 
 def _card(digits: str) -> bool:
     """Tell whether digits that nothing calls a card's look like one: of UnionPay, or with the right last digit (Luhn)."""
-    doubled = sum(sum(divmod(int(d) * (1 + at % 2), 10)) for at, d in enumerate(reversed(digits)))
-    return digits.startswith("62") or doubled % 10 == 0
+    return digits.startswith("62") or luhn(digits)
 
 
 def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
@@ -219,11 +210,11 @@ def _side_by_side(text: str, group: Group) -> Iterator[tuple[str, int, int]]:
     if width == 29:
         for cut in (11, 18):
             parts = sorted((group.digits[:cut], group.digits[cut:]), key=len)
-            if _MOBILE.fullmatch(parts[0]) and len(parts[1]) == 18 and _checks(parts[1]):
+            if _MOBILE.fullmatch(parts[0]) and len(parts[1]) == 18 and checks(parts[1]):
                 yield IDENTITY, group.start, group.end
         return
     if width == 36 and all(
-        _born(group.digits[at : at + 8]) and group.digits[at - 6] in "1234568" for at in (6, 24)
+        born(group.digits[at : at + 8]) and group.digits[at - 6] in "1234568" for at in (6, 24)
     ):
         yield IDENTITY, group.start, group.end
     if width not in (22, 33):
@@ -236,7 +227,7 @@ def _alone(digits: str) -> str:
     """Return what digits are that were spelled out in letters."""
     if _MOBILE.fullmatch(digits):
         return MOBILE
-    if len(digits) == 18 and _born(digits[6:14]):
+    if len(digits) == 18 and born(digits[6:14]):
         return IDENTITY
     return BANK if _BANK.fullmatch(digits) else ""
 
@@ -257,10 +248,3 @@ def _with_opening(text: str, start: int, end: int) -> int:
     """Take in the plus of a country's number and the bracket that closes within the number."""
     start -= text[start - 1 : start] == "+"
     return start - (text[start - 1 : start] == "(" and ")" in text[start:end])
-
-
-def _born(written: str) -> bool:
-    try:
-        return 1900 <= date(int(written[:4]), int(written[4:6]), int(written[6:])).year <= 2099
-    except ValueError:
-        return False
