@@ -70,10 +70,23 @@ def _sweep() -> None:
 
 def exposition(desk: Desk) -> bytes:
     """Return the metrics as text. Labels are states and lanes: nothing personal."""
-    families = [*_counts(desk), *_ages(desk)]
+    families = [*_counts(desk), *_ages(desk), _file_gone(0)]
     registry = CollectorRegistry()
     registry.register(_ReadyCollector(families))
     return generate_latest(registry) + generate_latest(_measured())
+
+
+def without_register() -> bytes:
+    """Return what can be told when the database file is gone: that it is, and what was measured."""
+    registry = CollectorRegistry()
+    registry.register(_ReadyCollector([_file_gone(1)]))
+    return generate_latest(registry) + generate_latest(_measured())
+
+
+def _file_gone(value: int) -> GaugeMetricFamily:
+    return GaugeMetricFamily(
+        "huiyin_database_gone", "Whether SQLite's file was moved, deleted or replaced while open", value=value
+    )
 
 
 def _measured() -> CollectorRegistry:

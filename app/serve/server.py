@@ -219,6 +219,8 @@ def _health(app: FastAPI, services: Services) -> None:
 
     @app.get("/metrics")
     async def metrics_() -> Response:
+        if await asyncio.to_thread(services.store.gone):
+            return Response(metrics.without_register(), media_type=metrics.CONTENT_TYPE_LATEST)
         text = await services.workplace.look_async(metrics.exposition)
         return Response(text, media_type=metrics.CONTENT_TYPE_LATEST)
 
@@ -236,6 +238,8 @@ def not_ready(services: Services) -> str:
     """Return why requests should not come here yet, or an empty text."""
     if full := full_disk(services):  # first: a database without room says all sorts of things
         return full
+    if gone := services.store.gone():
+        return gone
     try:
         if not services.store.migrated():
             return "数据库尚未升级"

@@ -25,6 +25,7 @@ from sqlmodel import Session
 
 from cases.register import audit, binding, departments, looking, measures, memo, readonly
 from cases.register.errors import Refusal
+from cases.register.own_file import Replaced
 from cases.register.readonly import Case, Staff
 from cases.register.store import Store
 from cases.register.turn import Turn, Withdrawn
@@ -247,6 +248,10 @@ class Workplace:
                     result = step(desk)
                 _log(desk)
                 break
+            except Replaced as error:
+                if turn is not None and surely_rolled_back(error):
+                    turn.rolled_back()
+                raise
             except (IntegrityError, OperationalError, InternalError) as error:
                 if turn is not None and surely_rolled_back(error):
                     turn.rolled_back()
@@ -304,4 +309,6 @@ def _log(desk: Desk) -> None:
 
 def surely_rolled_back(error: Exception) -> bool:
     """Tell whether an error of the database leaves nothing behind; a connection lost while committing may."""
+    if isinstance(error, Replaced):
+        return not error.committed
     return isinstance(error, DBAPIError) and not error.connection_invalidated

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from cases.register import tables  # noqa: F401 - every table is known wherever a store is
 from cases.register.baton import Baton
+from cases.register.own_file import OwnFile
 from cases.register.turn import Withdrawn
 
 if TYPE_CHECKING:
@@ -49,14 +50,16 @@ class Store:
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self._baton: Baton | None = None
+        self._file: OwnFile | None = None
         if self.sqlite:
             if parsed.database and parsed.database != ":memory:":
                 _own(Path(parsed.database))
                 self._baton = Baton(Path(f"{parsed.database}-writer"))
+                self._file = OwnFile(Path(parsed.database).absolute())
             self.engine = create_engine(
                 parsed, connect_args={"timeout": _SQLITE_WAIT_MS / 1000}, hide_parameters=True
             )
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, self._file)
             self._reading = self.engine
         else:
             if parsed.drivername in ("postgresql", "postgres"):
@@ -70,7 +73,7 @@ class Store:
     def write(self, unwanted: Callable[[], bool] = lambda: False) -> Iterator[Session]:
         """Yield a session in a transaction that is on disk when the block ends.
 
-        `unwanted`: nobody waits for it any more. Asked while it queues. Raises: Withdrawn.
+        `unwanted`: nobody waits for it any more. Asked while it queues. Raises: Withdrawn; Replaced.
         """
         if not self.sqlite:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
@@ -82,7 +85,7 @@ class Store:
         try:
             with self._turn(unwanted), Session(self.engine, expire_on_commit=False) as session:
                 session.connection(execution_options={"huiyin_write": True})
-                with _commit_or_roll_back(session):
+                with _commit_or_roll_back(session, self._file):
                     yield session
         finally:
             self._one_writer.release()
@@ -92,7 +95,9 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Yield a session for reading; whatever it changed is rolled back."""
+        """Yield a session for reading; whatever it changed is rolled back. Raises: Replaced."""
+        if self._file is not None:
+            self._file.require()
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
@@ -201,7 +206,13 @@ class Store:
             except DBAPIError:
                 return ""  # no such table yet, or out of reach: `migrate` finds out which
 
+    def gone(self) -> str:
+        """Return what happened to SQLite's file while it was open, or an empty text."""
+        return self._file.gone() if self._file is not None else ""
+
     def close(self) -> None:
+        if self._file is not None:
+            self._file.forget()
         self.engine.dispose()
         self._reading.dispose()
 
@@ -232,18 +243,28 @@ def _reached(limits: Mapping[str, str], given: str = "") -> dict[str, Any]:
 
 
 @contextmanager
-def _commit_or_roll_back(session: Session) -> Iterator[None]:
+def _commit_or_roll_back(session: Session, file: OwnFile | None) -> Iterator[None]:
     try:
         yield
+        if file is not None:
+            file.require()
         session.commit()
+        if file is not None:
+            file.require_written()
     except BaseException:
         session.rollback()
         raise
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, file: OwnFile | None) -> None:
+    if file is not None:
+        event.listen(engine, "close", lambda *_: file.closed())
+        event.listen(engine, "close_detached", lambda *_: file.closed())
+
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
+        if file is not None:
+            file.opening()
         connection.isolation_level = None  # transactions are begun by the listener below, not by the driver
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_SQLITE_WAIT_MS}")

@@ -97,7 +97,7 @@ def _(it: Watched) -> None:
 
 @fault("HuiyinSweepLags")
 def _(it: Watched) -> None:
-    it.say("UPDATE cases SET next_look_at = AGO WHERE status = 'new'")
+    it.say("UPDATE cases SET next_look_at = datetime('now', '-2 hours') WHERE status = 'new'")
 
 
 @fault("HuiyinChatNotPolled")
@@ -191,8 +191,17 @@ def _(it: Watched) -> None:
     it.say("UPDATE lease SET until = datetime('now', '-120 seconds')")
 
 
+@fault("HuiyinDatabaseGone")
+def _(it: Watched) -> None:
+    """Moved away; whoever comes next puts it back."""
+    it.database.rename(it.database.with_suffix(".aside"))
+    assert httpx.get(f"{it.office.program.address}/readyz", timeout=20).status_code == 503
+
+
 @fault("HuiyinDown")
 def _(it: Watched) -> None:
+    it.database.with_suffix(".aside").rename(it.database)
+    assert httpx.get(f"{it.office.program.address}/readyz", timeout=20).status_code == 200
     it.office.program.stop()
 
 

@@ -86,6 +86,31 @@ def test_a_database_damaged_while_serving_is_said_by_readyz(here: Office) -> Non
     assert status == 503 and reason
 
 
+def test_a_database_replaced_while_serving_acknowledges_nothing_and_says_so(here: Office) -> None:
+    file = _start(here)
+    assert NOT_KEPT not in here.write("amy", "小区的路灯坏了两个月没人修")
+    aside = file.with_suffix(".aside")
+    file.rename(aside)
+    assert NOT_KEPT in here.write("bob", "公园里的健身器材坏了很久没有人修")
+    status, reason = _ready(here)
+    assert status == 503 and "在服务运行时被换走或删除" in reason
+    assert "huiyin_database_gone 1.0" in httpx.get(f"{here.program.address}/metrics", timeout=20).text
+    aside.rename(file)
+    assert _ready(here) == (200, "")
+    assert NOT_KEPT not in here.write("cai", "小区门口的井盖破了，晚上走路很危险")
+    with sqlite3.connect(file) as source, sqlite3.connect(aside) as copy:
+        source.backup(copy)
+    aside.replace(file)  # what a restore does that thinks the service is stopped
+    assert NOT_KEPT in here.write("dan", "楼道里的垃圾一直没有人来清运")
+    assert _ready(here)[0] == 503
+    here.program.kill()
+    for each in ("-wal", "-shm"):
+        Path(f"{file}{each}").unlink(missing_ok=True)
+    _start(here)
+    assert len(here.program.cases()) == 2
+    assert NOT_KEPT not in here.write("eva", "广场上的喷泉半夜还在响，睡不着觉")
+
+
 def test_a_read_only_database_stops_the_start_in_one_line(here: Office) -> None:
     file = _start(here)
     here.program.kill()
