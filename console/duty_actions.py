@@ -251,6 +251,14 @@ def _handover_start(visit: Visit, desk: Desk, me: Staff) -> Done:
     return "/handovers", "交接已开始" + ("，移交人的权限已收回。" if leaving else "。")
 
 
+def _handover_pass(visit: Visit, desk: Desk, me: Staff) -> Done:
+    if not manages(me):
+        raise NotAllowed("接收人由督办人或管理员更换。")
+    row = handover.by_id(desk, _id(visit))
+    handover.pass_on(desk, me, row, visit.field("to"))
+    return "/handovers", "接收人已更换，由新的接收人签字。"
+
+
 def _handover_tick(visit: Visit, desk: Desk, me: Staff) -> Done:
     row = handover.by_id(desk, _id(visit))
     if not manages(me) and row.to_id != me.id:
@@ -335,6 +343,7 @@ _STEPS: dict[tuple[str, str], Step] = {
     ("roster", "decide"): _roster_decide,
     ("roster", "note"): _roster_note,
     ("handovers", "start"): _handover_start,
+    ("handovers", "pass"): _handover_pass,
     ("handovers", "tick"): _handover_tick,
     ("handovers", "sign"): _handover_sign,
 }

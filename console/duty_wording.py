@@ -16,7 +16,7 @@ ACTIONS = {
     "incident.keep": "证据依法保留", "incident.erase": "删除期满证据", "duty.plan": "排班",
     "duty.swap": "换班", "duty.swap_ask": "申请换班", "duty.swap_decide": "答复换班", "duty.note": "值班交接",
     "suggestion.pass": "转送建议", "suggestion.adopted": "采纳建议", "suggestion.declined": "不采纳建议",
-    "handover.start": "开始交接", "handover.tick": "交接一项", "handover.sign": "交接签字",
+    "handover.start": "开始交接", "handover.pass": "更换接收人", "handover.tick": "交接一项", "handover.sign": "交接签字",
 }  # fmt: skip
 DETAILS = {
     "title": "标题", "weight": "级别", "levels": "审核级数", "verdict": "结论", "automatic": "系统判定", "code": "指标",

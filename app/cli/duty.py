@@ -135,6 +135,21 @@ def start(
     _handover(act_as(as_, step), json)
 
 
+@handover.command("pass", help="更换接收人，如接收人也已离任")
+def pass_(
+    id: int,
+    to: Annotated[str, typer.Option("--to", help="新的接收人")],
+    as_: As = "",
+    json: Json = False,
+) -> None:
+    from duties.people import handover as steps
+
+    def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
+        return steps.shown(desk, steps.pass_on(desk, who, steps.by_id(desk, id), to))
+
+    _handover(act_as(as_, step), json)
+
+
 @handover.command("tick", help="办妥清单中的一项")
 def tick(id: int, code: str, note: Note = "", as_: As = "", json: Json = False) -> None:
     from duties.people import handover as steps

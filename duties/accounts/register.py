@@ -268,6 +268,17 @@ def events(desk: Desk, account: MediaAccount) -> list[AccountEvent]:
     return list(desk.session.exec(query.order_by(col(AccountEvent.on), col(AccountEvent.id))).all())
 
 
+def rests(desk: Desk, account: MediaAccount) -> list[tuple[date, date | None]]:
+    """Return the spans in which an account rested: from its suspension to its resumption, None where it rests still."""
+    found: list[tuple[date, date | None]] = []
+    for event in events(desk, account):
+        if event.kind == AccountStep.SUSPEND:
+            found.append((event.on, None))
+        elif event.kind == AccountStep.RESUME and found:
+            found[-1] = (found[-1][0], event.on)
+    return found
+
+
 def unfiled(desk: Desk) -> list[tuple[MediaAccount, AccountEvent]]:
     """Return the events whose filing is still to be handed in, the earliest due first."""
     query = (

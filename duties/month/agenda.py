@@ -3,15 +3,15 @@
 Source: MLGK 004—2018 §5, §6.2, §7.1; Qingdao 2020-88 art. 6, 7, 10, 11, 15, 16; Anning 2021 art. 16, 17, 25, 30, 39.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlmodel import select
+from sqlmodel import func, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, IncidentState, ReleaseState, SuggestionState
-from cases.register.tables.duties import Release, SelfCheck
+from cases.register.tables.duties import AccountEvent, Release, SelfCheck
 from duties.accounts import register
 from duties.matters import incidents, suggestions
 from duties.people import handover, roster
@@ -23,6 +23,7 @@ from sla.deadline import due_words, is_provisional
 
 PAGES = "/console/duties"
 SOON = 2  # working days before a date from which it is reminded of
+_MONTHS_BACK = 12  # how far back a self-check that was never begun is asked for
 _ROSTER_AHEAD = timedelta(days=7)  # how far a roster should reach
 
 
@@ -103,14 +104,13 @@ def _next_posts(desk: Desk) -> Iterator[gaps.Silence]:
 
 
 def _selfchecks(desk: Desk) -> Iterator[AgendaItem]:
-    """A month is checked until its last working day; one that was not signed stays on the list."""
-    if not register.listed(desk) and not desk.session.exec(select(SelfCheck.id).limit(1)).first():
-        return
-    month = days.month_of(desk.today)
+    """A month is checked until its last working day; one that was not begun or not signed stays on the list."""
     checks = desk.session.exec(select(SelfCheck)).all()
-    if not any(check.month == month for check in checks):
-        due = days.last_of(month, desk.calendar)
-        yield AgendaItem("自查", f"{month} 自查还没有开始", due.on, due.provisional, f"{PAGES}/selfcheck")
+    begun = {check.month for check in checks}
+    for month in _months_to_check(desk, begun):
+        if month not in begun:
+            due = days.last_of(month, desk.calendar)
+            yield AgendaItem("自查", f"{month} 自查还没有开始", due.on, due.provisional, f"{PAGES}/selfcheck")
     for check in checks:
         if check.signed_at is None:
             due = days.last_of(check.month, desk.calendar)
@@ -119,6 +119,16 @@ def _selfchecks(desk: Desk) -> Iterator[AgendaItem]:
     for check, task in record.open_tasks(desk):
         what = f"{check.month} 自查 {task.code} {BY_CODE[task.code].words}"
         yield AgendaItem("整改", what, task.due_on, task.provisional, f"{PAGES}/selfcheck/{check.id}")
+
+
+def _months_to_check(desk: Desk, begun: Collection[str]) -> list[str]:
+    """Return this month and those before it since the first account was entered or the first check begun, a year at most."""
+    entered = desk.session.exec(select(func.min(AccountEvent.at))).one()
+    first = min([*begun, *([days.month_of(desk.office.today(entered))] if entered else [])], default="")
+    months = [days.month_of(desk.today)] if first else []
+    while months and len(months) < _MONTHS_BACK and months[-1] > first:
+        months.append(days.month_before(months[-1]))
+    return months
 
 
 def _incidents(desk: Desk) -> Iterator[AgendaItem]:
@@ -155,7 +165,9 @@ def _handovers(desk: Desk) -> Iterator[AgendaItem]:
     for row in handover.open_ones(desk):
         shown = handover.shown(desk, row)
         left = sum(item["done_at"] is None for item in shown["items"])
-        what = f"{shown['from']} → {shown['to']}，" + (f"还有 {left} 项没有办" if left else "待签字")
+        todo = f"还有 {left} 项没有办" if left else "待签字"
+        gone = "" if shown["to_active"] else f"{shown['to']}已停用，请换接收人，"
+        what = f"{shown['from']} → {shown['to']}，{gone}{todo}"
         yield AgendaItem("交接", what, row.due_on, row.provisional, f"{PAGES}/handovers")
 
 

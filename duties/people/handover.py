@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from cases.register import people
+from cases.register import people, readonly
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
 from cases.register.permissions import ADMIN, HANDLER, SUPERVISOR, holds
@@ -66,12 +66,37 @@ def start(
     facts = {"due_on": due.on, "provisional": due.provisional}
     desk.audit("handover.start", _subject(row), name=giver.name, to=taker.name, **facts)
     if leaving:
+        for earlier in open_ones(desk):  # what was being handed to who leaves now goes on to the next
+            if earlier.to_id == giver.id and earlier.from_id != taker.id:
+                _pass(desk, earlier, taker)
         if giver.active and holds(giver, HANDLER) and _has_work(desk, id_of(giver)):
             assign.hand_over(desk, giver, taker)
         if giver.active:
             people.disable_staff(desk, id_of(giver))
         tick(desk, who, row, "access", "停用即收回")
     return row
+
+
+def pass_on(desk: Desk, who: Doer, row: Handover, taking: str) -> Handover:
+    """Let another take over, as when the one who should has left. Raises: Invalid for the same or the giver; Stale if closed."""
+    taker = doer.colleague(desk, taking)
+    desk.session.refresh(row, with_for_update=True)
+    if row.closed_at is not None:
+        raise Stale("这项交接已经办结。")
+    if taker.id in (row.from_id, row.to_id):
+        raise Invalid("请另选一位接收人。", field="to")
+    _pass(desk, row, taker)
+    return row
+
+
+def _pass(desk: Desk, row: Handover, taker: readonly.Staff) -> None:
+    """What is done stays done; the taker signs anew."""
+    before = desk.session.get_one(Staff, row.to_id)
+    row.to_id, row.received_at = id_of(taker), None
+    if row.witnessed_by == taker.name:  # nobody witnesses what they take over
+        row.witnessed_at, row.witnessed_by = None, ""
+    desk.session.add(row)
+    desk.audit("handover.pass", _subject(row), name=before.name, to=taker.name)
 
 
 def tick(desk: Desk, who: Doer, row: Handover, code: str, note: str = "") -> HandoverItem:
@@ -135,6 +160,7 @@ def shown(desk: Desk, row: Handover) -> dict[str, Any]:
         "from": giver.name,
         "to": taker.name,
         "to_id": taker.id,
+        "to_active": taker.active,
         "account": register.by_id(desk, row.account_id).name if row.account_id else None,
         "started_at": row.started_at,
         "due_on": row.due_on,

@@ -52,10 +52,14 @@ def of_account(desk: Desk, account: MediaAccount, today: date) -> list[Silence]:
     """Return when the next article and the next original one are due, as seen on `today`."""
     rows = [row for row in released(desk, account) if ledger.day_of(desk, row) <= today]
     standard = policy.load().standard(account.standard)
+    # who was resting was not silent: the time runs anew from the day of taking up again
+    since = max(
+        [account.opened_on, *(end for _, end in register.rests(desk, account) if end and end <= today)]
+    )
     found = []
     for original, gap in ((False, standard.post_gap_days), (True, standard.original_gap_days)):
         days = [ledger.day_of(desk, r) for r in rows if not original or not ledger.is_reprint(r)]
-        last = max(days, default=account.opened_on)
+        last = max([since, *days])
         every_day = standard.posts_every_workday and not original
         found.append(
             Silence(account, last, due_after(last, gap, desk.calendar, every_workday=every_day), original)
@@ -71,13 +75,16 @@ def due_after(last: date, gap: int, calendar: WorkCalendar, *, every_workday: bo
 
 
 def weeks_without(desk: Desk, account: MediaAccount, first: date, last: date) -> list[date]:
-    """Return the weeks (their Mondays) wholly within the span in which nothing was released."""
+    """Return the weeks (their Mondays) wholly within the span in which nothing was released, and no day was of a rest."""
     days = {ledger.day_of(desk, row) for row in released(desk, account)}
+    rests = register.rests(desk, account)
     monday = max(first, account.opened_on)
     monday += timedelta(days=-monday.weekday() % 7)
     empty = []
     while monday + timedelta(days=6) <= last:
-        if not any(monday <= day <= monday + timedelta(days=6) for day in days):
+        sunday = monday + timedelta(days=6)
+        rested = any(start <= sunday and (end is None or end > monday) for start, end in rests)
+        if not rested and not any(monday <= day <= sunday for day in days):
             empty.append(monday)
         monday += timedelta(days=7)
     return empty
