@@ -186,8 +186,15 @@ def live_posts(desk: Desk, platform: str, **where: object) -> list[readonly.Chat
 
 
 def posted(desk: Desk, **post: Any) -> None:
-    """Write down a post that now stands in its chat."""
-    desk.session.add(ChatPost(posted_at=desk.now, **post))
+    """Write down a post that now stands in its chat. A press may have been quicker (`unrecorded`)."""
+    where = {name: post[name] for name in ("platform", "chat_id", "message_id")}
+    known = desk.session.exec(select(ChatPost).filter_by(**where)).first()
+    if known is None:
+        desk.session.add(ChatPost(posted_at=desk.now, **post))
+        return
+    for name, value in post.items():
+        setattr(known, name, value)
+    desk.session.add(known)
 
 
 def over(desk: Desk, post: readonly.ChatPost | None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.handler_chat.cards.cards import SuggestedEntry
-from bot.handler_chat.incoming import commands, presses, replies, spoken, told
+from bot.handler_chat.incoming import commands, presses, replies, spoken, told, unrecorded
 from bot.handler_chat.incoming.commands import Asker, StaffCommand
 from bot.handler_chat.incoming.pressed import Pressed, Reaction
 from cases.register import people
@@ -65,6 +65,8 @@ def pressed(desk: Desk, chats: Chats, press: Press) -> Reaction | None:
         return Reaction(STRANGER, alert=True)
     posted_in = "" if chats.personal else press.place.chat_id
     post = chat.post_at(desk, chats.platform, posted_in, press.message_id)
+    if post is None and posted_in:
+        post = unrecorded.noted(desk, chats.platform, posted_in, press.message_id, press.data)
     seen = Pressed(staff, post, press.place, press.message_id, chats.personal, chats, press.key)
     done = _guarded(desk, staff, lambda: presses.press(desk, seen, press.data))
     answer = presses.stale(desk, seen, press.data, done) if isinstance(done, Refusal) else done

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from bot.handler_chat.telegram.chat import TelegramChat
 from cases.register import people, register
 from cases.register.desk import Desk
+from cases.register.tables import ChatPost
 from cases.steps import assign, receive
 from tests.fakes.telegram import FakeTelegram, Post
 from tests.unit.bot.handler_chat.conftest import (
@@ -452,3 +454,17 @@ async def test_a_draft_from_elsewhere_gets_its_review_card_too(room: Room) -> No
     room.bureau.submit(ZHANG, no, ANSWER)
     review = await room.last("待审核")
     assert ANSWER in review.text
+
+
+def forget_posts(room: Room) -> None:
+    """As if the program had been killed between posting and writing it down."""
+    room.bureau.workplace.act(lambda desk: desk.session.execute(delete(ChatPost)))
+
+
+async def test_a_press_on_a_card_that_nobody_wrote_down_has_replies_understood_again(room: Room) -> None:
+    no = room.bureau.letter("请问居住证怎么办理？")
+    card = await room.card(no)
+    forget_posts(room)
+    await room.press(ZHANG, card, "认领")
+    room.reply(ZHANG, card, ANSWER)
+    await room.telegram.until(lambda: room.bureau.drafts(no))
