@@ -16,6 +16,7 @@ _TOWER = re.compile(
     r"(?<![\dA-Za-z])(?P<door>(?:第?\d{1,3}|[A-Z])[座期幢栋]\s?(?:\d{1,2}[A-Z](?![A-Za-z0-9])"
     r"|(?:[顶底一]楼|顶层|底层)\s?\d{3,4}室?|(?:\d{1,2}|[高中低])[楼层/][A-Za-z]?\d{0,4}[室座房]?))(?!道)"
 )
+_ALLEY = re.compile(r"(?<=[巷弄])\s?(?P<door>\d{1,4}-\d{1,4}号?)(?![\d\-米公])")
 _ROW = re.compile(
     r"(?<![第\d])(?P<door>(?:\d{1,3}|[一二三四五六七八九十])[排队组社][第]?\d{1,4}[号间])(?![线楼])"
 )
@@ -47,7 +48,7 @@ _OFFICE = re.compile(
 )
 _CLAUSE = re.compile("[，。；！？,;!?\n]")
 _FIGURE = re.compile("[0-9]")
-_CHINESE = (_ROAD, _LANE, _TOWER, _ROW, _ROOMS_OF_YARD, _ESTATE, _THREE)
+_CHINESE = (_ROAD, _LANE, _ALLEY, _TOWER, _ROW, _ROOMS_OF_YARD, _ESTATE, _THREE)
 
 
 def far_homes(text: str) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ _DIGIT_OF = {chr(code): figure for code, figure in AS_FIGURES.items() if chr(cod
 _HAN = "".join(_DIGIT_OF)
 _UNIT = {"十": 10, "拾": 10, "百": 100, "佰": 100, "廿": 20, "卅": 30}
 _DOOR = "号楼|号|栋|幢|单元|弄|巷|段|楼|室|层|座|排|组|队|房|门|之|户|间"
-_LOOKS = dict(zip("OoQDlI|!iZzSsBbGgqЗзб", "000011111225588699336", strict=True))
+_LOOKS = dict(zip("OoDlI|!iZzSsBbGgqЗзб", "00011111225588699336", strict=True))
 _LOOK = re.escape("".join(_LOOKS))
 
 
@@ -96,6 +96,7 @@ def _repeated(found: re.Match[str]) -> str:
     return digit * int("2" if found["times"] in "两俩" else _DIGIT_OF.get(found["times"], found["times"]))
 
 
+_READ_FIRST = re.compile(r"[0-9]|[OolI|!Ззб][0-9OolI]")
 _DIGITS_SHAPE = re.compile(r"(?:0?1[3-9]\d{9}|[1-6]\d{16}[\dXx]|[3-69]\d{15,18}|0\d{9,11})")
 
 
@@ -105,7 +106,8 @@ def _digits_meant(found: re.Match[str]) -> str:
     meant = "".join(_LOOKS.get(char, char) for char in written)
     proper = sum(char.isdecimal() for char in written)
     letters = sum(char in _LOOKS for char in written)
-    if letters > 0 and letters * 3 <= proper * 2 and _DIGITS_SHAPE.fullmatch(re.sub(r"[ \-]", "", meant)):
+    mostly = 0 < letters * 3 <= proper * 2 and _READ_FIRST.match(written)
+    if mostly and _DIGITS_SHAPE.fullmatch(re.sub(r"[ \-]", "", meant)):
         return meant
     return written
 
@@ -160,6 +162,6 @@ _WRITTEN: tuple[_Step, ...] = (
     (r"(?<![A-Za-z0-9])(?=[OolI]{0,3}\d)[0-9OolI]{2,4}(?=\s?(?:号|栋|幢|室|单元))", _door_meant),
     (r"(?<=[栋幢元层楼])\s?(?=[OolI]{0,3}\d)[0-9OolI]{3,4}(?![A-Za-z0-9])", _door_meant),
 )  # fmt: skip
-_LATIN, _FIGURE = re.compile("[A-Za-z|!]|86"), re.compile(f"[{_HAN}百佰十拾廿卅]")
+_LATIN, _FIGURE = re.compile("[A-Za-z|!Ззб]|86"), re.compile(f"[{_HAN}百佰十拾廿卅]")
 _STEPS = tuple((re.compile(pattern), read) for pattern, read in _WRITTEN)
 _HAN_STEPS = tuple(step for step, (pattern, _) in zip(_STEPS, _WRITTEN, strict=True) if _HAN in pattern)

@@ -15,12 +15,12 @@ _IS = r"[\s:是为叫(]{0,3}"
 _WORDS = r"[^\dA-Za-z。!?;；！？\n，,、]{0,6}?"
 _NOT_DAY = r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))"
 _TRAVEL = re.compile(
-    r"(?:护照|通行证|台胞证|回乡证|入台证|[Pp]assport)(?:\s?[Nn]o)?"
+    r"(?:护照|通行证|台胞证|回乡证|入台证|港澳证|大通证|[Pp]assport)(?:\s?[Nn]o)?"
     rf"(?:{_WORDS}(?P<value>[A-Za-z]{{1,2}}[ \-.]?\d(?:[ \-.]?\d){{6,9}})"
     rf"|(?:的?号码?|编号|证号)?\.?{_IS}(?P<figures>{_NOT_DAY}\d{{4}} ?\d{{4}}(?:\d\d)?))(?![A-Za-z0-9])"
 )
 _TRAVELLER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\d{7,8}(?![A-Za-z0-9])")
-_TRAVELS = re.compile("护照|通行证|台胞证|回乡证")
+_TRAVELS = re.compile("护照|通行证|台胞证|回乡证|港澳证|大通证")
 _OF_HONG_KONG = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{1,2} ?\d{6} ?\([\dAa]\)|(?<!\d)[1578] ?\d{6} ?\(\d\)"
     r"|(?:香港|澳门|港澳|[Hh][Kk][Ii][Dd])[^\dA-Za-z。，,\n]{0,8}(?P<value>[A-Za-z]{1,2}\d{6}[\dAa]|[1578]\d{7})(?![\dA-Za-z])"

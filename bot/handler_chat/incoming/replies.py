@@ -20,7 +20,9 @@ def reply(desk: Desk, staff: Staff, post: ChatPost | None, text: str, *, home: b
     `home` tells whether the review card will appear in this very chat. Raises: Refusal.
     """
     if post is None:
-        raise NotFound("认不出您回复的是哪一件：请回复事项卡片（按一下卡片上的按钮再回复），或发送 /case 编号 调出卡片。")
+        raise NotFound(
+            "认不出您回复的是哪一件：请回复事项卡片（按一下卡片上的按钮再回复），或发送 /case 编号 调出卡片。"
+        )
     if post.kind == Posted.ASK:
         return asks.answer(desk, staff, asks.by_id(desk, post.ask_id), text)
     if post.kind == Posted.CASE:
