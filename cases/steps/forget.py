@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Text, cast, delete, or_, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, not_, or_, update
 from sqlmodel import col, select
 
 from cases.register import questions, readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
-from cases.register.kinds import Lane
+from cases.register.kinds import Job, Lane
 from cases.register.rows import id_of, row_of
 from cases.register.states import OPEN, DeliveryState, MediaState, OutboxState
 from cases.register.tables import (
@@ -38,7 +38,8 @@ from cases.register.tables import (
     Promise,
     Proposal,
 )
-from knowledge_base.base.entries import CANDIDATE
+from cases.sending import outbox
+from knowledge_base.base.entries import PUBLISHED
 
 GONE = "（内容已删除）"
 BATCH = 200
@@ -72,6 +73,7 @@ def person(desk: Desk, account: str, openid: str) -> Forgotten:
         messages = desk.session.exec(select(Message).where(Message.citizen_id == citizen.id)).all()
         _messages(desk, messages, gone)
         _cases(desk, cases, gone)
+        _of_citizen(desk, citizen)
         _address(desk, citizen)
         desk.audit("person.erase", f"citizen:{citizen.id}", cases=len(cases), messages=len(messages))
     return gone
@@ -96,6 +98,7 @@ def old(desk: Desk, before: datetime, *, dry: bool = False) -> Forgotten:
     _messages(desk, messages, gone)
     _cases(desk, cases, gone)
     for citizen_id in {message.citizen_id for message in messages}:
+        _of_citizen(desk, desk.session.get_one(Citizen, citizen_id), before)
         query_left = select(Message.id).where(Message.citizen_id == citizen_id, Message.masked != GONE)
         if desk.session.exec(query_left).first() is None:
             _address(desk, desk.session.get_one(Citizen, citizen_id))
@@ -162,11 +165,26 @@ def _blank(desk: Desk, model: Any, case_id: int, values: dict[str, Any]) -> None
 
 
 def _sendings(desk: Desk, case: readonly.Case) -> None:
-    """Texts in the outbox about a case: those of the past are emptied, what still waits is dropped."""
-    targets = (f"case:{case.id}", f"citizen:{case.citizen_id}")
+    """Texts in the outbox about a case. Another case of the same citizen may still be answered: its rows stay."""
+    deliveries = desk.session.exec(select(Delivery.id).where(Delivery.case_id == case.id)).all()
     numbered = cast(Outbox.payload, Text).contains(case.no, autoescape=True)
-    query = select(Outbox).where(or_(col(Outbox.target).in_(targets), numbered))
-    for row in desk.session.exec(query).all():
+    keys = col(Outbox.key).in_([f"deliver:{each}" for each in deliveries])
+    _empty(desk, or_(col(Outbox.target) == f"case:{case.id}", keys, numbered))
+
+
+def _of_citizen(desk: Desk, citizen: Citizen, before: datetime | None = None) -> None:
+    """What the outbox holds of a citizen; `before`: the letters and replies alone that it bore itself, and were so old."""
+    targets = (f"citizen:{citizen.id}", f"push:{citizen.id}")
+    aside = [col(Outbox.target).startswith(f"{target}{outbox.ASIDE}") for target in targets]
+    where = or_(col(Outbox.target).in_(targets), *aside)
+    if before is not None:
+        where = and_(where, col(Outbox.kind).in_((Job.LATE, Job.TEXT)), col(Outbox.created_at) < before)
+    _empty(desk, where)
+
+
+def _empty(desk: Desk, where: ColumnElement[bool]) -> None:
+    """What went out is emptied; what still waits for the citizen is dropped."""
+    for row in desk.session.exec(select(Outbox).where(where)).all():
         row.payload = {k: v for k, v in row.payload.items() if k not in ("text", "sealed", "card")}
         if row.state == OutboxState.PENDING and row.lane in (Lane.CITIZEN, Lane.PUSH, Lane.API):
             row.state, row.done_at, row.error = OutboxState.DROPPED, desk.now, "内容已删除"
@@ -174,9 +192,12 @@ def _sendings(desk: Desk, case: readonly.Case) -> None:
 
 
 def _candidates(desk: Desk, case_id: int) -> int:
-    """Candidates made of the letters go; what was published is the office's own and stays."""
+    """What was made of the letters and nobody ever published goes; what was published is the office's own and stays."""
+    published = exists().where(
+        col(KnowledgeVersion.entry_id) == KnowledgeEntry.id, col(KnowledgeVersion.status) == PUBLISHED
+    )
     query = select(KnowledgeEntry.id).where(
-        KnowledgeEntry.case_id == case_id, KnowledgeEntry.status == CANDIDATE
+        KnowledgeEntry.case_id == case_id, KnowledgeEntry.status != PUBLISHED, not_(published)
     )
     ids: Collection[str] = desk.session.exec(query).all()
     for model, column in (
