@@ -16,6 +16,7 @@ from cases.lists import views
 from cases.register.desk import COMMAND_LINE, Actor, Desk
 from cases.register.errors import Invalid
 from cases.register.media_store import MediaStore
+from cases.register.scrub import scrub
 from cases.register.states import MediaState
 from cases.register.tables import Case, Citizen, Delivery, Media, Message
 from cases.register.vault import WrongKey
@@ -78,6 +79,7 @@ def erase(opened: Services, account: str, openid: str) -> dict[str, Any]:
 
     gone, kept = opened.workplace.act(step, COMMAND_LINE)
     removed = _remove(opened.media, gone)
+    scrub(opened.store)
     return {
         "cases": gone.cases,
         "messages": gone.messages,
@@ -114,6 +116,8 @@ def retain(
         if not gone.cases and not gone.messages:
             break
     ended = end_of_term(opened, before, actor)
+    if cases or ended:
+        scrub(opened.store)
     return {"anonymised": cases, "files_removed": removed, "kept_open": open_still, "evidence_removed": ended}
 
 

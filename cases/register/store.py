@@ -271,6 +271,9 @@ def _prepare_sqlite(engine: Engine, file: OwnFile | None) -> None:
         _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=FULL")  # a push is acknowledged only when it is on disk
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(
+            "PRAGMA secure_delete=ON"
+        )  # what is deleted leaves no bytes; not every build has it on
         cursor.close()
 
     @event.listens_for(engine, "begin")
