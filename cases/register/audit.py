@@ -118,10 +118,11 @@ def append(
         digest = _hash(writer.audit, number, entry, prev)
         rows.append({**_plain(entry), "seq": number, "prev": prev, "hash": digest})
         prev = digest
-    bulk.insert(session, table_of(Audit), rows)
     own = _own(writer.audit, number, prev) if sound else _BROKEN
     head = TrailHead(number, prev, own, writer.fingerprint)
-    connection.execute(_PUT, {"k": _HEAD, "v": head.written()})
+    with bulk.together(session):
+        bulk.insert(session, table_of(Audit), rows)
+        connection.execute(_PUT, {"k": _HEAD, "v": head.written()})
     return head
 
 

@@ -1,6 +1,7 @@
 """New rows of one table, handed to the driver at once: the statement is compiled once, values are turned column by column."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy import insert as core_insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 Turned = Callable[[Any], Any]
@@ -37,6 +39,36 @@ def insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
         connection = session.connection()
         form = _form(table, connection.dialect, tuple(rows[0]))
         connection.exec_driver_sql(form.sql, [form.values(row) for row in rows])
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Send the statements of the block, which ask for nothing back, to PostgreSQL at once instead of one by one.
+
+    Raises what SQLAlchemy raises, at the end of the block at the latest.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":  # it is in this process
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    base = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.pipeline():
+            yield
+    except base as error:
+        gone = connection.dialect.is_disconnect(error, driver, None)
+        if gone:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None,
+            None,
+            error,
+            base,
+            hide_parameters=True,
+            connection_invalidated=gone,
+            dialect=connection.dialect,
+        ) from error
 
 
 def _form(table: Table, dialect: Dialect, names: tuple[str, ...]) -> _Form:

@@ -49,9 +49,7 @@ def write(session: Session, rows: Sequence[SQLModel]) -> None:
     if not rows:
         return
     table = table_of(type(rows[0]))
-    unnumbered = [each for each in rows if each.__dict__["id"] is None]
-    for each, number in zip(unnumbered, numbers(session, (table, len(unnumbered)))[0], strict=True):
-        each.__dict__["id"] = number
+    number(session, rows)
     for each in rows:
         binding.bind(session, each)
     names = table.columns.keys()
@@ -65,28 +63,35 @@ def hold(session: Session, rows: Sequence[SQLModel]) -> None:
     session.add_all(rows)
 
 
+def number(session: Session, *tables: Sequence[SQLModel]) -> None:
+    """Give the rows of several tables that have no number yet theirs, by one statement."""
+    without = [[each for each in rows if each.__dict__["id"] is None] for rows in tables]
+    without = [rows for rows in without if rows]
+    taken = numbers(session, *((table_of(type(rows[0])), len(rows)) for rows in without))
+    for rows, found in zip(without, taken, strict=True):
+        for each, one in zip(rows, found, strict=True):
+            each.__dict__["id"] = one
+
+
 def numbers(session: Session, *wanted: tuple[Table, int]) -> list[Sequence[int]]:
     """Return as many numbers of each table as are wanted, which no row of it has or will be given by the database.
 
     They stay free in this transaction as long as nothing else is written to their tables.
     """
-    asked = [(table.name, count) for table, count in wanted if count]
-    if not asked:
+    names = tuple(table.name for table, count in wanted if count)
+    counts = [count for _, count in wanted if count]
+    if not names:
         return [() for _ in wanted]
     connection = session.connection()
     if (
         connection.dialect.name == "sqlite"
-    ):  # one writer at a time: what it finds stays the last until it has written
-        ends = connection.exec_driver_sql(_ends(tuple(name for name, _ in asked))).one()
-        return _spread(
-            wanted, [range(end + 1, end + 1 + count) for end, (_, count) in zip(ends, asked, strict=True)]
-        )
-    taken = [connection.execute(_next(name), {"count": count}).scalars().all() for name, count in asked]
-    return _spread(wanted, taken)
-
-
-def _spread(wanted: Sequence[tuple[Table, int]], found: Sequence[Sequence[int]]) -> list[Sequence[int]]:
-    left = iter(found)
+    ):  # one writer at a time: what it finds stays the last until it wrote
+        ends = connection.exec_driver_sql(_ends(names)).one()
+        taken = [range(end + 1, end + 1 + count) for end, count in zip(ends, counts, strict=True)]
+    else:
+        asked = {f"n{place}": count for place, count in enumerate(counts)}
+        taken = list(connection.execute(_next(names), asked).one())
+    left = iter(taken)
     return [next(left) if count else () for _, count in wanted]
 
 
@@ -97,8 +102,12 @@ def _ends(tables: tuple[str, ...]) -> str:
 
 
 @cache
-def _next(table: str) -> TextClause:
-    return text(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, :count)")  # noqa: S608 - a table's own name
+def _next(tables: tuple[str, ...]) -> TextClause:
+    each = (
+        f"ARRAY(SELECT nextval('{table}_id_seq') FROM generate_series(1, :n{place}))"  # noqa: S608 - as above
+        for place, table in enumerate(tables)
+    )
+    return text(f"SELECT {', '.join(each)}")
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cases.register import bulk, fresh, register
+from cases.register import bulk, fresh, register, tables
 from cases.register.desk import Desk
 from cases.register.kinds import Cause
 from cases.register.readonly import Citizen
@@ -44,14 +44,16 @@ def open_cases(desk: Desk, letters: Sequence[ToOpen]) -> list[Case]:
     return cases
 
 
-def write_cases(desk: Desk, letters: Sequence[ToOpen], new: Sequence[Message]) -> list[Case]:
-    """Do what `open_cases` does, writing the new ones of the messages; the session does not know what was written."""
+def write_cases(
+    desk: Desk, letters: Sequence[ToOpen], new: Sequence[Message], newcomers: Sequence[tables.Citizen] = ()
+) -> list[Case]:
+    """Do what `open_cases` does, writing those of messages and citizens that are new; the session knows none of them."""
     counted = [_case(desk, letter) for letter in letters]
     cases = [case for case, _ in counted]
+    fresh.number(desk.session, cases, new)
     # taken as late as can be: until the commit other processes wait for theirs
     for case, no in zip(cases, register.new_numbers(desk, len(cases)), strict=True):
         fresh.given(case, no=no)
-    fresh.write(desk.session, cases)
     moved = []
     for letter, (case, due) in zip(letters, counted, strict=True):
         letter.message.case_id = case.id
@@ -59,8 +61,10 @@ def write_cases(desk: Desk, letters: Sequence[ToOpen], new: Sequence[Message]) -
         facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
         facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)
-    fresh.write(desk.session, new)
-    bulk.insert(desk.session, _MOVED, moved)
+    with bulk.together(desk.session):
+        for rows in (newcomers, cases, new):
+            fresh.write(desk.session, rows)
+        bulk.insert(desk.session, _MOVED, moved)
     return cases
 
 

@@ -144,8 +144,7 @@ def receive_first_words(desk: Desk, letters: Sequence[tuple[Citizen | None, Inco
             citizens.note_contact(desk, known)
         message = message_of(desk, known or citizen, incoming, at, message_number)
         opened.append(ToOpen(known or citizen, message, incoming.channel, judged, number))
-    fresh.write(desk.session, newcomers)
-    cases = write_cases(desk, opened, [letter.message for letter in opened])
+    cases = write_cases(desk, opened, [letter.message for letter in opened], newcomers)
     for (known, _, _), letter, case in zip(letters, opened, cases, strict=True):
         if known is not None:
             remember(desk, known, case, letter.message.received_at)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from cases.register import bulk
@@ -12,6 +12,7 @@ from cases.register.desk import Desk
 from cases.register.rows import table_of
 from cases.register.states import State
 from cases.register.tables import Audit, Case, Citizen, DueChange, Message, Outbox
+from cases.register.turn import Turn
 from tests.builders import MONDAY, Bureau
 
 LATER = MONDAY + timedelta(days=1)
@@ -54,16 +55,56 @@ def test_each_table_of_the_way_in_reads_back_as_if_the_mapper_had_written_it(bur
 
 
 def test_many_rows_are_one_statement_and_all_or_none(bureau: Bureau) -> None:
-    citizens = [
-        {"account": "a", "openid_hash": name, "openid_sealed": b"", "following": True, "sent_in_window": 0}
-        for name in ("one", "two", "one")
-    ]
     with pytest.raises(IntegrityError):
-        bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), citizens))
+        bureau.workplace.act(
+            lambda desk: bulk.insert(desk.session, table_of(Citizen), citizens("one", "two", "one"))
+        )
     assert not bureau.rows(Citizen)
-    bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), citizens[:2]))
+    bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), citizens("one", "two")))
     assert [row.openid_hash for row in bureau.rows(Citizen)] == ["one", "two"]
 
 
 def test_nothing_to_write_asks_nothing(bureau: Bureau) -> None:
     bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), []))
+
+
+def citizens(*names: str) -> list[dict[str, Any]]:
+    return [
+        {"account": "a", "openid_hash": name, "openid_sealed": b"", "following": True, "sent_in_window": 0}
+        for name in names
+    ]
+
+
+def test_statements_sent_at_once_fail_as_each_would_have(bureau: Bureau) -> None:
+    """One that breaks a rule undoes all of them, is told as what it is, and the next step finds a sound connection."""
+
+    def step(desk: Desk, *groups: tuple[str, ...]) -> None:
+        with bulk.together(desk.session):
+            for names in groups:
+                bulk.insert(desk.session, table_of(Citizen), citizens(*names))
+
+    for groups in ((("one",), ("two", "one")), (("three", "three"), ("four",))):
+        with pytest.raises(IntegrityError):
+            bureau.workplace.act(lambda desk, groups=groups: step(desk, *groups))
+    assert not bureau.rows(Citizen)
+    bureau.workplace.act(lambda desk: step(desk, ("one",), ("two",)))
+    assert [row.openid_hash for row in bureau.rows(Citizen)] == ["one", "two"]
+
+
+def test_a_connection_that_is_lost_amid_them_is_known_to_be_lost(bureau: Bureau) -> None:
+    """So that nobody takes for undone what may have been done, and nobody is given that connection again."""
+    if bureau.workplace.store.sqlite:
+        return  # there is no connection to lose
+
+    def step(desk: Desk) -> None:
+        mine = desk.session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        with bulk.together(desk.session):
+            bulk.insert(desk.session, table_of(Citizen), citizens("one"))
+            with bureau.workplace.store.engine.connect() as other:
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({mine}, 5000)")
+
+    with pytest.raises(OperationalError) as told:
+        bureau.workplace.act(step, turn=Turn())
+    assert told.value.connection_invalidated
+    bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), citizens("two")))
+    assert [row.openid_hash for row in bureau.rows(Citizen)] == ["two"]
