@@ -1,9 +1,8 @@
 """New rows of one table, handed to the driver at once: the statement is compiled once, values are turned column by column."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Table
@@ -16,29 +15,34 @@ Turned = Callable[[Any], Any]
 _FORMS: dict[tuple[str, str, tuple[str, ...]], "_Form"] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Form:
-    """An INSERT as the driver takes it, and what the types of its columns make of a value."""
+    """An INSERT as the driver takes it, and what the types of its columns make of a value, by the column's place."""
 
     sql: str
-    columns: tuple[tuple[str, Turned | None], ...]
+    names: tuple[str, ...]
+    turned: tuple[tuple[int, Turned], ...]
     by_place: bool
 
-    @cached_property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in self.columns)
+    def values(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        names, turned = self.names, self.turned
+        found = [[row[name] for name in names] for row in rows]
+        for values in found:
+            for place, turn in turned:
+                values[place] = turn(values[place])
+        if self.by_place:
+            return [tuple(values) for values in found]
+        return [dict(zip(names, values, strict=True)) for values in found]
 
-    def values(self, row: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
-        found = tuple(turned(row[name]) if turned else row[name] for name, turned in self.columns)
-        return found if self.by_place else dict(zip(self._names, found, strict=True))
 
-
-def insert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows that name the same columns. Raises what SQLAlchemy raises."""
+def insert(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], names: Collection[str] = ()
+) -> None:
+    """Write rows that name the same columns, or of each row those that are named. Raises what SQLAlchemy raises."""
     if rows:
         connection = session.connection()
-        form = _form(table, connection.dialect, tuple(rows[0]))
-        connection.exec_driver_sql(form.sql, [form.values(row) for row in rows])
+        form = _form(table, connection.dialect, tuple(names or rows[0]))
+        connection.exec_driver_sql(form.sql, form.values(rows))
 
 
 @contextmanager
@@ -75,8 +79,8 @@ def _form(table: Table, dialect: Dialect, names: tuple[str, ...]) -> _Form:
     key = (table.name, dialect.name, names)
     if key not in _FORMS:
         compiled = core_insert(table).compile(dialect=dialect, column_keys=list(names))
-        order = compiled.positiontup or names
-        kinds = {name: table.c[name].type.dialect_impl(dialect) for name in order}
-        columns = tuple((name, kind.bind_processor(dialect)) for name, kind in kinds.items())
-        _FORMS[key] = _Form(str(compiled), columns, by_place=bool(compiled.positiontup))
+        order = tuple(compiled.positiontup or names)
+        turns = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in order)
+        turned = tuple((place, turn) for place, turn in enumerate(turns) if turn is not None)
+        _FORMS[key] = _Form(str(compiled), order, turned, by_place=bool(compiled.positiontup))
     return _FORMS[key]

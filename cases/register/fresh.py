@@ -52,8 +52,7 @@ def write(session: Session, rows: Sequence[SQLModel]) -> None:
     number(session, rows)
     for each in rows:
         binding.bind(session, each)
-    names = table.columns.keys()
-    bulk.insert(session, table, [{name: each.__dict__[name] for name in names} for each in rows])
+    bulk.insert(session, table, [each.__dict__ for each in rows], table.columns.keys())
 
 
 def hold(session: Session, rows: Sequence[SQLModel]) -> None:
