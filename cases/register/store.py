@@ -83,8 +83,13 @@ class Store:
             if unwanted():
                 raise Withdrawn
         try:
-            with self._turn(unwanted), Session(self.engine, expire_on_commit=False) as session:
-                session.connection(execution_options={"huiyin_write": True})
+            # connection and session are made before the turn and put away after it: nobody waits for that
+            with (
+                self.engine.connect().execution_options(huiyin_write=True) as connection,
+                Session(connection, expire_on_commit=False) as session,
+                self._turn(unwanted),
+            ):
+                session.connection()  # begins
                 with _commit_or_roll_back(session, self._file):
                     yield session
         finally:
