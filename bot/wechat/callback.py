@@ -21,7 +21,7 @@ from bot.wechat.accounts import Account
 from bot.wechat.budget import Budget
 from bot.wechat.company import Company
 from bot.wechat.conversation import SILENT, Arrival
-from bot.wechat.judging import Ahead, Judge, Judging
+from bot.wechat.judging import Beforehand, Judge, Judging
 from bot.wechat.parsing import BadRequest, Push
 from bot.wechat.platform_clock import PlatformClock
 from cases.register import measures
@@ -204,7 +204,7 @@ def doors(
     own = replace(workplace, threads=ThreadPoolExecutor(PUSHES_AT_ONCE, "push"))
     beside = replace(workplace, threads=ThreadPoolExecutor(ASIDE_AT_ONCE, "aside"))
     safety = safety_text(var)
-    ahead = Ahead(judge)
+    ahead = Beforehand(judge)
 
     def answer(desk: Desk, arrivals: Sequence[Arrival]) -> list[str]:
         ahead.own_numbers = desk.own_numbers

@@ -18,7 +18,7 @@ AT_LAST = 30.0  # seconds after which a push that nobody waits for goes to a per
 Judge = Callable[[Sequence[Push]], Sequence[Judged]]  # one for each, in order
 
 
-class Ahead:
+class Beforehand:
     """Judges pushes and does beforehand what their transaction would do while others wait for it: masking.
 
     `own_numbers`: the office's, as they were last seen. Where they have changed, the transaction masks for itself.

@@ -15,7 +15,7 @@ from bot.wechat import conversation
 from bot.wechat.accounts import Account
 from bot.wechat.company import Company
 from bot.wechat.conversation import Arrival
-from bot.wechat.judging import Ahead, Judge, Judging
+from bot.wechat.judging import Beforehand, Judge, Judging
 from bot.wechat.parsing import Push
 from bot.wechat.talk import Judged
 from cases.register import people
@@ -267,7 +267,7 @@ async def test_first_letters_of_a_group_take_a_handful_of_statements(bureau: Bur
 async def test_what_is_masked_beforehand_is_masked_by_the_numbers_of_the_transaction(bureau: Bureau) -> None:
     """A number that the office lists meanwhile is its own from that moment; one that it lists no more is personal."""
     text = "请回电 027-87654321，谢谢"
-    ahead = Ahead(judged)
+    ahead = Beforehand(judged)
     assert [each.triage for each in ahead([arrival(0, text).push])] == [by_words(text)]
 
     def said(n: int) -> str:
