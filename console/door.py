@@ -21,7 +21,7 @@ from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.media_store import MediaStore
 from cases.register.readonly import Staff
-from cases.register.troubles import Unusable
+from cases.register.troubles import Replaced, Unusable
 from cases.sending.ports import LanguageModel, ModelFailed
 from console.gate import Gate
 from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, Sessions
@@ -238,9 +238,7 @@ def _endpoint(house: House, answer: Callable[[Request], Awaitable[Response]]) ->
             OSError,
         ) as error:  # a full disk, a database that is away: the truth, and no trace
             log.error("console.register", path=request.url.path, error=type(error).__name__)
-            response = plain_page(
-                house, "登记簿暂时不能读写（数据库连不上，或磁盘已满），没有保存。请稍后重试。", 503
-            )
+            response = plain_page(house, _GONE if isinstance(error, Replaced) else _AWAY, 503)
         except HTTPException as error:
             response = plain_page(house, _WORDS.get(error.status_code, "请求无法处理。"), error.status_code)
         for name, value in _HEADERS.items():
@@ -250,6 +248,8 @@ def _endpoint(house: House, answer: Callable[[Request], Awaitable[Response]]) ->
     return endpoint
 
 
+_AWAY = "登记簿暂时不能读写（数据库连不上，或磁盘已满），没有保存。请稍后重试。"
+_GONE = "数据库文件在服务运行时被换走或删除，没有保存。请立即告知系统管理员。"
 _WORDS = {
     400: "请求的内容读不懂，请返回重试。",
     411: "请求没有写明长度，不能受理。",

@@ -9,9 +9,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 _Identity = tuple[int, int]
-GONE = (
-    "数据库文件 {} 在服务运行时被换走或删除：请停止服务，把原文件放回，或用 huiyin restore 恢复备份，再启动"
-)
+# without its address: readyz is read by whoever may ask
+GONE = "数据库文件在服务运行时被换走或删除：请停止服务，把原文件放回，或用 huiyin restore 恢复备份，再启动"
 
 
 class Replaced(SQLAlchemyError):
@@ -57,7 +56,7 @@ class OwnFile:
             and (self._logged is None or _identity(self._log) == self._logged)
         ):
             return ""
-        return GONE.format(self._path)
+        return GONE
 
     def require(self) -> None:
         """Raises: Replaced, before a commit: nothing was written."""

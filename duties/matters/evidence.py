@@ -17,6 +17,7 @@ from cases.register.rows import id_of
 from cases.register.tables import Case, Citizen, Message
 from cases.register.tables.duties import Incident, IncidentFile, IncidentText
 from cases.steps.forget import GONE
+from duties.matters.incidents import until
 from duties.rules import policy
 
 # A sealed empty text has 32 bytes, the shortest evidence some 200: what is erased needs no column of its own.
@@ -38,16 +39,6 @@ class Kept:
         if self.until is None:
             return f"第 {self.incident} 号事件尚未办结，封存的证据依法保留：{term}，到期自动删除。"
         return f"第 {self.incident} 号事件封存的证据依法保留至 {self.until}：{term}，到期自动删除。"
-
-
-def until(closed_at: datetime | None, years: int) -> datetime | None:
-    """Return when evidence may go; None while the incident is open."""
-    if closed_at is None:
-        return None
-    try:
-        return closed_at.replace(year=closed_at.year + years)
-    except ValueError:  # the 29th of February
-        return closed_at.replace(year=closed_at.year + years, month=3, day=1)
 
 
 def of_citizens(desk: Desk, citizen_ids: Collection[int | None]) -> list[Incident]:

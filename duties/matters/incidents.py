@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from cases.register.tables import Citizen, Media, Message
 from cases.register.tables.duties import Incident, IncidentFile, IncidentReport, IncidentText
 from cases.sending import announce, outbox
 from cases.steps import withheld
-from duties.rules import doer
+from duties.rules import doer, policy
 from duties.rules.doer import Doer
 from text.masking import mask
 from text.normalise import storable
@@ -139,6 +140,7 @@ def shown(desk: Desk, row: Incident) -> dict[str, Any]:
         "sha256": row.sha256,
         "intact": _sha(evidence.encode("utf-8", "surrogatepass")) == row.sha256,
         "erased": not evidence,
+        "kept_until": _kept_until(desk, row) if evidence else None,
         "excerpt": row.excerpt,
         "state": row.state,
         "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files],
@@ -146,6 +148,22 @@ def shown(desk: Desk, row: Incident) -> dict[str, Any]:
         "note": row.note,
         "closed_at": row.closed_at,
     }
+
+
+def until(closed_at: datetime | None, years: int) -> datetime | None:
+    """Return when evidence may go; None while the incident is open."""
+    if closed_at is None:
+        return None
+    try:
+        return closed_at.replace(year=closed_at.year + years)
+    except ValueError:  # the 29th of February
+        return closed_at.replace(year=closed_at.year + years, month=3, day=1)
+
+
+def _kept_until(desk: Desk, row: Incident) -> date | None:
+    """Return the day on which the law lets the evidence go; none while the incident is open."""
+    end = until(row.closed_at, policy.load().evidence_years) if row.state == IncidentState.CLOSED else None
+    return end.astimezone(desk.office.zone).date() if end else None
 
 
 def listed(desk: Desk) -> list[Incident]:

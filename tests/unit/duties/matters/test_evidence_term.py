@@ -22,7 +22,7 @@ TERM = [
 
 @pytest.mark.parametrize(("closed", "years", "end"), TERM)
 def test_the_term_runs_from_the_closing(closed: datetime | None, years: int, end: datetime | None) -> None:
-    assert evidence.until(closed, years) == end
+    assert incidents.until(closed, years) == end
 
 
 def forgotten(bureau: Bureau, openid: str = "o-bad") -> list[Kept]:
@@ -62,7 +62,8 @@ def test_who_asks_to_be_forgotten_is_told_what_stays_and_until_when(bureau: Bure
     first, second = bureau.rows(Incident)
     assert SAID[:4] not in first.excerpt and second.excerpt == "另一位来信" and second.id == other
     assert SAID in bureau.workplace.office.vault.open(first.evidence_sealed)
-    assert shown(bureau, number)["intact"] is True
+    line = shown(bureau, number)
+    assert (line["intact"], line["kept_until"]) == (True, date(2028, 3, 2))
     bureau.clock.set(2028, 3, 1)
     assert ended(bureau) == 0
     bureau.clock.set(2028, 3, 3)
