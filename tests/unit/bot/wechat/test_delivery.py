@@ -323,3 +323,39 @@ async def test_a_doubt_stays_on_the_record_whatever_comes_after(town: Town, post
     town.say("bob", "查询")
     assert town.states(other)[0][1] == "handed_over"
     assert all("可能重复" in town.deliveries(each)[0].error for each in (no, other))
+
+
+@pytest.mark.parametrize("code", [43004, 45047, 47003, 40037])
+async def test_a_template_that_is_refused_leaves_the_answer_for_pick_up(
+    with_template: tuple[Town, Post], code: int
+) -> None:
+    town, post = with_template
+    no = town.open_case("ann", "投诉路灯不亮")
+    town.clock.ahead(days=12)
+    town.release(no, "路灯已修好。")
+    town.fake.trouble("template/send", code=code)
+    await post.deliver()
+    ((_, state, channel),) = town.states(no)
+    assert state in ("waiting", "pending") and channel in ("", "template")
+    assert town.fake.inbox.get("ann", []) == [] and str(code) in town.deliveries(no)[0].error
+    if state == "waiting":
+        assert "路灯已修好。" in town.say("ann", "你好")
+
+
+async def test_who_has_left_meanwhile_finds_the_answer_on_coming_back_and_no_notice(
+    town: Town, post: Post
+) -> None:
+    """The platform knows that they left before we do."""
+    no = town.open_case("ann", "投诉路灯不亮")
+    town.workplace.act(lambda desk: _notice(desk, no, "您的事项已转住建局。"))
+    town.release(no, "路灯已修好。")
+    town.fake.unfollow("ann")
+    await post.deliver()
+    assert {(kind, state) for kind, state, _ in town.states(no)} == {
+        ("notice", "failed"),
+        ("answer", "waiting"),
+    }
+    assert not town.citizen("ann").following
+    said = town.say("ann", "你好")
+    assert "路灯已修好。" in said and "已转住建局" not in said
+    assert ("answer", "handed_over") in {(kind, state) for kind, state, _ in town.states(no)}
