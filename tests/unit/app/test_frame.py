@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import typer
 
 from app.cli import frame
 from app.settings import BadSetting
@@ -88,3 +89,16 @@ def test_moments_for_people_are_in_the_offices_zone() -> None:
     assert frame.local(datetime(2026, 3, 1, 16, 30, tzinfo=UTC)) == "2026-03-02 00:30"
     assert frame.local("2026-03-01T16:30:00+00:00") == "2026-03-02 00:30"
     assert frame.local(None) == ""
+
+
+FORGED = "编号「0001\n已办结。\x1b[2J」没有"
+
+
+def test_an_error_is_one_line_whatever_it_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        frame.fail(FORGED)
+    for error in (Invalid(FORGED), BadSetting(FORGED), FileNotFoundError(errno.ENOENT, "", f"{FORGED}.txt")):
+        with pytest.raises(SystemExit), frame.one_line_errors():
+            raise error
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4 and all("0001 已办结。\ufffd[2J" in line for line in lines)

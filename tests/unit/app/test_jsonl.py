@@ -52,3 +52,12 @@ def test_bad_lines_end_the_command_and_none_do_not(capsys: pytest.CaptureFixture
     with pytest.raises(typer.Exit) as left:
         report_bad(["第 2 行：不是 JSON"])
     assert left.value.exit_code == 1 and capsys.readouterr().err == "第 2 行：不是 JSON\n"
+
+
+def test_what_a_row_holds_forges_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"text": "x", "label": "a\\n第 9 行：好\\u001b[2J"}\n', encoding="utf-8")
+    with pytest.raises(typer.Exit):
+        report_bad(read_lines(file, ["text"], LABELS)[1])
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "\x1b" not in said

@@ -66,7 +66,7 @@ def test_a_code_asks_for_the_words_that_its_order_needs() -> None:
 
 def test_only_a_card_that_awaits_a_draft_offers_one() -> None:
     assert "草稿 0007" in in_words(CARDS["claimed"])
-    for name in ("urgent", "closed", "linked", "review"):
+    for name in ("new", "urgent", "closed", "linked", "review"):
         assert "「草稿" not in in_words(CARDS[name]), name
 
 
