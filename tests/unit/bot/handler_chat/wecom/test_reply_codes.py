@@ -23,7 +23,7 @@ from tests.unit.bot.handler_chat.cards.test_cards import DRAFT, NO, TWO, VIEW, s
 
 NEW, CLAIMED = "new", "claimed"
 CARDS = {
-    "new": cards.case_card(sheet(suggestions=TWO, offered=frozenset(Action))),
+    "new": cards.case_card(sheet(suggestions=TWO, offered=frozenset(Action) - {Action.UNLINK})),
     "claimed": cards.case_card(
         sheet(
             line={"status": CLAIMED},
