@@ -20,7 +20,7 @@ _LOOK = re.escape("".join(_LOOKS))
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReadAloud:
     """A reading; character `at` was read from `starts[at]` to `ends[at]` of the written text."""
 
     text: str
@@ -31,11 +31,11 @@ class Heard:
         return self.starts[start], self.ends[end - 1]
 
 
-def heard(written: str) -> Heard:
+def heard(written: str) -> ReadAloud:
     """Return the reading of `written`, whose characters are narrowed and visible already."""
     plain = simplified(written)
     plain = plain if len(plain) == len(written) else written
-    reading = Heard(plain, range(len(plain)), range(1, len(plain) + 1))
+    reading = ReadAloud(plain, range(len(plain)), range(1, len(plain) + 1))
     if _LATIN.search(plain):
         steps = _STEPS
     elif _FIGURE.search(plain):
@@ -47,7 +47,7 @@ def heard(written: str) -> Heard:
     return reading
 
 
-def _rewritten(heard: Heard, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str]) -> Heard:
+def _rewritten(heard: ReadAloud, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str]) -> ReadAloud:
     if not pattern.search(heard.text):
         return heard
     parts: list[str] = []
@@ -68,7 +68,7 @@ def _rewritten(heard: Heard, pattern: re.Pattern[str], read: Callable[[re.Match[
         last = end
     if not last:
         return heard
-    return Heard(
+    return ReadAloud(
         "".join(parts) + heard.text[last:],
         (*starts, *heard.starts[last:]),
         (*ends, *heard.ends[last:]),

@@ -66,15 +66,19 @@ def start(
     facts = {"due_on": due.on, "provisional": due.provisional}
     desk.audit("handover.start", _subject(row), name=giver.name, to=taker.name, **facts)
     if leaving:
-        for earlier in open_ones(desk):  # what was being handed to who leaves now goes on to the next
-            if earlier.to_id == giver.id and earlier.from_id != taker.id:
-                _pass(desk, earlier, taker)
-        if giver.active and holds(giver, HANDLER) and _has_work(desk, id_of(giver)):
-            assign.hand_over(desk, giver, taker)
-        if giver.active:
-            people.disable_staff(desk, id_of(giver))
+        _leave(desk, giver, taker)
         tick(desk, who, row, "access", "停用即收回")
     return row
+
+
+def _leave(desk: Desk, giver: readonly.Staff, taker: readonly.Staff) -> None:
+    for earlier in open_ones(desk):  # what was being handed to who leaves now goes on to the next
+        if earlier.to_id == giver.id and earlier.from_id != taker.id:
+            _pass(desk, earlier, taker)
+    if giver.active and holds(giver, HANDLER) and _has_work(desk, id_of(giver)):
+        assign.hand_over(desk, giver, taker)
+    if giver.active:
+        people.disable_staff(desk, id_of(giver))
 
 
 def pass_on(desk: Desk, who: Doer, row: Handover, taking: str) -> Handover:

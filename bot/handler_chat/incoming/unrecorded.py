@@ -40,5 +40,4 @@ def noted(desk: Desk, platform: str, chat_id: str, message_id: str, data: str) -
             return None
     except Refusal:
         return None
-    desk.session.flush()
     return chat.post_at(desk, platform, chat_id, message_id)
