@@ -13,7 +13,7 @@ _PART = re.compile(r"\d+")
 _LONGEST_GAP, _MOST_PARTS, _MOST_IN_TEXT, _FEWEST = 16, 9, 200, 11
 _REMARK = re.compile(r"(?:[位段截组个]|年(?:的?那))")  # 「后4位」 says how many and is no part
 _COUNTS = re.compile(
-    r"\s?(?:元|块(?!板)|毛|年|月|日(?!常)|号楼|[栋幢]|楼|层|米|公里|人|户|度|点|分钟|小时|天|次|个|岁|%|平|万|千|吨|斤|条|款|期|路|线|届|倍|[:：]\d)"
+    r"\s?(?:元|块(?!板)|毛|年|月|日(?!常)|号楼|[栋幢]|楼|层|米|公里|人|户|度|点|分钟|小时|天|次|[个名辆件张套所排床]|岁|%|平|万|千|吨|斤|条|款|期|路|线|届|倍|[:：]\d)"
 )
 _GLUE = re.compile(
     r"前|中间|后|末|尾|接|再|然后|剩|跟|连着|[第一二三两]段|[段截位]|开头|打头|起头|头|嗯|呃|额|那个|空|横|杠|逗号|最|and|then|plus|dash"
@@ -22,6 +22,7 @@ _OTHER = re.compile(
     r"订单|单号|编号|案号|合同|发票|文号|档案|学号|工号|验证码|密码|办件|受理|表号|户号|热线|[。!?！？;；]"
 )
 _SENTENCE = re.compile("[。;!?！？；]")
+_LONE = re.compile("[\u4e00-\u9fff]{1,2}")  # 「136我9707爱4821」: written to be read by people alone
 _TELEPHONE = re.compile(
     r"电话|手机|号码|联系|[打拨回]|[Cc]all|[Pp]hone|[Tt]el|[Cc]ell|[Mm]obile|[Nn]umber|微信|[Vv][Xx]|[Ww][Xx]|我的?号"
 )
@@ -72,9 +73,11 @@ def _kind(
 ) -> tuple[str, int]:
     told = bool(_GLUE.search(gaps))
     behind = text[end : end + 10]
-    if len(digits) == 11 and re.match("1[3-9]", digits) and told:
-        threefold = sizes == (3, 4, 4) and all(_GLUE.search(gap) for gap in gaps.split("\x00") if gap)
-        return ("手机号" if threefold or _TELEPHONE.search(around + gaps + behind) else ""), end
+    lone = sizes == (3, 4, 4) and all(_LONE.fullmatch(gap) for gap in gaps.split("\x00") if gap)
+    if len(digits) == 11 and re.match("1[3-9]", digits) and (told or lone):
+        between = [gap for gap in gaps.split("\x00") if gap]
+        threefold = sizes == (3, 4, 4) and all(_GLUE.search(gap) for gap in between)
+        return ("手机号" if threefold or lone or _TELEPHONE.search(around + gaps + behind) else ""), end
     if told and sizes in ((4, 7), (4, 8), (3, 8)) and re.match("0[1-9]", digits):
         return "固定电话", end
     if len(digits) == 17 and text[end : end + 1] in ("X", "x"):

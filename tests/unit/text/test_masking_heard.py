@@ -3,7 +3,8 @@
 `data/ten_voices.jsonl`: 300 texts in ten manners (an old man, a teenager, a court's clerk, a merchant, speech to text, bad
 recognition of print, dialects, pasted tables, English between, Taiwan and Hong Kong), written before the patterns were read:
 recall 0.780, precision 0.988 then. 79 more (`afterwards`) were written when those were mended: 0.830, 0.977 at first sight;
-107 (`later still`) after these: 0.912, 1.000.
+107 (`later still`) after these: 0.912, 1.000;
+90 (`last`), half of them look-alikes: 0.977, 0.977.
 """
 
 import json
