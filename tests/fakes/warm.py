@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import random
 import select
 import signal
@@ -19,17 +20,20 @@ import sys
 import tempfile
 import time
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy import orm
+
 ROOT = Path(__file__).resolve().parents[2]
 HUIYIN = Path(sys.executable).with_name("huiyin")
 HUIYINS = "app.cli.main:run"  # what the installed command begins with
 MOST = 1 << 18  # bytes of what is asked for
-COMMANDS = ("app.cli.main", "app.cli.frame", "app.wiring", "openpyxl", "docx", "httpx", "classifier.triage")
+ROOMS = ("app.cli", "cases", "duties", "knowledge_base")  # what commands import when they are called
+COMMANDS = ("app.cli.main", "app.wiring", "openpyxl", "docx", "httpx", "classifier.triage")
 SERVERS = (
     *("app.serve.server", "app.serve.demonstration"),
     *("bot.handler_chat.telegram.chat", "bot.handler_chat.wecom.chat"),
@@ -223,8 +227,9 @@ def _load(program: str, words: list[str]) -> None:
     wanted = (*COMMANDS, *(SERVERS if serves else ()), program.partition(":")[0])
     if sys.modules.keys() >= {*wanted}:
         return
-    for name in wanted:
+    for name in (*wanted, *_within(ROOMS)):
         importlib.import_module(name)
+    orm.configure_mappers()
     if serves:
         from classifier.triage import built_in
         from knowledge_base.verifier.shipped import built_in_verifier
@@ -236,6 +241,13 @@ def _load(program: str, words: list[str]) -> None:
     gc.collect()
     gc.freeze()  # what is shared stays shared: a look for garbage would write into all of it
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a fork takes no thread along"
+
+
+def _within(rooms: Sequence[str]) -> Iterator[str]:
+    for room in rooms:
+        for found in pkgutil.walk_packages(importlib.import_module(room).__path__, f"{room}."):
+            if ".migrations" not in found.name and not found.name.endswith("__main__"):
+                yield found.name
 
 
 def _become(wanted: dict[str, Any], files: list[int], told: socket.socket) -> None:
