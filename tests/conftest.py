@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+import uvicorn.server
 from argon2 import PasswordHasher
 from hypothesis import settings
 
@@ -44,7 +45,7 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 kin.share()
-prompt.servers()
+prompt.without_naps(uvicorn.server)
 
 DATABASES = ("sqlite", "postgresql")
 # What the hash of a password costs is not what tests are about; programs that tests start take the full time.

@@ -1,18 +1,18 @@
-"""Servers within the tests' own process end when they are told to.
+"""What runs within the tests' own process ends when it is told to.
 
-uvicorn looks ten times a second whether it is to end, and then waits another tenth: more than most tests take.
+uvicorn looks ten times a second whether it is to end, and then waits another tenth; aiogram waits a quarter of a second
+for connections that a bot closes; `http.server` looks twice a second. That is more than most tests take.
 """
 
 import asyncio
+from types import ModuleType
 from typing import Any
-
-import uvicorn.server
 
 LOOKS = 0.01  # seconds
 
 
 class _Prompt:
-    """asyncio as uvicorn's server has it, but for its naps."""
+    """asyncio as a module has it, but for its naps."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(asyncio, name)
@@ -22,6 +22,6 @@ class _Prompt:
         await asyncio.sleep(min(seconds, LOOKS))
 
 
-def servers() -> None:
-    """From here on a server of this process looks a hundred times a second."""
-    uvicorn.server.asyncio = _Prompt()  # type: ignore[assignment]
+def without_naps(module: ModuleType) -> None:
+    """From here on whatever the module waits for it looks after a hundred times a second."""
+    module.asyncio = _Prompt()  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.fakes.prompt import LOOKS
 from tests.flow.letters import SETTINGS, Letters, whole_way
 from tests.flow.program import Program, until
 from tests.flow.sending_client import SENT, write_down
@@ -82,7 +83,7 @@ def receiver() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(LOOKS,), daemon=True).start()
     yield state
     server.shutdown()
     server.server_close()

@@ -14,6 +14,7 @@ from aiogram.exceptions import TelegramNetworkError
 
 from bot.handler_chat.telegram.one_host import OneHost
 from cases.sending import outside
+from tests.fakes.prompt import LOOKS
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("api", "app", "bot", "cases", "classifier", "console", "duties", "knowledge_base", "sla", "text")
@@ -78,7 +79,9 @@ def two_hosts() -> Iterator[tuple[str, str, list[str]]]:
     elsewhere = f"http://127.0.0.1:{servers[0].server_port}"
     named = type("Named", (Leading,), {"came": [], "to": f"{elsewhere}/stolen"})
     servers.append(HTTPServer(("127.0.0.1", 0), named))
-    threads = [threading.Thread(target=server.serve_forever, daemon=True) for server in servers]
+    threads = [
+        threading.Thread(target=server.serve_forever, args=(LOOKS,), daemon=True) for server in servers
+    ]
     for thread in threads:
         thread.start()
     yield f"http://127.0.0.1:{servers[1].server_port}", elsewhere, came

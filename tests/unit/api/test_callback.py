@@ -20,6 +20,7 @@ from cases.register import sources
 from cases.register.tables import Delivery, Outbox, Source
 from cases.sending import outbox, releases
 from tests.builders import Bureau
+from tests.fakes.prompt import LOOKS
 from tests.unit.api.conftest import Channel, a_source
 from tests.unit.api.test_answers import answered
 
@@ -62,7 +63,7 @@ def receiver() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(LOOKS,), daemon=True)
     thread.start()
     yield state
     server.shutdown()

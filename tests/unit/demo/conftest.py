@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import uvicorn
+from aiogram.client.session import aiohttp as bot_session
 from fastapi import FastAPI
 
 from app.serve.server import listen
+from tests.fakes import prompt
 
 Serve = Callable[[FastAPI], Awaitable[str]]
+prompt.without_naps(bot_session)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiogram.client.session import aiohttp as bot_session
 
 from bot.handler_chat.telegram.chat import TelegramChat, TelegramConfig
 from bot.handler_chat.wecom.chat import WecomChat
@@ -24,11 +25,13 @@ from knowledge_base.answering.answerer import Match
 from sla.calendar import WorkCalendar, shipped_years
 from sla.policy import load_policy
 from tests import builders
+from tests.fakes import prompt
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
 HANDLERS, SUPERVISORS, WATER, ROADS = -1001, -1002, -1003, -1004
 ZHANG, LI, WANG, ZHAO, QIAN, CHEN = 11, 12, 13, 14, 15, 16  # Telegram ids
 STRANGER = 99
+prompt.without_naps(bot_session)
 
 
 def judge(text: str) -> Triage:
