@@ -45,8 +45,9 @@ def test_every_page_answers_every_role(office: Bureau, signed_in: Callable[[str]
         colleague = signed_in(user)
         for page in pages:
             wanted = 404 if user == "chen" and page == f"cases/{no}" else 200
-            assert "Traceback" not in colleague.client.get(f"/console/{page}").text
-            assert colleague.client.get(f"/console/{page}").status_code == wanted, (user, page)
+            response = colleague.client.get(f"/console/{page}")
+            assert "Traceback" not in response.text
+            assert response.status_code == wanted, (user, page)
 
 
 @pytest.mark.parametrize("database", DATABASES, indirect=True)
