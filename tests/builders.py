@@ -271,3 +271,23 @@ def a_bureau(store: Store, clock: Clock | None = None, **office: Any) -> Bureau:
 
     bureau.workplace.act(settle_in)
     return bureau
+
+
+@cache
+def settled() -> tuple[Path, dict[str, int]]:
+    """The file of an office at work, made once in this process, that tests copy, and its people's numbers by name."""
+    file = Path(tempfile.mkdtemp(prefix="huiyin-office-")) / "huiyin.db"
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    office = a_bureau(a_store(file))
+    with office.store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    office.store.close()
+    return file, office.ids
+
+
+def a_settled_bureau(file: Path) -> Bureau:
+    """As `a_bureau` on a fresh register in `file`, of which the people are there already: a sixth of its time."""
+    made, ids = settled()
+    shutil.copy(made, file)
+    clock = Clock()
+    return Bureau(Workplace(Store(f"sqlite:///{file}"), an_office(), clock), clock, dict(ids))

@@ -70,7 +70,8 @@ def _card(file: Path) -> dict[str, Any]:
 def use(opened: Services, version: str, actor: Actor = COMMAND_LINE) -> None:
     """Roll back, or forward. Raises: ModelError if the version is altered; NotFound if it is not there."""
     folder: Path = opened.var / "models" / version
-    if version and (Path(version).name != version or not _there(opened, version, folder)):
+    named = version not in (".", "..") and Path(version).name == version
+    if version and not (named and _there(opened, version, folder)):
         raise NotFound(f"没有 {version} 这个版本。")
     if version:
         Classifier.load(folder)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import Bureau, a_bureau, a_store
+from tests.builders import Bureau, a_settled_bureau
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Bureau:
-    return a_bureau(a_store(tmp_path / "office.db"))
+    return a_settled_bureau(tmp_path / "office.db")

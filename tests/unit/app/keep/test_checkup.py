@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from app import keyring, secret_key
-from app import settings as settings_
 from app.keep import checkup
 from app.keep.beats import BAD, OFF, OK, WARN, Check
 from app.settings import Settings
@@ -16,6 +15,7 @@ from cases.register.store import Store
 from cases.register.tables import Delivery
 from cases.sending import chat, outside
 from tests.builders import TEST_KEY, Bureau, a_bureau, a_store
+from tests.unit.app.installation import settings_of
 
 WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "geheim-1", "WECHAT_TOKEN": "geheim-2"}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1:geheim-3", "HANDLER_CHAT_ID": "-100"}
@@ -36,13 +36,7 @@ def office(tmp_path: Path) -> Bureau:
 
 
 def settings(**more: str) -> Settings:
-    given = {
-        "DATABASE_URL": "sqlite:///huiyin.db",
-        "SECRET_KEY": TEST_KEY.decode(),
-        "SEMANTIC": "off",
-        **more,
-    }
-    return settings_.read({f"HUIYIN_{name}": value for name, value in given.items()}, Path("none"))
+    return settings_of(Path(), **more)
 
 
 def found(**more: str) -> dict[str, list[Check]]:
@@ -86,18 +80,23 @@ SAID: list[tuple[dict[str, str], str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("more", "name", "state", "words"), SAID)
+BY_SETTINGS = [(more, [row[1:] for row in SAID if row[0] == more]) for n, (more, *_) in enumerate(SAID)
+               if more not in [row[0] for row in SAID[:n]]]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "rows"), BY_SETTINGS)
 def test_what_is_set_and_what_is_not_is_said(
-    office: Bureau, more: dict[str, str], name: str, state: str, words: str
+    office: Bureau, more: dict[str, str], rows: list[tuple[str, str, str]]
 ) -> None:
-    said, detail = one(found(**more), name)
-    assert (said, words in detail) == (state, True), detail
+    checks = found(**more)
+    for name, state, words in rows:
+        said, detail = one(checks, name)
+        assert (said, words in detail) == (state, True), detail
 
 
 def test_no_secret_is_ever_shown(office: Bureau) -> None:
-    for more in (WECHAT, TELEGRAM, WECOM, MODEL, {"SECRET_KEY_PREVIOUS": "geheim-7 of the office"}):
-        said = repr(found(**more))
-        assert "geheim" not in said and TEST_KEY.decode() not in said
+    said = repr(found(**WECHAT, **TELEGRAM, **WECOM, **MODEL, SECRET_KEY_PREVIOUS="geheim-7 of the office"))
+    assert "geheim" not in said and TEST_KEY.decode() not in said and "wx1" in said and "ww1" in said
 
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/none/huiyin.db", "postgresql://u:geheim@127.0.0.1:9/d"])

@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 
-from app import settings as settings_
 from app.serve import doors as doors_
 from app.serve.doors import Doors, build_doors
 from app.settings import BadSetting
 from app.wake import Wake
-from app.wiring import Services, build
 from cases.register.tables import Outbox
 from cases.register.troubles import Superseded
 from classifier.triage import Triage
 from tests import stages
-from tests.builders import TEST_KEY, Bureau, a_bureau, a_store, a_triage
+from tests.builders import Bureau, a_bureau, a_store, a_triage
+from tests.unit.app.installation import services_in
 
 WECHAT = {"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "s", "WECHAT_TOKEN": "t"}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1:x", "HANDLER_CHAT_ID": "-1"}
@@ -28,17 +27,6 @@ WECOM = {
 }
 MODEL = {"LLM_BASE_URL": "http://127.0.0.1:9/v1", "LLM_MODEL": "qwen"}
 OF_WECHAT = {"citizen", "comment", "media", "push"}
-
-
-def services(tmp_path: Path, **more: str) -> Services:
-    given = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'o.db'}",
-        "SECRET_KEY": TEST_KEY.decode(),
-        "SEMANTIC": "off",
-        **more,
-    }
-    settings = settings_.read({f"HUIYIN_{name}": value for name, value in given.items()}, tmp_path / "none")
-    return build(settings, var=tmp_path, store=a_store(tmp_path / "o.db"))
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +56,7 @@ OPENED: list[tuple[dict[str, str], set[str], set[str], set[str], set[str]]] = [
 async def test_what_the_settings_open(
     tmp_path: Path, more: dict[str, str], lanes: set[str], leading: set[str], timed: set[str], ahead: set[str]
 ) -> None:
-    opened = services(tmp_path, **more)
+    opened = services_in(tmp_path, **more)
     doors = build_doors(opened)
     assert set(doors.lanes) == lanes
     assert set(doors.leading_jobs(Wake())) == leading
@@ -84,7 +72,7 @@ async def test_each_account_of_the_file_has_a_path_of_its_own(tmp_path: Path) ->
     Path("accounts.toml").write_text(
         "".join(f'[[account]]\nname="{n}"\napp_id="wx{n}"\nsecret="s"\ntoken="t"\n' for n in ("a", "b"))
     )
-    doors = build_doors(services(tmp_path, **WECHAT))
+    doors = build_doors(services_in(tmp_path, **WECHAT))
     assert {"/wechat", "/wechat/a", "/wechat/b"} <= set(doors.ahead)
     await doors.close()
 
@@ -107,12 +95,12 @@ async def test_a_door_that_cannot_be_closed_keeps_no_other_open(tmp_path: Path) 
 
 
 def _of(tmp_path: Path) -> tuple[Any, Any]:
-    life = doors_.life_of(a_store(tmp_path / "o.db"))
+    life = doors_.life_of(a_store(tmp_path / "huiyin.db"))
     return life, doors_.Leadership(doors_.LEASE, life)
 
 
 def test_who_was_followed_writes_nothing_through_its_chat(tmp_path: Path) -> None:
-    opened = services(tmp_path)
+    opened = services_in(tmp_path)
     doors = build_doors(opened)
     leading = doors_._leading(doors, opened)
     with pytest.raises(Superseded):
@@ -121,21 +109,15 @@ def test_who_was_followed_writes_nothing_through_its_chat(tmp_path: Path) -> Non
 
 
 def test_rows_of_a_lane_without_its_platform_stay(tmp_path: Path) -> None:
-    office: Bureau = a_bureau(a_store(tmp_path / "o.db"))
+    office: Bureau = a_bureau(a_store(tmp_path / "huiyin.db"))
     stages.answered(office)
-    assert "citizen" not in build_doors(services_on(office, tmp_path)).lanes
+    assert "citizen" not in build_doors(services_in(tmp_path, office.store)).lanes
     assert [row.state for row in office.rows(Outbox, lane="citizen")] == ["pending"]
-
-
-def services_on(office: Bureau, tmp_path: Path) -> Services:
-    given = {"DATABASE_URL": str(office.store.engine.url), "SECRET_KEY": TEST_KEY.decode(), "SEMANTIC": "off"}
-    settings = settings_.read({f"HUIYIN_{name}": value for name, value in given.items()}, tmp_path / "none")
-    return build(settings, var=tmp_path, store=office.store)
 
 
 async def test_a_menu_without_an_account_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="公众号未接入"):
-        await doors_.push_menu(services(tmp_path))
+        await doors_.push_menu(services_in(tmp_path))
 
 
 class Judging:

@@ -13,31 +13,19 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
-from app import settings as settings_
 from app.serve import metrics, server
 from app.serve.ahead import Application
 from app.serve.request_ids import HEADER, RequestIds
-from app.settings import BadSetting, Settings
+from app.settings import BadSetting
 from app.wiring import Services, build
 from cases.register.store import Store, newest
-from tests.builders import a_store
-
-KEY = "a key for tests only, of 32 bytes"
-
-
-def settings(folder: Path, **more: str) -> Settings:
-    given = {
-        "DATABASE_URL": f"sqlite:///{folder / 'huiyin.db'}",
-        "SECRET_KEY": KEY,
-        "SEMANTIC": "off",
-        **more,
-    }
-    return settings_.read({f"HUIYIN_{name}": value for name, value in given.items()}, folder / "none")
+from tests.builders import TEST_KEY, a_store
+from tests.unit.app.installation import services_in, settings_of
 
 
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
-    return build(settings(tmp_path), var=tmp_path, store=a_store(tmp_path / "huiyin.db"))
+    return services_in(tmp_path)
 
 
 @pytest.fixture
@@ -188,7 +176,7 @@ def test_an_address_that_is_not_ours_is_named(host: str) -> None:
 def test_what_is_off_is_said_at_the_start(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, str], said: list[str]
 ) -> None:
-    server.say_what_is_off(settings(tmp_path, **more))
+    server.say_what_is_off(settings_of(tmp_path, **more))
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == len(said) and all(words in line for words, line in zip(said, lines, strict=True))
 
@@ -197,10 +185,10 @@ def test_what_pages_know_of_the_settings_holds_no_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    given = settings(tmp_path, WECHAT_APP_ID="wx1", WECHAT_APP_SECRET="geheim-1", WECHAT_TOKEN="geheim-2")
+    given = settings_of(tmp_path, WECHAT_APP_ID="wx1", WECHAT_APP_SECRET="geheim-1", WECHAT_TOKEN="geheim-2")
     facts = server._facts(given)
-    assert "geheim" not in repr(facts) and KEY not in repr(facts) and "wx1" in repr(facts)
-    assert {"geheim-1", "geheim-2", KEY} <= set(server.secrets_of(given))
+    assert "geheim" not in repr(facts) and TEST_KEY.decode() not in repr(facts) and "wx1" in repr(facts)
+    assert {"geheim-1", "geheim-2", TEST_KEY.decode()} <= set(server.secrets_of(given))
 
 
 def test_settings_become_the_office_that_they_describe(
@@ -210,7 +198,7 @@ def test_settings_become_the_office_that_they_describe(
     (tmp_path / "accounts.toml").write_text(
         '[[account]]\nname="a"\napp_id="wx2"\nsecret="s"\ntoken="t"\ndepartments=["城建局"]\n'
     )
-    given = settings(
+    given = settings_of(
         tmp_path, REVIEW_LEVELS="2", MERGE_WINDOW_SECONDS="7", OFFICE_CLOSE="17:30", QUIET_HOURS="22:00-07:00",
         DANGER_REPEAT_MINUTES="0", AUTO_ANSWER="false", WECHAT_COMMENT_POLL_SECONDS="0", TIMEZONE="Asia/Urumqi",
     )  # fmt: skip

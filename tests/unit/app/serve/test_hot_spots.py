@@ -6,29 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from app import settings as settings_
 from app.serve import hot, metrics
-from app.wiring import Services, build
+from app.wiring import Services
 from cases.lists import matters
 from cases.register import memo, proposals
 from cases.register.tables import Outbox
 from tests import stages
-from tests.builders import TEST_KEY, Bureau, Clock, a_bureau, a_store
+from tests.builders import Bureau, Clock, a_bureau, a_store
+from tests.unit.app.installation import services_in
 
 WORDS = "投诉幸福小区3号楼水管漏水没人修"
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> tuple[Bureau, Services]:
-    store, clock = a_store(tmp_path / "office.db"), Clock()
-    given = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'office.db'}",
-        "SECRET_KEY": TEST_KEY.decode(),
-        "SEMANTIC": "off",
-    }
-    settings = settings_.read({f"HUIYIN_{name}": value for name, value in given.items()}, tmp_path / "none")
-    bureau = a_bureau(store, clock)
-    services = build(settings, clock=clock, var=tmp_path, store=store)
+    clock = Clock()
+    bureau = a_bureau(a_store(tmp_path / "huiyin.db"), clock)
+    services = services_in(tmp_path, bureau.store, clock=clock)
     return bureau, replace(services, workplace=bureau.workplace)
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from app import settings as settings_
 from app.serve import lease, timers
-from app.wiring import Services, build
+from app.wiring import Services
 from cases.register import memo
 from cases.register.store import Store
 from cases.register.tables import Lease, Message, Outbox
 from cases.register.troubles import Superseded
 from cases.steps.forget import GONE
 from tests import stages
-from tests.builders import TEST_KEY, Bureau, Clock, a_bureau, a_store
+from tests.builders import Bureau, Clock, a_bureau, a_store
+from tests.unit.app.installation import services_in
 
 Job = Callable[[], Awaitable[object]]
 
@@ -224,11 +224,9 @@ async def test_a_timed_job_that_breaks_comes_again_at_its_time(error: Exception)
 @pytest.fixture
 def office(tmp_path: Path) -> tuple[Bureau, Services]:
     """An office and the services of a server on its register, both by one clock."""
-    store, clock = a_store(tmp_path / "office.db"), Clock()
-    given = {"DATABASE_URL": f"sqlite:///{tmp_path / 'office.db'}", "SECRET_KEY": TEST_KEY.decode(), "SEMANTIC": "off",
-             "RETENTION_YEARS": "1", "TELEGRAM_BOT_TOKEN": "1:x", "HANDLER_CHAT_ID": "-1"}  # fmt: skip
-    settings = settings_.read({f"HUIYIN_{name}": value for name, value in given.items()}, tmp_path / "none")
-    return a_bureau(store, clock), build(settings, clock=clock, var=tmp_path, store=store)
+    store, clock = a_store(tmp_path / "huiyin.db"), Clock()
+    more = {"RETENTION_YEARS": "1", "TELEGRAM_BOT_TOKEN": "1:x", "HANDLER_CHAT_ID": "-1"}
+    return a_bureau(store, clock), services_in(tmp_path, store, clock=clock, **more)
 
 
 async def test_one_sweep_does_all_that_is_due_and_a_second_tells_nothing_twice(

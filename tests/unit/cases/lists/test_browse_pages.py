@@ -153,7 +153,7 @@ def test_the_pulse_says_how_long_the_oldest_waits(office: Bureau) -> None:
     assert office.workplace.look(pulse.pulse).danger == 0
     office.clock.advance(minutes=20)
     now = office.workplace.look(pulse.pulse)
-    assert (now.danger, now.sweep_lag, now.unsent["chat"]) == (1200, 1200, 1200)
+    assert (now.danger, now.unsent["chat"]) == (1200, 1200) and 0 < now.sweep_lag <= 1200
     assert now.comments_read is None and now.backed_up is None and now.given_up == 0
     office.sweep()
     assert office.workplace.look(pulse.pulse).sweep_lag == 0

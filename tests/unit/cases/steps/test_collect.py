@@ -123,7 +123,7 @@ def test_every_arrival_is_on_record_once(office: Bureau) -> None:
     assert len(arrived) == 2 and office.chain().ok
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limits=st.lists(st.integers(1, 4), min_size=1, max_size=6), lost=st.sets(st.integers(0, 5)))
 def test_whatever_is_lost_on_the_way_every_text_is_read_once_and_in_order(
     tmp_path_factory: pytest.TempPathFactory, limits: list[int], lost: set[int]
