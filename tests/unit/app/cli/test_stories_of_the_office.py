@@ -223,5 +223,5 @@ def test_deadlines_and_the_calendar_are_told(at_work: Bureau, huiyin: Huiyin) ->
         ],
     )
     year = json.loads(huiyin("calendar", "show", "2026", "--json").out)
-    assert year["official"] and year["working_days"] == sum(1 for _ in range(year["working_days"]))
+    assert year["official"] and 240 <= year["working_days"] <= 255
     assert set(year["holidays"]).isdisjoint(year["workdays"])

@@ -11,8 +11,7 @@ from app.keep.beats import BAD, OFF, OK, WARN, Check
 from app.settings import Settings
 from cases.register import memo, sources
 from cases.register.desk import Desk
-from cases.register.store import Store
-from cases.register.tables import Delivery
+from cases.register.tables import Delivery, Lease
 from cases.sending import chat, outside
 from tests.builders import TEST_KEY, Bureau, a_bureau, a_store
 from tests.unit.app.installation import settings_of
@@ -213,8 +212,6 @@ def test_a_disk_that_is_nearly_full_is_bad(monkeypatch: pytest.MonkeyPatch, free
 
 
 def test_what_the_leader_left_undone_is_said(office: Bureau) -> None:
-    from cases.register.tables import Lease
-
     def lease(desk: Desk) -> None:
         desk.session.add(
             Lease(name="worker", holder="x", until=datetime.now(UTC) - timedelta(minutes=10), number=1)
@@ -223,5 +220,3 @@ def test_what_the_leader_left_undone_is_said(office: Bureau) -> None:
     office.workplace.act(lease)
     state, words = one(found(), "服务")
     assert state == WARN and "没有程序在发送、巡查" in words
-    store: Store = office.store
-    assert store.sqlite

@@ -1,6 +1,5 @@
 """What a server says of itself: ready only where letters can be kept, errors without their insides, names in answers."""
 
-import errno
 import shutil
 import socket
 from collections import namedtuple
@@ -162,7 +161,7 @@ def test_an_address_that_is_taken_is_named_in_one_line() -> None:
 def test_an_address_that_is_not_ours_is_named(host: str) -> None:
     with pytest.raises((BadSetting, socket.gaierror)) as refused:
         server.listen(host, 0)
-    assert "Traceback" not in str(refused.value) and errno.EADDRNOTAVAIL
+    assert str(refused.value).count("\n") == 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Connections in turn: whoever has more leaves the next to another, for a moment and never for ever."""
 
-import asyncio
 import errno
 import os
 import socket
@@ -190,7 +189,6 @@ async def test_a_client_that_leaves_while_it_is_greeted_is_closed(shares: tuple[
     other.close()
     await made.wait_closed()
     made.close()
-    assert asyncio.get_running_loop().is_running()
 
 
 def test_places_of_the_dead_are_taken_by_the_living(tmp_path: Path) -> None:
