@@ -1,6 +1,7 @@
 """A copy and back: every row of every table, the office's own words and files, and nothing half-written on the way."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,24 @@ def test_what_is_given_out_of_a_citizen_is_whole_though_a_file_is_damaged(
     assert held["records"][0]["cases"][0]["no"] == no and held["openid"] == "amy"
     assert held["records"][0]["messages"][0]["text"] == "投诉水管漏水"
     assert (tmp_path / "amy.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_where_a_file_has_a_name_from_the_first_byte_no_part_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens = os.open
+
+    def without_unnamed(path: Any, flags: int, *mode: int) -> int:
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(95, "Operation not supported")
+        return opens(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", without_unnamed)
+    with pytest.raises(KeyboardInterrupt), backups.whole(tmp_path / "copy.zip") as stream:
+        stream.write(b"half")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+    with backups.whole(tmp_path / "copy.zip") as stream:
+        stream.write(b"all of it")
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.zip"]
+    assert (tmp_path / "copy.zip").stat().st_mode & 0o777 == 0o600

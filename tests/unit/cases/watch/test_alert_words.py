@@ -135,3 +135,10 @@ def test_a_case_that_was_answered_is_told_of_no_more(office: Bureau) -> None:
         return register.by_number(desk, no).next_look_at is None
 
     assert office.workplace.look(closed)
+
+
+def test_a_head_who_has_the_case_is_not_asked_to_supervise_it(office: Bureau) -> None:
+    no = stages.new(office)
+    office.claim("赵局长", no)
+    text = of(swept(office, 2026, 4, 1, 9), "【逾期】", no)
+    assert "承办：赵局长" in text and "请分管领导王主任督办" in text and "部门负责人" not in text
