@@ -107,16 +107,16 @@ def retain(
     found = opened.workplace.look(lambda desk: forget.old(desk, before, dry=True)).cases
     if dry:
         return {"anonymised": found, "files_removed": 0, "kept_open": open_still, "dry_run": True}
-    cases = removed = 0
+    cases = letters = removed = 0
     while True:
         gone = opened.workplace.act(lambda desk: forget.old(desk, before), actor)
         removed += _remove(opened.media, gone)
-        cases += gone.cases
+        cases, letters = cases + gone.cases, letters + gone.messages
         progress(cases, max(found, cases))
         if not gone.cases and not gone.messages:
             break
     ended = end_of_term(opened, before, actor)
-    if cases or ended:
+    if cases or letters or ended:
         scrub(opened.store)
     return {"anonymised": cases, "files_removed": removed, "kept_open": open_still, "evidence_removed": ended}
 

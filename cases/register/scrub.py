@@ -5,6 +5,7 @@ pages until it is written over. Both are done here in small steps, so that nobod
 PostgreSQL does the same by its vacuum.
 """
 
+import time
 from typing import Any
 
 from sqlalchemy import text
@@ -12,6 +13,10 @@ from sqlalchemy import text
 from cases.register.store import Store
 
 _PAGES = 400  # merged in one transaction, some ten milliseconds
+_PATIENCE, _PAUSE = (
+    15.0,
+    0.1,
+)  # seconds for which the log is tried to be emptied beside readers, and between two tries
 _INDEXES = text(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%' ORDER BY name"
 )
@@ -27,9 +32,20 @@ def scrub(store: Store) -> None:
         pages = -_PAGES  # negative: all parts are to become one
         while _merged(store, name, pages):
             pages = _PAGES
+    _empty_log(store)
+
+
+def _empty_log(store: Store) -> None:
+    """Try until no reader stands in the way. An emptying that waits for one has everybody who writes wait behind it."""
     raw = store.engine.raw_connection()
     try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor = raw.cursor()
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout=0")
+        end = time.monotonic() + _PATIENCE
+        while cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < end:
+            time.sleep(_PAUSE)
+        cursor.execute(f"PRAGMA busy_timeout={usual}")
     finally:
         raw.close()
 

@@ -14,6 +14,7 @@ from app.keep import anchors, citizens
 from app.wiring import Services, build
 from bot.wechat import media
 from cases.register import audit
+from cases.register import citizens as citizens_of
 from cases.register.errors import Invalid, NotFound
 from cases.register.tables import Case, Citizen, KnowledgeEntry, Media, Message
 from cases.register.tables.duties import Incident
@@ -113,6 +114,24 @@ def test_what_was_closed_long_ago_is_forgotten_and_the_rest_kept(opened: Service
     assert texts == ["", "请问bob", "请问eve"] and young
     with pytest.raises(Invalid):
         citizens.retain(opened, 0)
+
+
+def test_a_letter_without_a_case_leaves_no_pair_of_letters_either(tmp_path: Path) -> None:
+    file = tmp_path / "own.db"
+    given = {"HUIYIN_DATABASE_URL": f"sqlite:///{file}", "HUIYIN_SECRET_KEY": KEY, "HUIYIN_SEMANTIC": "off"}
+    opened = build(settings_.read(given, tmp_path / "none"), var=tmp_path)
+    opened.store.migrate()
+    incoming = receive.Incoming("gh", "amy", "蓝尾喜鹊", clock.now())
+
+    def written(desk: receive.Desk) -> None:
+        message = receive.set_aside(desk, citizens_of.at(desk, "gh", "amy"), incoming)
+        message.received_at = clock.now() - timedelta(days=1200)
+
+    opened.workplace.act(written)
+    assert citizens.retain(opened, 3)["anonymised"] == 0
+    kept = b"".join(each.read_bytes() for each in tmp_path.glob("own.db*"))
+    assert not [pair for pair in ("蓝尾", "尾喜", "喜鹊") if pair.encode() in kept]
+    opened.store.close()
 
 
 def test_the_heads_are_noted_outside_the_last_of_each_day(opened: Services) -> None:

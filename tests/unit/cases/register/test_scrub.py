@@ -1,5 +1,7 @@
 """What was forgotten is in no byte of SQLite's files: not in tables, not in the index of pairs, not in the log."""
 
+import threading
+import time
 from pathlib import Path
 
 from cases.register.scrub import scrub
@@ -43,4 +45,22 @@ def test_what_is_left_is_found_as_before_and_scrubbing_twice_is_scrubbing_once(t
     with bureau.store.read() as session:
         found = session.connection().exec_driver_sql(query).scalars().all()
     assert len(found) == 40 and len(bureau.rows(Message)) == 41
+    bureau.store.close()
+
+
+def test_nobody_who_writes_waits_for_the_readers_that_the_log_is_kept_for(tmp_path: Path) -> None:
+    bureau = lived(tmp_path)
+    log = tmp_path / "huiyin.db-wal"
+    with bureau.store.read() as reader:
+        reader.connection().exec_driver_sql("SELECT count(*) FROM message").all()
+        bureau.a_case("井盖不见了", "o-late")  # what the reader does not see stays in the log
+        scrubbing = threading.Thread(target=scrub, args=(bureau.store,))
+        scrubbing.start()
+        begun = time.monotonic()
+        for n in range(3):
+            scrubbing.join(0.3)
+            bureau.a_case(f"第{n}个垃圾桶满了", f"o-bin-{n}")
+        assert time.monotonic() - begun < 5 and scrubbing.is_alive()
+    scrubbing.join(15)
+    assert not scrubbing.is_alive() and log.stat().st_size == 0
     bureau.store.close()
