@@ -66,7 +66,7 @@ def pressed(desk: Desk, chats: Chats, press: Press) -> Reaction | None:
     posted_in = "" if chats.personal else press.place.chat_id
     post = chat.post_at(desk, chats.platform, posted_in, press.message_id)
     if post is None and posted_in:
-        post = unrecorded.noted(desk, chats.platform, posted_in, press.message_id, press.data)
+        post = unrecorded.noted(desk, staff, chats.platform, posted_in, press.message_id, press.data)
     seen = Pressed(staff, post, press.place, press.message_id, chats.personal, chats, press.key)
     done = _guarded(desk, staff, lambda: presses.press(desk, seen, press.data))
     answer = presses.stale(desk, seen, press.data, done) if isinstance(done, Refusal) else done

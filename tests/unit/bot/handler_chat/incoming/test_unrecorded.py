@@ -8,7 +8,7 @@ import pytest
 from bot.handler_chat.incoming import unrecorded
 from cases.register.tables import ChatPost
 from cases.sending import chat
-from tests.builders import Bureau, a_bureau, a_store
+from tests.builders import Bureau, a_bureau, a_store, a_triage
 
 
 @pytest.fixture
@@ -16,6 +16,10 @@ def office(tmp_path: Path) -> Iterator[Bureau]:
     store = a_store(tmp_path / "huiyin.db")
     yield a_bureau(store)
     store.close()
+
+
+def pressed(office: Bureau, name: str, data: str) -> ChatPost | None:
+    return office.act(name, lambda desk, staff: unrecorded.noted(desk, staff, "telegram", "-1", "77", data))
 
 
 @pytest.mark.parametrize(
@@ -27,13 +31,13 @@ def test_what_a_button_tells_of_its_post(office: Bureau, data: str, kind: str | 
     no = office.a_case()
     office.claim("张工", no)
     office.draft("张工", no, "路灯已经修好，请您查看。")
-    found = office.workplace.act(lambda desk: unrecorded.noted(desk, "telegram", "-1", "77", data))
+    found = pressed(office, "李科长", data)
     assert (found.kind if found else None) == kind
 
 
 def test_the_courier_s_record_and_the_press_s_are_one(office: Bureau) -> None:
     no = office.a_case()
-    office.workplace.act(lambda desk: unrecorded.noted(desk, "telegram", "-1", "77", "claim:1"))
+    pressed(office, "张工", "claim:1")
     office.workplace.act(
         lambda desk: chat.posted(
             desk, platform="telegram", chat_id="-1", message_id="77", kind="case", case_id=1, shown="x"
@@ -41,3 +45,12 @@ def test_the_courier_s_record_and_the_press_s_are_one(office: Bureau) -> None:
     )
     (post,) = [post for post in office.rows(ChatPost) if post.message_id == "77"]
     assert post.shown == "x" and office.case(no).id == 1
+
+
+@pytest.mark.parametrize("data", ["claim:1", "pass:1:1"])
+def test_a_button_forged_by_who_may_not_see_the_case_writes_nothing_down(office: Bureau, data: str) -> None:
+    no = office.a_case(judged=a_triage(topic="城乡建设"))
+    office.claim("张工", no)
+    office.draft("张工", no, "路灯已经修好，请您查看。")
+    assert pressed(office, "陈师傅", data) is None
+    assert all(post.message_id != "77" for post in office.rows(ChatPost))
