@@ -13,7 +13,7 @@ from knowledge_base.base.rules import number, pattern
 from knowledge_base.base.terms import analyse
 from knowledge_base.index.search import Candidate, Index
 from knowledge_base.verifier.echoes import Echo, remembered
-from knowledge_base.verifier.judge import Verifier
+from knowledge_base.verifier.judge import Verifier, log_odds
 from knowledge_base.verifier.objections import objection
 from knowledge_base.verifier.pairs import NEARLY_SURE, WORD_FEATURES, judged_rows, nearly_worded
 from knowledge_base.verifier.sayings import Sayings
@@ -29,6 +29,7 @@ _CLEAR = number("clear")  # share of the query by which the next best entry must
 # chances of the short list's first, and of the others
 _LISTED_BEST, _LISTED = (number("listed_best"), number("listed"))
 _CHOICES = int(number("choices"))  # lines of the short list
+_BEHIND = number("behind")  # log-odds that an entry of other matters loses by words
 _FOUND = int(number("found"))  # candidates that are ranked
 _REMEMBERED = 2_000  # vectors of questions: 3 MB
 _BARE = number("bare")  # characters of a name that stands alone: 城乡居民医保, 电动车上牌
@@ -139,6 +140,8 @@ class Answerer:
         nearness = partial(sayings.nearness, vector) if sayings and vector is not None else None
         rows = judged_rows(query, found, self.index.rarity, nearness, echo.rows if echo else None)
         chances = self.verifier.chances(rows, has_meaning)
+        if not has_meaning:
+            chances = modest(chances, found, rows)
         order = [*np.argsort(-chances, kind="stable"), *range(len(chances), len(found))]
         bar = self.verifier.judge(has_meaning).threshold
         matches = [
@@ -146,7 +149,9 @@ class Answerer:
             for i in order[:top]
         ]
         best = found[order[0]]
-        near = near_enough(best, len(self.index), has_meaning)
+        near = bare(query) in map(bare, best.entry.wordings) or near_enough(
+            best, len(self.index), has_meaning
+        )
         worded = chances.max() >= NEARLY_SURE and nearly_worded(rows[order[:1]])[0]
         sure = near and (chances.max() >= bar or worded) and vouched(best.entry, rows[order[0]])
         told_apart = sure and not has_twin(best.entry, found)
@@ -158,11 +163,28 @@ class Answerer:
         return matches
 
 
+def modest(
+    chances: NDArray[np.float64], found: Sequence[Candidate], rows: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the chances, those of entries nobody vouches for lowered by how far their words fall behind the best.
+
+    The verifier has learnt from the office's matters; of anything else words know the order as well as it does.
+    """
+    vouches = [vouched(each.entry, row) for each, row in zip(found, rows, strict=False)]
+    behind = np.array([each.score / found[0].score - 1 for each in found[: len(rows)]])
+    lowered = 1 / (1 + np.exp(-log_odds(chances) - _BEHIND * behind))
+    return np.asarray(np.where(vouches, chances, lowered))
+
+
 def choices(query: str, judged: Sequence[tuple[Entry, float]]) -> tuple[Entry, ...]:
     """Return the entries, best first, that a citizen may be asked to choose from; none if the best is not near."""
     asked = bare(query)
     same = [entry for entry, _ in judged if asked in {bare(wording) for wording in entry.wordings}]
-    if len(same) > 1:  # two departments answer the same question
+    if same and asks_nothing(query):  # 高龄津贴: how to apply, how much, since when?
+        same += [entry for entry, _ in judged if entry not in same and speaks_of(entry, asked)]
+    if (
+        len(same) > 1
+    ):  # two departments answer the same question, or several entries speak of the matter named
         return tuple(same[:_CHOICES])
     if not judged or judged[0][1] < _LISTED_BEST:
         return ()
@@ -186,10 +208,17 @@ def asked_word_for_word(query: str, found: Sequence[Candidate]) -> Entry | None:
     same = [each for each in found if asked and asked in {bare(w) for w in each.entry.wordings}]
     if len(same) != 1:
         return None
+    if asks_nothing(query) and any(speaks_of(each.entry, asked) for each in found if each is not same[0]):
+        return None  # the name of a matter that others speak of too
     if same[0].entry.department or same[0].entry.source:
         return same[0].entry
     rival = max((each.asked for each in found if each is not same[0]), default=0.0)
     return same[0].entry if same[0].asked - rival >= _CLEAR else None
+
+
+def speaks_of(entry: Entry, matter: str) -> bool:
+    """Return whether a wording of the entry names this matter, as `bare` gives it."""
+    return any(matter in bare(wording) for wording in entry.wordings)
 
 
 def has_twin(entry: Entry, found: Sequence[Candidate]) -> bool:

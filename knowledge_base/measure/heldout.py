@@ -13,23 +13,14 @@ from knowledge_base.measure.curve import curve, picture
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
 from knowledge_base.verifier.fit import (
-    Examples,
     Unseen,
-    bar,
     bar_beside,
     examples,
-    held_out,
+    left_out,
     of_words,
-    outcome,
-    real_firsts,
 )
 from knowledge_base.verifier.pairs import WORD_FEATURES
-
-
-def left_out(some: Examples) -> Unseen:
-    """Return what judges make of writers they have not seen."""
-    held = held_out(some)
-    return outcome(some, held, real_firsts(held, some))
+from knowledge_base.verifier.promise import bar
 
 
 def _bar(some: Unseen) -> float:
@@ -52,25 +43,29 @@ def _line(
 
 
 def figures(words: Unseen, meaning: Unseen, names: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Return for each writer what the bars of the others would have sent: by words alone, by meaning alone, and by both."""
+    """Return for each writer what the bars of the others would have sent: by words alone, by meaning alone, and by both.
+
+    Last, what the bars that ship send of all: they were taken from these very questions.
+    """
     _, mine, theirs = np.intersect1d(words.question, meaning.question, return_indices=True)
     words, meaning = words.of(mine), meaning.of(theirs)
-    for writer in np.unique(words.writer):
-        here = words.writer == writer
-        by_meaning = _bar(meaning.of(~here))
-        by_words = max(_bar(words.of(~here)), bar_beside(words.of(~here), meaning.of(~here), by_meaning))
+    everybody = np.ones(len(words.writer), np.bool_)
+    parts = [(names[one], words.writer == one, words.writer != one) for one in np.unique(words.writer)]
+    for name, here, others in [*parts, ("all, at the bars that ship", everybody, everybody)]:
+        by_meaning = _bar(meaning.of(others))
+        by_words = max(_bar(words.of(others)), bar_beside(words.of(others), meaning.of(others), by_meaning))
         one, other = words.of(here), meaning.of(here)
         quick, sure = one.chances >= by_words, other.chances >= by_meaning
-        yield _line(names[writer], "words", one, quick, one.right)
-        yield _line(names[writer], "meaning", other, sure, other.right)
-        yield _line(names[writer], "both", other, quick | sure, np.where(quick, one.right, other.right))
+        yield _line(name, "words", one, quick, one.right)
+        yield _line(name, "meaning", other, sure, other.right)
+        yield _line(name, "both", other, quick | sure, np.where(quick, one.right, other.right))
 
 
 def main(target: Path | None) -> None:
     materials = corpus.materials()
     names = [each.entries[0].id.partition(":")[0] for each in materials]
-    words = left_out(of_words(examples(materials, None), len(WORD_FEATURES)))
-    meaning = left_out(examples(materials, KeptMeaning(load("auto"))))
+    words, *_ = left_out(of_words(examples(materials, None), len(WORD_FEATURES)))
+    meaning, *_ = left_out(examples(materials, KeptMeaning(load("auto"))))
     for line in figures(words, meaning, names):
         sys.stdout.write(json.dumps(line) + "\n")
     if target is not None:

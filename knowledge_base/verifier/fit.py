@@ -18,16 +18,10 @@ from knowledge_base.verifier.corpus_vectors import KeptMeaning
 from knowledge_base.verifier.echoes import Echo, echoes_of, joined
 from knowledge_base.verifier.judge import Forest, Judge, Verifier, calibrated, log_odds, save
 from knowledge_base.verifier.pairs import NEARLY_SURE, WORD_FEATURES, judged_rows, nearly_worded
+from knowledge_base.verifier.promise import bar
 from knowledge_base.verifier.sayings import Sayings
 from knowledge_base.verifier.shipped import BUILT, version
 
-# Asked of answers to writers left out, all together. A single writer lies up to two points below: .97 is what is promised.
-PRECISION = number("precision")
-# share of questions without an entry that may be answered all the same; promised is .01
-FALSE_AUTO = number("false_auto")
-# share of questions without an entry that the promise is counted at, whatever a file holds
-NEAR = number("near")
-PROMISE, CONFIDENCE = number("promise"), number("confidence")
 _LOOKED_AT = int(number("looked_at"))  # candidates of each question that are trained on
 _TREES, _LEAF, _FOLDS = int(number("trees")), int(number("leaf")), 3
 _MEASURED = number("measured")  # answerable questions of a writer from which a share is taken
@@ -128,57 +122,6 @@ def _fit(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> Forest:
     return _flat(model.fit(rows, right))
 
 
-def bar(
-    chances: NDArray[np.float64],
-    right: NDArray[np.bool_],
-    answerable: NDArray[np.bool_],
-    writer: NDArray[np.int64] | None = None,
-) -> float:
-    """Return the lowest chance from which what is promised can be promised; 1.01 if there is none.
-
-    All writers together reach `PRECISION` and `FALSE_AUTO`, each counting the same, and questions without an entry as if they
-    were `NEAR` of all (some wrote more of them); and it is sure for `CONFIDENCE` that they do not owe `PROMISE` to
-    luck: the lower bound of what is right, as counted, reaches it. No single writer has more wrong than he may (`_allowed`).
-    """
-    order = np.argsort(-chances, kind="stable")
-    right, none = right[order], ~answerable[order]
-    weight = np.ones(len(order))
-    by = np.zeros(len(order)) if writer is None else writer[order]
-    fine = np.ones(len(order), np.bool_)
-    for one in np.unique(by):
-        mine = by == one
-        if none[mine].any() and (~none[mine]).any():
-            for kind, share in ((none, NEAR), (~none, 1 - NEAR)):
-                weight[mine & kind] = share / (mine & kind).sum()
-        fine &= np.cumsum(mine & ~right) <= _allowed(np.cumsum(mine), 1 - PROMISE)
-        fine &= np.cumsum(mine & none) <= max(1.0, FALSE_AUTO * (mine & none).sum())
-    precision = np.cumsum(weight * right) / np.cumsum(weight)
-    false = np.cumsum(weight * none) / max(1e-9, float((weight * none).sum()))
-    whole = np.append(np.diff(chances[order]) < 0, True)[
-        : len(order)
-    ]  # equal chances are answered all or none
-    fine &= (precision >= PRECISION) & (false <= FALSE_AUTO) & whole & (lower_bound(right) >= PROMISE)
-    return float(chances[order[np.flatnonzero(fine)[-1]]]) if fine.any() else 1.01
-
-
-def _allowed(answers: NDArray[np.int64], share: float) -> NDArray[np.float64]:
-    """Return how many of so many answers of one writer may be wrong: the share promised, and always one."""
-    return np.asarray(np.maximum(1.0, share * answers), np.float64)
-
-
-def lower_bound(right: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return for the first one, two … of these answers how many are right at least, for sure by `CONFIDENCE`.
-
-    Clopper and Pearson's one-sided bound.
-    """
-    from scipy.stats import beta
-
-    hits, count = np.cumsum(right), np.arange(1, len(right) + 1)
-    with np.errstate(all="ignore"):
-        bound = beta.ppf(1 - CONFIDENCE, hits, count - hits + 1)
-    return np.asarray(np.where(hits == 0, 0.0, bound), np.float64)
-
-
 def unopposed(chances: NDArray[np.float64], some: Examples) -> NDArray[np.float64]:
     """Return the chances, 0 where an objection keeps the answer from being sent: the promise is of what is sent."""
     return np.where(some.rows[:, _OBJECTED] > 0, 0.0, chances)
@@ -238,15 +181,25 @@ def outcome(some: Examples, chances: NDArray[np.float64], firsts: NDArray[np.int
     return Unseen(some.question[at], own, some.right[at], some.answerable[at], some.writer[at])
 
 
-def train(some: Examples) -> tuple[Judge, Unseen]:
-    """Return the judge, and what it makes of writers left out of the fit: its calibration and its bar come from them."""
+def calibration(held: NDArray[np.float64], some: Examples) -> tuple[float, float]:
+    """Return slope and offset of the line in log-odds that makes chances of what these say of writers left out."""
     from sklearn.linear_model import LogisticRegression
 
-    held = held_out(some)
     firsts = real_firsts(held, some)
     line = LogisticRegression().fit(log_odds(held[firsts])[:, None], some.right[firsts])
-    slope, offset = float(line.coef_[0, 0]), float(line.intercept_[0])
-    made = outcome(some, calibrated(held, slope, offset), firsts)
+    return float(line.coef_[0, 0]), float(line.intercept_[0])
+
+
+def left_out(some: Examples) -> tuple[Unseen, float, float]:
+    """Return what judges make of writers they have not seen, and the line that calibrated it."""
+    held = held_out(some)
+    slope, offset = calibration(held, some)
+    return outcome(some, calibrated(held, slope, offset), real_firsts(held, some)), slope, offset
+
+
+def train(some: Examples) -> tuple[Judge, Unseen]:
+    """Return the judge, and what it makes of writers left out of the fit: its calibration and its bar come from them."""
+    made, slope, offset = left_out(some)
     threshold = bar(made.chances, made.right, made.answerable, made.writer)
     return Judge(_fit(some.rows, some.right), slope, offset, threshold), made
 

@@ -11,7 +11,7 @@ from knowledge_base.verifier.judge import Verifier, load
 BUILT = Path(__file__).parent.parent / "built"
 _LOOKED_FOR = ("lexicon.txt", "told.toml", "deeds.toml", "facts.toml", "values.toml", "wordings.toml")
 _FITTED_BY = (
-    "precision", "false_auto", "promise", "confidence", "near", "measured", "looked_at", "trees", "leaf", "features_share",
+    "false_auto", "promise", "next_office", "near", "measured", "looked_at", "trees", "leaf", "features_share",
     "judged", "short_story", "short_asked", "words_asked", "words_whole", "meaning_asked", "meaning_whole", "cosine_asked",
     "cosine_whole", "weight_word", "weight_pair", "weight_idea", "weight_character", "saturation", "length_share",
     "usual_asked", "usual_whole", "neighbours", "neighbour_sharpness", "recalled_titles", "recalled_answers", "alike",

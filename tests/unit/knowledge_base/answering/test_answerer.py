@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from knowledge_base.answering.answerer import Answerer, asks_nothing, choices
+from knowledge_base.answering.answerer import Answerer, asks_nothing, choices, modest
 from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.index.search import Index
 from knowledge_base.measure.evaluate import LabelledQuery, entry_of, evaluate
@@ -107,6 +108,43 @@ def test_a_word_that_asks_nothing_is_never_answered(query: str) -> None:
 )  # fmt: skip
 def test_what_only_names_a_matter_asks_nothing(query: str, nothing: bool) -> None:
     assert asks_nothing(query) is nothing
+
+
+def named(*others: str) -> Answerer:
+    index = Index()
+    asked = [
+        "高龄津贴",
+        *others,
+        *(f"{matter}怎么办理" for matter in ("居住证", "取水许可", "养犬登记", "公租房")),
+    ]
+    index.upsert_many(
+        (Entry(f"e{i}", each, f"{each}：到民政窗口办理。", department="民政局"), None)
+        for i, each in enumerate(asked)
+    )
+    return Answerer(index, built_in_verifier())
+
+
+@pytest.mark.parametrize("query", ["高龄津贴", "您好，高龄津贴！"])
+def test_a_matter_named_alone_is_answered_only_where_one_entry_speaks_of_it(query: str) -> None:
+    alone = named().search(query)[0]
+    assert alone.auto and alone.entry.id == "e0"
+    first = named("高龄津贴几月发放", "高龄津贴停发了怎么恢复").search(query)[0]
+    assert not first.auto
+    assert first.choices[0].id == "e0" and {each.id for each in first.choices} == {"e0", "e1", "e2"}
+
+
+def test_of_matters_that_nobody_vouches_for_words_know_the_order() -> None:
+    index = Index()
+    index.upsert_many(
+        (Entry(each, each, ""), None) for each in ("怎么把头发染成金色", "头发怎么变得金黄", "金色怎么调")
+    )
+    found = index.candidates("头发怎么染成金色")
+    rows = np.zeros((3, len(WORD_FEATURES)))
+    chances = np.array([0.3, 0.6, 0.3])
+    lowered = modest(chances, found, rows)
+    assert lowered[0] == pytest.approx(0.3) and (lowered[1:] < chances[1:]).all()
+    ours = [replace(each, entry=replace(each.entry, source="办法")) for each in found]
+    assert np.array_equal(modest(chances, ours, rows), chances)
 
 
 def test_evaluation_counts_as_the_interface_says() -> None:

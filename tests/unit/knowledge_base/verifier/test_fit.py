@@ -8,7 +8,8 @@ from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.base.meaning import texts_of
 from knowledge_base.verifier import corpus
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
-from knowledge_base.verifier.fit import Unseen, _flat, bar, bar_beside, examples, lower_bound, unopposed
+from knowledge_base.verifier.fit import Unseen, _flat, bar_beside, examples, unopposed
+from knowledge_base.verifier.promise import bar
 
 
 def test_our_trees_say_what_scikit_learn_s_say() -> None:
@@ -21,48 +22,17 @@ def test_our_trees_say_what_scikit_learn_s_say() -> None:
     assert np.allclose(_flat(model).chances(fresh), model.predict_proba(fresh)[:, 1], atol=1e-6)
 
 
-def judged(*wrong: int, none: int = 0, count: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Chances that fall, whether each is right, and whether it has an answer: not the last `none`."""
-    right = np.ones(count, bool)
-    right[list(wrong)] = False
-    answerable = np.arange(count) < count - none
-    return np.linspace(0.99, 0.5, count), right & answerable, answerable
-
-
-def test_the_bar_is_the_lowest_that_keeps_all_promises() -> None:
-    chances, right, answerable = judged()
-    assert bar(chances, right, answerable) == chances[-1]
-    chances, right, answerable = judged(*range(200, 220))
-    least = bar(chances, right, answerable)
-    assert chances[205] < least <= chances[200]
-    chances, right, answerable = judged(none=100)
-    assert bar(chances, right, answerable) == chances[300]  # one of a hundred that nobody can answer
-    assert bar(chances, ~right, answerable) > 1
-
-
-def test_few_answers_promise_nothing() -> None:
-    chances, right, answerable = judged(count=90)
-    assert bar(chances, right, answerable) > 1
-    assert lower_bound(np.ones(99, bool))[-1] >= 0.97 > lower_bound(np.ones(98, bool))[-1]
-
-
-def test_no_single_writer_may_have_more_wrong_than_is_promised() -> None:
-    chances, right, answerable = judged(30, 60, 90)
-    writer = np.arange(400) % 10
-    assert bar(chances, right, answerable) < chances[399] + 1e-9
-    assert bar(chances, right, answerable, writer) > chances[60]  # all three are of writer 0
-
-
 def test_the_bar_of_words_counts_what_meaning_sends_too() -> None:
-    chances, right, answerable = judged(*range(300, 306))
-    words = Unseen(np.arange(400), chances, right, answerable, np.arange(400) % 10)
-    assert bar(words.chances, words.right, words.answerable, words.writer) < chances[306]
-    sure, wrong = np.full(400, 0.1), np.ones(400, bool)
-    sure[390:], wrong[390:396] = 0.9, False  # sent by meaning alone, six of them wrongly
-    meaning = replace(words, question=np.arange(400), chances=sure, right=wrong)
-    least = bar_beside(words, meaning, 0.8)
-    assert chances[306] < least
-    assert bar_beside(words, replace(meaning, right=np.ones(400, bool)), 0.8) < chances[306]
+    number = np.arange(900)
+    answerable, writer = number % 3 != 2, number // 3 % 9
+    chances = np.where(answerable, np.linspace(0.99, 0.5, 900), 0.1)
+    right = answerable & ((number < 600) | (number >= 660))  # forty in a row are wrong
+    words = Unseen(number, chances, right, answerable, writer)
+    alone = bar(words.chances, words.right, words.answerable, words.writer)
+    sure = np.where((number >= 600) & answerable, 0.9, 0.1)  # meaning sends the last two hundred
+    meaning = replace(words, chances=sure, right=answerable)
+    assert bar_beside(words, meaning, 0.8) < alone  # what meaning sends right, words no longer send wrong
+    assert bar_beside(words, replace(meaning, right=number < 0), 0.8) > 1
 
 
 def test_the_promise_is_counted_without_what_an_objection_stops() -> None:

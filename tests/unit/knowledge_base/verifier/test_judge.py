@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from knowledge_base.base.entries import KnowledgeError
-from knowledge_base.verifier.fit import Examples, bar, measured, real_firsts
+from knowledge_base.verifier.fit import Examples, measured, real_firsts
 from knowledge_base.verifier.judge import FILE, Forest, Judge, Verifier, calibrated, load, log_odds, save
 from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES
 
@@ -47,29 +47,6 @@ def test_calibration_keeps_the_order_and_stays_a_chance(
     assert (np.diff(found) >= 0).all() and (found > 0).all() and (found < 1).all()
     assert np.isfinite(log_odds(np.array([0.0, 1.0]))).all()
     assert np.allclose(calibrated(np.array([0.2, 0.5, 0.9]), 1.0, 0.0), [0.2, 0.5, 0.9])
-
-
-@given(st.lists(st.tuples(st.integers(0, 100), st.booleans()), min_size=1, max_size=40))
-def test_no_lower_bar_than_the_one_returned_keeps_the_promise(rows: list[tuple[int, bool]]) -> None:
-    rows *= 100  # of fewer than 99 answers nothing can be promised
-    chances = np.array([chance for chance, _ in rows]) / 100
-    right, all_ = np.array([one for _, one in rows]), np.ones(len(rows), bool)
-    least = bar(chances, right, all_)
-    assert least == 1.01 or least in chances
-    if right.all():
-        assert least == chances.min()
-    if not right.any():
-        assert least > 1
-
-
-def test_each_writer_counts_the_same_however_much_they_wrote() -> None:
-    chances = np.concatenate([np.full(90, 0.9), np.full(10, 0.9), np.full(100, 0.1)])
-    right = np.concatenate([np.ones(90, bool), np.zeros(10, bool), np.zeros(100, bool)])
-    answerable = np.concatenate([np.ones(100, bool), np.zeros(100, bool)])
-    writer = np.concatenate([np.zeros(90), np.ones(10), np.zeros(50), np.ones(50)]).astype(np.int64)
-    assert bar(chances, right, answerable, writer) > 1  # of the second writer every answer is wrong
-    mine = np.tile(np.arange(90), 2)
-    assert bar(chances[mine], right[mine], answerable[mine], writer[mine]) == 0.9
 
 
 def some(**more: object) -> Examples:
