@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from classifier.model.chances import shares
 from classifier.model.linear import Model
 from classifier.model.second_opinion import (
     BELOW,
+    DOUBTED,
     FLAGS,
     LONGEST,
     Embedder,
@@ -35,6 +36,7 @@ from classifier.reading.signals import NAMES as SIGNAL_NAMES
 from classifier.reading.signals import signals
 from classifier.rules.thresholds import number
 from classifier.small_talk import enough, has_content, only_filler
+from classifier.weighing import weighed
 
 BUILT = Path(__file__).parent / "built"
 NAMES = {"praise": "表扬感谢", "advice_inquiry": "咨询建议", "complaint": "投诉求助"}
@@ -61,8 +63,6 @@ _FAINT = number("faint")  # a grave flag less likely than this, without a tellin
 # between: a second opinion
 _MAYBE, _CHAT_SETTLED = (number("maybe_chitchat"), number("chitchat_settled"))
 _DOUBTED = number("doubted")  # a flag less likely than this is not looked at a second time
-_DOUBTED_LONGEST = int(number("doubted_longest"))  # characters: a longer text tells of danger or does not
-_DANGER_SETTLED = number("danger_settled")  # a danger likelier than this is not doubted
 # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
 _UNCERTAIN = number("uncertain")
 # at most, of praise that may tell of danger, and of what is in no Chinese
@@ -131,7 +131,7 @@ class Classifier:
         alone, earlier, together = (one["urgent"][0] for one in (said, letter, both))
         if stands(reading.text, alone, earlier, together, self.model.thresholds["urgent"]):
             return judged
-        # no alarm any more, and no small talk either: it is not looked at again, and a danger stays possible
+        # no alarm any more, and no small talk either: a danger stays possible
         said |= {"urgent": [self.model.thresholds["no_danger"]]}
         asks = self._second is not None and self._unsure(reading, said)
         again = self._second.scores(reading.text) if asks and self._second else None
@@ -167,7 +167,11 @@ class Classifier:
         return all_said
 
     def _said(self, readings: Sequence[Reading]) -> list[Said]:
-        return [self.model.read_scores(scores) for scores in self.model.scores_many(readings)]
+        found = [self.model.read_scores(scores) for scores in self.model.scores_many(readings)]
+        for reading, said in zip(readings, found, strict=True):
+            if "urgent" in said:
+                said["urgent"] = [weighed(said["urgent"][0], len(reading.text), said.get("danger", ()))]
+        return found
 
     def _dangers(self, texts: Sequence[str], whole: Sequence[Said]) -> list[Said]:
         """Return what is said of danger once courtesies are taken off, and asides where that makes it likelier."""
@@ -188,11 +192,10 @@ class Classifier:
         stage = "short" if len(reading.text) <= SHORT else "long"
         if stage == "long":
             said |= {"category": said["long"]}
-        at_first = said["urgent"][0]
         if again is not None:
             stage = "second"
-            said |= self._blended(reading, said, again)
-        found = self._danger(reading, said, at_first)
+            said |= self._blended(said, again)
+        found = danger(reading.text, said["urgent"][0], self._shares("danger", said), self.model.thresholds)
         limits = self._limits(stage)
         learned = self.model.wordings.get(wording(reading)) if self.model.wordings else None
         if learned:
@@ -221,10 +224,10 @@ class Classifier:
             danger_kind=found.kind,
         )
 
-    def _blended(self, reading: Reading, said: Said, again: Sequence[float]) -> Said:
+    def _blended(self, said: Said, again: Sequence[float]) -> Said:
         """Return what both stages say together, where the second was asked."""
         chat, of_flags = again[len(CATEGORIES)], again[len(CATEGORIES) + 1 :]
-        doubted = self._doubted(reading, said)
+        doubted = self._doubted(said)
         return {
             "category": blended(said["short"], shares(again[: len(CATEGORIES)])),
             "chitchat": [blended_yes(said["chitchat"][0], chat)],
@@ -233,14 +236,6 @@ class Classifier:
             for flag, score in zip(FLAGS, of_flags, strict=False)
             if flag in doubted
         }
-
-    def _danger(self, reading: Reading, said: Said, at_first: float) -> DangerSigns:
-        """Return the signs of danger; `at_first`: its chance by the words alone."""
-        limits = self.model.thresholds
-        found = danger(reading.text, said["urgent"][0], self._shares("danger", said), limits)
-        if not found.possible and at_first >= limits["no_danger"]:
-            return replace(found, possible=True)  # a second look may call off an alarm, no more
-        return found
 
     def _category(self, reading: Reading, said: Said, found: DangerSigns) -> tuple[str, float]:
         """Return the likeliest category and its chance, a small one wherever a person had better look."""
@@ -273,20 +268,11 @@ class Classifier:
             return False
         if max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _CHAT_SETTLED:
             return True
-        return bool(self._doubted(reading, said))
+        return bool(self._doubted(said))
 
-    def _doubted(self, reading: Reading, said: Said) -> list[str]:
-        """Return the flags that the words give some chance and do not settle.
-
-        Where something stands beside what is told, it would be looked at too: there the words alone decide on danger.
-        """
-        doubted = [flag for flag in FLAGS if flag in said and said[flag][0] > _DOUBTED]
-        if "urgent" in doubted:
-            settled = said["urgent"][0] > _DANGER_SETTLED
-            told = len(reading.text) > _DOUBTED_LONGEST
-            if settled or told or bare(reading.text) or without_asides(reading.text) != reading.text:
-                doubted.remove("urgent")
-        return doubted
+    def _doubted(self, said: Said) -> list[str]:
+        """Return the flags that the words give some chance and do not settle."""
+        return [flag for flag in DOUBTED if flag in said and said[flag][0] > _DOUBTED]
 
     def _limits(self, stage: str) -> dict[str, float]:
         """Return the thresholds that hold after `stage`."""

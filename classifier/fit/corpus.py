@@ -28,6 +28,7 @@ _SENSITIVE_OR_NOT = frozenset({"violence", "child", "kidnap", "crowd"})
 _CHAT = "chat"
 _CHAT_OR_NOT = frozenset({"metaphor", "fiction", "news", "revoked"})  # may open a case or not
 _ANNOUNCED = "protest"  # a gathering or sit-in that is announced: nobody is in danger, yet it is sensitive
+_SENSITIVE_CALM = frozenset({_ANNOUNCED, "sensitive"})  # the latter: whatever else is, of every category
 # The calm kinds that say a category too; what the others ask for differs from line to line.
 _CALM_CATEGORIES = {"complaint": "complaint", _ANNOUNCED: "complaint", "hazard": "complaint"} | {
     "question": "advice_inquiry", "rule": "advice_inquiry", "proposal": "advice_inquiry", "thanks": "praise",
@@ -116,7 +117,7 @@ def _of_danger(line: str, path: Path, place: str) -> CorpusLine:
         known.discard("chitchat")
     if not (present and kind in _SENSITIVE_OR_NOT):
         known.add("sensitive")
-        flags |= {"sensitive"} if kind in (_SENSITIVE_DANGERS if present else {_ANNOUNCED}) else set()
+        flags |= {"sensitive"} if kind in (_SENSITIVE_DANGERS if present else _SENSITIVE_CALM) else set()
     category = "complaint" if present else _CALM_CATEGORIES.get(kind, "")
     return CorpusLine(
         line, category, "", frozenset(flags), place, frozenset(known),

@@ -221,17 +221,23 @@ class Fitter:
         fitted = [
             _fitted("topic", labels, self._matrix[chosen], marked, own[chosen], logistic("topic", True))
         ]
-        fitted += [one for flag in _FLAGS if (one := self._flag(flag))]
+        return [*fitted, *(one for flag in _FLAGS if (one := self._flag(flag))), *self._kinds()]
+
+    def _kinds(self) -> list[Fitted]:
+        """The kind of a danger."""
         labels, marked, chosen = _marked(self._rows, "danger", DANGERS)
-        if len(labels) > 1:
-            kinds = logistic("danger", True)
-            fitted.append(_fitted("danger", labels, self._matrix[chosen], marked, own[chosen], kinds))
-        return fitted
+        if len(labels) < 2:
+            return []
+        weights = np.array([self._rows[i].weight for i in chosen])
+        kinds = logistic("danger", True)
+        return [_fitted("danger", labels, self._matrix[chosen], marked, weights, kinds)]
 
     def alone(self, version: str, *flags: str, second: bool = False) -> Model:
-        """Return a model that judges `flags` and nothing else: enough to measure them."""
+        """Return a model that judges `flags` and, with danger, its kinds, and nothing else: enough to measure them."""
         with threadpool_limits(1):
-            model = _assemble(version, self._union, [one for flag in flags if (one := self._flag(flag))])
+            fitted = [one for flag in flags if (one := self._flag(flag))]
+            fitted += self._kinds() if "urgent" in flags else []
+            model = _assemble(version, self._union, fitted)
             return replace(model, second=self._second) if second else model
 
     def _flag(self, flag: str) -> Fitted | None:

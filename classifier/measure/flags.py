@@ -1,8 +1,9 @@
 """`python -m classifier.measure.flags`: what short messages' flags come to with a second look, on parts left out in turn.
 
-Each writer of the danger corpus is a part, with a seventh of everything else. What the words and the sentence vectors
+Each writer of the danger corpus is a part, with a share of everything else. What the words and the sentence vectors
 say of a part, by models that never saw it, is weighed by a regression of two numbers: its coefficients are the
 `second_…` numbers of rules/thresholds.toml, but for `start`, which is moved until the lines keep the recall they had.
+On danger nobody looks twice; what a second look would say of it is reported all the same.
 """
 
 import hashlib

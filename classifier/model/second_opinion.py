@@ -23,10 +23,11 @@ BELOW = number("second_below")  # the first stage is asked no further where it i
 BUDGET = 0.25  # seconds that one message may wait; about 0.02 are needed on a quiet machine
 SHARE = number("second_share")  # of the second opinion, in the geometric mean of both
 _CHAT_SHARE = number("second_chat_share")  # of it, where the question is whether a message is chit-chat
-FLAGS = ("urgent", "sensitive", "accusation")  # looked at after the categories and chit-chat
+FLAGS = ("urgent", "sensitive", "accusation")  # learnt after the categories and chit-chat, in this order
+DOUBTED = FLAGS[1:]  # looked at again; on danger words, length and kind decide: vectors add nothing to them
 # log-odds = first × those of the first stage + second × score + start: calibrated on parts left out in turn
 _FIRST, _SECOND, _START = (
-    {flag: number(f"second_{flag}_{part}") for flag in FLAGS} for part in ("first", "second", "start")
+    {flag: number(f"second_{flag}_{part}") for flag in DOUBTED} for part in ("first", "second", "start")
 )
 _BATCH = 64  # texts embedded together
 _AT_ONCE = 2  # messages looked at together; a further one goes without

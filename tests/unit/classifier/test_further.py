@@ -38,17 +38,10 @@ def test_an_emergency_of_its_own_stays_urgent_beside_any_letter(classifier: Clas
     assert judged.urgent and classifier.further(judged, line, LAMP) == judged
 
 
-def test_a_doubtful_line_beside_a_letter_of_danger_goes_on_with_it(classifier: Classifier) -> None:
-    letter = "我妈一个人在家，从早上起电话打不通，邻居说敲门没人应"
-    line = "我妈一个人住"
-    judged = classifier.triage(line)
-    assert classifier.further(judged, line, letter).urgent
-
-
 def test_what_keeps_an_alarm() -> None:
-    assert not stands("今天早上还是不亮", 0.75, 0.05, 0.05, 0.4)
-    assert stands("今天早上还是不亮", 0.86, 0.05, 0.05, 0.4)  # outright
-    assert stands("今天早上还是不亮", 0.75, 0.02, 0.1, 0.4)  # the letter becomes likelier
-    assert stands("今天早上还是不亮", 0.75, 0.3, 0.4, 0.4)  # both together tell of it
+    assert not stands("今天早上还是不亮", 0.65, 0.05, 0.05, 0.4)
+    assert stands("今天早上还是不亮", 0.71, 0.05, 0.05, 0.4)  # outright
+    assert stands("今天早上还是不亮", 0.65, 0.02, 0.1, 0.4)  # the letter becomes likelier
+    assert stands("今天早上还是不亮", 0.65, 0.3, 0.4, 0.4)  # both together tell of it
     assert stands("那边冒烟了", 0.41, 0.01, 0.01, 0.4)  # shown
     assert stands("一" * 21, 0.41, 0.01, 0.01, 0.4)  # it has words enough
