@@ -309,10 +309,12 @@ def _join(
     if lead is not None:
         register.lock(desk, lead)  # before its linked cases, as when an answer is released
     register.lock(desk, case)
+    doubtful = False
     if incoming.wordless:
         judged = triage.without_words(judged, incoming.kind)
     else:
-        judged = triage.beside(desk, case, judged, incoming.text)
+        alone, judged = judged, triage.beside(desk, case, judged, incoming.text)
+        doubtful = alone.urgent and not judged.urgent
     message.case_id = case.id
     _keep(desk, citizen, message, incoming)
     remember(desk, citizen, case, message.received_at)
@@ -326,6 +328,8 @@ def _join(
         triage.alert(desk, case, message)
     elif judged.urgent:
         danger_of.goes_on(desk, case, message)
+    if doubtful:
+        triage.doubt(desk, case, message)
     announce.card(desk, case)
     return Joined(case, danger=danger(case) and not was_dangerous, due_moved=case.due_on != was_due)
 

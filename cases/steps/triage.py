@@ -89,6 +89,13 @@ def beside(desk: Desk, case: Case, judged: Triage, text: str) -> Triage:
     return desk.office.further(judged, text, before) if before else judged
 
 
+def doubt(desk: Desk, case: Case, message: Message) -> None:
+    """An alarm was called off beside the letter (`beside`): the supervisors are told once, for a person knows better."""
+    text = f"【疑似险情】{case.no}　补充的这句单看像险情，与来信同看不像，没有按紧急处理，请立即看一眼。\n{message.masked[:500]}"
+    key = f"doubt:{case.id}:{message.id}"
+    announce.supervisors(desk, text, key=key, case=case, urgent=True, priority=outbox.REVIEW)
+
+
 def rise(desk: Desk, case: Case, judged: Triage) -> None:
     """An addition was judged: flags only rise; the category may change until the case is claimed."""
     case = row_of(tables.Case, case)

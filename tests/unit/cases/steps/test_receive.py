@@ -9,6 +9,7 @@ from cases.register import citizens, pushes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
 from cases.register.tables import Case, Citizen, Danger, KeptPush, Media, Message, Outbox, Staff
+from cases.sending import announce
 from cases.steps import receive
 from classifier.triage import Triage, built_in
 from tests.builders import ACCOUNT, MONDAY, Bureau, a_triage, by_words
@@ -167,6 +168,18 @@ def test_a_further_line_is_judged_beside_its_letter(bureau: Bureau, line: str, u
     assert isinstance(joined, receive.Joined) and joined.case.no == no
     assert joined.danger == urgent == office.case(no).urgent
     assert len(office.rows(Danger)) == urgent
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+def test_an_alarm_that_was_called_off_beside_the_letter_is_told_once_to_a_person(
+    bureau: Bureau, urgent: bool
+) -> None:
+    office = bureau.with_office(further=lambda judged, text, before: replace(judged, urgent=urgent))
+    no = office.a_case("公园里人太多，没人管", "amy")
+    office.writes("孩子丢了，快", "amy", judged=a_triage(urgent=True))
+    told = office.told(announce.SUPERVISORS, "疑似险情")
+    assert office.case(no).urgent == urgent and len(told) == (not urgent)
+    assert urgent or (no in told[0] and "孩子丢了" in told[0])
 
 
 def test_a_further_line_to_a_photo_or_to_a_danger_stands_as_judged(bureau: Bureau) -> None:
