@@ -46,6 +46,10 @@ _OFFICE = re.compile(
     "政务|服务中心|服务站|大厅|窗口|政府|医院|学校|大学|法院|检察院|派出所|公安|银行|税务|局|委员会|居委会|街道办|办公"
     "|管理处|超市|商场|营业厅|公司|柜台|门诊|餐|店|馆"
 )
+# what is complained of is found by its number; a trade named behind it tells that nobody lives there
+_TRADE = re.compile(
+    "的?.{0,2}(?:网吧|酒吧|[Kk][Tt][Vv]|棋牌|麻将|歌厅|会所|足浴|烧烤|健身|培训|诊所|幼儿园|工厂|工地|商铺|门面)"
+)
 _CLAUSE = re.compile("[，。；！？,;!?\n]")
 _FIGURE = re.compile("[0-9]")
 _CHINESE = (_ROAD, _LANE, _ALLEY, _TOWER, _ROW, _ROOMS_OF_YARD, _ESTATE, _THREE)
@@ -62,7 +66,7 @@ def far_homes(text: str) -> Iterator[tuple[int, int]]:
             after = _CLAUSE.split(text[end : end + 6])[0]
             lives = bool(_AT_HOME.search(before))
             homely = pattern is not _THREE or "址" in before  # three figures with dashes may be anything
-            if lives or (homely and not _OFFICE.search(before + after)):
+            if lives or (homely and not (_OFFICE.search(before + after) or _TRADE.match(after))):
                 yield start, end
     for found in _ENGLISH.finditer(text):
         yield found.span()

@@ -56,7 +56,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (LANDLINE, _IN_TWO), (MOBILE, _ABROAD),
 )  # fmt: skip
 _FILED = re.compile(
-    r"(?:档案|案卷|编|文|批|案|单)号?[\s:是为]{0,2}$"
+    r"(?:档案|案卷|编|文|批|(?<![报答])案|单)号?[\s:是为]{0,2}$"
 )  # a file's number may begin like an area's
 _TELLING = re.compile(r"[A-Za-z@]|\d\W{0,3}\d\W{0,3}\d")  # what every number, account and paper has
 _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")
