@@ -32,9 +32,12 @@ _QQ = re.compile(
     rf"(?P<value>(?!(?:19|20)\d\d[.\-/]\d)[1-9](?:{_APART}\d){{4,10}}(?!\d))"
     r"|(?:[扣抠](?:号|:|是)?\s?)(?P<other>[1-9]\d{5,10})(?![\d元块分万个])"
 )
+QQ_SAID = re.compile(  # no product and no standard is numbered in Chinese digits behind a Q
+    r"(?<![A-Za-z])[Qq]\s?(?P<value>[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]{6,11})(?![〇零一二三四五六七八九十百千万元块])"
+)
 _CHAT = (
-    r"微信|[薇威维徽围微][信心](?=[号:\sA-Za-z是])|卫星(?=[号:])|[Vv][信❤号]|[Ww]e\s?[Cc]hat|[Ww]ei\s?[Xx]in|(?<![A-Za-z])[VvWw][Xx]"
-    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕][Vv微]|(?<![A-Za-z])[Vv](?=:)|我的?[Vv微](?=\s?[是:])|[威薇](?=\s?:?\s?[A-Za-z0-9])"
+    r"微信|[薇威维徽围微][信心](?=[号:\sA-Za-z是])|卫星(?=[号:])|(?<![斗象播视信讯导云地造枚颗])卫星(?=\s?[a-z])(?!\s?(?:tv|gf|gps|db|tb|map))|[Vv][信❤号]|[Ww]e\s?[Cc]hat|[Ww]ei\s?[Xx]in|(?<![A-Za-z])[VvWw][Xx]"
+    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕][Vv微]|(?<![A-Za-z])[Vv](?=:|就?是)|我的?[Vv微](?=\s?[是:])|[威薇](?=\s?:?\s?[A-Za-z0-9])"
 )
 _STRONG = (
     r"(?=[A-Za-z\d_\-]{0,19}\d|[A-Za-z\d]{1,18}[_\-])(?=[\d_\-]{0,19}[A-Za-z])[A-Za-z\d_][A-Za-z\d_\-]{4,19}"
@@ -49,6 +52,10 @@ _WECHAT_SAID = re.compile(  # 「微信嘞是…」「我V的wx_…」: a few wo
     rf"(?:{_CHAT})\s?{_NUMBER}[\u4e00-\u9fff]{{0,4}}(?:是|为|叫|[:=])\s?(?:拼音|字母|英文|小写|大写|全拼)?\s?"
     rf"(?P<value>{_STRONG}){_NO_MORE}"
     r"|(?<=[\u4e00-\u9fff])[Vv](?P<short>[A-Za-z]{1,8}[_\-]?\d{4,12})(?![A-Za-z0-9])"
+)
+_WECHAT_ENGLISH = re.compile(
+    r"[Ww]e\s?[Cc]hat\s?(?:[Ii][Dd]|[Aa]ccount|[Nn]umber|[Nn]o\.?)?\s?(?:is|:|=)?\s?"
+    r"(?P<value>(?=[A-Za-z0-9\-]{1,16}[._])(?!www)[A-Za-z][A-Za-z0-9_\-]{1,18}(?:[._][A-Za-z0-9_\-]{1,18}){1,2})(?![A-Za-z0-9_\-])"
 )
 _WXID = re.compile(r"wxid_[A-Za-z0-9]{6,24}")
 _PLACES = (
@@ -73,6 +80,6 @@ _QQ_AFTER = re.compile(
 )
 ACCOUNTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (EMAIL, _EMAIL), (EMAIL, _EMAIL_NAMED), (EMAIL, _EMAIL_OF), (EMAIL, _EMAIL_SAID), (QQ, _QQ), (WECHAT, _WECHAT),
-    (WECHAT, _WECHAT_NAMED), (WECHAT, _WECHAT_SAID), (WECHAT, _WXID), (WECHAT, _SAID_AFTER), (QQ, _QQ_FOUND), (QQ, _QQ_AFTER),
-    (NETWORK, _NETWORK),
+    (WECHAT, _WECHAT_NAMED), (WECHAT, _WECHAT_SAID), (WECHAT, _WECHAT_ENGLISH), (WECHAT, _WXID),
+    (WECHAT, _SAID_AFTER), (QQ, _QQ_FOUND), (QQ, _QQ_AFTER), (NETWORK, _NETWORK),
 )  # fmt: skip

@@ -13,7 +13,8 @@ _LANE = re.compile(
     r"(?:\d{1,2}(?:楼|室)(?:之\d)?|[,， ]?\d{3,4}室?)?)(?![线楼])"
 )
 _TOWER = re.compile(
-    r"(?<![\dA-Za-z])(?P<door>(?:第?\d{1,3}|[A-Z])[座期幢栋]\s?(?:\d{1,2}[A-Z](?![A-Za-z0-9])"
+    r"(?<![\dA-Za-z])(?P<door>(?:第?\d{1,3}|[A-Z])[座期幢栋]\s?(?:\d{1,2}[A-Z](?![A-Za-z0-9\-])"
+    r"|\d{1,2}[Ff][\-/ ]?\d{1,4}室?(?![\dA-Za-z])"
     r"|(?:[顶底一]楼|顶层|底层)\s?\d{3,4}室?|(?:\d{1,2}|[高中低])[楼层/][A-Za-z]?\d{0,4}[室座房]?))(?!道)"
 )
 _ALLEY = re.compile(r"(?<=[巷弄])\s?(?P<door>\d{1,4}-\d{1,4}号?)(?![\d\-米公])")
@@ -21,6 +22,23 @@ _ROW = re.compile(
     r"(?<![第\d])(?P<door>(?:\d{1,3}|[一二三四五六七八九十])[排队组社][第]?\d{1,4}[号间])(?![线楼])"
 )
 _ROOMS_OF_YARD = re.compile(r"(?P<door>\d{1,4}号院?[^\d，。,\n]{0,5}第?[\d一二三四五六七八九][间户家])")
+_BEHIND = r"(?:往里走?|进去|里[面边头]|[前后][院面边]|院[内里]|[左右][拐转]|尽头)"
+_YARD = re.compile(rf"(?P<door>\d{{1,4}}号院?(?:的?{_BEHIND}[,， ]?){{1,3}}的?第?\d{{1,4}}号房?)(?![线楼])")
+_CN = "[\\d一二三四五六七八九十]"
+_HOUSE_OF_ROW = re.compile(rf"(?P<door>第?{_CN}{{1,3}}[排巷]\s?第{_CN}{{1,3}}户)")
+_WORDS_BETWEEN = re.compile(  # 「5号楼2单元 就是那个红楼 三楼左手301」
+    rf"(?<![\dA-Za-z])(?P<door>\d{{1,3}}(?:号楼|[栋幢])\s?(?:\d{{1,2}}单元)?[^\d。！？!?；;\n]{{1,14}}?"
+    rf"{_CN}{{1,2}}[楼层]\s?(?:[左右][手边侧])?(?:第?[一二三]?[户家间])?\s?\d{{3,4}}室?){_NO_COUNT}"
+)
+_ANNEX = re.compile(
+    r"(?<=[路街巷道里村弄坊])\s?(?P<door>\d{1,4}\s?号\s?[附增]\s?\d{1,3}\s?号)(?!文件|标段|合同|表)"
+)
+_WHOLE = re.compile(  # an answer to the question where somebody lives, and nothing else
+    r"\A\W{0,3}(?:我的?)?(?:家庭|收货|收件|居住|现住)?[地住]址\W{0,3}[\u4e00-\u9fff]{2,20}?(?P<door>\d{1,5}号)\W{0,3}\Z"
+)
+_STALL = re.compile(  # of a person who gives a telephone with it
+    r"(?:电话|手机)\D{0,4}\d[\d\-]{6,13}[^\n]{0,50}地址[\s:是]{0,3}[\u4e00-\u9fff]{2,16}?(?P<door>\d{1,4}号(?:商?铺|门面))"
+)
 _NOT_MORE = r"(?![\d\-年元平米户人%㎡万多个号.])"
 _ESTATE = re.compile(
     r"(?:[湾城园苑庭府邸郡岸居里都景寓])\s?(?P<door>\d{1,3}[\-/]\d{1,2}[\-/]\d{3,4}"
@@ -39,9 +57,16 @@ _ENGLISH = re.compile(
     r"(?:,? ?[A-Z][a-z]+ (?:District|County|City))?",
 )
 _ENGLISH_ROAD = re.compile(
-    rf"(?<![A-Za-z0-9])\d{{1,5}}[A-Za-z]?,? (?:[A-Z][A-Za-z']+ ){{1,3}}(?:{_ROADS})(?![A-Za-z])\.?"
+    rf"(?<![A-Za-z0-9])(?:No\.? ?)?\d{{1,5}}[A-Za-z]?,? (?:[A-Z][A-Za-z']+ ){{1,3}}(?:{_ROADS})(?![A-Za-z])\.?"
+    r"(?:,? ?(?:Room|Rm|Flat|Unit|Apt|Apartment|Floor|No)\.? ?#?[A-Za-z]?\d{1,5}[A-Za-z]?(?![A-Za-z0-9])){0,2}"
+    r"(?:,? [A-Z][a-z]+ (?:Town|Village|District|County|City)){0,2}"
 )
-_LIVES = re.compile(r"住|家|地址|[Ll]ive|[Hh]ome|[Aa]ddress|[Aa]ddr|寄|Unit|Flat|Room")
+_ENGLISH_OFFICE = re.compile(
+    "Government|Office|Hall|Hospital|Bank|School|Bureau|Police|Center|Centre|Hotel|Restaurant|Shop",
+    re.IGNORECASE,
+)
+_MINE = re.compile("[Ll]iv(?:e|ing)|[Ss]tay|[Mm]y ")
+_LIVES = re.compile(r"住|家|地址|[Ll]iv(?:e|ing)|[Hh]ome|[Aa]ddress|[Aa]ddr|寄|Unit|Flat|Room|[Ss]tay")
 _OFFICE = re.compile(
     "政务|服务中心|服务站|大厅|窗口|政府|医院|学校|大学|法院|检察院|派出所|公安|银行|税务|局|委员会|居委会|街道办|办公"
     "|管理处|超市|商场|营业厅|公司|柜台|门诊|餐|店|馆"
@@ -51,8 +76,11 @@ _TRADE = re.compile(
     "的?.{0,2}(?:网吧|酒吧|[Kk][Tt][Vv]|棋牌|麻将|歌厅|会所|足浴|烧烤|健身|培训|诊所|幼儿园|工厂|工地|商铺|门面)"
 )
 _CLAUSE = re.compile("[，。；！？,;!?\n]")
-_FIGURE = re.compile("[0-9]")
-_CHINESE = (_ROAD, _LANE, _ALLEY, _TOWER, _ROW, _ROOMS_OF_YARD, _ESTATE, _THREE)
+_FIGURE = re.compile(r"[0-9]|[排巷]\s?第")
+_CHINESE = (
+    _ROAD, _LANE, _ALLEY, _TOWER, _ROW, _ROOMS_OF_YARD, _YARD, _HOUSE_OF_ROW, _WORDS_BETWEEN, _ANNEX, _WHOLE, _STALL,
+    _ESTATE, _THREE,
+)  # fmt: skip
 
 
 def far_homes(text: str) -> Iterator[tuple[int, int]]:
@@ -71,5 +99,8 @@ def far_homes(text: str) -> Iterator[tuple[int, int]]:
     for found in _ENGLISH.finditer(text):
         yield found.span()
     for found in _ENGLISH_ROAD.finditer(text):
-        if _LIVES.search(text, max(0, found.start() - 40), found.start()):
+        near = max(0, found.start() - 40)
+        if _LIVES.search(text, near, found.start()) and (
+            _MINE.search(text, near, found.start()) or not _ENGLISH_OFFICE.search(text, near, found.end())
+        ):
             yield found.span()

@@ -13,8 +13,10 @@ from text.accounts import EMAIL, NETWORK, QQ, WECHAT
 from text.assembled import assembled
 from text.digits import AS_FIGURES, as_digits
 from text.far_home import far_homes
+from text.halves import halves
 from text.heard import heard
 from text.home_address import homes
+from text.homophones import sounded
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
 from text.papers import CARD, PASSPORT, papers
 from text.pasted_rows import pasted_rows
@@ -22,42 +24,19 @@ from text.person_names import names
 from text.plates import PLATE
 from text.shapes import INVISIBLE, narrow, seen
 from text.spelled import in_parts
+from text.telephones import LANDLINE, telephones
 
 __all__ = [
     "BANK", "BUILDING", "CARD", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "NETWORK", "PASSPORT", "PLATE", "QQ",
     "REFUSED_IN_PUBLIC", "WECHAT", "PersonalData", "findings", "mask",
 ]  # fmt: skip
 
-LANDLINE, HOME, BUILDING, NAME = "固定电话", "住址", "楼栋", "姓名"
+HOME, BUILDING, NAME = "住址", "楼栋", "姓名"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
 REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME, PASSPORT})
 
 # of a door's number
 _FORMAL = dict(zip(map(ord, "零壹贰叁肆伍陆柒捌玖拾"), "〇一二三四五六七八九十", strict=True))
-_S = r"[\s\-._·/]{0,2}"  # what people put between the digits of a telephone number
-_AREA = r"(?:010|02\d|0[3-9]\d\d)"
-_BARE_AREA = r"(?:(?<=86)|(?<=86[ \-]))(?:10|2\d|[3-9]\d\d)"  # without its 0, behind the country's number
-_LANDLINE = re.compile(
-    rf"(?<!\d)(?<!\d-)(?:(?:\+|00)?86{_S}|0)?(?:[(\[]{_AREA}[)\]]|{_AREA}|{_BARE_AREA})(?:{_S}|转|杠|横)[2-8]\d{{2,3}}{_S}\d{{4}}(?!\d)"
-    r"(?:(?:-|转)\d{1,6}(?!\d))?"
-)
-_LOCAL = re.compile(
-    r"(?:电话|座机|固话|热线|号码|联系方式|致电|拨打|传真|家里|小灵通|[Tt][Ee][Ll])[是为:.\s]{0,3}"
-    r"(?P<value>(?!(?:400|800)|(?:19|20)\d{6}(?!\d))[2-8]\d{2,3}[ \-]?\d{4}(?![\d元]))"
-)
-_IN_TWO = re.compile(r"区号[是:\s]{0,3}(?P<value>0\d{2,3}[^\d\n]{1,8}[2-8]\d{6,7})(?!\d)")
-_ABROAD = re.compile(
-    r"(?:\+|(?<!\d)00)(?:85[23][\- ]?[2-9]\d{3}[\- ]?\d{4}"
-    r"|886[\- ]?\(?0?\)?(?:9\d\d[\- ]?\d{3}[\- ]?\d{3}|[2-8][\- ]?\d{3,4}[\- ]?\d{4}))(?!\d)"
-    r"|(?:香港|澳门|港)[^\d\n，。]{0,8}(?P<value>[4-9]\d{3}[ \-]?\d{4})(?!\d)"
-    r"|(?<![\d\-])(?P<taiwan>09\d\d(?:-\d{3}-\d{3}| \d{3} \d{3}))(?![\d\-])"
-)
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (LANDLINE, _IN_TWO), (MOBILE, _ABROAD),
-)  # fmt: skip
-_FILED = re.compile(
-    r"(?:档案|案卷|编|文|批|(?<![报答])案|单)号?[\s:是为]{0,2}$"
-)  # a file's number may begin like an area's
 _TELLING = re.compile(r"[A-Za-z@]|\d\W{0,3}\d\W{0,3}\d")  # what every number, account and paper has
 _NOISE = re.compile(rf"[\s\-._·{INVISIBLE}]")
 
@@ -113,10 +92,7 @@ def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
 def _in_what_is_seen(shown: str) -> Iterator[tuple[str, int, int]]:
     figures = shown.translate(AS_FIGURES)
     if _TELLING.search(figures):
-        for kind, pattern in _PATTERNS:
-            for found in pattern.finditer(figures):
-                if not _FILED.search(figures, max(0, found.start() - 8), found.start()):
-                    yield kind, *found.span(found.lastgroup or 0)
+        yield from telephones(figures)
         yield from in_parts(figures)
         yield from papers(figures, shown)
     yield from homes(shown.translate(_FORMAL))
@@ -132,7 +108,7 @@ def _in_what_is_heard(shown: str) -> Iterator[tuple[str, int, int]]:
         for kind, start, end in chain(numbers(reading.text), _in_what_is_seen(reading.text)):
             if kind != NAME:
                 yield kind, *reading.span(start, end)
-    for kind, start, end in assembled(reading.text):
+    for kind, start, end in chain(assembled(reading.text), halves(reading.text), sounded(reading.text)):
         yield kind, *reading.span(start, end)
     for start, end in far_homes(reading.text):
         yield HOME, *reading.span(start, end)

@@ -6,7 +6,7 @@ Each rule wants a word before the value, or a shape that nothing else has. Accou
 import re
 from collections.abc import Iterator
 
-from text.accounts import ACCOUNTS
+from text.accounts import ACCOUNTS, QQ, QQ_SAID
 from text.plates import PLATES
 
 PASSPORT, CARD = "出入境证件号", "证件号"
@@ -15,12 +15,14 @@ _IS = r"[\s:是为叫(]{0,3}"
 _WORDS = r"[^\dA-Za-z。!?;；！？\n，,、]{0,6}?"
 _NOT_DAY = r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))"
 _TRAVEL = re.compile(
-    r"(?:护照|通行证|台胞证|回乡证|入台证|港澳证|大通证|[Pp]assport)(?:\s?[Nn]o)?"
+    r"(?:护照|通行证|台胞证|回乡证|入台证|港澳证|大通证|[Pp]assport|PASSPORT)(?:\s?(?:[Nn]o|NO|[Nn]umber|NUMBER))?"
     rf"(?:{_WORDS}(?P<value>[A-Za-z]{{1,2}}[ \-.]?\d(?:[ \-.]?\d){{6,9}})"
-    rf"|(?:的?号码?|编号|证号)?\.?{_IS}(?P<figures>{_NOT_DAY}\d{{4}} ?\d{{4}}(?:\d\d)?))(?![A-Za-z0-9])"
+    rf"|(?:的?号码?|编号|证号)?\.?{_IS}(?P<figures>{_NOT_DAY}(?:\d{{4}} ?\d{{4}}(?:\d\d)?|\d(?:[ \-]\d){{7,8}})))(?![A-Za-z0-9])"
 )
-_TRAVELLER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\d{7,8}(?![A-Za-z0-9])")
-_TRAVELS = re.compile("护照|通行证|台胞证|回乡证|港澳证|大通证")
+_TRAVELLER = re.compile(
+    r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]-)[A-Za-z](?:[ \-]?[A-Za-z])?(?:\d{7,8}|[ \-]\d(?:[ \-]\d){6,7})(?![A-Za-z0-9])(?!-\d)"
+)
+_TRAVELS = re.compile("护照|通行证|台胞证|回乡证|港澳证|大通证|[Pp]assport|PASSPORT")
 _OF_HONG_KONG = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{1,2} ?\d{6} ?\([\dAa]\)|(?<!\d)[1578] ?\d{6} ?\(\d\)"
     r"|(?:香港|澳门|港澳|[Hh][Kk][Ii][Dd])[^\dA-Za-z。，,\n]{0,8}(?P<value>[A-Za-z]{1,2}\d{6}[\dAa]|[1578]\d{7})(?![\dA-Za-z])"
@@ -40,10 +42,12 @@ _CARD = re.compile(
     rf"(?P<value>{_NOT_DATE}{_NOT_DAY}[A-Za-z]{{0,2}}\d[\dA-Za-z \-]{{4,20}}[\dA-Za-z])"
 )
 _SOLDIER = re.compile(r"(?:军官|士兵|文职|警官)证[号:是为\s]{0,3}(?P<value>[\u4e00-\u9fff]字第\s?\d{6,8}号?)")
-_HALF = r"(?:的?(?:最?[后末]|尾号?|前|开头)[\d几两]?位?(?:数字?)?)"
+_LAST = r"(?:的?(?:最?[后末]|尾号?)[\d几两]?位?(?:数字?)?)"
+_BEGINS = r"(?:的?(?:前|开头)[\d几两]?位?(?:数字?)?)"  # six digits name a county and nobody in it
 _HALF_IDENTITY = re.compile(
     r"(?:身份证|证件)[^\d\n]{0,14}(?P<born>[1-6]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))(?!\d)|"
-    rf"(?:身份证|证件|身份号|sfz)(?:号码?)?{_HALF}{_IS}(?P<value>\d{{3,7}}[Xx]|\d{{4,8}})(?![\dA-Za-z年])"
+    rf"(?:身份证|证件|身份号|sfz)(?:号码?)?(?:{_LAST}{_IS}(?P<value>\d{{3,7}}[Xx]|\d{{4,8}})"
+    rf"|{_BEGINS}{_IS}(?P<begun>\d{{7,17}}))(?![\dA-Za-z年])"
 )
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     *ACCOUNTS, (PASSPORT, _TRAVEL), (CARD, _OF_HONG_KONG), (CARD, _OF_TAIWAN), (CARD, _RESIDENT),
@@ -56,6 +60,8 @@ def papers(text: str, written: str) -> Iterator[tuple[str, int, int]]:
     for kind, pattern in _RULES:
         for found in pattern.finditer(text):
             yield kind, *found.span(found.lastgroup or 0)
+    for found in QQ_SAID.finditer(written):
+        yield QQ, *found.span("value")
     for found in _TRAVELLER.finditer(text):
         if _TRAVELS.search(text, max(0, found.start() - 30), found.end() + 12):
             yield PASSPORT, *found.span()

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-_MARKS = re.compile(r"\t+|\s*[|｜│]\s*|[,，;；、/]\s*")
+_MARKS = re.compile(
+    r"\t+|[|｜│,，;；、/]\s*+"
+)  # cells are stripped, so nothing is said of what stands before a mark
 _SPACES = re.compile(r"[ \u3000]+")
 _LONGEST_HEAD, _MOST_CELLS, _MOST_LINES = 10, 12, 60
 _COLUMNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -20,7 +22,7 @@ _COLUMNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("身份证号", r"身份证|证件号|公民号|证件|^ID", r"[1-9][\d \-]{13,22}[\dXx]"),
         ("银行卡号", r"卡号|账号|帐号|账户|银行卡", r"[1-9][\d \-]{11,26}\d"),
         ("出入境证件号", r"护照|通行证|[Pp]assport", r"[A-Za-z]{1,2}\d{7,10}|\d{8}"),
-        ("住址", r"住址|地址|房号|门牌|住处|户址", r"(?=.*\d).*(?:\d{3,4}|[室号户])"),
+        ("住址", r"住址|地址|房号|门牌|住处|户址", r"(?=\D{0,40}\d).{1,60}+(?:(?<=\d\d\d)|(?<=[室号户]))"),
     )
 )
 

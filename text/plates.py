@@ -30,6 +30,12 @@ _ALONE = re.compile(
     rf"{_LABEL}[\s:是为]{{0,3}}(?P<value>[A-Z]{_PART}(?=[A-Z]{{0,5}}\d)[{_CHAR}]{{5,6}}"
     rf"|\d{{3,5}}[A-HJ-NP-Z]{{1,2}}|[\u4e00-\u9fff]{{0,3}} ?(?:[A-Z]\d{{5,6}}|\d{{6,7}})){_END}"
 )
+_LETTER = r"[A-Za-z][ ]?"
+_TAIL = rf"(?=(?:[A-Za-z][ ]?){{0,2}}(?:\d[ ]?){{3}})(?:[{_CHAR}][ ]?){{4,5}}[{_CHAR}]{_END}"
+_DESCRIBED = re.compile(  # 「青 F 拉萨的拉的首字母 L 4402」, 「藏字头 D 80162」
+    rf"(?:{_PROVINCES})(?:字头|[打开]头)的?[ ,，]?{_LETTER}{_TAIL}"
+    rf"|(?:{_PROVINCES})[ ,，]?{_LETTER}[,，(]?[\u4e00-\u9fff]{{1,10}}字母[是)]? ?{_TAIL}"
+)
 PLATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (PLATE, pattern) for pattern in (_PLAIN, _LENT, _EMBASSY, _POLICE, _ARMY, _ALONE)
+    (PLATE, pattern) for pattern in (_PLAIN, _DESCRIBED, _LENT, _EMBASSY, _POLICE, _ARMY, _ALONE)
 )

@@ -18,6 +18,7 @@ _PLACES = (
 _LOOK_ALIKE = dict(zip("АВЕКМНОРСТХаеорсхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧχ", "ABEKMHOPCTXaeopcxyABEZHIKMNOPTYXx", strict=True))
 _HAN = "〡〢〣〤〥〦〧〨〩㈠㈡㈢㈣㈤㈥㈦㈧㈨㊀㊁㊂㊃㊄㊅㊆㊇㊈"  # numbers to Unicode, no digits
 _LISTED = {"℡": "T", "№": "N", "○": "〇", "◯": "〇"}
+_LISTED |= {chr(first + at): str(at + 1) for first in (0x2160, 0x2170) for at in range(9)}  # Ⅰ to Ⅸ, ⅰ to ⅸ
 
 
 def _plain(char: str) -> str:

@@ -1,0 +1,58 @@
+"""A number told in pieces that are called pieces: 前半截…后半截, 先是…再是…后边跟着, first half … other half.
+
+Both words must be there and the digits must make one exact shape, so a piece may end a sentence or a message's line.
+"""
+
+import re
+from collections.abc import Iterator
+
+from text.check_digits import born, luhn
+
+_UNIT = (
+    r"(?!\s?(?:元|块|万|亿|户|人|名|家|个|件|套|平|米|公里|吨|斤|年|月|日|号楼|栋|楼|路|点|天|次|岁|度|%|\d))"
+)
+_FIRST = (
+    r"先(?:是|报|说|发|给|来)|前(?:半[截段部边]|[一1]半|面几位|几位|\d{1,2}位|十位|面是|面的是)|[上头]半[截段]|头一半|第一[截段半]"
+    r"|一半是?|[Ff]irst (?:half|part)|[Ff]irst (?=\d)|[Hh]alf (?=\d)"
+)
+_NEXT = (
+    r"再是?|然后是?|接着是?|后[半一边面头][截段半]?|下半[截段]?|另一?半|(?:还有|剩下?)的?(?:一半|半[截段])?|第[二三][截段半]|其余|余下|末尾"
+    r"|(?:[Ss]till|[Oo]ther|[Ss]econd|[Ll]ast) (?:half|part)|[Tt]he rest|[Tt]hen (?=\d)"
+)
+_WORDS = r"[^\dA-Za-z\n。!?！？]{0,6}"
+_PAUSE = r"[\s,，。;；、/.!…]{0,3}"
+_PIECE = rf"(?:\d|(?<=\d)[ \-](?=\d)){{2,19}}+{_UNIT}"
+_TOLD = re.compile(
+    rf"(?P<all>(?:{_FIRST}){_WORDS}(?: is)?\s?(?P<a>[A-Za-z]{{1,2}}|{_PIECE})(?:号码?)?{_PAUSE}"
+    rf"(?:{_NEXT}){_WORDS}(?:is )?\s?(?P<b>{_PIECE}[Xx]?)"
+    rf"(?:{_PAUSE}(?:{_NEXT}){_WORDS}(?:is )?\s?(?P<c>{_PIECE}[Xx]?))?)"
+)
+_OTHER = re.compile(
+    "订单|单号|编号|案号|合同|发票|文号|档案|工号|验证码|密码|办件|受理|表号|户号|快递|余额|金额|预算"
+)
+_PASSPORT = re.compile("护照|通行证|[Pp]assport|PASSPORT")
+_BACK = 14
+
+
+def halves(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield kind, start and end of each, its words among it."""
+    for found in _TOLD.finditer(text):
+        around = text[max(0, found.start() - _BACK) : found.end() + _BACK]
+        written = "".join(part for part in found.group("a", "b", "c") if part)
+        kind = _kind(re.sub(r"[ \-]", "", written), around)
+        if kind and not _OTHER.search(around):
+            yield kind, *found.span("all")
+
+
+def _kind(written: str, around: str) -> str:
+    if re.fullmatch(r"1[3-9]\d{9}", written):
+        return "手机号"
+    if re.fullmatch(r"0[1-9]\d{8,10}", written):
+        return "固定电话"
+    if re.fullmatch(r"[1-6]\d{16}[\dXx]", written) and born(written[6:14]):
+        return "身份证号"
+    if re.fullmatch(r"[A-Za-z]{1,2}\d{7,8}", written) and _PASSPORT.search(around):
+        return "出入境证件号"
+    if re.fullmatch(r"[3-6]\d{15,18}", written) and (written.startswith("62") or luhn(written)):
+        return "银行卡号"
+    return ""
