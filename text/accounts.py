@@ -37,7 +37,7 @@ QQ_SAID = re.compile(  # no product and no standard is numbered in Chinese digit
 )
 _CHAT = (
     r"微信|[薇威维徽围微][信心](?=[号:\sA-Za-z是])|卫星(?=[号:])|(?<![斗象播视信讯导云地造枚颗])卫星(?=\s?[a-z])(?!\s?(?:tv|gf|gps|db|tb|map))|[Vv][信❤号]|[Ww]e\s?[Cc]hat|[Ww]ei\s?[Xx]in|(?<![A-Za-z])[VvWw][Xx]"
-    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕][Vv微]|(?<![A-Za-z])[Vv](?=:|就?是)|我的?[Vv微](?=\s?[是:])|[威薇](?=\s?:?\s?[A-Za-z0-9])"
+    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕]我?[Vv微]|(?<![A-Za-z])[Vv](?=:|就?是)|我的?[Vv微](?=\s?[是:])|[威薇](?=\s?:?\s?[A-Za-z0-9])"
 )
 _STRONG = (
     r"(?=[A-Za-z\d_\-]{0,19}\d|[A-Za-z\d]{1,18}[_\-])(?=[\d_\-]{0,19}[A-Za-z])[A-Za-z\d_][A-Za-z\d_\-]{4,19}"
@@ -54,8 +54,8 @@ _WECHAT_SAID = re.compile(  # 「微信嘞是…」「我V的wx_…」: a few wo
     r"|(?<=[\u4e00-\u9fff])[Vv](?P<short>[A-Za-z]{1,8}[_\-]?\d{4,12})(?![A-Za-z0-9])"
 )
 _WECHAT_ENGLISH = re.compile(
-    r"[Ww]e\s?[Cc]hat\s?(?:[Ii][Dd]|[Aa]ccount|[Nn]umber|[Nn]o\.?)?\s?(?:is|:|=)?\s?"
-    r"(?P<value>(?=[A-Za-z0-9\-]{1,16}[._])(?!www)[A-Za-z][A-Za-z0-9_\-]{1,18}(?:[._][A-Za-z0-9_\-]{1,18}){1,2})(?![A-Za-z0-9_\-])"
+    r"(?:[Ww]e\s?[Cc]hat|微信号?|(?<![A-Za-z])[VvWw][Xx])\s?(?:[Ii][Dd]|[Aa]ccount|[Nn]umber|[Nn]o\.?)?\s?(?:is|:|=|是)?\s?"
+    r"(?P<value>(?=[A-Za-z0-9\-]{1,16}[._])(?!www)[A-Za-z][A-Za-z0-9_\-]{1,18}(?:[._][A-Za-z0-9_\-]{1,18}){1,2})(?<!\.com)(?<!\.cn)(?<!\.net)(?![A-Za-z0-9_\-.@])"
 )
 _WXID = re.compile(r"wxid_[A-Za-z0-9]{6,24}")
 _PLACES = (

@@ -25,10 +25,13 @@ _ROOMS_OF_YARD = re.compile(r"(?P<door>\d{1,4}号院?[^\d，。,\n]{0,5}第?[\d�
 _BEHIND = r"(?:往里走?|进去|里[面边头]|[前后][院面边]|院[内里]|[左右][拐转]|尽头)"
 _YARD = re.compile(rf"(?P<door>\d{{1,4}}号院?(?:的?{_BEHIND}[,， ]?){{1,3}}的?第?\d{{1,4}}号房?)(?![线楼])")
 _CN = "[\\d一二三四五六七八九十]"
-_HOUSE_OF_ROW = re.compile(rf"(?P<door>第?{_CN}{{1,3}}[排巷]\s?第{_CN}{{1,3}}户)")
+_HOUSE_OF_ROW = re.compile(
+    rf"(?P<door>第?{_CN}{{1,3}}[排巷队社组]\s?第{_CN}{{1,3}}户(?!口)|(?<=[区村苑园庄城住])(?<!全村)\d{{1,3}}排\s?\d{{1,3}}户(?!人|没|都))"
+)
 _WORDS_BETWEEN = re.compile(  # 「5号楼2单元 就是那个红楼 三楼左手301」
-    rf"(?<![\dA-Za-z])(?P<door>\d{{1,3}}(?:号楼|[栋幢])\s?(?:\d{{1,2}}单元)?[^\d。！？!?；;\n]{{1,14}}?"
-    rf"{_CN}{{1,2}}[楼层]\s?(?:[左右][手边侧])?(?:第?[一二三]?[户家间])?\s?\d{{3,4}}室?){_NO_COUNT}"
+    rf"(?<![\dA-Za-z])(?P<door>\d{{1,3}}(?:号楼|[栋幢])\s?(?:(?:\d{{1,2}}单元)?[^\d。！？!?；;\n]{{1,14}}?"
+    rf"{_CN}{{1,2}}[楼层]\s?(?:[左右][手边侧])?(?:第?[一二三]?[户家间])?|[,，]?[^\d，。,\n]{{1,8}}单元[,，]?)"
+    rf"\s?\d{{3,4}}室?){_NO_COUNT}"
 )
 _ANNEX = re.compile(
     r"(?<=[路街巷道里村弄坊])\s?(?P<door>\d{1,4}\s?号\s?[附增]\s?\d{1,3}\s?号)(?!文件|标段|合同|表)"
@@ -66,7 +69,9 @@ _ENGLISH_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _MINE = re.compile("[Ll]iv(?:e|ing)|[Ss]tay|[Mm]y ")
-_LIVES = re.compile(r"住|家|地址|[Ll]iv(?:e|ing)|[Hh]ome|[Aa]ddress|[Aa]ddr|寄|Unit|Flat|Room|[Ss]tay")
+_LIVES = re.compile(
+    r"住|家|地址|[Ll]iv(?:e|ing)|[Hh]ome|[Hh]ouse|[Aa]ddress|[Aa]ddr|寄|Unit|Flat|Room|[Ss]tay"
+)
 _OFFICE = re.compile(
     "政务|服务中心|服务站|大厅|窗口|政府|医院|学校|大学|法院|检察院|派出所|公安|银行|税务|局|委员会|居委会|街道办|办公"
     "|管理处|超市|商场|营业厅|公司|柜台|门诊|餐|店|馆"
@@ -76,7 +81,7 @@ _TRADE = re.compile(
     "的?.{0,2}(?:网吧|酒吧|[Kk][Tt][Vv]|棋牌|麻将|歌厅|会所|足浴|烧烤|健身|培训|诊所|幼儿园|工厂|工地|商铺|门面)"
 )
 _CLAUSE = re.compile("[，。；！？,;!?\n]")
-_FIGURE = re.compile(r"[0-9]|[排巷]\s?第")
+_FIGURE = re.compile(r"[0-9]|[排巷队社组]\s?第")
 _CHINESE = (
     _ROAD, _LANE, _ALLEY, _TOWER, _ROW, _ROOMS_OF_YARD, _YARD, _HOUSE_OF_ROW, _WORDS_BETWEEN, _ANNEX, _WHOLE, _STALL,
     _ESTATE, _THREE,

@@ -11,20 +11,22 @@ from text.check_digits import born, luhn
 _UNIT = (
     r"(?!\s?(?:元|块|万|亿|户|人|名|家|个|件|套|平|米|公里|吨|斤|年|月|日|号楼|栋|楼|路|点|天|次|岁|度|%|\d))"
 )
+_COUNT = r"[几\d一二三四五六七八九十]{1,2}[个位](?:数字?)?"
 _FIRST = (
-    r"先(?:是|报|说|发|给|来)|前(?:半[截段部边]|[一1]半|面几位|几位|\d{1,2}位|十位|面是|面的是)|[上头]半[截段]|头一半|第一[截段半]"
-    r"|一半是?|[Ff]irst (?:half|part)|[Ff]irst (?=\d)|[Hh]alf (?=\d)"
+    rf"先(?:是|报|说|发|给|来)|前(?:半[截段部边]|[一1]半|面几位|几位|\d{{1,2}}位|十位|面是|面的是)|[上头]半[截段]|头一半|头{_COUNT}"
+    r"|第一[截段半]|一半是?|[Ff]irst (?:half|part|three|four|five|six|seven|eight)|[Ff]irst (?=\d)|[Hh]alf (?=\d)"
 )
 _NEXT = (
     r"再是?|然后是?|接着是?|后[半一边面头][截段半]?|下半[截段]?|另一?半|(?:还有|剩下?)的?(?:一半|半[截段])?|第[二三][截段半]|其余|余下|末尾"
-    r"|(?:[Ss]till|[Oo]ther|[Ss]econd|[Ll]ast) (?:half|part)|[Tt]he rest|[Tt]hen (?=\d)"
+    rf"|[后尾末]巴?{_COUNT}|(?:[Ss]till|[Oo]ther|[Ss]econd|[Ll]ast) (?:half|part)"
+    r"|(?:[Tt]he )?[Ll]ast (?:three|four|five|six|eight)|[Tt]he rest|[Tt]hen (?=\d)"
 )
 _WORDS = r"[^\dA-Za-z\n。!?！？]{0,6}"
 _PAUSE = r"[\s,，。;；、/.!…]{0,3}"
 _PIECE = rf"(?:\d|(?<=\d)[ \-](?=\d)){{2,19}}+{_UNIT}"
 _TOLD = re.compile(
-    rf"(?P<all>(?:{_FIRST}){_WORDS}(?: is)?\s?(?P<a>[A-Za-z]{{1,2}}|{_PIECE})(?:号码?)?{_PAUSE}"
-    rf"(?:{_NEXT}){_WORDS}(?:is )?\s?(?P<b>{_PIECE}[Xx]?)"
+    rf"(?P<all>(?:{_FIRST}){_WORDS}(?: is| are)?\s?(?P<a>[A-Za-z]{{1,2}}|{_PIECE})(?:号码?)?{_PAUSE}"
+    rf"(?:{_NEXT}){_WORDS}(?: ?(?:is|are) )?\s?(?P<b>{_PIECE}[Xx]?)"
     rf"(?:{_PAUSE}(?:{_NEXT}){_WORDS}(?:is )?\s?(?P<c>{_PIECE}[Xx]?))?)"
 )
 _OTHER = re.compile(

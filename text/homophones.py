@@ -11,7 +11,7 @@ from text.digits import AS_FIGURES
 
 _SOUNDS = {
     "0": "灵铃玲凌邻淋林菱洞", "1": "衣依医伊壹妖腰邀要么吆", "2": "而尔儿耳饵贰", "3": "散伞山叁", "4": "思斯寺司丝肆似",
-    "5": "舞武午吴屋伍雾捂", "6": "留流刘柳溜陆", "7": "妻期凄漆柒起气骑拐", "8": "扒吧爸巴把捌霸", "9": "酒久救旧舅就玖勾沟",
+    "5": "舞武午悟吴屋伍雾捂", "6": "留流刘柳溜陆", "7": "妻期凄漆柒起气骑拐", "8": "扒吧爸巴把捌霸", "9": "酒久救旧舅就玖勾沟",
 }  # fmt: skip
 _DIGITS = {chr(code): digit for code, digit in AS_FIGURES.items() if chr(code) != "两"}
 _OF = {sound: digit for digit, sounds in _SOUNDS.items() for sound in sounds}

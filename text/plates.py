@@ -35,6 +35,7 @@ _TAIL = rf"(?=(?:[A-Za-z][ ]?){{0,2}}(?:\d[ ]?){{3}})(?:[{_CHAR}][ ]?){{4,5}}[{_
 _DESCRIBED = re.compile(  # 「青 F 拉萨的拉的首字母 L 4402」, 「藏字头 D 80162」
     rf"(?:{_PROVINCES})(?:字头|[打开]头)的?[ ,，]?{_LETTER}{_TAIL}"
     rf"|(?:{_PROVINCES})[ ,，]?{_LETTER}[,，(]?[\u4e00-\u9fff]{{1,10}}字母[是)]? ?{_TAIL}"
+    rf"|(?:{_PROVINCES})[A-Za-z]的(?=\d{{0,5}}[A-Za-z]){_TAIL}"
 )
 PLATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (PLATE, pattern) for pattern in (_PLAIN, _DESCRIBED, _LENT, _EMBASSY, _POLICE, _ARMY, _ALONE)

@@ -9,9 +9,10 @@ _S = r"[\s\-._·/]{0,2}"  # what people put between the digits of a telephone nu
 _AREA = r"(?:010|02\d|0[3-9]\d\d)"
 _BARE_AREA = r"(?:(?<=86)|(?<=86[ \-]))(?:10|2\d|[3-9]\d\d)"  # without its 0, behind the country's number
 _COUNTED = r"(?!\s?(?:元|块|万|亿|户|人|名|家|个|件|套|平|米|公里|吨|斤|年|月|日|号|楼|路|点|%|[:：]\d))"
+_WITHIN = r"(?:分机|内线)号?[是为:]?\s?"
 _EXTENSION = (
-    r"(?:-|\s?(?:转|轉)(?:接|到)?\s?|\s?,?\s?分机号?[是为:]?\s?|[\s,]{0,2}(?:[Ee][Xx][Tt]|[Xx](?=\d))\.?\s?)"
-    rf"\d{{1,6}}(?!\d){_COUNTED}"
+    rf"(?:-|#|[\s,(]{{0,2}}(?:[转轉][接到]?\s?(?:{_WITHIN})?|{_WITHIN}|(?:[Ee][Xx][Tt]|[Xx](?=\d))\.?\s?))"
+    rf"\d{{1,6}}(?!\d)\)?{_COUNTED}"
 )
 _LANDLINE = re.compile(
     rf"(?<!\d)(?<!\d-)(?:(?:\+|00)?86{_S}|0)?(?:[(\[]{_AREA}[)\]]|{_AREA}|{_BARE_AREA})(?:{_S}|转|杠|横)[2-8]\d{{2,3}}{_S}\d{{4}}(?!\d)"
@@ -40,11 +41,17 @@ _WORLD = re.compile(
     rf"|(?:电话|手机|号码|联系|[Tt]el|[Pp]hone|[Ww]hats[Aa]pp|[Cc]all|[打拨])[^\d\n]{{0,8}}"
     rf"(?P<zeros>00{_COUNTRY}[ \-]?\d(?:[ \-]?\d){{6,11}})(?!\d){_COUNTED}"
 )
+_OF_A_LAND = re.compile(  # 「尼泊尔号码 977 9841…」: no plus, but a land
+    r"(?:尼泊尔|印度|不丹|缅甸|老挝|越南|泰国|巴基斯坦|俄罗斯|蒙古|韩国|日本|美国|国外|境外|海外|[Nn]epal|[Ii]ndia|[Ff]oreign)"
+    r"的?(?:号码?|电话|手机号?| ?(?:phone|mobile|number|no\.?|tel)){1,3}[\s:是is]{0,4}"
+    rf"(?P<value>{_COUNTRY}[ \-]?\d(?:[ \-]?\d){{7,10}})(?!\d){_COUNTED}"
+)
 _FILED = re.compile(
     r"(?:档案|案卷|编|文|批|(?<![报答])案|单)号?[\s:是为]{0,2}$"
 )  # a file's number may begin like an area's
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (LANDLINE, _LANDLINE), (LANDLINE, _LOCAL), (LANDLINE, _IN_TWO), (MOBILE, _ABROAD), (MOBILE, _WORLD),
+    (MOBILE, _OF_A_LAND),
 )  # fmt: skip
 
 
@@ -55,7 +62,7 @@ def telephones(text: str) -> Iterator[tuple[str, int, int]]:
             if _FILED.search(text, max(0, found.start() - 8), found.start()):
                 continue
             yield kind, *found.span(found.lastgroup or 0)
-            if pattern is _LANDLINE:
+            if pattern in (_LANDLINE, _LOCAL):
                 yield from _sharing(text, found.end())
 
 
