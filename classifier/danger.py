@@ -70,17 +70,18 @@ class DangerSigns:
 def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping[str, float]) -> DangerSigns:
     """Return what danger `text` (normalised) tells of, given the model's `chance` of it and of its `kinds`."""
     plain = without_asides(text)
-    # "help, at the north gate": where it is takes nothing away from a cry
-    if cries(text) or cries(plain) or cries(_trimmed(text, _COURTESY, _ASIDE, _BARE)):
+    # "help, at the north gate": where it is takes nothing away from a cry, or from the name of a danger
+    told = (text, plain, _trimmed(text, _COURTESY, _ASIDE, _BARE))
+    if any(map(cries, told)):
         return DangerSigns(True, True, CRY)
-    if _SELF_HARM.meets(text):
+    if any(map(_SELF_HARM.meets, told)):
         return DangerSigns(True, True, "suicide", self_harm=True)
     if _ABLAZE.meets(text) or _ABLAZE.meets(plain):
         return DangerSigns(True, True, "fire")
     if bare(text):
         return DangerSigns(False, False)
     kind = max(kinds, key=kinds.__getitem__) if kinds else ""
-    if _NAMED.meets(text) or _NAMED.meets(plain):
+    if any(map(_NAMED.meets, told)):
         return DangerSigns(True, True, kind or CRY, kind == "suicide")
     # Where no kind fits, the vaguest one wins by a little: that alone makes no talk of ending a life.
     self_harm = kinds.get("suicide", 0.0) >= limits["kind_of_self_harm"]

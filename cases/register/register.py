@@ -23,14 +23,19 @@ _TAKE = text(
     "INSERT INTO case_number (day, last) VALUES (:day, :count) "
     "ON CONFLICT (day) DO UPDATE SET last = case_number.last + :count RETURNING last"
 )
+# Who has taken a number is in the way of all who want one until it commits: should it stand still (stopped, swapped
+# out), it is cut off while those who wait for it still wait (`lock_timeout`) and the platform waits for them.
+_STANDS_STILL = 2500  # milliseconds
+_TAKE_IN_TURN = text(f"{_TAKE.text}, set_config('idle_in_transaction_session_timeout', '{_STANDS_STILL}', true)")
 _NEW_CLOCK = (Cause.RECEIVED, Cause.REOPENED)  # causes that start a clock instead of moving its end
 
 
 def new_numbers(desk: Desk, count: int) -> list[str]:
     """Return the next `count` numbers `YYYYMMDD-NNNN` of today's register; unique over processes."""
     day = desk.today.strftime("%Y%m%d")
-    taken = desk.session.connection().execute(_TAKE, {"day": day, "count": count})
-    last = taken.scalar_one()
+    connection = desk.session.connection()
+    take = _TAKE_IN_TURN if connection.dialect.name == "postgresql" else _TAKE
+    last = connection.execute(take, {"day": day, "count": count}).scalar_one()
     return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 

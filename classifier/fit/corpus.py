@@ -26,6 +26,7 @@ _CALM = ("chitchat", "ad", "accusation")  # what no message of the danger corpus
 _SENSITIVE_DANGERS = frozenset({"suicide", "threat"})
 _SENSITIVE_OR_NOT = frozenset({"violence", "child", "kidnap", "crowd"})
 _CHAT = "chat"
+_WORDS = "words"  # a few words that are no danger: what else they may be is not told
 _CHAT_OR_NOT = frozenset({"metaphor", "fiction", "news", "revoked"})  # may open a case or not
 _ANNOUNCED = "protest"  # a gathering or sit-in that is announced: nobody is in danger, yet it is sensitive
 _SENSITIVE_CALM = frozenset({_ANNOUNCED, "sensitive"})  # the latter: whatever else is, of every category
@@ -33,6 +34,7 @@ _SENSITIVE_CALM = frozenset({_ANNOUNCED, "sensitive"})  # the latter: whatever e
 _CALM_CATEGORIES = {"complaint": "complaint", _ANNOUNCED: "complaint", "hazard": "complaint"} | {
     "question": "advice_inquiry", "rule": "advice_inquiry", "proposal": "advice_inquiry", "thanks": "praise",
 }  # fmt: skip
+_NAME_LONGEST = 6  # characters: so few name a danger, and deny nothing else
 _TAGS_AT_START = re.compile(r"^(?:\[[a-z_ ]+\]\s*)+")
 
 
@@ -118,6 +120,8 @@ def _of_danger(line: str, path: Path, place: str) -> CorpusLine:
     if not (present and kind in _SENSITIVE_OR_NOT):
         known.add("sensitive")
         flags |= {"sensitive"} if kind in (_SENSITIVE_DANGERS if present else _SENSITIVE_CALM) else set()
+    if kind == _WORDS or (present and len(line) <= _NAME_LONGEST):
+        known &= {"urgent"} | flags
     category = "complaint" if present else _CALM_CATEGORIES.get(kind, "")
     return CorpusLine(
         line, category, "", frozenset(flags), place, frozenset(known),

@@ -13,7 +13,9 @@ from classifier.triage import Classifier
 from text.normalise import normalise
 
 TOLD = tomllib.loads((Path(__file__).parent / "short_messages.toml").read_text(encoding="utf-8"))
-ANSWERS, CRIES = (TOLD[side].replace("\n", "").split("|") for side in ("answers", "cries"))
+ANSWERS, CRIES, NAMES = (TOLD[side].replace("\n", "").split("|") for side in ("answers", "cries", "names"))
+DOUBTED = {"炸了", "漏电电死狗了", "涨大水了"}  # beside a letter of something else
+LETTER = "公园门口的路灯坏了一周，晚上看不见，请派人来修。"
 
 
 def test_they_are_many_and_were_not_learnt() -> None:
@@ -36,6 +38,20 @@ def test_a_plain_cry_always_does(classifier: Classifier, beside: str) -> None:
     told = [beside.format(text) for text in CRIES]
     found = classifier.triage_many(told)
     assert [text for text, one in zip(told, found, strict=True) if not one.urgent] == []
+
+
+@pytest.mark.parametrize("beside", ["{}", "{}，谢谢", "{}，在北门旁边", "{}，怎么办"])
+def test_the_bare_name_of_a_danger_is_one(classifier: Classifier, beside: str) -> None:
+    told = [beside.format(text) for text in NAMES]
+    found = classifier.triage_many(told)
+    assert len(set(NAMES)) >= 150
+    assert [text for text, one in zip(told, found, strict=True) if not one.urgent] == []
+
+
+def test_the_bare_name_of_a_danger_is_one_beside_a_calm_letter(classifier: Classifier) -> None:
+    judged = zip(NAMES, classifier.triage_many(NAMES), strict=True)
+    calmed = [name for name, one in judged if not classifier.further(one, name, LETTER).urgent]
+    assert set(calmed) <= DOUBTED  # of these the supervisors are told that there may be a danger
 
 
 def test_no_danger_and_no_accusation_of_the_corpora_is_bare() -> None:
