@@ -26,7 +26,9 @@ _TAKE = text(
 # Who has taken a number is in the way of all who want one until it commits: should it stand still (stopped, swapped
 # out), it is cut off while those who wait for it still wait (`lock_timeout`) and the platform waits for them.
 _STANDS_STILL = 2500  # milliseconds
-_TAKE_IN_TURN = text(f"{_TAKE.text}, set_config('idle_in_transaction_session_timeout', '{_STANDS_STILL}', true)")
+_TAKE_IN_TURN = text(
+    f"{_TAKE.text}, set_config('idle_in_transaction_session_timeout', '{_STANDS_STILL}', true)"
+)
 _NEW_CLOCK = (Cause.RECEIVED, Cause.REOPENED)  # causes that start a clock instead of moving its end
 
 

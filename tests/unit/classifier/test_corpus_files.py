@@ -92,9 +92,11 @@ def test_a_corpus_is_read_in_one_order_and_none_is_an_error(tmp_path: Path) -> N
 def test_a_danger_says_only_what_its_corpus_says(tmp_path: Path) -> None:
     file(tmp_path, "danger/writer-1/present/fire.txt", "[喊] 着火了⏎快来\n\n")
     file(tmp_path, "danger/writer-1/present/suicide.txt", "[喊] 不想活了\n")
-    file(tmp_path, "danger/writer-1/present/crowd.txt", "[喊] 打起来了\n")
+    file(tmp_path, "danger/writer-1/present/crowd.txt", "[喊] 在超市门口打起来了\n[喊] 打起来了\n")
+    file(tmp_path, "danger/writer-1/calm/words.txt", "[话] 手机丢了\n")
     file(tmp_path, "danger/writer-1/calm/fire.txt", "[演习] 消防演习几点\n")
-    by_kind = {(m.danger or "calm"): m for m in read_danger(tmp_path)}
+    told = [m for m in read_danger(tmp_path) if m.text not in {"打起来了", "手机丢了"}]
+    by_kind = {(m.danger or "calm"): m for m in told}
     assert (
         by_kind["fire"].text == "着火了\n快来"
         and by_kind["fire"].flags == {"urgent"}
@@ -110,6 +112,8 @@ def test_a_danger_says_only_what_its_corpus_says(tmp_path: Path) -> None:
     assert {m.writer for m in by_kind.values()} == {"writer-1"} and {m.own for m in by_kind.values()} == {
         "danger"
     }
+    few = [m for m in read_danger(tmp_path) if m.text in {"打起来了", "手机丢了"}]
+    assert [m.known for m in few] == [{"urgent"}] * 2  # so few words deny nothing
 
 
 @pytest.mark.parametrize(
