@@ -178,7 +178,7 @@ def _(it: Watched) -> None:
 @fault("HuiyinModelUnsure")
 def _(it: Watched) -> None:
     for n in range(4):
-        it.office.write(f"vague-{n}", "他们说的是这样但我觉得那样")
+        it.office.write(f"vague-{n}", "谢谢你们上次帮忙，想问下还要多久，等了三个月了")
 
 
 @fault("HuiyinNoBackup")
