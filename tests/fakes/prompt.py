@@ -5,6 +5,7 @@ for connections that a bot closes; `http.server` looks twice a second. That is m
 """
 
 import asyncio
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -25,3 +26,22 @@ class _Prompt:
 def without_naps(module: ModuleType) -> None:
     """From here on whatever the module waits for it looks after a hundred times a second."""
     module.asyncio = _Prompt()  # type: ignore[attr-defined]
+
+
+class _Counted(_Prompt):
+    def __init__(self, pauses: list[float]) -> None:
+        self._pauses = pauses
+
+    async def sleep(self, seconds: float) -> None:  # type: ignore[override]
+        self._pauses.append(seconds)
+        await asyncio.sleep(0)
+
+
+def counted(replace: Callable[[ModuleType, str, object], None], module: ModuleType) -> list[float]:
+    """Return what will hold the pauses of `module` alone, none of them waited for; servers in other threads nap on.
+
+    `replace`: `monkeypatch.setattr`.
+    """
+    pauses: list[float] = []
+    replace(module, "asyncio", _Counted(pauses))
+    return pauses

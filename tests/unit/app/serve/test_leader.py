@@ -18,6 +18,7 @@ from cases.register.troubles import Superseded
 from cases.steps.forget import GONE
 from tests import stages
 from tests.builders import Bureau, Clock, a_bureau, a_store
+from tests.fakes import prompt
 from tests.unit.app.installation import services_in
 
 Job = Callable[[], Awaitable[object]]
@@ -133,14 +134,7 @@ async def test_who_was_followed_stops_its_jobs_and_says_so(store: Store) -> None
 
 
 async def test_a_job_that_breaks_begins_again_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    pauses: list[float] = []
-    sleep = asyncio.sleep
-
-    async def short(seconds: float) -> None:
-        pauses.append(seconds)
-        await sleep(0)
-
-    monkeypatch.setattr(timers.asyncio, "sleep", short)
+    pauses = prompt.counted(monkeypatch.setattr, timers)
     tries: list[int] = []
     done = asyncio.Event()
 

@@ -1,6 +1,5 @@
 """Steps that share a transaction, that are cut off, or that must be recorded: done once, or surely not at all."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from cases.register.tables import Audit, CaseNumber, KeptPush, Meta
 from cases.register.turn import Together, Turn, Withdrawn
 from tests import stages
 from tests.builders import Bureau
+from tests.fakes import prompt
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=6))
@@ -105,14 +105,7 @@ def test_a_refusal_is_not_tried_again(office: Bureau) -> None:
 async def test_what_has_happened_outside_is_recorded_however_long_it_takes(
     office: Bureau, monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
-    pauses: list[float] = []
-    sleep = asyncio.sleep
-
-    async def short(seconds: float) -> None:
-        pauses.append(seconds)
-        await sleep(0)
-
-    monkeypatch.setattr(desks.asyncio, "sleep", short)
+    pauses = prompt.counted(monkeypatch.setattr, desks)
     left = [failures * 3]  # each recording tries three times by itself
 
     def step(desk: Desk) -> str:

@@ -1,6 +1,5 @@
 """One update after the other: what cannot be read is passed over, what fails is tried again, and nothing stops the line."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -16,8 +15,10 @@ from aiogram.exceptions import (
 from aiogram.methods import GetMe
 from aiogram.types import Update
 
+from bot.handler_chat.telegram import updates as module
 from bot.handler_chat.telegram.updates import TRIES, Updates, _pause
 from cases.register.troubles import Busy
+from tests.fakes import prompt
 
 MESSAGE = {
     "message_id": 5, "date": 1772412400, "chat": {"id": -100, "type": "supergroup", "title": "群"},
@@ -35,13 +36,7 @@ def updates(feed: Callable[[Update], Awaitable[object]] = nothing) -> Updates:
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that were made, none of them waited for."""
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    monkeypatch.setattr(asyncio, "sleep", sleep)
-    return pauses
+    return prompt.counted(monkeypatch.setattr, module)
 
 
 def test_an_update_is_read() -> None:
