@@ -36,7 +36,7 @@ from classifier.reading.signals import NAMES as SIGNAL_NAMES
 from classifier.reading.signals import signals
 from classifier.rules.thresholds import number
 from classifier.small_talk import enough, has_content, only_filler
-from classifier.weighing import weighed
+from classifier.weighing import length, weighed
 
 BUILT = Path(__file__).parent / "built"
 NAMES = {"praise": "表扬感谢", "advice_inquiry": "咨询建议", "complaint": "投诉求助"}
@@ -170,7 +170,7 @@ class Classifier:
         found = [self.model.read_scores(scores) for scores in self.model.scores_many(readings)]
         for reading, said in zip(readings, found, strict=True):
             if "urgent" in said:
-                said["urgent"] = [weighed(said["urgent"][0], len(reading.text), said.get("danger", ()))]
+                said["urgent"] = [weighed(said["urgent"][0], length(reading.text), said.get("danger", ()))]
         return found
 
     def _dangers(self, texts: Sequence[str], whole: Sequence[Said]) -> list[Said]:

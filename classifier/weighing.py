@@ -1,6 +1,7 @@
 """How much a chance of danger is worth: more where the text is long enough to tell, and where one kind of it fits."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from classifier.model.chances import chance
@@ -10,6 +11,12 @@ _LONGEST = number("weigh_longest")  # characters: a longer text counts as one of
 _START, _ODDS, _LENGTH, _BOTH, _KIND = (
     number(f"weigh_{part}") for part in ("start", "odds", "length", "both", "kind")
 )
+_AGAIN = re.compile(r"(.{1,4}?)\1{2,}")
+
+
+def length(text: str) -> int:
+    """Return how many characters `text` has, what is said over and over (你好你好你好) counted once."""
+    return len(_AGAIN.sub(r"\1", text))
 
 
 def facts(likely: float, length: int, kinds: Sequence[float]) -> tuple[float, float, float, float]:

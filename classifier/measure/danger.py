@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from classifier.fit.corpus import CorpusLine, read_danger
 from classifier.fit.fitter import Example, Fitter, everything
 from classifier.reading.read import read
-from classifier.weighing import facts, weighed
+from classifier.weighing import facts, length, weighed
 
 _LINES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 # plain cries, short supplements, bare names: never left out
@@ -55,7 +55,7 @@ def left_out(
     for message in own:
         reading = read(message.text)
         said = model.read_scores(model.scores(reading))
-        told = said["urgent"][0], len(reading.text), said.get("danger", ())
+        told = said["urgent"][0], length(reading.text), said.get("danger", ())
         up = "urgent" in message.flags
         found.append(UnseenJudgement(weighed(*told), up, message.kind in _EVERYDAY, facts(*told)))
     return found
