@@ -120,9 +120,8 @@ def append(
         prev = digest
     own = _own(writer.audit, number, prev) if sound else _BROKEN
     head = TrailHead(number, prev, own, writer.fingerprint)
-    with bulk.together(session):
-        bulk.insert(session, table_of(Audit), rows)
-        connection.execute(_PUT, {"k": _HEAD, "v": head.written()})
+    bulk.insert(session, table_of(Audit), rows)
+    connection.execute(_PUT, {"k": _HEAD, "v": head.written()})
     return head
 
 

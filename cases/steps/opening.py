@@ -61,10 +61,9 @@ def write_cases(
         facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
         facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)
-    with bulk.together(desk.session):
-        for rows in (newcomers, cases, new):
-            fresh.write(desk.session, rows)
-        bulk.insert(desk.session, _MOVED, moved)
+    for rows in (newcomers, cases, new):
+        fresh.write(desk.session, rows)
+    bulk.insert(desk.session, _MOVED, moved)
     return cases
 
 

@@ -45,7 +45,12 @@ class Postgres:
     def _run(self, statement: str) -> None:
         if self._open is None or self._open.closed:
             self._open = psycopg.connect(self.server.get_uri(), autocommit=True)
-        self._open.execute(statement.encode())
+        try:
+            self._open.execute(statement.encode())
+        except psycopg.OperationalError:  # a test had the server stop
+            self._open.close()
+            self._open = psycopg.connect(self.server.get_uri(), autocommit=True)
+            self._open.execute(statement.encode())
 
 
 def start() -> Postgres:

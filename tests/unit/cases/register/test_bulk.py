@@ -64,6 +64,12 @@ def test_many_rows_are_one_statement_and_all_or_none(bureau: Bureau) -> None:
     assert [row.openid_hash for row in bureau.rows(Citizen)] == ["one", "two"]
 
 
+def test_more_rows_than_one_statement_takes(bureau: Bureau) -> None:
+    names = [str(number) for number in range(4_500)]  # of five values each
+    bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), citizens(*names)))
+    assert [row.openid_hash for row in bureau.rows(Citizen)] == names
+
+
 def test_nothing_to_write_asks_nothing(bureau: Bureau) -> None:
     bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), []))
 
@@ -75,13 +81,12 @@ def citizens(*names: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_statements_sent_at_once_fail_as_each_would_have(bureau: Bureau) -> None:
+def test_statements_that_follow_each_other_fail_as_one(bureau: Bureau) -> None:
     """One that breaks a rule undoes all of them, is told as what it is, and the next step finds a sound connection."""
 
     def step(desk: Desk, *groups: tuple[str, ...]) -> None:
-        with bulk.together(desk.session):
-            for names in groups:
-                bulk.insert(desk.session, table_of(Citizen), citizens(*names))
+        for names in groups:
+            bulk.insert(desk.session, table_of(Citizen), citizens(*names))
 
     for groups in ((("one",), ("two", "one")), (("three", "three"), ("four",))):
         with pytest.raises(IntegrityError):
@@ -98,10 +103,10 @@ def test_a_connection_that_is_lost_amid_them_is_known_to_be_lost(bureau: Bureau)
 
     def step(desk: Desk) -> None:
         mine = desk.session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
-        with bulk.together(desk.session):
-            bulk.insert(desk.session, table_of(Citizen), citizens("one"))
-            with bureau.workplace.store.engine.connect() as other:
-                other.exec_driver_sql(f"SELECT pg_terminate_backend({mine}, 5000)")
+        bulk.insert(desk.session, table_of(Citizen), citizens("one"))
+        with bureau.workplace.store.engine.connect() as other:
+            other.exec_driver_sql(f"SELECT pg_terminate_backend({mine}, 5000)")
+        bulk.insert(desk.session, table_of(Citizen), citizens("three"))
 
     with pytest.raises(OperationalError) as told:
         bureau.workplace.act(step, turn=Turn())
