@@ -78,7 +78,9 @@ def mount(
     app.include_router(page_api.router(theatre))
     app.include_router(telegram.router(), prefix="/demo/telegram-api")
     app.include_router(model.router(), prefix="/demo/model")
-    app.include_router(website.router(port, website.new_key(workplace)))
+    app.include_router(
+        website.router(port, website.new_key(workplace), workplace.office.vault.derived("demo site"))
+    )
     app.mount("/demo/wechat-api", fake_wechat.app(platform))
     app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") != "/"]
     app.add_api_route("/", lambda: RedirectResponse("/demo/"), methods=["GET"])

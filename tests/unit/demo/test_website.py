@@ -1,6 +1,7 @@
 """The played web site speaks to the office's real door for other channels, on one application with it."""
 
 import asyncio
+import hmac
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     bureau = a_bureau(a_store(tmp_path / "site.db"))
     app = FastAPI()
     key = website.new_key(bureau.workplace)
-    app.include_router(website.router(port, key))
+    app.include_router(website.router(port, key, b"of tests"))
     app.mount(PREFIX, build(bureau))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve(sockets=[listening]))
@@ -111,6 +112,32 @@ async def test_a_cookie_of_another_channel_s_case_shows_nothing(site: Site) -> N
     no = site.bureau.a_case("我在微信里写的")
     site.browser.cookies.set("demo_numbers", f"{no}.20200101-0001")
     assert await site.numbers() == []
+
+
+@pytest.mark.parametrize("how", ["bare", "signed by another", "another visitor's", "grown by a number"])
+async def test_a_forged_cookie_shows_nobody_s_case(site: Site, how: str) -> None:
+    await site.writes()
+    (case,) = site.bureau.rows(Case)
+    mine, theirs = site.browser.cookies["demo_visitor"], site.browser.cookies["demo_numbers"]
+    site.browser.cookies.clear()
+    await site.writes(id="w-2", text="请问几点上班")
+    other = site.browser.cookies["demo_visitor"]
+    site.browser.cookies.clear()
+    visitor, numbers = {
+        "bare": (mine, case.no),
+        "signed by another": (mine, f"{case.no}~{hmac.digest(b'x', case.no.encode(), 'sha256').hex()}"),
+        "another visitor's": (other, theirs),
+        "grown by a number": (mine, f"20200101-0001.{theirs}"),
+    }[how]
+    forged = {"Cookie": f"demo_visitor={visitor}; demo_numbers={numbers}"}
+    assert case.no not in (await site.browser.get("/demo/website", headers=forged)).text
+    own = {"Cookie": f"demo_visitor={mine}; demo_numbers={theirs}"}
+    assert case.no in (await site.browser.get("/demo/website", headers=own)).text
+
+
+async def test_nobody_becomes_another_by_a_name_of_their_own(site: Site) -> None:
+    await site.browser.post("/demo/website", data=LETTER, headers={"Cookie": "demo_visitor=amy"})
+    assert not site.browser.cookies["demo_visitor"].startswith("amy")
 
 
 async def test_each_start_has_a_new_key_and_the_old_one_is_shut(site: Site) -> None:
