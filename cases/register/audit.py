@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session, col, func, select
 
 from cases.register import bulk, memo
+from cases.register.in_turn import TakenInTurn
 from cases.register.rows import table_of
 from cases.register.tables import Audit, Meta
 from cases.register.vault import Key, Vault, WrongKey
@@ -22,7 +23,7 @@ from text.normalise import storable
 _BATCH = 1000  # rows between two steps of a progress
 START = "0" * 64
 _HEAD, _KEYS, _UNKEYED = "audit_head", "audit_keys", "audit_head_unkeyed"
-_HOLD = text("UPDATE meta SET value = value WHERE key = :k RETURNING value")
+_HOLD = TakenInTurn("UPDATE meta SET value = value WHERE key = :k RETURNING value")
 _PUT = text("UPDATE meta SET value = :v WHERE key = :k")
 _BROKEN = "broken"  # stands for a head's own hash once it was found altered, and stays
 
@@ -108,7 +109,7 @@ def append(
     """
     session.flush()
     connection = session.connection()
-    row = connection.execute(_HOLD, {"k": _HEAD}).one()
+    row = connection.execute(_HOLD.on(connection), {"k": _HEAD}).one()
     head = TrailHead.read(row[0])
     writer = key or _key(vault, head.key)
     sound = _is_sound(session, vault, head)

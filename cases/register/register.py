@@ -5,13 +5,14 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, or_, text, update
+from sqlalchemy import ColumnElement, UnaryExpression, and_, or_, update
 from sqlmodel import col, select
 
 from cases.register import lapse, readonly
 from cases.register.columns import unsearched
 from cases.register.desk import Desk
 from cases.register.errors import NotFound, Stale
+from cases.register.in_turn import TakenInTurn
 from cases.register.kinds import Cause
 from cases.register.rows import hits, id_of, row_of
 from cases.register.states import OPEN, Event, State, after
@@ -19,15 +20,9 @@ from cases.register.tables import Case, DueChange
 from sla.deadline import Deadline, is_provisional
 from sla.milestones import CaseClock
 
-_TAKE = text(
+_TAKE = TakenInTurn(
     "INSERT INTO case_number (day, last) VALUES (:day, :count) "
     "ON CONFLICT (day) DO UPDATE SET last = case_number.last + :count RETURNING last"
-)
-# Who has taken a number is in the way of all who want one until it commits: should it stand still (stopped, swapped
-# out), it is cut off while those who wait for it still wait (`lock_timeout`) and the platform waits for them.
-_STANDS_STILL = 2500  # milliseconds
-_TAKE_IN_TURN = text(
-    f"{_TAKE.text}, set_config('idle_in_transaction_session_timeout', '{_STANDS_STILL}', true)"
 )
 _NEW_CLOCK = (Cause.RECEIVED, Cause.REOPENED)  # causes that start a clock instead of moving its end
 
@@ -36,8 +31,7 @@ def new_numbers(desk: Desk, count: int) -> list[str]:
     """Return the next `count` numbers `YYYYMMDD-NNNN` of today's register; unique over processes."""
     day = desk.today.strftime("%Y%m%d")
     connection = desk.session.connection()
-    take = _TAKE_IN_TURN if connection.dialect.name == "postgresql" else _TAKE
-    last = connection.execute(take, {"day": day, "count": count}).scalar_one()
+    last = connection.execute(_TAKE.on(connection), {"day": day, "count": count}).scalar_one()
     return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from cases.register import tables  # noqa: F401 - every table is known wherever a store is
 from cases.register.baton import Baton
+from cases.register.in_turn import bound_who_holds_rows
 from cases.register.own_file import OwnFile
 from cases.register.turn import Withdrawn
 
@@ -29,7 +30,8 @@ _POOL_WAIT = 4.0  # seconds that a thread waits for a connection
 _LOCKED = "55P03"  # PostgreSQL: somebody else holds it
 _LOOK_UP = 0.2  # seconds after which a writer in the queue asks whether it is still wanted
 # What one process may hold from the others. A writer that stands still (stopped, swapped out) is cut off and its
-# locks are free; a reader holds nobody, so it may compute between two looks.
+# locks are free, sooner once it holds what others wait for (`in_turn`); a reader holds nobody, so it may compute
+# between two looks.
 _WRITING = {"idle_in_transaction_session_timeout": "8s", "lock_timeout": "3s", "statement_timeout": "20s"}
 _READING = {
     "idle_in_transaction_session_timeout": "5min", "lock_timeout": "10s", "statement_timeout": "60s",
@@ -65,6 +67,7 @@ class Store:
             if parsed.drivername in ("postgresql", "postgres"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
             self.engine = _postgresql(parsed, _WRITING, size=8, more=8)
+            bound_who_holds_rows(self.engine)
             self._reading = _postgresql(parsed, _READING, size=4, more=6)
         self._url = parsed
         self._one_writer = threading.Lock()  # SQLite has one writer anyway: queue fairly instead of polling

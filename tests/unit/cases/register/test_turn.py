@@ -5,7 +5,6 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from cases.register import register
 from cases.register.desk import Desk
 from cases.register.store import Store
 from cases.register.tables import Meta
@@ -85,16 +84,3 @@ def test_a_writer_that_stands_still_is_cut_off(store: Store) -> None:
     }
     with store.long() as connection:
         assert connection.execute(text("SHOW statement_timeout")).scalar() == "0"
-
-
-def test_who_holds_the_number_of_the_day_is_cut_off_while_others_still_wait(bureau: Bureau) -> None:
-    if bureau.workplace.store.sqlite:
-        return
-    shown = text("SHOW idle_in_transaction_session_timeout")
-
-    def take(desk: Desk) -> object:
-        register.new_numbers(desk, 1)
-        return desk.session.connection().execute(shown).scalar()
-
-    assert bureau.workplace.act(take) == "2500ms"
-    assert bureau.workplace.act(lambda desk: desk.session.connection().execute(shown).scalar()) == "8s"
