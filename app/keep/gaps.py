@@ -60,7 +60,7 @@ def _tell(desk: Desk, found: Sequence[Gap]) -> None:
 
 def _key(desk: Desk) -> str:
     week = desk.today.isocalendar()
-    return f"kb_gaps:{week.year}-{week.week:02}"
+    return f"{announce.GAPS}{week.year}-{week.week:02}"
 
 
 def _questions(desk: Desk, days: int) -> Sequence[str]:

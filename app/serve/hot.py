@@ -84,4 +84,4 @@ def _tell(desk: Desk, spots: list[HotSpot]) -> None:
         numbers = list(dict.fromkeys(str(no) for no in spot.ids))
         step = spot.users.bit_length()
         text = f"【热点】{spot.title}\n{spot.users} 人反映，{spot.size} 条：{'、'.join(numbers[:20])}"
-        announce.supervisors(desk, text, key=f"hotspot:{min(numbers)}:{step}")
+        announce.supervisors(desk, text, key=f"{announce.HOT_SPOT}{min(numbers)}:{step}")

@@ -21,6 +21,8 @@ from cases.sending import outbox, payloads, releases
 from sla.hours import quiet_until
 
 SUPERVISORS, HANDLERS, REVIEWERS = "supervisor", "handlers", "reviewers"
+HOT_SPOT, GAPS = "hotspot:", "kb_gaps:"  # how the keys of lines begin that are titled with words of a letter
+QUOTING = (HOT_SPOT, GAPS)
 DANGER = outbox.PEOPLE  # nothing goes before it
 _DELIVERY = table_of(Delivery).c
 _WAITED_FOR = core_select(_DELIVERY.citizen_id).where(

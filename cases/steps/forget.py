@@ -38,11 +38,13 @@ from cases.register.tables import (
     Promise,
     Proposal,
 )
-from cases.sending import outbox
+from cases.sending import announce, outbox, payloads
+from cases.steps import unsaid
 from knowledge_base.base.entries import PUBLISHED
 
-GONE = "（内容已删除）"
+GONE = unsaid.UNSAID
 BATCH = 200
+_STILL_TO_BE_SAID = (OutboxState.PENDING, OutboxState.HELD, OutboxState.SENDING)
 
 
 @dataclass(slots=True)
@@ -71,8 +73,10 @@ def person(desk: Desk, account: str, openid: str) -> Forgotten:
     for citizen in citizens(desk, account, openid):
         cases = desk.session.exec(select(Case).where(Case.citizen_id == citizen.id)).all()
         messages = desk.session.exec(select(Message).where(Message.citizen_id == citizen.id)).all()
+        letters = [message.masked for message in messages]
         _messages(desk, messages, gone)
-        _cases(desk, cases, gone)
+        _cases(desk, cases, letters, gone)
+        _quoted(desk, letters)
         _of_citizen(desk, citizen)
         _address(desk, citizen)
         desk.audit("person.erase", f"citizen:{citizen.id}", cases=len(cases), messages=len(messages))
@@ -95,8 +99,11 @@ def old(desk: Desk, before: datetime, *, dry: bool = False) -> Forgotten:
         col(Message.case_id).is_(None), Message.received_at < before, Message.masked != GONE
     )
     messages += desk.session.exec(alone.limit(BATCH)).all()
+    letters = [message.masked for message in messages]
     _messages(desk, messages, gone)
-    _cases(desk, cases, gone)
+    _cases(desk, cases, letters, gone)
+    if letters:
+        _quoted(desk, letters)
     for citizen_id in {message.citizen_id for message in messages}:
         _of_citizen(desk, desk.session.get_one(Citizen, citizen_id), before)
         query_left = select(Message.id).where(Message.citizen_id == citizen_id, Message.masked != GONE)
@@ -134,7 +141,7 @@ def _messages(desk: Desk, messages: Iterable[Message], gone: Forgotten) -> None:
     desk.session.flush()
 
 
-def _cases(desk: Desk, cases: Iterable[readonly.Case], gone: Forgotten) -> None:
+def _cases(desk: Desk, cases: Iterable[readonly.Case], letters: Collection[str], gone: Forgotten) -> None:
     vault = desk.office.vault
     for case in (row_of(Case, each) for each in cases):
         gone.cases += 1
@@ -152,7 +159,7 @@ def _cases(desk: Desk, cases: Iterable[readonly.Case], gone: Forgotten) -> None:
             (DueChange, {"note": ""}),
         ):
             _blank(desk, model, id_of(case), values)
-        _sendings(desk, case)
+        _sendings(desk, case, letters)
         gone.candidates += _candidates(desk, id_of(case))
     desk.session.flush()
 
@@ -164,12 +171,39 @@ def _blank(desk: Desk, model: Any, case_id: int, values: dict[str, Any]) -> None
         desk.session.add(row)
 
 
-def _sendings(desk: Desk, case: readonly.Case) -> None:
-    """Texts in the outbox about a case. Another case of the same citizen may still be answered: its rows stay."""
+def _sendings(desk: Desk, case: readonly.Case, letters: Collection[str]) -> None:
+    """Texts in the outbox about a case. Another case of the same citizen may still be answered: its rows stay.
+
+    Of a line that names other cases too, this one's part alone goes.
+    """
     deliveries = desk.session.exec(select(Delivery.id).where(Delivery.case_id == case.id)).all()
-    numbered = cast(Outbox.payload, Text).contains(case.no, autoescape=True)
     keys = col(Outbox.key).in_([f"deliver:{each}" for each in deliveries])
-    _empty(desk, or_(col(Outbox.target) == f"case:{case.id}", keys, numbered))
+    numbered = cast(Outbox.payload, Text).contains(case.no, autoescape=True)
+    named = or_(col(Outbox.target) == f"case:{case.id}", keys, numbered)
+    for row in desk.session.exec(select(Outbox).where(named)).all():
+        said, whose = str(row.payload.get("text") or ""), payloads.case_of(row)
+        of_several = whose not in (None, case.id) or (whose is None and unsaid.others(said, case.no))
+        if of_several:
+            _say(desk, row, unsaid.without(said, case.no, letters))
+        elif said and row.lane == Lane.CHAT and row.state in _STILL_TO_BE_SAID:
+            _say(desk, row, unsaid.alone(said, case.no))  # the case may be open: somebody has to end it
+        else:
+            _empty_row(desk, row)
+
+
+def _quoted(desk: Desk, letters: Collection[str]) -> None:
+    """What supervisors were told of many letters, under a title made of one."""
+    keys = [col(Outbox.key).startswith(prefix) for prefix in announce.QUOTING]
+    for row in desk.session.exec(select(Outbox).where(or_(*keys))).all():
+        said = str(row.payload.get("text") or "")
+        if (left := unsaid.without(said, "", letters)) != said:
+            _say(desk, row, left)
+
+
+def _say(desk: Desk, row: Outbox, text: str) -> None:
+    if "text" in row.payload:
+        row.payload = {**row.payload, "text": text}
+        desk.session.add(row)
 
 
 def _of_citizen(desk: Desk, citizen: Citizen, before: datetime | None = None) -> None:
@@ -185,10 +219,14 @@ def _of_citizen(desk: Desk, citizen: Citizen, before: datetime | None = None) ->
 def _empty(desk: Desk, where: ColumnElement[bool]) -> None:
     """What went out is emptied; what still waits for the citizen is dropped."""
     for row in desk.session.exec(select(Outbox).where(where)).all():
-        row.payload = {k: v for k, v in row.payload.items() if k not in ("text", "sealed", "card")}
-        if row.state == OutboxState.PENDING and row.lane in (Lane.CITIZEN, Lane.PUSH, Lane.API):
-            row.state, row.done_at, row.error = OutboxState.DROPPED, desk.now, "内容已删除"
-        desk.session.add(row)
+        _empty_row(desk, row)
+
+
+def _empty_row(desk: Desk, row: Outbox) -> None:
+    row.payload = {k: v for k, v in row.payload.items() if k not in ("text", "sealed", "card")}
+    if row.state == OutboxState.PENDING and row.lane in (Lane.CITIZEN, Lane.PUSH, Lane.API):
+        row.state, row.done_at, row.error = OutboxState.DROPPED, desk.now, "内容已删除"
+    desk.session.add(row)
 
 
 def _candidates(desk: Desk, case_id: int) -> int:
