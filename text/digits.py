@@ -33,6 +33,7 @@ _FIRST = rf"(?:{_REPEATED}|(?<![0-9])[0-9]|[{_HAN_DIGITS}{_TENS}]|(?<![A-Za-z])[
 _TOKEN = rf"(?>{_REPEATED}|[{_ANY}])"
 _RUN = re.compile(rf"{_FIRST}(?:{_GAP}{_TOKEN}){{3,}}")
 _STEP = re.compile(rf"(?P<gap>{_GAP})(?P<token>{_TOKEN})")
+_PLAIN_ROW = re.compile(r"[0-9]+(?!个)")  # behind a plain digit it is read as it stands
 _NOTHING = re.compile(rf"[{INVISIBLE}]+")
 _WORDS = re.compile(_SAID)
 SAID = "…"  # parted by words
@@ -86,6 +87,8 @@ def _groups(text: str, start: int, end: int) -> Iterator[Group]:
         if not digits:
             at, before, kind = step.start("token"), parting, now
         digits, last = digits + written, step.end()
+        if kind == _PLAIN and (more := _PLAIN_ROW.match(text, last, end)):
+            digits, last = digits + more[0], more.end()
     yield Group(digits, at, last, before)
 
 
@@ -104,6 +107,8 @@ def _read(token: str) -> tuple[str, int]:
 
 def _mark(gap: str) -> str:
     """Return what parts two groups: a mark, a space, a line's end, words, or nothing that can be seen."""
+    if not gap:
+        return ""
     seen = _NOTHING.sub("", gap)
     if _WORDS.search(seen):
         return SAID

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from text.sieve import Sieve
+
 _NO_COUNT = r"(?![\d年元人户平米万个多余月日天次层楼点吨时分%㎡:：.])"
 _FLOOR = r"\d{1,2}楼(?:之\d{1,2}|\s?[A-Za-z]?\d{0,4}[室座房]|\d{3,4}室?)?"
 _ROOM = rf"(?:[A-Za-z]?\d{{3,4}}[A-Za-z]?(?:室|房|号房)?{_NO_COUNT}|{_FLOOR}|[A-Za-z]\d{{0,3}}[室座])"
@@ -86,19 +88,22 @@ _CHINESE = (
     _ROAD, _LANE, _ALLEY, _TOWER, _ROW, _ROOMS_OF_YARD, _YARD, _HOUSE_OF_ROW, _WORDS_BETWEEN, _ANNEX, _WHOLE, _STALL,
     _ESTATE, _THREE,
 )  # fmt: skip
+_TRIED = Sieve(
+    [(pattern, pattern is not _THREE) for pattern in _CHINESE]
+)  # and whether it tells a home by itself
 
 
 def far_homes(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a home's number stands in a text whose numerals are figures."""
     if not _FIGURE.search(text):
         return
-    for pattern in _CHINESE:
+    for pattern, telling in _TRIED.left(text):
         for found in pattern.finditer(text):
             start, end = found.span("door")
             before = _CLAUSE.split(text[max(0, start - 24) : start])[-1]
             after = _CLAUSE.split(text[end : end + 6])[0]
             lives = bool(_AT_HOME.search(before))
-            homely = pattern is not _THREE or "址" in before  # three figures with dashes may be anything
+            homely = telling or "址" in before  # three figures with dashes may be anything
             if lives or (homely and not (_OFFICE.search(before + after) or _TRADE.match(after))):
                 yield start, end
     for found in _ENGLISH.finditer(text):

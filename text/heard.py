@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from text.digits import AS_FIGURES
 from text.normalise import simplified
+from text.sieve import meets, needed
 
 _DIGIT_OF = {chr(code): figure for code, figure in AS_FIGURES.items() if chr(code) != "两"}
 _HAN = "".join(_DIGIT_OF)
@@ -48,7 +49,7 @@ def heard(written: str) -> ReadAloud:
 
 
 def _rewritten(heard: ReadAloud, pattern: re.Pattern[str], read: Callable[[re.Match[str]], str]) -> ReadAloud:
-    if not pattern.search(heard.text):
+    if not (meets(_NEEDED[pattern], heard.text) and pattern.search(heard.text)):
         return heard
     parts: list[str] = []
     starts: list[int] = []
@@ -166,3 +167,4 @@ _WRITTEN: tuple[_Step, ...] = (
 _LATIN, _FIGURE = re.compile("[A-Za-z|!Ззб]|86"), re.compile(f"[{_HAN}百佰十拾廿卅]")
 _STEPS = tuple((re.compile(pattern), read) for pattern, read in _WRITTEN)
 _HAN_STEPS = tuple(step for step, (pattern, _) in zip(_STEPS, _WRITTEN, strict=True) if _HAN in pattern)
+_NEEDED = {pattern: needed(pattern) for pattern, _ in _STEPS}

@@ -1,7 +1,9 @@
 """Building, unit and room of a home: the part of an address that leads to a door."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from text.sieve import Sieve
 
 _CN = "一二三四五六七八九十"
 _CN_ROOM = "〇零一二三四五六七八九"
@@ -69,6 +71,7 @@ _OFFICE = re.compile(
 _HOME = re.compile("(?<![居入])住(?!房|建|院|所|保)|(?<![国专大])家(?!具|电|政)|宿舍|小区|花园|苑|公寓|新村")
 _CLAUSE = re.compile("[，。；！？,;!?\n]")
 _LOOK_BACK = 24
+_Place = tuple[str, int, int]
 
 
 def homes(text: str) -> Iterator[tuple[str, int, int]]:
@@ -76,27 +79,39 @@ def homes(text: str) -> Iterator[tuple[str, int, int]]:
 
     `text` has its digits and letters in half width. Rooms of offices are left out.
     """
-    for found in _PARTS.finditer(text):
-        reaches_door = found["room"] or found["inner_room"] or found["unit_room"]
-        if not _is_office(text, found.start()) and not _counts_buildings(
-            text, found.end(), bool(reaches_door)
-        ):
-            yield ("住址" if reaches_door else "楼栋"), found.start(), found.end()
-    for found in _ROOM_ALONE.finditer(text):
-        if not _is_office(text, found.start()):
-            yield "住址", found.start(), found.end()
-    for found in _VILLAGE.finditer(text):
-        yield "住址", *found.span(found.lastgroup or 0)
-    for found in _TRIPLE.finditer(text):
-        if _HOUSEHOLD.search(text, max(0, found.start() - 4), found.end() + 4):
-            yield "住址", *found.span("door")
-    for pattern in (_DASHED, _NEIGHBOUR):
+    for pattern, where in _TRIED.left(text):
         for found in pattern.finditer(text):
-            if not _is_office(text, found.start()):
-                yield "住址", *found.span("door")
-    for found in _STREET.finditer(text):
-        if _somebody_lives_at(text, *found.span()):
-            yield "住址", *found.span("door")
+            yield from where(text, found)
+
+
+def _parts(text: str, found: re.Match[str]) -> Iterator[_Place]:
+    reaches_door = bool(found["room"] or found["inner_room"] or found["unit_room"])
+    if not _is_office(text, found.start()) and not _counts_buildings(text, found.end(), reaches_door):
+        yield ("住址" if reaches_door else "楼栋"), found.start(), found.end()
+
+
+def _room_alone(text: str, found: re.Match[str]) -> Iterator[_Place]:
+    if not _is_office(text, found.start()):
+        yield "住址", found.start(), found.end()
+
+
+def _village(_text: str, found: re.Match[str]) -> Iterator[_Place]:
+    yield "住址", *found.span(found.lastgroup or 0)
+
+
+def _triple(text: str, found: re.Match[str]) -> Iterator[_Place]:
+    if _HOUSEHOLD.search(text, max(0, found.start() - 4), found.end() + 4):
+        yield "住址", *found.span("door")
+
+
+def _door(text: str, found: re.Match[str]) -> Iterator[_Place]:
+    if not _is_office(text, found.start()):
+        yield "住址", *found.span("door")
+
+
+def _street(text: str, found: re.Match[str]) -> Iterator[_Place]:
+    if _somebody_lives_at(text, *found.span()):
+        yield "住址", *found.span("door")
 
 
 def _somebody_lives_at(text: str, start: int, end: int) -> bool:
@@ -124,3 +139,10 @@ def _counts_buildings(text: str, end: int, reaches_door: bool) -> bool:
     return not reaches_door and text.startswith(
         ("居民", "住宅", "房屋", "楼房", "建筑", "别墅", "高层", "楼的", "安置"), end
     )
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], Iterator[_Place]]], ...] = (
+    (_PARTS, _parts), (_ROOM_ALONE, _room_alone), (_VILLAGE, _village), (_TRIPLE, _triple), (_DASHED, _door),
+    (_NEIGHBOUR, _door), (_STREET, _street),
+)  # fmt: skip
+_TRIED = Sieve(_RULES)

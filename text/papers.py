@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from text.accounts import ACCOUNTS, QQ, QQ_SAID
 from text.plates import PLATES
+from text.sieve import Sieve
 
 PASSPORT, CARD = "出入境证件号", "证件号"
 
@@ -53,11 +54,13 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     *ACCOUNTS, (PASSPORT, _TRAVEL), (CARD, _OF_HONG_KONG), (CARD, _OF_TAIWAN), (CARD, _RESIDENT),
     (CARD, _CARD), (CARD, _SOLDIER), (CARD, _HALF_IDENTITY),
 )  # fmt: skip
+_TRIED = Sieve([(pattern, kind) for kind, pattern in _RULES])
+_PLATES_TRIED = Sieve([(pattern, kind) for kind, pattern in PLATES])
 
 
 def papers(text: str, written: str) -> Iterator[tuple[str, int, int]]:
     """Yield kind, start and end of each. `text` is what was `written` with plain digits for Chinese ones."""
-    for kind, pattern in _RULES:
+    for pattern, kind in _TRIED.left(text):
         for found in pattern.finditer(text):
             yield kind, *found.span(found.lastgroup or 0)
     for found in QQ_SAID.finditer(written):
@@ -65,7 +68,7 @@ def papers(text: str, written: str) -> Iterator[tuple[str, int, int]]:
     for found in _TRAVELLER.finditer(text):
         if _TRAVELS.search(text, max(0, found.start() - 30), found.end() + 12):
             yield PASSPORT, *found.span()
-    for kind, pattern in PLATES:
+    for pattern, kind in _PLATES_TRIED.left(text):
         for found in pattern.finditer(text):
             start, end = found.span(found.lastgroup or 0)
             # 「赣A50397一汽」: a single Chinese digit at the end begins a word.

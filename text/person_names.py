@@ -1,7 +1,9 @@
 """Where people name themselves in a message, by a rule that would rather miss a name than eat a word."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from text.sieve import Sieve
 
 _COMMON = (
     "王李张刘陈杨黄赵吴周徐孙马胡朱郭何罗林郑梁谢唐许冯宋韩邓彭曹曾田董潘袁蔡蒋余杜叶魏苏吕丁任卢姚沈钟姜崔谭陆范汪"
@@ -48,25 +50,40 @@ _TITLED = re.compile(rf"(?P<name>{_SURNAME}{_HAN}{{0,2}})(?=先生|女士|小姐
 _BEFORE_TITLED = re.compile(r"[的友民主叫是人和与系找给请位由向，。、；：:,\s！!（(]|^")
 # Characters that go on with the sentence rather than with a name of two characters.
 _GOES_ON = frozenset("住在要想是有来自去今电说我因男女的，反投")
+_Place = tuple[int, int]
 
 
 def names(text: str) -> Iterator[tuple[int, int]]:
     """Yield where names stand: after 我叫、联系人：…, after 我是 up to a boundary, before 先生、女士."""
-    for found in _STRONG.finditer(text):
-        start, end = found.span("long") if found["long"] else found.span("name")
-        if not found["long"] and end - start == 3 and text[end - 1] in _GOES_ON:
-            end -= 1
-        yield start, end
-    for pattern in (_WEAK, _INTRODUCED):
+    for pattern, where in _TRIED.left(text):
         for found in pattern.finditer(text):
-            if found["name"][-1] not in _NO_NAME_END:
-                yield found.span("name")
-    for found in _FORM.finditer(text):
-        yield found.span(found.lastgroup or 0)
-    for found in _FOREIGN.finditer(text):
-        yield found.span("name")
-    for found in _TITLED.finditer(text):
-        start, end = found.span("name")
-        before = text[start - 1] if start else ""
-        if found["name"][-1] not in "的位名个各" and (before == "" or _BEFORE_TITLED.match(before)):
-            yield start, end
+            if place := where(text, found):
+                yield place
+
+
+def _strong(text: str, found: re.Match[str]) -> _Place | None:
+    start, end = found.span("long") if found["long"] else found.span("name")
+    if not found["long"] and end - start == 3 and text[end - 1] in _GOES_ON:
+        end -= 1
+    return start, end
+
+
+def _weak(_text: str, found: re.Match[str]) -> _Place | None:
+    return found.span("name") if found["name"][-1] not in _NO_NAME_END else None
+
+
+def _plain(_text: str, found: re.Match[str]) -> _Place | None:
+    return found.span(found.lastgroup or 0)
+
+
+def _titled(text: str, found: re.Match[str]) -> _Place | None:
+    start, end = found.span("name")
+    before = text[start - 1] if start else ""
+    told = found["name"][-1] not in "的位名个各" and (before == "" or _BEFORE_TITLED.match(before))
+    return (start, end) if told else None
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], _Place | None]], ...] = (
+    (_STRONG, _strong), (_WEAK, _weak), (_INTRODUCED, _weak), (_FORM, _plain), (_FOREIGN, _plain), (_TITLED, _titled),
+)  # fmt: skip
+_TRIED = Sieve(_RULES)
