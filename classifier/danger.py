@@ -5,11 +5,12 @@ the model, which learned it from look-alikes. No word takes a danger away.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifier.reading.signals import signals
-from classifier.rules.patterns import Pattern, pattern
+from classifier.rules.patterns import pattern
 from classifier.rules.thresholds import number
 
 KINDS = {
@@ -36,7 +37,9 @@ _LEAST_LEFT = 2  # characters that must be left
 # characters: so few words name a danger outright or not at all, and the model errs more
 BRIEF = int(number("brief"))
 CRY = "cry"  # the kind of a cry that names none
-_COURTESY, _ASIDE = pattern("courtesy", "courtesy"), pattern("courtesy", "aside")
+# asked of the same clauses more than once while a message is judged
+_courtesy = lru_cache(maxsize=64)(pattern("courtesy", "courtesy").meets)
+_aside = lru_cache(maxsize=64)(pattern("courtesy", "aside").meets)
 _LONGEST_ASIDE = int(number("aside_longest"))  # characters of a clause
 _BARE = pattern("bare", "bare")
 _OUTRIGHT = number("further_outright")  # a further line likelier a danger than this needs no letter to be one
@@ -71,7 +74,7 @@ def danger(text: str, chance: float, kinds: Mapping[str, float], limits: Mapping
     """Return what danger `text` (normalised) tells of, given the model's `chance` of it and of its `kinds`."""
     plain = without_asides(text)
     # "help, at the north gate": where it is takes nothing away from a cry, or from the name of a danger
-    told = (text, plain, _trimmed(text, _COURTESY, _ASIDE, _BARE))
+    told = (text, plain, _trimmed(text, _courtesy, _aside, bare))
     if any(map(cries, told)):
         return DangerSigns(True, True, CRY)
     if any(map(_SELF_HARM.meets, told)):
@@ -108,6 +111,7 @@ def cries(text: str) -> bool:
     return _CRY.meets(text)
 
 
+@lru_cache(maxsize=64)  # asked of the same few words more than once while a message is judged
 def bare(text: str) -> bool:
     """Say whether `text` (normalised) holds nothing but where, when, which, how many, yes or no.
 
@@ -119,15 +123,15 @@ def bare(text: str) -> bool:
 
 def without_courtesy(text: str) -> str:
     """Return `text` (normalised) without the clauses at its start and end that are courtesy and nothing else."""
-    return _trimmed(text, _COURTESY)
+    return _trimmed(text, _courtesy)
 
 
 def without_asides(text: str) -> str:
     """Return `text` (normalised) without what stands beside a danger: who told of it, whom to ask, what was left."""
-    return _trimmed(text, _COURTESY, _ASIDE)
+    return _trimmed(text, _courtesy, _aside)
 
 
-def _trimmed(text: str, *kinds: Pattern) -> str:
+def _trimmed(text: str, *kinds: Callable[[str], bool]) -> str:
     parts = _CLAUSES.split(text)  # clauses, and between them what parts them
     first, last = 0, len(parts) - 1
     while first < last and _idle(parts[first], kinds):
@@ -140,5 +144,5 @@ def _trimmed(text: str, *kinds: Pattern) -> str:
     return left if len(left) >= _LEAST_LEFT else text
 
 
-def _idle(clause: str, kinds: Sequence[Pattern]) -> bool:
-    return not clause or (len(clause) <= _LONGEST_ASIDE and any(kind.meets(clause) for kind in kinds))
+def _idle(clause: str, kinds: Sequence[Callable[[str], bool]]) -> bool:
+    return not clause or (len(clause) <= _LONGEST_ASIDE and any(kind(clause) for kind in kinds))

@@ -23,4 +23,7 @@ def _read(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 PHRASES = _read(_FILE)
-LENGTHS = tuple(sorted({len(phrase) for phrase in PHRASES}))
+LENGTHS: dict[str, tuple[int, ...]] = {  # of the phrases that begin with a character
+    first: tuple(sorted({len(phrase) for phrase in PHRASES if phrase[0] == first}))
+    for first in {phrase[0] for phrase in PHRASES}
+}

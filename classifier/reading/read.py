@@ -60,13 +60,16 @@ def char_terms(reading: Reading) -> list[str]:
 
 
 def _hits(text: str) -> list[tuple[int, str]]:
-    known = PHRASES
-    return [
-        (start, phrase)
-        for length in LENGTHS
-        for start in range(len(text) - length + 1)
-        if (phrase := text[start : start + length]) in known
+    """Return known wordings and where they stand, the shortest first."""
+    known, lengths = PHRASES, LENGTHS
+    found = [
+        (length, start, phrase)
+        for start, char in enumerate(text)
+        if char in lengths
+        for length in lengths[char]
+        if (phrase := text[start : start + length]) in known and len(phrase) == length
     ]
+    return [(start, phrase) for _, start, phrase in sorted(found)]
 
 
 def cue_terms(reading: Reading) -> list[str]:
@@ -102,7 +105,7 @@ def _shape(text: str) -> list[str]:
     terms += ["?"] * marks + ["!"] * text.count("!")
     if "?" in last:
         terms.append("?@end")
-    if any(text.rstrip(" ?!。.~‖").endswith(end) for end in ("吗", "呢", "么", "吧", "啊", "没", "不", "嘛")):
+    if text.rstrip(" ?!。.~‖").endswith(("吗", "呢", "么", "吧", "啊", "没", "不", "嘛")):
         terms.append("particle@end")
     terms += ["duration"] * len(_DURATION.findall(text))
     terms += ["emoji"] * len(_EMOJI.findall(text))
