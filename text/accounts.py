@@ -2,9 +2,10 @@
 
 import re
 
+from text.copula import IS as _IS
+
 EMAIL, QQ, WECHAT, NETWORK = "邮箱", "QQ号", "微信号", "网络账号"
 
-_IS = r"(?:[\s:=\-~,，、的(]|是|为|叫|搜索?|加){0,4}"
 _NUMBER = r"(?:号码?|名字?|账号|帐号|[Ii][Dd]|UID|uid)?"
 _TOP = r"(?:com|cn|net|org|edu|gov|cc|me|io|hk|tw|康姆|COM|CN|NET)(?![A-Za-z])"
 _DOT = r"\s?(?:\.|。|,|点|[(\[{<【]?(?:dot|DOT|Dot)[)\]}>】]?)\s?"
@@ -36,8 +37,11 @@ QQ_SAID = re.compile(  # no product and no standard is numbered in Chinese digit
     r"(?<![A-Za-z])[Qq]\s?(?P<value>[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]{6,11})(?![〇零一二三四五六七八九十百千万元块])"
 )
 _CHAT = (
-    r"微信|[薇威维徽围微][信心](?=[号:\sA-Za-z是])|卫星(?=[号:])|(?<![斗象播视信讯导云地造枚颗])卫星(?=\s?[a-z])(?!\s?(?:tv|gf|gps|db|tb|map))|[Vv][信❤号]|[Ww]e\s?[Cc]hat|[Ww]ei\s?[Xx]in|(?<![A-Za-z])[VvWw][Xx]"
-    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕]我?[Vv微]|(?<![A-Za-z])[Vv](?=:|就?是)|我的?[Vv微](?=\s?[是:])|[威薇](?=\s?:?\s?[A-Za-z0-9])"
+    r"微信|[薇威维徽围微][信心]|(?<![A-Za-z])(?:[Ww]ei|[Ww]) ?信|(?<![A-Za-z])[Vv][.\-·\s]?[Xx]|卫星(?=[号:])"
+    r"|(?<![斗象播视信讯导云地造枚颗])卫星(?=\s?[a-z])(?!\s?(?:tv|gf|gps|db|tb|map))"
+    r"|[Vv][信❤号]|[Ww]e\s?[Cc]hat|[Ww]ei\s?[Xx]in|(?<![A-Za-z])[VvWw][Xx]"
+    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕]我?[Vv微]|(?<![A-Za-z])[Vv](?=:|就?是)"
+    r"|我的?[Vv微](?=\s?[是为就叫:\-→=,(A-Za-z])|[威薇](?=\s?:?\s?[A-Za-z0-9])"
 )
 _STRONG = (
     r"(?=[A-Za-z\d_\-]{0,19}\d|[A-Za-z\d]{1,18}[_\-])(?=[\d_\-]{0,19}[A-Za-z])[A-Za-z\d_][A-Za-z\d_\-]{4,19}"
@@ -61,7 +65,9 @@ _WXID = re.compile(r"wxid_[A-Za-z0-9]{6,24}")
 _PLACES = (
     r"抖音|快手|小红书|陌陌|探探|钉钉|微博|支付宝|[Bb]站|[Tt]elegram|电报|纸?飞机|推特|[Ff]acebook|脸书|[Ii]nstagram|(?<![A-Za-z])ins"
     r"|(?<![A-Za-z])(?:LINE|Line|line(?= ?[Ii][Dd]))"
-    r"|[Ww]hats[Aa]pp|淘宝|闲鱼|旺旺|知乎|贴吧|百度"
+    r"|[Ww]hats[Aa]pp|淘宝|闲鱼|旺旺|知乎|贴吧|百度|(?:京东|美团|拼多多|12306)(?=的?(?:账号|帐号|[Ii][Dd]|用户名))"
+    r"|(?<![A-Za-z])(?:[Ss]kype|[Ss]ignal|[Dd]iscord|[Zz]alo|[Kk]akao[Tt]alk)"
+    r"|(?:苹果|[Aa]pple|游戏|王者|吃鸡|[Ss]team)(?= ?[IiUu][Dd]| ?[Uu][Ii][Dd]|账号|帐号)|网名"
 )
 _NAMED = r"(?:的?(?:账号|帐号|号码?|[Ii][Dd]|[Uu][Ii][Dd]|用户名|昵称|名字?))"
 _NETWORK = re.compile(

@@ -15,7 +15,7 @@ _LANE = re.compile(
     r"(?:\d{1,2}(?:楼|室)(?:之\d)?|[,， ]?\d{3,4}室?)?)(?![线楼])"
 )
 _TOWER = re.compile(
-    r"(?<![\dA-Za-z])(?P<door>(?:第?\d{1,3}|[A-Z])[座期幢栋]\s?(?:\d{1,2}[A-Z](?![A-Za-z0-9\-])"
+    r"(?<![\dA-Za-z])(?P<door>(?:第?\d{1,3}|[A-Z]\d{0,2})[座期幢栋]\s?(?:\d{1,2}[A-Z](?![A-Za-z0-9\-])"
     r"|\d{1,2}[Ff][\-/ ]?\d{1,4}室?(?![\dA-Za-z])"
     r"|(?:[顶底一]楼|顶层|底层)\s?\d{3,4}室?|(?:\d{1,2}|[高中低])[楼层/][A-Za-z]?\d{0,4}[室座房]?))(?!道)"
 )
@@ -29,6 +29,17 @@ _YARD = re.compile(rf"(?P<door>\d{{1,4}}号院?(?:的?{_BEHIND}[,， ]?){{1,3}}�
 _CN = "[\\d一二三四五六七八九十]"
 _HOUSE_OF_ROW = re.compile(
     rf"(?P<door>第?{_CN}{{1,3}}[排巷队社组]\s?第{_CN}{{1,3}}户(?!口)|(?<=[区村苑园庄城住])(?<!全村)\d{{1,3}}排\s?\d{{1,3}}户(?!人|没|都))"
+)
+_BESIDE = r"[东西南北左右][边头首侧手]?"
+_COUNTED_OFF = re.compile(  # 「第二排东头第一家」「二队帐篷西边第三户」「4排2栋3楼」
+    rf"(?P<door>第?{_CN}{{1,3}}排{_BESIDE}第?{_CN}{{1,2}}[家户间](?!外|店|超市|商|公司|饭|餐)|{_CN}{{1,3}}[队社组][\u4e00-\u9fff]{{0,6}}{_BESIDE}第{_CN}{{1,2}}[家户](?!外|[的]?店)"
+    r"|\d{1,3}排\d{1,3}[栋幢]\d{1,2}[楼层])"
+)
+_SAID_HOME = r"(?<![居入])住(?!房|建|院|所)在?|家[住在]|租(?:住|房|的房子?)?|出租[屋房]|宿舍|公寓|[地住]址是?|我家(?:是|在)?"
+_LIVED_IN = re.compile(  # nothing but the words before says that it is a home
+    rf"(?:{_SAID_HOME})[\s:]{{0,2}}[\u4e00-\u9fff]{{0,10}}?\s?(?P<door>\d{{1,2}}[楼层]\s?\d{{3,4}}(?:室|房)?{_NO_COUNT}"
+    rf"|{_CN}{{1,2}}[楼层][左右]手?[边侧]?(?:第{_CN})?[家户间]|\d{{1,2}}[Ff]-?\d{{1,4}}(?![\dA-Za-z])"
+    r"|(?<=[址是:])\d{1,3}(?:-\d{1,4}){2,3}(?![\d\-年月日])|(?<=[路街巷弄道])\d{1,4}(?=[\s,，。;；!！]|$))"
 )
 _WORDS_BETWEEN = re.compile(  # 「5号楼2单元 就是那个红楼 三楼左手301」
     rf"(?<![\dA-Za-z])(?P<door>\d{{1,3}}(?:号楼|[栋幢])\s?(?:(?:\d{{1,2}}单元)?[^\d。！？!?；;\n]{{1,14}}?"
@@ -83,10 +94,10 @@ _TRADE = re.compile(
     "的?.{0,2}(?:网吧|酒吧|[Kk][Tt][Vv]|棋牌|麻将|歌厅|会所|足浴|烧烤|健身|培训|诊所|幼儿园|工厂|工地|商铺|门面)"
 )
 _CLAUSE = re.compile("[，。；！？,;!?\n]")
-_FIGURE = re.compile(r"[0-9]|[排巷队社组]\s?第")
+_FIGURE = re.compile(r"[0-9]|[排巷队社组]\s?第|第[一二三四五六七八九十]{1,2}[家户间]|[楼层][左右]")
 _CHINESE = (
     _ROAD, _LANE, _ALLEY, _TOWER, _ROW, _ROOMS_OF_YARD, _YARD, _HOUSE_OF_ROW, _WORDS_BETWEEN, _ANNEX, _WHOLE, _STALL,
-    _ESTATE, _THREE,
+    _ESTATE, _THREE, _COUNTED_OFF, _LIVED_IN,
 )  # fmt: skip
 _TRIED = Sieve(
     [(pattern, pattern is not _THREE) for pattern in _CHINESE]

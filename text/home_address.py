@@ -16,14 +16,14 @@ _BUILDING = (
     rf"|(?<![A-Za-z])[A-Za-z]座|(?<![{_CN}])[{_CN}]{{1,4}}(?:号楼|[栋幢](?=[\s\-]?\d|[{_CN}]{{1,2}}单元|[{_CN_ROOM}]{{3,4}}室)))"
 )
 _LANE = r"(?:(?<!\d)\d{1,4}弄(?:\d{1,4}支弄)?\d{1,4}号(?![线楼]))"
-_DOORWAY = r"(?:\d{1,2}[门梯](?=\s?\d))"
+_DOORWAY = r"(?:\d{1,2}(?:门[洞栋]?|梯|楼门)(?=\s?\d))"
 _UNIT = rf"(?:第?(?:\d{{1,2}}|[{_CN}]{{1,2}}|[甲乙丙丁东西南北中A-Za-z])\s?单元)"
-_FLOOR = rf"(?:(?:\d{{1,2}}|[{_CN}]{{1,3}})[楼层])"
+_FLOOR = rf"(?:(?:\d{{1,2}}|[{_CN}]{{1,3}}|[顶底])[楼层])"
 _ROOM = (
     rf"(?:[{_CN_ROOM}]{{3,4}}(?:室|号房|房)|[{_CN_ROOM}]{{3,4}}(?![{_CN_ROOM}十百千万年元人户平米个多余月日天次层楼点时号])|"
     rf"\d{{1,2}}[A-Za-z]\d{{2}}(?!\d)|\d{{1,2}}-\d{{1,2}}(?![\d\-])(?!\s?(?:单元|[层楼栋号年月日天人米元点]))|"
     rf"\d{{3,4}}[A-Za-z]?\s?(?:室|号房|房)|\d{{4}}户|\d{{3,4}}{_NOT_ROOM}"
-    r"|\d{1,3}[室号](?![线楼])|[东西中南北]边?户|[东西南北上下]屋|[左右]手边?(?:第?[一二三]?[户家间])?)"
+    r"|\d{1,3}[室号](?![线楼])|[东西中南北](?:边?户|[头首边]?(?=[\s,，。;；、!?！？]|$))|[东西南北上下]屋|[左右]手边?(?:第?[一二三]?[户家间])?)"
 )
 _PARTS = re.compile(
     rf"(?<![{_QUANTITY}])(?P<building>{_BUILDING}|{_LANE})"
@@ -35,10 +35,16 @@ _PARTS = re.compile(
 _ROOM_ALONE = re.compile(
     rf"(?<![\dA-Za-z.\-])(?:{_FLOOR}{_GAP})?\d{{3,4}}[A-Za-z]?(?:室|号房|房(?![屋间子东价贷产款租源地]))(?!内温)"
 )
-_ESTATE = "小区|花园|家园|公寓|宿舍|家属院|新[村城]|社区|住在?|[区苑里庭府园城湾郡邸院坊栋幢期号墅寓]"
+_ESTATE = (
+    "小区|花园|家园|公寓|宿舍|家属[院楼]|寝室|新[村城居]|社区|国际|公馆|名都|雅居|天下|世家|大厦|半岛|[置租]房"
+    "|住在?|[区苑里庭府园城湾郡邸院坊栋幢期号墅寓]"
+)
 _DASHED = re.compile(
     rf"(?:{_ESTATE})\s?(?P<door>[A-Za-z]?\d{{1,3}}(?P<mark>[\-/. ·])\d{{1,2}}(?P=mark)(?!(?:19|20)\d\d(?!\d))\d{{3,4}}室?"
     rf"|[A-Za-z]?\d{{1,3}}-(?!(?:19|20)\d\d年)\d{{3,4}}室?|\d{{1,3}}号\d{{3,4}}室?)(?![\d\-年元平米户人%㎡㎡万多个号.])"
+)
+_SHORT_DASHED = re.compile(
+    r"(?:小区|花园|家园|公寓|宿舍|家属[院楼]|新村|苑|住)\s?(?P<door>\d{1,2}-\d{1,2}-\d{1,2})(?=[\s,，。;；!！室户漏业]|的[邻业住房]|$)"
 )
 _TRIPLE = re.compile(
     r"(?<![\d\-.])(?P<door>\d{1,3} ?- ?\d{1,2} ?- ?(?!(?:19|20)\d\d(?!\d))\d{3,4})(?![\d\-年元])"
@@ -143,6 +149,6 @@ def _counts_buildings(text: str, end: int, reaches_door: bool) -> bool:
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], Iterator[_Place]]], ...] = (
     (_PARTS, _parts), (_ROOM_ALONE, _room_alone), (_VILLAGE, _village), (_TRIPLE, _triple), (_DASHED, _door),
-    (_NEIGHBOUR, _door), (_STREET, _street),
+    (_SHORT_DASHED, _door), (_NEIGHBOUR, _door), (_STREET, _street),
 )  # fmt: skip
 _TRIED = Sieve(_RULES)

@@ -1,6 +1,6 @@
 """Personal data in a text: where it stands, and the text without it.
 
-Case numbers, dates, amounts and service numbers (12xxx, 95xxx, 96xxx, 400, 110) match no rule here.
+Case numbers, dates (but a whole day of birth), amounts and service numbers (12xxx, 95xxx, 96xxx, 400, 110) match no rule here.
 Every pattern has bounded repetition, so time grows with the length of the text and nothing else.
 """
 
@@ -11,6 +11,8 @@ from itertools import chain
 
 from text.accounts import EMAIL, NETWORK, QQ, WECHAT
 from text.assembled import assembled
+from text.backwards import backwards
+from text.birthdays import birthdays
 from text.digits import AS_FIGURES, as_digits
 from text.far_home import far_homes
 from text.halves import halves
@@ -22,16 +24,17 @@ from text.papers import CARD, PASSPORT, papers
 from text.pasted_rows import pasted_rows
 from text.person_names import names
 from text.plates import PLATE
+from text.public_places import is_public
 from text.shapes import INVISIBLE, narrow, seen
 from text.spelled import in_parts
 from text.telephones import LANDLINE, telephones
 
 __all__ = [
-    "BANK", "BUILDING", "CARD", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "NETWORK", "PASSPORT", "PLATE", "QQ",
-    "REFUSED_IN_PUBLIC", "WECHAT", "PersonalData", "findings", "mask",
+    "BANK", "BIRTHDAY", "BUILDING", "CARD", "EMAIL", "HOME", "IDENTITY", "LANDLINE", "MOBILE", "NAME", "NETWORK",
+    "PASSPORT", "PLATE", "QQ", "REFUSED_IN_PUBLIC", "WECHAT", "PersonalData", "findings", "mask",
 ]  # fmt: skip
 
-HOME, BUILDING, NAME = "住址", "楼栋", "姓名"
+HOME, BUILDING, NAME, BIRTHDAY = "住址", "楼栋", "姓名", "生日"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
 REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME, PASSPORT})
 
@@ -59,7 +62,7 @@ def findings(text: str, allowed: Collection[str] = ()) -> list[PersonalData]:
     """
     plain = narrow(text)
     keep = _Allowed(allowed)
-    found = sorted(_candidates(plain), key=lambda item: (item[1], -item[2]))
+    found = sorted(_personal(plain), key=lambda item: (item[1], -item[2]))
     result: list[PersonalData] = []
     end_of_last = 0
     for kind, start, end in found:
@@ -78,6 +81,12 @@ def mask(text: str, allowed: Collection[str] = ()) -> str:
             last = finding.end
         text = "".join(parts) + text[last:]
     return text
+
+
+def _personal(plain: str) -> Iterator[tuple[str, int, int]]:
+    for kind, start, end in _candidates(plain):
+        if kind not in (HOME, BUILDING) or not is_public(plain, start, end, kind == HOME):
+            yield kind, start, end
 
 
 def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
@@ -108,10 +117,14 @@ def _in_what_is_heard(shown: str) -> Iterator[tuple[str, int, int]]:
         for kind, start, end in chain(numbers(reading.text), _in_what_is_seen(reading.text)):
             if kind != NAME:
                 yield kind, *reading.span(start, end)
-    for kind, start, end in chain(assembled(reading.text), halves(reading.text), sounded(reading.text)):
+    for kind, start, end in chain(
+        assembled(reading.text), halves(reading.text), sounded(reading.text), backwards(reading.text)
+    ):
         yield kind, *reading.span(start, end)
     for start, end in far_homes(reading.text):
         yield HOME, *reading.span(start, end)
+    for start, end in birthdays(reading.text):
+        yield BIRTHDAY, *reading.span(start, end)
 
 
 class _Allowed:

@@ -139,7 +139,7 @@ def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) ->
     sizes = (sizes[0] - extra, *sizes[1:])
     if set(sizes) == {1}:
         return len(marks) <= 2
-    if len(marks) > 1 and not marks <= {"(", ")", " "}:
+    if len(marks) > 1 and not marks <= ({"(", ")", " ", "-"} if ")" in marks else {"(", " "}):
         return False
     if kind == IDENTITY:
         told = checks("".join(group.digits for group in groups)[:18]) and len(groups) <= 10

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from text.accounts import ACCOUNTS, QQ, QQ_SAID
+from text.copula import IS as _SAID
 from text.plates import PLATES
 from text.sieve import Sieve
 
@@ -17,8 +18,9 @@ _WORDS = r"[^\dA-Za-z。!?;；！？\n，,、]{0,6}?"
 _NOT_DAY = r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))"
 _TRAVEL = re.compile(
     r"(?:护照|通行证|台胞证|回乡证|入台证|港澳证|大通证|[Pp]assport|PASSPORT)(?:\s?(?:[Nn]o|NO|[Nn]umber|NUMBER))?"
-    rf"(?:{_WORDS}(?P<value>[A-Za-z]{{1,2}}[ \-.]?\d(?:[ \-.]?\d){{6,9}})"
-    rf"|(?:的?号码?|编号|证号)?\.?{_IS}(?P<figures>{_NOT_DAY}(?:\d{{4}} ?\d{{4}}(?:\d\d)?|\d(?:[ \-]\d){{7,8}})))(?![A-Za-z0-9])"
+    rf"(?:(?:{_WORDS}|(?:号码?|编号|证号)?{_SAID})(?P<value>[A-Za-z]{{1,2}}[ \-.]?\d(?:[ \-.]?\d){{6,9}})"
+    rf"|(?:的?号码?|编号|证号)?\.?{_SAID}(?P<figures>{_NOT_DAY}(?:\d{{4}} ?\d{{4}}(?:\d\d)?|\d(?:[ \-]\d){{7,8}})))"
+    r"(?![A-Za-z0-9])"
 )
 _TRAVELLER = re.compile(
     r"(?<![A-Za-z0-9])(?<![A-Za-z0-9]-)[A-Za-z](?:[ \-]?[A-Za-z])?(?:\d{7,8}|[ \-]\d(?:[ \-]\d){6,7})(?![A-Za-z0-9])(?!-\d)"
@@ -37,9 +39,9 @@ _RESIDENT = re.compile(
 )
 _NOT_DATE = r"(?!(?:19|20)\d\d[\-./年 ])"
 _CARD = re.compile(
-    r"(?:居住证|居留证|驾驶证|驾照|军官证|士兵证|警官证|残疾人?证|社会保[障险](?:卡|号)?|社保卡?|医保卡?|医疗证|公积金|市民卡|老年[卡证]|优待证|学籍|准驾"
+    r"(?:居住证|居留证|永居证|永久居留证?|绿卡|外国人工作许可证?|驾驶证|驾照|行驶证|从业资格证?|健康证|军官证|士官证|海员证|船员证|烈属证|特困证|五保证|生育服务?证|准生证|士兵证|警官证|残疾人?证|社会保[障险](?:卡|号)?|社保(?:卡|个人|电脑)?|个人电脑|医保卡?|(?:养老|医疗|失业|工伤|生育)保险(?=(?:个人)?(?:编号|号|账号|卡号))|新农合(?:医疗)?证?|合作医疗证?|医疗证|公积金|市民卡|老年[卡证]|优待证|学籍|准驾"
     r"|存折|户口(?:[本簿]|(?=号码))|出生(?:医学)?证明?|结婚证|离婚证|独生子女证|低保证|退役军人证|退休证|证件)(?:档案)?"
-    rf"(?:(?:编号|个人编号|号码|账号|帐号|账户|卡号|证号|号){_IS}|:\s?|(?=[\s]?[A-Za-z]\d)|(?=\s?\d{{9}}))"
+    rf"(?:(?:编号|个人编号|号码|账号|帐号|账户|卡号|证号|字号|号){_SAID}|:\s?|(?=[\s]?[A-Za-z]\d)|(?=\s?\d{{9}}))"
     rf"(?P<value>{_NOT_DATE}{_NOT_DAY}[A-Za-z]{{0,2}}\d[\dA-Za-z \-]{{4,20}}[\dA-Za-z])"
 )
 _SOLDIER = re.compile(r"(?:军官|士兵|文职|警官)证[号:是为\s]{0,3}(?P<value>[\u4e00-\u9fff]字第\s?\d{6,8}号?)")
@@ -47,7 +49,8 @@ _LAST = r"(?:的?(?:最?[后末]|尾号?)[\d几两]?位?(?:数字?)?)"
 _BEGINS = r"(?:的?(?:前|开头)[\d几两]?位?(?:数字?)?)"  # six digits name a county and nobody in it
 _HALF_IDENTITY = re.compile(
     r"(?:身份证|证件)[^\d\n]{0,14}(?P<born>[1-6]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))(?!\d)|"
-    rf"(?:身份证|证件|身份号|sfz)(?:号码?)?(?:{_LAST}{_IS}(?P<value>\d{{3,7}}[Xx]|\d{{4,8}})"
+    # the last four alone name nobody: official lists show them
+    rf"(?:身份证|证件|身份号|sfz)(?:号码?)?(?:{_LAST}{_IS}(?P<value>\d{{4,7}}[Xx]|\d{{5,8}})"
     rf"|{_BEGINS}{_IS}(?P<begun>\d{{7,17}}))(?![\dA-Za-z年])"
 )
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -21,7 +21,7 @@ _PLAIN = re.compile(rf"[（(【\[]?{_ORDINARY}")
 _LENT = re.compile(rf"(?:{_PROVINCES})临[A-Za-z]?{_GAP}\d{{4,6}}{_END}")
 _EMBASSY = re.compile(
     r"使[ ·•.]?[0-3]\d\d[ ·•.]?\d{3}(?![\d元人万名家户平个米])|(?<!\d)[0-3]\d\d[ ·•.]\d{3} ?使(?![用其得])"
-    r"|领[A-Za-z]?[ ·•.]?\d{4,6}(?![\d元人万名家户平个米])"
+    r"|领[A-Za-z]?[ ·•.]?\d{4,6}(?![\d元人万名家户平个米积分块钱补奖])"
 )
 _POLICE = re.compile(rf"(?<![A-Za-z])[Ww][Jj][ ·•.\-]?(?:{_PROVINCES}|\d\d)[ ·•.\-]?\d{{4}}[{_CHAR}]?{_END}")
 _ARMY = re.compile(rf"(?<![东南西北中])[南北东西中空海军济沈兰成广][A-Z][ ·•.\-]?\d{{5}}{_END}")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from text.check_digits import born
 from text.digits import AS_FIGURES
 
 _SPELLED = {
@@ -11,11 +12,13 @@ _SPELLED = {
     "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
 _WORD = "|".join(sorted(_SPELLED, key=len, reverse=True))
+_TIMES = r"(?:double|triple) "
 _ROW = re.compile(
-    rf"(?<![A-Za-z])(?:(?:{_WORD}|[0-9])[ \-,.、]{{0,2}}){{10,19}}(?:{_WORD}|[0-9])(?![A-Za-z0-9])",
+    rf"(?<![A-Za-z])(?:(?:{_TIMES})?(?:{_WORD}|[0-9])[ \-,.、]{{0,2}}){{5,19}}(?:{_TIMES})?(?:{_WORD}|[0-9])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(rf"{_WORD}|[0-9]", re.IGNORECASE)
+_TOKEN = re.compile(rf"({_TIMES})?({_WORD}|[0-9])", re.IGNORECASE)
+_OFTEN = {"": 1, "double ": 2, "triple ": 3}
 _LETTERS, _FEWEST_WORDS = re.compile("[A-Za-z]{2}"), 3
 _HUNDRED = re.compile(
     r"[一1]百(?P<ten>[三五六七八九])(?:十(?P<one>[一二三四五六七八九])?)?[ \-,，、]?"
@@ -27,8 +30,11 @@ def spelled(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the digits, start and end of each row that is spelled out."""
     for found in _ROW.finditer(text) if _LETTERS.search(text) else ():
         tokens = _TOKEN.findall(found[0].lower())
-        if sum(not token.isdigit() for token in tokens) >= _FEWEST_WORDS:
-            yield "".join(_SPELLED.get(token, token) for token in tokens), *found.span()
+        if sum(not token.isdigit() for _, token in tokens) >= _FEWEST_WORDS:
+            yield (
+                "".join(_SPELLED.get(token, token) * _OFTEN[times] for times, token in tokens),
+                *found.span(),
+            )
     for found in _HUNDRED.finditer(text) if "百" in text else ():
         rest = "".join(char for char in found["rest"].translate(AS_FIGURES) if char.isdigit())
         yield f"1{found['ten']}{found['one'] or 0}".translate(AS_FIGURES) + rest, *found.span()
@@ -47,8 +53,29 @@ _IDENTITY = re.compile(
 )
 
 
+_PIECES = re.compile(r"(?<!\d)(?:\d{8}|\d{6}|\d{3}[\dXx])(?![\dXx])")
+_CALLED_IDENTITY = re.compile(r"身份证|身份号|证件|sfz")
+_TOLD_AS_PIECE = re.compile("前|后|中间|尾|末|头|生日|出生|再|接|然后|地区|开始")
+_REACH, _MOST_APART = 70, 16
+
+
+def _in_any_order(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of an identity number that is told from its middle: district, day of birth, last four."""
+    for called in _CALLED_IDENTITY.finditer(text):
+        found = list(_PIECES.finditer(text, called.end(), called.end() + _REACH))[:3]
+        ends = (called.end(), *(piece.end() for piece in found))
+        gaps = [text[end : piece.start()] for end, piece in zip(ends, found, strict=False)]
+        told = sum(bool(_TOLD_AS_PIECE.search(gap)) for gap in gaps) > 1
+        near = told and all(len(gap) <= _MOST_APART for gap in gaps)
+        sizes = {len(piece[0]): piece[0] for piece in found}
+        if near and sorted(sizes) == [4, 6, 8] and born(sizes[8]) and sizes[6][0] in "12345678":
+            yield from (piece.span() for piece in found)
+
+
 def in_parts(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield kind, start and end of each part of a number told with words between, in a text whose digits are plain."""
     for kind, pattern in (("手机号", _MOBILE), ("身份证号", _IDENTITY)):
         for found in pattern.finditer(text):
             yield from ((kind, *found.span(name)) for name, value in found.groupdict().items() if value)
+    for start, end in _in_any_order(text):
+        yield "身份证号", start, end
