@@ -37,7 +37,7 @@ from console.door import Facts
 
 logger = structlog.get_logger()
 KEEP_SECONDS = 60.0
-HOTSPOT_SECONDS, ANCHOR_SECONDS, RETAIN_SECONDS = 3600.0, 60.0, 1800.0
+HOTSPOT_SECONDS, ANCHOR_SECONDS, RETAIN_SECONDS, STAMP_SECONDS = 3600.0, 60.0, 1800.0, 300.0
 WORKERS = 16  # threads for deliveries, timers and the handler chat
 LEAST_ROOM = 16 << 20  # bytes below which nothing is sure to be kept
 PATIENCE = 60  # seconds that a worker may be silent, for it loads models at first
@@ -178,7 +178,11 @@ async def running(services: Services, doors: Doors) -> AsyncIterator[None]:
         services.store,
         doors.life,
         doors.standing,
-        leading={**doors.leading_jobs(services.wake), "first sweep": lambda: timers.sweep(led)},
+        leading={
+            **doors.leading_jobs(services.wake),
+            "first stamp": lambda: asyncio.to_thread(led.store.stamp),
+            "first sweep": lambda: timers.sweep(led),
+        },
         sending=doors.sending_jobs(services.wake),
         on_take_over=take_over,
     )
@@ -201,6 +205,7 @@ def _timed_jobs(led: Services) -> dict[str, tuple[float, timers.Job]]:
     return {
         "sweep": (led.settings.sweep_seconds, lambda: timers.sweep(led)),
         "anchor": (ANCHOR_SECONDS, lambda: asyncio.to_thread(anchors.note, led)),
+        "stamp": (STAMP_SECONDS, lambda: asyncio.to_thread(led.store.stamp)),
         "retain": (RETAIN_SECONDS, lambda: asyncio.to_thread(timers.retain, led)),
         "hotspots": (HOTSPOT_SECONDS, lambda: hot.watch_hotspots(led)),
         "matters": (KEEP_SECONDS, lambda: hot.keep_matters(led)),

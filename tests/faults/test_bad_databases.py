@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.flow.program import HUIYIN, Office, free_port, office
+from tests.flow.program import HUIYIN, Office, free_port, office, until
 
 pytestmark = pytest.mark.timeout(600)
 NOT_KEPT = "没有登记成功"
@@ -109,6 +109,22 @@ def test_a_database_replaced_while_serving_acknowledges_nothing_and_says_so(here
     _start(here)
     assert len(here.program.cases()) == 2
     assert NOT_KEPT not in here.write("eva", "广场上的喷泉半夜还在响，睡不着觉")
+
+
+def test_a_database_overwritten_in_its_place_acknowledges_nothing_and_says_so(here: Office) -> None:
+    """`cp old.db huiyin.db` while the service runs: the file keeps its name and its number."""
+    file = _start(here)
+    assert NOT_KEPT not in here.write("amy", "小区的路灯坏了两个月没人修")
+    here.program.stop()
+    older = file.read_bytes()
+    _start(here)  # the leader stamps
+    until(lambda: file.read_bytes()[68:72] > older[68:72], 20)
+    assert NOT_KEPT not in here.write("bob", "公园里的健身器材坏了很久没有人修") and _ready(here) == (200, "")
+    file.write_bytes(older)
+    assert NOT_KEPT in here.write("cai", "小区门口的井盖破了，晚上走路很危险")
+    status, reason = _ready(here)
+    assert status == 503 and "被另一份文件覆盖" in reason
+    assert "huiyin_database_gone 1.0" in httpx.get(f"{here.program.address}/metrics", timeout=20).text
 
 
 def test_a_read_only_database_stops_the_start_in_one_line(here: Office) -> None:

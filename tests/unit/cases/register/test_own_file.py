@@ -1,6 +1,7 @@
 """SQLite's file is moved, deleted or replaced while it is open: nothing is acknowledged into a file that is gone."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -139,3 +140,62 @@ def test_a_checkpoint_and_another_program_change_nothing(store: Store, file: Pat
     other.close()
     note(store, "after")
     assert keys(store) >= {"before", "other", "after"}
+
+
+def laid_over(file: Path, older: bytes) -> None:
+    """As `cp old.db huiyin.db` does: the file keeps its name and number."""
+    with file.open("r+b") as stream:
+        stream.truncate(0)
+        stream.write(older)
+
+
+def test_an_older_copy_laid_over_the_file_is_known_by_its_stamp(store: Store, file: Path) -> None:
+    store.stamp()
+    older = file.read_bytes()
+    note(store, "later")
+    store.stamp()
+    assert store.gone() == "" and "later" in keys(store)
+    identity = file.stat().st_ino
+    laid_over(file, older)
+    assert file.stat().st_ino == identity
+    assert "被另一份文件覆盖" in store.gone()
+    with pytest.raises(Replaced) as raised:
+        note(store, "after")
+    assert raised.value.committed is False
+    with pytest.raises(Replaced):
+        keys(store)
+
+
+@pytest.mark.parametrize("left", [0, 60])
+def test_a_file_that_is_cut_off_is_known_at_once(store: Store, file: Path, left: int) -> None:
+    store.stamp()
+    assert store.gone() == ""
+    with file.open("r+b") as stream:
+        stream.truncate(left)
+    assert "被另一份文件覆盖" in store.gone()
+
+
+def test_each_stamp_is_later_and_another_process_of_ours_may_stamp(store: Store, file: Path) -> None:
+    other = Store(f"sqlite:///{file}")
+    for each in (store, other, other, store):
+        each.stamp()
+        note(each, f"{id(each)}-{each is store}-{len(keys(each))}")
+        assert store.gone() == "" and other.gone() == ""
+    other.close()
+    note(store, "after")
+
+
+def test_the_descriptor_is_given_back_with_the_last_who_has_the_file(file: Path, store: Store) -> None:
+    def descriptors() -> int:
+        return sum(each.resolve() == file for each in Path("/proc/self/fd").iterdir())
+
+    other = Store(f"sqlite:///{file}")
+    keys(other)
+    other.close()
+    note(store, "locks are still ours")
+    third = sqlite3.connect(file, timeout=0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        third.execute("PRAGMA journal_mode=DELETE")  # wants the file for itself
+    third.close()
+    store.close()
+    assert descriptors() == 0
