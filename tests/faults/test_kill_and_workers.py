@@ -168,3 +168,29 @@ def test_killed_in_the_middle_of_a_sending_it_is_sent_after_the_start(tmp_path: 
         assert (shown["status"], shown["handler"], len(shown["drafts"])) == ("answered", "王芳", 1)
         assert len(here.wechat.texts("second")) == 1
         assert here.program.run("audit", "verify")["ok"]
+
+
+def test_stopped_while_answers_are_sent_each_is_sent_once(tmp_path: Path) -> None:
+    """A stop in the middle: what the platform has taken is waited for, what was not begun goes after the next start."""
+    with _office(tmp_path) as here:
+        here.program.start()
+        here.register_staff()
+        names = ["amy", "bob", "cai"]
+        numbers = [number_in(here.write(name, "小区的路灯坏了两个月没人修")) for name in names]
+        here.wechat.trouble(CUSTOM, hang=2, times=len(names))  # takes it, and says so late
+        for no in numbers:
+            answered(here, no)
+        until(lambda: any(here.wechat.texts(name) for name in names))
+        here.program.stop()
+        assert here.program.process is not None and here.program.process.returncode in (0, -signal.SIGTERM)
+        here.wechat.troubles.clear()
+        here.program.start()
+        until(lambda: all(here.wechat.texts(name) for name in names), 20)
+        shown = [until(lambda: _sent(here, no), 20) for no in numbers]  # noqa: B023 - done at once
+        assert [len(here.wechat.texts(name)) for name in names] == [1, 1, 1]
+        assert not [each for each in shown if "可能重复" in str(each)]
+
+
+def _sent(here: Office, no: str) -> object:
+    delivery = here.program.show(no)["deliveries"][0]
+    return delivery if delivery["state"] == "sent" else None
