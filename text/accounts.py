@@ -31,7 +31,7 @@ _APART = r"[ \-.·、_/*,，]?"
 _QQ = re.compile(
     rf"(?:[Qq]\s?[Qq]|扣扣|抠抠|企鹅|球球|秋秋|(?:我的?|加)[Qq]|(?<![A-Za-z])[Qq]我|(?<![A-Za-z])[Qq](?=号|:|\s\d{{7}}))(?:邮箱|号码?|账号|群)?{_IS}"
     rf"(?P<value>(?!(?:19|20)\d\d[.\-/]\d)[1-9](?:{_APART}\d){{4,10}}(?!\d))"
-    r"|(?:[扣抠](?:号|:|是)?\s?)(?P<other>[1-9]\d{5,10})(?![\d元块分万个])"
+    r"|(?:[扣抠](?:我|号|:|是)?\s?)(?P<other>[1-9]\d{5,10})(?![\d元块分万个])"
 )
 QQ_SAID = re.compile(  # no product and no standard is numbered in Chinese digits behind a Q
     r"(?<![A-Za-z])[Qq]\s?(?P<value>[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]{6,11})(?![〇零一二三四五六七八九十百千万元块])"
@@ -40,7 +40,7 @@ _CHAT = (
     r"微信|[薇威维徽围微][信心]|(?<![A-Za-z])(?:[Ww]ei|[Ww]) ?信|(?<![A-Za-z])[Vv][.\-·\s]?[Xx]|卫星(?=[号:])"
     r"|(?<![斗象播视信讯导云地造枚颗])卫星(?=\s?[a-z])(?!\s?(?:tv|gf|gps|db|tb|map))"
     r"|[Vv][信❤号]|[Ww]e\s?[Cc]hat|[Ww]ei\s?[Xx]in|(?<![A-Za-z])[VvWw][Xx]"
-    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色软件|[+加➕]我?[Vv微]|(?<![A-Za-z])[Vv](?=:|就?是)"
+    r"|[微威薇]\s?[❤♥💗💓xX]|绿泡泡|绿色(?:的那个)?软件|(?<![A-Za-z])[VvWw]我(?=\s?[A-Za-z])|[+加➕]我?[Vv微]|(?<![A-Za-z])[Vv](?=:|就?是)"
     r"|我的?[Vv微](?=\s?[是为就叫:\-→=,(A-Za-z])|[威薇](?=\s?:?\s?[A-Za-z0-9])"
 )
 _STRONG = (
@@ -53,8 +53,10 @@ _WECHAT_NAMED = re.compile(  # letters or digits alone: only where they are said
     rf"(?:{_CHAT})\s?(?:(?:号码?|账号|帐号|ID|id)[\s:是为叫]{{0,3}}|:\s?|[是叫]\s?)(?P<value>[A-Za-z]{{6,20}}|[1-9]\d{{4,10}})(?![A-Za-z0-9_\-的年])"
 )
 _WECHAT_SAID = re.compile(  # 「微信嘞是…」「我V的wx_…」: a few words, and a word of being, between
-    rf"(?:{_CHAT})\s?{_NUMBER}[\u4e00-\u9fff]{{0,4}}(?:是|为|叫|[:=])\s?(?:拼音|字母|英文|小写|大写|全拼)?\s?"
+    rf"(?:{_CHAT})(?!公众|小程序|服务|订阅|视频|支付|群)\s?{_NUMBER}[\u4e00-\u9fff]{{0,4}}(?:是|为|叫|[:=])\s?(?:拼音|字母|英文|小写|大写|全拼)?\s?"
     rf"(?P<value>{_STRONG}){_NO_MORE}"
+    rf"|(?:微信|[Vv][Xx]|[Ww][Xx])(?!公众|小程序|服务|订阅|视频|支付|群)[^A-Za-z0-9。!！?？;；\n]{{0,12}}(?:号|是|叫|拼音|搜|[:=])\s?"
+    rf"(?P<further>{_STRONG}){_NO_MORE}"
     r"|(?<=[\u4e00-\u9fff])[Vv](?P<short>[A-Za-z]{1,8}[_\-]?\d{4,12})(?![A-Za-z0-9])"
 )
 _WECHAT_ENGLISH = re.compile(
@@ -68,10 +70,11 @@ _PLACES = (
     r"|[Ww]hats[Aa]pp|淘宝|闲鱼|旺旺|知乎|贴吧|百度|(?:京东|美团|拼多多|12306)(?=的?(?:账号|帐号|[Ii][Dd]|用户名))"
     r"|(?<![A-Za-z])(?:[Ss]kype|[Ss]ignal|[Dd]iscord|[Zz]alo|[Kk]akao[Tt]alk)"
     r"|(?:苹果|[Aa]pple|游戏|王者|吃鸡|[Ss]team)(?= ?[IiUu][Dd]| ?[Uu][Ii][Dd]|账号|帐号)|网名"
+    r"|(?<![A-Za-z])(?:dy|DY|tg|TG|ks|KS|xhs|XHS)(?=号|:| ?@| ?[Ii][Dd])"
 )
 _NAMED = r"(?:的?(?:账号|帐号|号码?|[Ii][Dd]|[Uu][Ii][Dd]|用户名|昵称|名字?))"
 _NETWORK = re.compile(
-    rf"(?:{_PLACES})\s?(?:{_NAMED}{{0,2}}{_IS}@?(?P<value>{_STRONG}){_NO_MORE}"
+    rf"(?:{_PLACES})\s?(?:(?:[\u4e00-\u9fff]{{1,5}}(?=号|账号|帐号))?{_NAMED}{{0,2}}{_IS}@?(?P<value>{_STRONG}){_NO_MORE}"
     rf"|{_NAMED}{{1,2}}[\s:是为叫]{{0,3}}@?(?P<named>[A-Za-z]{{5,20}}|[1-9]\d{{5,12}}){_NO_MORE}"
     r"|(?:号|名|昵称|账号|[Ii][Dd])?[\s:是叫]{0,2}(?P<at>@[A-Za-z0-9_\-\u4e00-\u9fff]{2,20})"
     r"|\s?(?P<digits>[1-9]\d{8,11})(?!\d|元))"

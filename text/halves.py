@@ -5,6 +5,7 @@ Both words must be there and the digits must make one exact shape, so a piece ma
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from text.check_digits import born, luhn
 
@@ -29,6 +30,11 @@ _TOLD = re.compile(
     rf"(?:{_NEXT}){_WORDS}(?: ?(?:is|are) )?\s?(?P<b>{_PIECE}[Xx]?)"
     rf"(?:{_PAUSE}(?:{_NEXT}){_WORDS}(?:is )?\s?(?P<c>{_PIECE}[Xx]?))?)"
 )
+_TAIL = rf"(?:最?[后末]|尾)(?:面|尾|号|巴|半[截段]|{_COUNT})?"
+_HEAD = rf"(?:前|开头|打头|起头|头)(?:面|半[截段]|{_COUNT})?"
+_TAIL_FIRST = re.compile(  # 「尾号7726，前面是1583344」
+    rf"(?P<all>{_TAIL}{_WORDS}(?P<b>{_PIECE}[Xx]?)(?:号码?)?{_PAUSE}{_HEAD}{_WORDS}(?P<a>{_PIECE}))"
+)
 _OTHER = re.compile(
     "订单|单号|编号|案号|合同|发票|文号|档案|工号|验证码|密码|办件|受理|表号|户号|快递|余额|金额|预算"
 )
@@ -38,9 +44,10 @@ _BACK = 14
 
 def halves(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield kind, start and end of each, its words among it."""
-    for found in _TOLD.finditer(text):
+    for found in chain(_TOLD.finditer(text), _TAIL_FIRST.finditer(text)):
         around = text[max(0, found.start() - _BACK) : found.end() + _BACK]
-        written = "".join(part for part in found.group("a", "b", "c") if part)
+        pieces = found.groupdict()
+        written = "".join(pieces.get(name) or "" for name in "abc")
         kind = _kind(re.sub(r"[ \-]", "", written), around)
         if kind and not _OTHER.search(around):
             yield kind, *found.span("all")

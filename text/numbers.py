@@ -40,6 +40,7 @@ _SPLITS = {
     BANK: {(6, 10), (6, 11), (6, 12), (6, 13), (8, 8), (4, 15), (4, 12), (12, 4), (16, 3), (4, 8, 7), (4, 8, 4)},
 }  # fmt: skip
 _ODD = frozenset("*#~_^|\\@&$%★…")  # nothing else is parted by these
+_HAN_DIGIT, _PLAIN_DIGIT = re.compile("[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]"), re.compile("[0-9]")
 _KEYCAP = ("\ufe0f", "\u20e3")
 _LETTER_X = re.compile(  # 「大写X」, 「(X)」, 叉, 艾克斯
     r"[\W_丨ー]{0,4}(?:(?:最后|末尾)(?:一位)?是?)?(?:大写|小写|英文|字母){0,2}的? ?"
@@ -103,7 +104,7 @@ def _kind(text: str, digits: str, groups: tuple[Group, ...], called: bool) -> st
     """Return what the digits are. What is `called` a number may be parted in any few places."""
     if _sizes(groups) == (8, 8) and groups[-1].before in _LISTS:
         return ""  # two telephones of an office
-    parted = called and len(groups) <= _MOST_PARTS_CALLED
+    parted = (called or _in_two_scripts(text, groups)) and len(groups) <= _MOST_PARTS_CALLED
     end = groups[-1].end
     if (len(digits) == 18 or (len(digits) == 17 and _with_check_letter(text, end) > end)) and born(
         digits[6:14]
@@ -124,6 +125,13 @@ def _kind(text: str, digits: str, groups: tuple[Group, ...], called: bool) -> st
         usual = _written(proper, MOBILE, sum(len(g.digits) for g in proper) - 11)
         return MOBILE if parted or usual else ""
     return ""
+
+
+def _in_two_scripts(text: str, groups: tuple[Group, ...]) -> bool:
+    """「15833 四四 七七26」 is written so on purpose."""
+    written = text[groups[0].start : groups[-1].end]
+    both = _HAN_DIGIT.search(written) and _PLAIN_DIGIT.search(written)
+    return bool(both) and "\n" not in written and _sizes(groups)[0] > 2
 
 
 def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) -> bool:
