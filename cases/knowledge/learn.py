@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
+from sqlalchemy import select as core_select
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
@@ -28,6 +29,9 @@ from text.masking import findings, mask
 
 MOST_ALIASES = 200  # as many as a file may bring in
 _SEQ = "kb_seq"
+_CHANGED = (
+    core_select(col(KnowledgeEntry.id)).where(col(KnowledgeEntry.change_seq) > bindparam("seq")).limit(1)
+)
 _WORDED = ("text", "voice", "link", "comment")  # kinds of message that hold a question
 
 
@@ -210,6 +214,10 @@ def wording_key(row: readonly.KnowledgeEntry) -> str:
 
 def changes_since(session: Session, seq: int, most: int | None = None) -> list[KnowledgeEntry]:
     """Return the entries changed after `seq`, oldest first, `most` of them at most."""
+    if (
+        session.connection().execute(_CHANGED, {"seq": seq}).first() is None
+    ):  # as nearly always: it costs little
+        return []
     query = (
         select(KnowledgeEntry)
         .where(col(KnowledgeEntry.change_seq) > seq)

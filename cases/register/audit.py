@@ -24,7 +24,6 @@ _BATCH = 1000  # rows between two steps of a progress
 START = "0" * 64
 _HEAD, _KEYS, _UNKEYED = "audit_head", "audit_keys", "audit_head_unkeyed"
 _HOLD = TakenInTurn("UPDATE meta SET value = value WHERE key = :k RETURNING value")
-_PUT = text("UPDATE meta SET value = :v WHERE key = :k")
 _BROKEN = "broken"  # stands for a head's own hash once it was found altered, and stays
 
 
@@ -121,8 +120,8 @@ def append(
         prev = digest
     own = _own(writer.audit, number, prev) if sound else _BROKEN
     head = TrailHead(number, prev, own, writer.fingerprint)
-    bulk.insert(session, table_of(Audit), rows)
-    connection.execute(_PUT, {"k": _HEAD, "v": head.written()})
+    put = bulk.Then("UPDATE meta SET value = %s WHERE key = %s", (head.written(), _HEAD))
+    bulk.insert_all(session, [bulk.NewRows(table_of(Audit), rows)], put)
     return head
 
 

@@ -256,6 +256,8 @@ class Workplace:
                 if turn is not None and surely_rolled_back(error):
                     turn.rolled_back()
                 waited = turn is not None and not isinstance(error, IntegrityError)
+                if error.connection_invalidated and turn is not None and not turn.committing:
+                    waited = False  # it broke before anything could be kept, mostly while it rested
                 if last or waited:  # who waits for a turn has no time for a second wait
                     raise
         if lanes := desk.session.info.get(_LANES):

@@ -42,17 +42,20 @@ def keep(session: Session, rows: Sequence[SQLModel]) -> None:
 
 
 def write(session: Session, rows: Sequence[SQLModel]) -> None:
-    """Write new rows of one table by one statement; the session does not know them.
+    """Write new rows of one table by one statement; the session does not know them."""
+    number(session, rows)
+    bulk.insert_all(session, [ready(session, rows)] if rows else [])
+
+
+def ready(session: Session, rows: Sequence[SQLModel]) -> bulk.NewRows:
+    """Return new rows of one table, at least one, as they are written.
 
     Their numbers are taken before, so that what is sealed is bound to its row at once and nothing is asked back.
     """
-    if not rows:
-        return
     table = table_of(type(rows[0]))
-    number(session, rows)
     for each in rows:
         binding.bind(session, each)
-    bulk.insert(session, table, [each.__dict__ for each in rows], table.columns.keys())
+    return bulk.NewRows(table, [each.__dict__ for each in rows], table.columns.keys())
 
 
 def hold(session: Session, rows: Sequence[SQLModel]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _SQLITE_WAIT_MS = 15_000
 _POOL_WAIT = 4.0  # seconds that a thread waits for a connection
+_RESTED, _RESTS_SINCE = (
+    1.0,
+    "rests since",
+)  # seconds after which a connection is asked whether it still stands
 _LOCKED = "55P03"  # PostgreSQL: somebody else holds it
 _LOOK_UP = 0.2  # seconds after which a writer in the queue asks whether it is still wanted
 # What one process may hold from the others. A writer that stands still (stopped, swapped out) is cut off and its
@@ -58,15 +62,20 @@ class Store:
                 _own(Path(parsed.database))
                 self._baton = Baton(Path(f"{parsed.database}-writer"))
                 self._file = OwnFile(Path(parsed.database).absolute())
+            # the connection that was used last: it has pages of the file in its memory
             self.engine = create_engine(
-                parsed, connect_args={"timeout": _SQLITE_WAIT_MS / 1000}, hide_parameters=True
+                parsed,
+                connect_args={"timeout": _SQLITE_WAIT_MS / 1000},
+                pool_use_lifo=True,
+                hide_parameters=True,
             )
             _prepare_sqlite(self.engine, self._file)
             self._reading = self.engine
         else:
             if parsed.drivername in ("postgresql", "postgres"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            self.engine = _postgresql(parsed, _WRITING, size=8, more=8)
+            self.engine = _postgresql(parsed, _WRITING, size=8, more=8, ping=False)
+            _ping_after_a_rest(self.engine)
             bound_who_holds_rows(self.engine)
             self._reading = _postgresql(parsed, _READING, size=4, more=6)
         self._url = parsed
@@ -240,17 +249,42 @@ class Store:
             self._file.forget()
 
 
-def _postgresql(url: URL, limits: Mapping[str, str], *, size: int, more: int) -> Engine:
-    """Return an engine whose sessions are cut off at `limits`, and whose dead peers are noticed in seconds."""
+def _postgresql(url: URL, limits: Mapping[str, str], *, size: int, more: int, ping: bool = True) -> Engine:
+    """Return an engine whose sessions are cut off at `limits`, and whose dead peers are noticed in seconds.
+
+    `ping`: ask before each use whether a connection still stands.
+    """
     return create_engine(
         url,
         pool_size=size,
         max_overflow=more,
         pool_timeout=_POOL_WAIT,
-        pool_pre_ping=True,
+        pool_use_lifo=True,  # the connection that was used last knows the statements already
+        pool_pre_ping=ping,
         hide_parameters=True,
         connect_args=_reached(limits, str(url.query.get("options", ""))),
     )
+
+
+def _ping_after_a_rest(engine: Engine) -> None:
+    """Ask whether a connection still stands only if it rested: under load that is a trip for each group of pushes.
+
+    One that broke a moment ago breaks at its first statement, before anything is written: the step is done anew.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _is_wanted(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.pop(_RESTS_SINCE, None)
+        if since is None or time.monotonic() - since < _RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # the others are as old: new ones take their place
 
 
 def _reached(limits: Mapping[str, str], given: str = "") -> dict[str, Any]:

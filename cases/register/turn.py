@@ -19,6 +19,11 @@ class Turn:
     def withdrawn(self) -> bool:
         return self._withdrawn
 
+    @property
+    def committing(self) -> bool:
+        """Tell whether it may be in the register."""
+        return self._committing
+
     def commit(self) -> None:
         """Called right before the commit. Raises: Withdrawn if nobody wants it any more."""
         with self._lock:
@@ -48,6 +53,10 @@ class Together(Turn):
     @property
     def withdrawn(self) -> bool:
         return all(turn.withdrawn for turn in self._turns)
+
+    @property
+    def committing(self) -> bool:
+        return any(turn.committing for turn in self._turns)
 
     def commit(self) -> None:
         """Raises: Withdrawn if one of them is wanted no more; then none is being committed."""

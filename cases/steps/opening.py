@@ -51,19 +51,19 @@ def write_cases(
     counted = [_case(desk, letter) for letter in letters]
     cases = [case for case, _ in counted]
     fresh.number(desk.session, cases, new)
+    for letter, case in zip(letters, cases, strict=True):
+        letter.message.case_id = case.id
+    written = [fresh.ready(desk.session, rows) for rows in (newcomers, cases, new) if rows]
     # taken as late as can be: until the commit other processes wait for theirs
     for case, no in zip(cases, register.new_numbers(desk, len(cases)), strict=True):
         fresh.given(case, no=no)
     moved = []
-    for letter, (case, due) in zip(letters, counted, strict=True):
-        letter.message.case_id = case.id
+    for case, due in counted:
         moved.append(register.due_change(desk, case, due, Cause.RECEIVED))
         facts = {"category": case.category, "channel": case.channel, "topic": case.topic}
         facts["department"] = next((d.name for d in desk.departments if d.id == case.department_id), "")
         desk.audit("case.open", f"case:{case.no}", **facts)
-    for rows in (newcomers, cases, new):
-        fresh.write(desk.session, rows)
-    bulk.insert(desk.session, _MOVED, moved)
+    bulk.insert_all(desk.session, [*written, bulk.NewRows(_MOVED, moved)])
     return cases
 
 

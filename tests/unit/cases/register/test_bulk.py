@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from cases.register import bulk
@@ -113,3 +114,42 @@ def test_a_connection_that_is_lost_amid_them_is_known_to_be_lost(bureau: Bureau)
     assert told.value.connection_invalidated
     bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), citizens("two")))
     assert [row.openid_hash for row in bureau.rows(Citizen)] == ["two"]
+
+
+def test_rows_of_several_tables_and_what_goes_with_them_are_one_trip_on_postgresql(bureau: Bureau) -> None:
+    """A row may refer to one that is written with it; on SQLite, where there is no trip, each is a statement."""
+    sent: list[str] = []
+    engine = bureau.workplace.store.engine
+    person = citizens("one")[0] | {"id": 7, "last_message_at": None, "last_case_id": None}
+    letter = Message(id=9, citizen_id=7, masked="路灯", sealed=b"s", received_at=MONDAY)
+    message = table_of(Message)
+    parts = [
+        bulk.NewRows(message, [letter.__dict__], message.columns.keys()),
+        bulk.NewRows(table_of(Outbox), []),
+        bulk.NewRows(table_of(Citizen), [person]),
+    ]
+    if bureau.workplace.store.sqlite:
+        parts.reverse()  # it looks at once whether there is what a row refers to
+    known = citizens("known")[0] | {"id": 3}
+    bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), [known]))
+    then = bulk.Then("UPDATE citizen SET sent_in_window = %s WHERE id = %s", (5, 3))
+
+    def step(desk: Desk, then: bulk.Then) -> None:
+        desk.session.connection()
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            bulk.insert_all(desk.session, parts, then)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    with pytest.raises(DBAPIError):
+        bureau.workplace.act(lambda desk: step(desk, bulk.Then("UPDATE citizen SET account = %s", (None,))))
+    assert len(bureau.rows(Citizen)) == 1 and not bureau.rows(Message)
+    sent.clear()
+    bureau.workplace.act(lambda desk: step(desk, then))
+    assert len(sent) == (3 if bureau.workplace.store.sqlite else 1)
+    assert {row.id: row.sent_in_window for row in bureau.rows(Citizen)} == {3: 5, 7: 0}
+    assert [row.citizen_id for row in bureau.rows(Message)] == [7]
