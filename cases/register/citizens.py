@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import bindparam, update
-from sqlalchemy import select as core_select
+from sqlalchemy import update
 from sqlmodel import col, select
 
-from cases.register import binding, fresh, readonly
+from cases.register import binding, fresh, in_turn, listed, readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.rows import row_of, table_of
@@ -14,14 +13,8 @@ from cases.register.tables import Citizen
 
 Address = tuple[str, str]  # account and openid
 TABLE = table_of(Citizen)
-_AT = (
-    core_select(TABLE.c.id)
-    .where(
-        TABLE.c.account.in_(bindparam("accounts", expanding=True)),
-        TABLE.c.openid_hash.in_(bindparam("hashes", expanding=True)),
-    )
-    .order_by(TABLE.c.id)
-    .with_for_update(key_share=True)
+_AT = in_turn.HeldInTurn(  # the index begins with the account
+    "SELECT id{} FROM citizen WHERE account IN ({{}}) AND openid_hash IN ({{}}) ORDER BY id{}"
 )
 
 
@@ -98,11 +91,11 @@ def at_each(
 def known_at(desk: Desk, addresses: Collection[Address]) -> dict[Address, readonly.Citizen]:
     """Return those citizens of many addresses who have written before, locked in one order."""
     hashes = {address: desk.office.vault.lookups("\n".join(address)) for address in sorted(addresses)}
-    wanted = {
-        "accounts": sorted({account for account, _ in addresses}),  # the index begins with the account
-        "hashes": [each for several in hashes.values() for each in several],
-    }
-    ids = desk.session.connection().execute(_AT, wanted).scalars().all()
+    if not hashes:
+        return {}
+    accounts = sorted({account for account, _ in addresses})
+    wanted = [each for several in hashes.values() for each in several]
+    ids = [row[0] for row in listed.rows(desk.session, _AT.on(desk.session.connection()), accounts, wanted)]
     if not ids:  # as of nearly all pushes of a peak
         return {}
     query = select(Citizen).where(col(Citizen.id).in_(ids)).execution_options(populate_existing=True)

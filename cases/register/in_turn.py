@@ -24,10 +24,21 @@ class TakenInTurn:
         return self._bound if connection.dialect.name == "postgresql" else self._plain
 
 
+class HeldInTurn:
+    """A question for rows that are held from then on. `{}`: first where another column may stand, last behind it all."""
+
+    def __init__(self, question: str) -> None:
+        self._plain = question.format("", "")
+        self._bound = question.format(f", {_CUT_OFF}", " FOR NO KEY UPDATE")
+
+    def on(self, connection: Connection) -> str:
+        return self._bound if connection.dialect.name == "postgresql" else self._plain
+
+
 def bound_who_holds_rows(engine: Engine) -> None:
     """Have each transaction on PostgreSQL that locks rows be cut off like those who hold what all want."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def _bound(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if statement.endswith(_HOLDS):
+        if statement.endswith(_HOLDS) and _CUT_OFF not in statement:
             cursor.connection.execute(f"SELECT {_CUT_OFF}")

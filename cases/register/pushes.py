@@ -2,19 +2,16 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import bindparam
-from sqlalchemy import select as core_select
 from sqlmodel import select
 
-from cases.register import binding, bulk, register
+from cases.register import binding, bulk, listed, register
 from cases.register.desk import Desk
 from cases.register.readonly import Case
 from cases.register.rows import table_of
 from cases.register.tables import KeptPush, Message
 
 _TABLE = table_of(KeptPush)
-_PUSH = _TABLE.c
-_KNOWN = core_select(_PUSH.key, _PUSH.reply_sealed).where(_PUSH.key.in_(bindparam("keys", expanding=True)))
+_KNOWN = 'SELECT "key", reply_sealed FROM push WHERE "key" IN ({})'
 
 
 def reply_to(desk: Desk, key: str) -> str | None:
@@ -25,7 +22,7 @@ def reply_to(desk: Desk, key: str) -> str | None:
 
 def replies_to(desk: Desk, keys: Collection[str]) -> dict[str, str]:
     """Return the replies given to earlier pushes with these keys."""
-    rows = desk.session.connection().execute(_KNOWN, {"keys": list(keys)})
+    rows = listed.rows(desk.session, _KNOWN, list(keys)) if keys else []
     opened = desk.office.vault.open
     return {key: opened(reply, binding.place("push", "reply_sealed", key)) for key, reply in rows}
 

@@ -253,8 +253,10 @@ async def test_first_letters_of_a_group_take_a_handful_of_statements(bureau: Bur
         bureau.workplace.act(lambda desk, pushes=pushes: conversation.answer_all(desk, pushes, nothing))
         event.remove(engine, "before_cursor_execute", note)
         counts.append([verb for verb, _ in sent])
-    assert counts[0] == counts[1] and len(counts[0]) <= 20
-    assert counts[0].count("UPDATE") == 2  # both of the trail's head
+    # of the trail's head two; on PostgreSQL, where each is a trip, it is put down with the trail, and cases go in one
+    at_most, of_the_head = (15, 2) if bureau.workplace.store.sqlite else (10, 1)
+    assert counts[0] == counts[1] and len(counts[0]) <= at_most
+    assert counts[0].count("UPDATE") == of_the_head
     vault = bureau.workplace.office.vault
     for row in bureau.rows(Citizen):
         assert vault.is_present(row.openid_sealed, f"citizen.openid_sealed:{row.id}")
