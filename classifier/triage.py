@@ -21,15 +21,16 @@ from classifier.model.chances import shares
 from classifier.model.linear import Model
 from classifier.model.second_opinion import (
     BELOW,
-    DOUBTED,
     FLAGS,
     LONGEST,
+    NEAR,
     Embedder,
     SecondOpinion,
     blended,
     blended_flag,
     blended_yes,
     installed,
+    looked_at,
 )
 from classifier.reading.read import SHORT, Reading, read
 from classifier.reading.signals import NAMES as SIGNAL_NAMES
@@ -62,7 +63,6 @@ _SURE_CHITCHAT = number("sure_chitchat")  # wanted where the words otherwise loo
 _FAINT = number("faint")  # a grave flag less likely than this, without a telling word, gives way to chit-chat
 # between: a second opinion
 _MAYBE, _CHAT_SETTLED = (number("maybe_chitchat"), number("chitchat_settled"))
-_DOUBTED = number("doubted")  # a flag less likely than this is not looked at a second time
 # a chance of danger nearer to 0 or 1 is not looked at again without courtesies
 _UNCERTAIN = number("uncertain")
 # at most, of praise that may tell of danger, and of what is in no Chinese
@@ -194,7 +194,7 @@ class Classifier:
             said |= {"category": said["long"]}
         if again is not None:
             stage = "second"
-            said |= self._blended(said, again)
+            said |= self._blended(reading.text, said, again)
         found = danger(reading.text, said["urgent"][0], self._shares("danger", said), self.model.thresholds)
         limits = self._limits(stage)
         learned = self.model.wordings.get(wording(reading)) if self.model.wordings else None
@@ -224,18 +224,23 @@ class Classifier:
             danger_kind=found.kind,
         )
 
-    def _blended(self, said: Said, again: Sequence[float]) -> Said:
+    def _blended(self, text: str, said: Said, again: Sequence[float]) -> Said:
         """Return what both stages say together, where the second was asked."""
         chat, of_flags = again[len(CATEGORIES)], again[len(CATEGORIES) + 1 :]
-        doubted = self._doubted(said)
+        scores = dict(zip(FLAGS, of_flags, strict=False))
+        near = dict(zip(NEAR, of_flags[len(FLAGS) :], strict=False))  # nothing in an older model
+        flags = {
+            flag: [blended_flag(flag, said[flag][0], scores.get(flag, 0.0), near[flag])]
+            for flag in self._doubted(text, said)
+            if flag in near
+        }
+        if "urgent" in flags:  # an alarm may be called off by it, never the doubt
+            doubt = min(said["urgent"][0], self.model.thresholds["no_danger"])
+            flags["urgent"] = [max(flags["urgent"][0], doubt)]
         return {
             "category": blended(said["short"], shares(again[: len(CATEGORIES)])),
             "chitchat": [blended_yes(said["chitchat"][0], chat)],
-        } | {
-            flag: [blended_flag(flag, said[flag][0], score)]
-            for flag, score in zip(FLAGS, of_flags, strict=False)
-            if flag in doubted
-        }
+        } | flags
 
     def _category(self, reading: Reading, said: Said, found: DangerSigns) -> tuple[str, float]:
         """Return the likeliest category and its chance, a small one wherever a person had better look."""
@@ -268,11 +273,17 @@ class Classifier:
             return False
         if max(said["category"]) < BELOW or _MAYBE < said["chitchat"][0] < _CHAT_SETTLED:
             return True
-        return bool(self._doubted(said))
+        return bool(self._doubted(reading.text, said))
 
-    def _doubted(self, said: Said) -> list[str]:
-        """Return the flags that the words give some chance and do not settle."""
-        return [flag for flag in DOUBTED if flag in said and said[flag][0] > _DOUBTED]
+    def _doubted(self, text: str, said: Said) -> list[str]:
+        """Return the flags that the words give some chance and do not settle.
+
+        A danger with something beside it (a question, thanks) is as near to what is asked every day: words decide.
+        """
+        open_ones = [flag for flag in NEAR if flag in said and looked_at(flag, said[flag][0])]
+        if "urgent" in open_ones and without_asides(text) != text:
+            open_ones.remove("urgent")
+        return open_ones
 
     def _limits(self, stage: str) -> dict[str, float]:
         """Return the thresholds that hold after `stage`."""

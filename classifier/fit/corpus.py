@@ -1,10 +1,11 @@
 """The messages that we wrote ourselves to train on: reading and checking the files.
 
 One message per line, `⏎` for a line break inside it, `title ‖ body` for a letter with a title,
-optional `[urgent] [sensitive] [accusation] [procedure]` at the start, `#` for a comment.
+optional `[urgent] [sensitive] [accusation] [procedure]` at the start, `#` for a comment; `# writer-12` says who wrote
+what follows.
 Files: `<category>/<topic>.txt`, and `other/chitchat.txt`, `other/ad.txt` without a category.
 
-Two corpora of their own have a kind in brackets before each line, and no category:
+Two corpora of their own have a kind in brackets before each line, and a category where the kind says it:
 `danger/<writer>/present|calm/<kind>.txt` (the bracket says how it is told) and
 `accusation/open|veiled|sensitive|ordinary.txt`. `supplements.txt`, with the kind in brackets too, answers questions of
 ours in few words: no flag is up. `hard/<category>.txt` has no topic. What such a corpus does
@@ -34,7 +35,13 @@ _SENSITIVE_CALM = frozenset({_ANNOUNCED, "sensitive"})  # the latter: whatever e
 _CALM_CATEGORIES = {"complaint": "complaint", _ANNOUNCED: "complaint", "hazard": "complaint"} | {
     "question": "advice_inquiry", "rule": "advice_inquiry", "proposal": "advice_inquiry", "thanks": "praise",
 }  # fmt: skip
+# The kinds of ordinary blame, and of questions about it, that say a category too; who accuses complains.
+_BLAME_CATEGORIES = dict.fromkeys((
+    "complaint", "attitude", "inaction", "enforcement", "private_fraud", "wage", "fake_goods", "queue", "dunning",
+    "buckpass", "slow", "employer", "landlord", "fee",
+), "complaint") | dict.fromkeys(("ask", "report_rule"), "advice_inquiry")  # fmt: skip
 _NAME_LONGEST = 6  # characters: so few name a danger, and deny nothing else
+_WRITER = re.compile(r"# *writer-\d+ *")
 _TAGS_AT_START = re.compile(r"^(?:\[[a-z_ ]+\]\s*)+")
 
 
@@ -84,10 +91,10 @@ def read_file(path: Path) -> Iterator[CorpusLine]:
     allowed = OTHERS if category == "other" else TOPICS
     if category not in (*CATEGORIES, "other") or topic not in allowed:
         raise CorpusError(f"{path}：文件应放在 <类别>/<主题>.txt，主题可用：{'、'.join(allowed)}")
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        line = raw.strip()
-        if line and not line.startswith("#"):
-            yield parse_line(line, category, topic, f"{category}/{path.name}:{number}")
+    for number, raw, writer in _lines(path):
+        yield replace(
+            parse_line(raw.strip(), category, topic, f"{category}/{path.name}:{number}"), writer=writer
+        )
 
 
 def read_corpus(folder: Path = CORPUS) -> list[CorpusLine]:
@@ -104,7 +111,7 @@ def read_danger(folder: Path = CORPUS) -> list[CorpusLine]:
     return [
         _of_danger(line, path, place)
         for path in sorted(folder.glob("danger/*/*/*.txt"))
-        for line, place in _kinds_and_lines(path)
+        for line, _, _, place in _told(path)
     ]
 
 
@@ -149,18 +156,21 @@ def read_accusations(folder: Path = CORPUS) -> list[CorpusLine]:
         "ordinary": (frozenset[str](), frozenset({"accusation", "sensitive", "chitchat", "ad"})),
     }
     return [
-        CorpusLine(line, "", "", flags, place, known, own="accusation")
+        CorpusLine(
+            line, "complaint" if "accusation" in flags else _BLAME_CATEGORIES.get(kind, ""), "", flags, place,
+            known, writer=writer, own="accusation",
+        )
         for side, (flags, known) in sides.items()
-        for line, place in _kinds_and_lines(folder / "accusation" / f"{side}.txt")
-    ]
+        for line, kind, writer, place in _told(folder / "accusation" / f"{side}.txt")
+    ]  # fmt: skip
 
 
 def read_supplements(folder: Path = CORPUS) -> list[CorpusLine]:
     """Return what people answer when they are asked where, when, which or how much. Raises: CorpusError."""
     known = frozenset({"urgent", "sensitive", "accusation", "ad"})
     return [
-        CorpusLine(line, "", "", frozenset(), place, known, own="supplement")
-        for line, place in _kinds_and_lines(folder / "supplements.txt")
+        CorpusLine(line, "", "", frozenset(), place, known, writer=writer, own="supplement")
+        for line, _, writer, place in _told(folder / "supplements.txt")
     ]
 
 
@@ -179,11 +189,21 @@ def read_hard(folder: Path = CORPUS) -> list[CorpusLine]:
     ]
 
 
-def _kinds_and_lines(path: Path) -> Iterator[tuple[str, str]]:
+def _told(path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each message, the kind in brackets before it, its writer, and where it stands. Raises: CorpusError."""
+    for number, raw, writer in _lines(path):
+        kind, mark, text = raw.partition("] ")
+        place = "/".join((*path.parts[-3:-1], f"{path.name}:{number}"))
+        if not mark or not raw.startswith("[") or not text.strip():
+            raise CorpusError(f"{place}：每行应为「[种类] 文字」")
+        yield text.strip().replace("⏎", "\n"), kind[1:], writer, place
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield each line that says something, its number, and its writer where a comment before it names one."""
+    writer = ""
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if raw.strip() and not raw.startswith("#"):
-            _, mark, text = raw.partition("] ")
-            place = "/".join((*path.parts[-3:-1], f"{path.name}:{number}"))
-            if not mark or not raw.startswith("[") or not text.strip():
-                raise CorpusError(f"{place}：每行应为「[种类] 文字」")
-            yield text.strip().replace("⏎", "\n"), place
+        if raw.startswith("#"):
+            writer = raw[1:].strip() if _WRITER.fullmatch(raw) else writer
+        elif raw.strip():
+            yield number, raw, writer

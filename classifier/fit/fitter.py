@@ -30,6 +30,7 @@ from classifier.labels import CATEGORIES, DANGERS, TOPICS
 from classifier.model.linear import Block, Floats, Head, Model, SecondStage
 from classifier.model.rounding import packed, unpacked
 from classifier.model.second_opinion import FLAGS as SECOND_FLAGS
+from classifier.model.second_opinion import NEAR
 from classifier.reading.blocks import COUNTED, WEIGHTS
 from classifier.reading.read import SHORT, read
 from classifier.rules.thresholds import number, thresholds
@@ -262,14 +263,23 @@ class Fitter:
 
     @cached_property
     def _second(self) -> SecondStage | None:
-        own = [not row.own for row in self._rows]
         return second_stage(
             [reading.text for reading in self._readings],
-            [row.category if plain else "" for row, plain in zip(self._rows, own, strict=True)],
+            ["" if row.danger else row.category for row in self._rows],
             ["chitchat" in row.flags for row in self._rows],
-            [row.whole and plain for row, plain in zip(self._rows, own, strict=True)],
+            [row.whole and not row.own for row in self._rows],
             {flag: [self._of_flag(flag, row) for row in self._rows] for flag in SECOND_FLAGS},
+            [self._compared(row) for row in self._rows],
         )
+
+    @staticmethod
+    def _compared(row: Example) -> tuple[int, int]:
+        """Return, a bit for each of `NEAR`, what `row` tells of and what is up in it; none of what is of no use."""
+        if row.aside or not (row.own or row.flags):
+            return 0, 0
+        told = [row.tells(flag) for flag in NEAR]
+        up = [one and flag in row.flags for flag, one in zip(NEAR, told, strict=True)]
+        return sum(one << bit for bit, one in enumerate(told)), sum(one << bit for bit, one in enumerate(up))
 
     @staticmethod
     def _of_flag(flag: str, row: Example) -> tuple[bool, float]:

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from classifier.fit.sentence_vectors import kept, vector_of
 from classifier.labels import CATEGORIES
 from classifier.model.linear import Floats, SecondStage
+from classifier.model.neighbours import Neighbours
 from classifier.rules.thresholds import number
 
 # unit vectors of this family lie close together: what sets them apart is stretched
@@ -25,10 +26,12 @@ def second_stage(
     chitchat: Sequence[bool],
     whole: Sequence[bool],
     flags: Mapping[str, Sequence[tuple[bool, float]]],
+    near: Sequence[tuple[int, int]] = (),
 ) -> SecondStage | None:
     """Return the stage fitted to the examples with a kept vector; None where there are too few of any kind.
 
-    `flags`: by name, whether each example is up and how much it counts.
+    `flags`: by name, whether each example is up and how much it counts. `near`: one
+    bit for each flag that an example tells of, and for each that is up; those that tell of any are compared with.
     """
     name, vectors = kept()
     rows = [vector_of(text, vectors) for text in texts]
@@ -50,7 +53,17 @@ def second_stage(
     coef = np.concatenate(parts) * _SPREAD
     start = np.concatenate(starts) - coef @ mean
     kept_coef = coef.T.astype(np.float16).astype(np.float32)  # as it will be read again from two bytes each
-    return SecondStage(name, kept_coef, start.astype(np.float32))
+    return SecondStage(name, kept_coef, start.astype(np.float32), _neighbours(rows, found, near))
+
+
+def _neighbours(
+    rows: Sequence[Floats | None], found: Sequence[int], near: Sequence[tuple[int, int]]
+) -> Neighbours | None:
+    chosen = [i for i in found if near[i][0]] if near else []
+    if not chosen:
+        return None
+    told, up = np.array([near[i] for i in chosen], np.uint8).T
+    return Neighbours.of(np.array([rows[i] for i in chosen], np.float32), told, up)
 
 
 def _flag_fitted(

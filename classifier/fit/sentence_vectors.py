@@ -10,7 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier.fit.corpus import CORPUS, read_accusations, read_corpus, read_danger, read_supplements
+from classifier.fit.corpus import (
+    CORPUS,
+    read_accusations,
+    read_corpus,
+    read_danger,
+    read_hard,
+    read_supplements,
+)
 from classifier.model.linear import Floats
 from classifier.model.second_opinion import LONGEST, Embedder, installed
 from classifier.reading.read import read
@@ -44,7 +51,7 @@ def vector_of(text: str, vectors: dict[int, Floats]) -> Floats | None:
 
 def wanted() -> list[str]:
     """Return the short texts of the corpus, each once: messages, and titles of letters."""
-    told = [*read_corpus(), *read_danger(), *read_accusations(), *read_supplements()]
+    told = [*read_corpus(), *read_hard(), *read_danger(), *read_accusations(), *read_supplements()]
     texts: Iterable[str] = (part for m in told for part in (m.text, m.title) if part)
     return sorted({text for raw in texts if 0 < len(text := read(raw).text) <= LONGEST})
 

@@ -1,116 +1,118 @@
-"""`python -m classifier.measure.flags`: what short messages' flags come to with a second look, on parts left out in turn.
+"""`python -m classifier.measure.flags`: what short messages' flags come to with a second look, of writers left out.
 
-Each writer of the danger corpus is a part, with a share of everything else. What the words and the sentence vectors
-say of a part, by models that never saw it, is weighed by a regression of two numbers: its coefficients are the
-`second_…` numbers of rules/thresholds.toml, but for `start`, which is moved until the lines keep the recall they had.
-On danger nobody looks twice; what a second look would say of it is reported all the same.
+The writers of what comes in every day are left out in turn. What the words, the sentence vectors and the nearest
+messages say of their short messages, by models that never saw one, is weighed by a regression: its coefficients are the
+`second_…` numbers of rules/thresholds.toml, but for `start`, which is moved until the shipped line is where the chance
+wanted is. Then each writer at the numbers and lines that are shipped, by words alone and with the second look; what is
+raised by wording alone is not in it.
 """
 
-import hashlib
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
-from classifier.fit.corpus import read_danger
+from classifier.fit.corpus import CorpusLine
 from classifier.fit.fitter import Example, Fitter, everything
 from classifier.fit.sentence_vectors import kept, vector_of
-from classifier.model.second_opinion import FLAGS
+from classifier.measure.unseen import EVERYDAY, without, written_by
+from classifier.model.linear import Floats
+from classifier.model.second_opinion import FLAGS, NEAR, blended_flag, looked_at
 from classifier.reading.read import read
+from classifier.rules.thresholds import thresholds
+from classifier.weighing import length, weighed
 
-_RECALLS = (0.8, 0.85, 0.9, 0.95)
-_OWN = {"urgent": "danger", "sensitive": "accusation", "accusation": "accusation"}
-Said = list[tuple[float, float, bool, Example]]  # log-odds by words, score by vectors, whether it is up
-
-
-def parts(rows: Sequence[Example]) -> list[int]:
-    """Return which part each of `rows` is of; what was told again with an aside goes with what it tells."""
-    writers = sorted({m.writer for m in read_danger()})
-    of_writer = {m.text: writers.index(m.writer) for m in read_danger()}
-    plain = {row.text.rstrip("。."): _part(row, of_writer, len(writers)) for row in rows if not row.aside}
-    return [
-        next((plain[told] for told in _told(row.text) if told in plain), -1)
-        if row.aside
-        else _part(row, of_writer, len(writers))
-        for row in rows
-    ]
+_AT = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 
-def _part(row: Example, of_writer: dict[str, int], count: int) -> int:
-    if row.own == "danger":
-        return of_writer[row.text]
-    return int.from_bytes(hashlib.blake2b(row.text.encode(), digest_size=4).digest()) % count
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What models that never saw it say of a flag of a short message."""
+
+    writer: str
+    words: float  # the chance by words
+    score: float  # by sentence vectors
+    near: float  # log odds of the nearest
+    up: bool
+
+    @property
+    def odds(self) -> float:
+        """Return the log odds by words."""
+        return math.log((self.words + 1e-9) / (1 - self.words + 1e-9))
 
 
-def _told(text: str) -> Iterator[str]:
-    """Yield what may have been told in `text` before an aside was put to it."""
-    for place, mark in enumerate(text):
-        if mark == "，":
-            yield text[:place]
-            yield text[place + 1 :]
-
-
-def said(rows: Sequence[Example], part: int, of: Sequence[int]) -> dict[str, Said]:
-    """Return what is said of the short messages of `part` by models that never saw it."""
-    _, vectors = kept()
-    seen = [row for row, one in zip(rows, of, strict=True) if one != part]
-    model = Fitter(seen).alone(str(part), *FLAGS, second=True)
+def said(writer: str, rows: Sequence[Example], vectors: dict[int, Floats]) -> dict[str, list[Said]]:
+    """Return what is said of each flag of the short messages of `writer` by a model that never saw one."""
+    own = written_by((writer,))
+    model = Fitter(without(rows, own)).alone(writer, *NEAR, second=True)
     stage = model.second
-    found: dict[str, Said] = {flag: [] for flag in FLAGS}
-    if stage is None:
-        return found
-    for row, one in zip(rows, of, strict=True):
-        reading = read(row.text)
-        vector = vector_of(reading.text, vectors)
-        if one != part or row.aside or not row.whole or vector is None:
+    if stage is None or stage.neighbours is None:
+        return {}
+    found: dict[str, list[Said]] = {flag: [] for flag in NEAR}
+    for line in own:
+        reading = read(line.text)
+        if (vector := vector_of(reading.text, vectors)) is None:
             continue
-        first = model.read_scores(model.scores(reading))
-        second = (vector @ stage.coef + stage.intercept).tolist()[-len(FLAGS) :]
-        for flag, score in zip(FLAGS, second, strict=True):
-            if row.tells(flag):
-                chance = min(max(first[flag][0], 1e-9), 1 - 1e-9)
-                found[flag].append((math.log(chance / (1 - chance)), score, flag in row.flags, row))
+        words = model.read_scores(model.scores(reading))
+        words["urgent"] = [weighed(words["urgent"][0], length(reading.text), words.get("danger", ()))]
+        scores = dict(
+            zip(FLAGS, (vector @ stage.coef + stage.intercept).tolist()[-len(FLAGS) :], strict=True)
+        )
+        for flag, near in zip(NEAR, stage.neighbours.odds(vector), strict=True):
+            if _tells(line, flag):
+                one = Said(writer, words[flag][0], scores.get(flag, 0.0), near, flag in line.flags)
+                found[flag].append(one)
     return found
 
 
-def report(flag: str, told: Said) -> str:
-    """Return the weights, and what comes of lines that keep a recall, by words alone and with the second look."""
-    numbers = np.array([[one, other] for one, other, _, _ in told])
-    up = np.array([each[2] for each in told])
-    own = np.array([each[3].own in {_OWN[flag], "supplement"} for each in told])
-    regression = LogisticRegression(C=100, max_iter=1000).fit(
-        numbers, up, sample_weight=np.where(own, 1, 0.5)
-    )
-    first, second = regression.coef_[0]
-    mixed = regression.decision_function(numbers)
-    lines = [f"{flag}  first {first:.3f}  second {second:.3f}  start {regression.intercept_[0]:.3f}"]
-    for name, scores in (("词", numbers[:, 0]), ("词和句向量", mixed)):
-        lines.append(f"  {name}：平均精确率 {average_precision_score(up, scores):.3f}")
-        lines += [_at(recall, scores, up, told) for recall in _RECALLS]
+def _tells(line: CorpusLine, flag: str) -> bool:
+    return line.known is None or flag in line.known
+
+
+def report(flag: str, told: Sequence[Said]) -> str:
+    """Return the weights, what comes of lines of the chance that they give, and of what is shipped, writer by writer."""
+    numbers = np.array([[one.odds, one.score if flag in FLAGS else 0.0, one.near] for one in told])
+    up = np.array([one.up for one in told])
+    regression = LogisticRegression(C=10, max_iter=1000).fit(numbers, up)
+    first, second, near = regression.coef_[0]
+    start = regression.intercept_[0]
+    lines = [f"{flag}  first {first:.3f}  second {second:.3f}  near {near:.3f}  start {start:.3f}"]
+    mixed = regression.predict_proba(numbers)[:, 1]
+    lines += [f"  {chance:.2f}：{_told(mixed >= chance, up)}" for chance in _AT]
+    line = thresholds()[flag]
+    words = np.array([one.words for one in told])
+    shipped = np.array([_shipped(flag, one) for one in told])
+    for writer in EVERYDAY:
+        own = np.array([one.writer == writer for one in told])
+        for name, chances in (("词", words), ("再看一眼", shipped)):
+            precise = average_precision_score(up[own], chances[own]) if up[own].any() else 0.0
+            lines.append(
+                f"  {writer} {name}：平均精确率 {precise:.3f}，线 {line}：{_told(chances[own] >= line, up[own])}"
+            )
     return "\n".join(lines)
 
 
-def _at(recall: float, scores: NDArray[np.float64], up: NDArray[np.bool_], told: Said) -> str:
-    line = float(np.quantile(scores[up], 1 - recall))
-    raised = scores >= line
-    idle = sum(bool(one) for one, each in zip(raised, told, strict=True) if each[3].own == "supplement")
-    return (
-        f"    召回 {recall}（线 {line:.2f}）：精确 {up[raised].mean():.3f}"
-        f"，平常的误报 {raised[~up].mean():.4f}，短补充 {idle} 条"
-    )
+def _shipped(flag: str, one: Said) -> float:
+    return blended_flag(flag, one.words, one.score, one.near) if looked_at(flag, one.words) else one.words
+
+
+def _told(raised: NDArray[np.bool_], up: NDArray[np.bool_]) -> str:
+    right = int((raised & up).sum())
+    return f"精确 {right / max(1, int(raised.sum())):.3f}，召回 {right / max(1, int(up.sum())):.3f}"
 
 
 def main() -> None:
-    rows = everything()
-    of = parts(rows)
-    found: dict[str, Said] = {flag: [] for flag in FLAGS}
-    for part in sorted(set(of) - {-1}):
-        for flag, told in said(rows, part, of).items():
+    rows, (_, vectors) = everything(), kept()
+    found: dict[str, list[Said]] = {flag: [] for flag in NEAR}
+    for done, writer in enumerate(EVERYDAY, 1):
+        for flag, told in said(writer, rows, vectors).items():
             found[flag] += told
+        sys.stderr.write(f"{done}/{len(EVERYDAY)} {writer}\n")
     for flag, told in found.items():
         sys.stdout.write(report(flag, told) + "\n")
 

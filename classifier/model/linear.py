@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.model.chances import chance, shares
+from classifier.model.neighbours import Neighbours
 from classifier.model.rounding import Rounded
 from classifier.reading.blocks import BLOCKS
 from classifier.reading.read import Reading
@@ -48,6 +49,7 @@ class SecondStage:
     embedder: str
     coef: Floats  # size of a vector × 7; × 4 in a model that was made before it looked at flags
     intercept: Floats
+    neighbours: Neighbours | None = None  # None in a model that was made before it asked what is nearest
 
 
 @dataclass(frozen=True)

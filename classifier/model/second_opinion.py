@@ -24,11 +24,16 @@ BUDGET = 0.25  # seconds that one message may wait; about 0.02 are needed on a q
 SHARE = number("second_share")  # of the second opinion, in the geometric mean of both
 _CHAT_SHARE = number("second_chat_share")  # of it, where the question is whether a message is chit-chat
 FLAGS = ("urgent", "sensitive", "accusation")  # learnt after the categories and chit-chat, in this order
-DOUBTED = FLAGS[1:]  # looked at again; on danger words, length and kind decide: vectors add nothing to them
-# log-odds = first × those of the first stage + second × score + start: calibrated on parts left out in turn
-_FIRST, _SECOND, _START = (
-    {flag: number(f"second_{flag}_{part}") for flag in DOUBTED} for part in ("first", "second", "start")
+NEAR = (*FLAGS, "ad")  # what the nearest messages are asked for, in this order
+# log-odds = first × those of the first stage + second × score + near × those of the nearest + start:
+# fitted on writers left out in turn
+_FIRST, _SECOND, _NEAR, _START = (
+    {flag: number(f"second_{flag}_{part}") for flag in NEAR} for part in ("first", "second", "near", "start")
 )
+# a flag less likely than this is not looked at a second time, nor a danger of which the words are surer than that
+_DOUBTED, _SURE = {flag: number(f"doubted_{flag}") for flag in NEAR}, {"urgent": number("sure_urgent")}
+# from here on only what is nearest to calm messages and nothing else calls a danger off
+_SETTLED, _CALM = {"urgent": number("settled_urgent")}, number("near_calm")
 _BATCH = 64  # texts embedded together
 _AT_ONCE = 2  # messages looked at together; a further one goes without
 
@@ -73,7 +78,10 @@ class SecondOpinion:
         self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="second-opinion")
 
     def scores(self, text: str) -> list[float] | None:
-        """Return a raw score for each category and for chit-chat; None where it fails, is busy or takes too long."""
+        """Return a raw score for each category, for chit-chat and the flags, then what the nearest say of the flags.
+
+        None where it fails, is busy or takes too long.
+        """
         if not self._free.acquire(blocking=False):
             return None
         asked = self._workers.submit(self.scores_many, [text])
@@ -89,6 +97,9 @@ class SecondOpinion:
         for start in range(0, len(texts), _BATCH):
             vectors = self._embedder.vectors(texts[start : start + _BATCH])
             found += (vectors @ self._stage.coef + self._stage.intercept).tolist()
+            if near := self._stage.neighbours:
+                for scores, vector in zip(found[start:], vectors, strict=True):
+                    scores.extend(near.odds(vector))
         return found
 
     def _release(self, _asked: Future[list[list[float]]]) -> None:
@@ -111,7 +122,14 @@ def blended_yes(first: float, second_score: float) -> float:
     return chance(odds)
 
 
-def blended_flag(flag: str, first: float, second_score: float) -> float:
-    """Return the chance of `flag` where the first stage gives it `first`, a probability."""
+def blended_flag(flag: str, first: float, second_score: float, near: float) -> float:
+    """Return the chance of `flag` where the first stage gives it `first`, a probability, and the nearest odds `near`."""
+    if first >= _SETTLED.get(flag, 1.0) and near > _CALM:
+        return first
     odds = math.log((first + 1e-9) / (1 - first + 1e-9))
-    return chance(_FIRST[flag] * odds + _SECOND[flag] * second_score + _START[flag])
+    return chance(_FIRST[flag] * odds + _SECOND[flag] * second_score + _NEAR[flag] * near + _START[flag])
+
+
+def looked_at(flag: str, first: float) -> bool:
+    """Say whether the chance `first` that words give `flag` leaves it open."""
+    return _DOUBTED[flag] < first < _SURE.get(flag, 1.0)

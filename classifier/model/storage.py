@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from classifier.errors import ModelError
 from classifier.model.linear import Block, Head, Model, SecondStage
+from classifier.model.neighbours import Neighbours
 from classifier.model.rounding import kept, packed
 
 FORMAT = 3
@@ -39,6 +40,13 @@ def save(model: Model, folder: Path) -> None:
         numbers |= {
             "second_coef": model.second.coef.astype(np.float16),
             "second_intercept": model.second.intercept,
+        }
+    if model.second and (near := model.second.neighbours):
+        numbers |= {
+            "near_signs": near.signs,
+            "near_mean": near.mean.astype(np.float16),
+            "near_told": near.told,
+            "near_up": near.up,
         }
     _write_numbers(folder / "numbers.npz", numbers)
     described = {
@@ -72,12 +80,7 @@ def load(folder: Path) -> Model:
         with np.load(folder / "numbers.npz", allow_pickle=False) as numbers:
             blocks = _blocks(described["blocks"], numbers["terms"].tobytes().decode().split("\n"))
             sizes = [len(block.index) for block in blocks]
-            embedder = described["embedder"]
-            second = (
-                SecondStage(embedder, numbers["second_coef"].astype(np.float32), numbers["second_intercept"])
-                if embedder
-                else None
-            )
+            second = _second(described["embedder"], numbers)
             return Model(
                 version=described["version"],
                 blocks=blocks,
@@ -95,6 +98,22 @@ def load(folder: Path) -> Model:
             )
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"模型文件读不出来：{folder}（{error}）。请运行 huiyin models build 重建") from error
+
+
+def _second(embedder: str, numbers: Any) -> SecondStage | None:
+    if not embedder:
+        return None
+    near = (
+        Neighbours(
+            numbers["near_signs"],
+            numbers["near_mean"].astype(np.float32),
+            numbers["near_told"],
+            numbers["near_up"],
+        )
+        if "near_signs" in numbers
+        else None
+    )
+    return SecondStage(embedder, numbers["second_coef"].astype(np.float32), numbers["second_intercept"], near)
 
 
 def verify(folder: Path) -> None:

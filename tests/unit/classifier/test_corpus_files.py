@@ -268,3 +268,20 @@ def test_held_out_rows_have_labels_and_ads_are_no_category() -> None:
     assert {row.label for row in rows} <= {*CATEGORIES, "chitchat", "ad"} and read_heldout("nothing") == []
     assert all(label in CATEGORIES and text for text, label in category_rows())
     assert len(category_rows()) < len(rows) and issubclass(ModelError, ClassifierError)
+
+
+def test_a_comment_says_who_wrote_what_follows_and_the_kind_says_a_category(tmp_path: Path) -> None:
+    for side in ("open", "veiled", "sensitive"):
+        file(tmp_path, f"accusation/{side}.txt", f"[plain] {side}里的一句\n")
+    file(
+        tmp_path,
+        "accusation/ordinary.txt",
+        "[ask] 举报电话多少\n# writer-12\n[attitude] 窗口的人凶\n# 一句注释\n[group] 我们去跳舞\n",
+    )
+    found = {m.text: m for m in read_accusations(tmp_path)}
+    assert found["举报电话多少"].category == "advice_inquiry" and found["窗口的人凶"].category == "complaint"
+    assert found["veiled里的一句"].category == "complaint" and not found["sensitive里的一句"].category
+    assert not found["我们去跳舞"].category
+    assert [found[text].writer for text in ("举报电话多少", "窗口的人凶", "我们去跳舞")] == [
+        "", "writer-12", "writer-12",
+    ]  # fmt: skip

@@ -96,7 +96,7 @@ def fitted() -> Fitter:
 def test_a_writer_left_out_is_judged_by_the_others() -> None:
     messages = read_danger()[::60]
     writer = messages[0].writer
-    found = left_out(messages, examples([*read_corpus()[::60], *messages]), writer)
+    found = left_out(messages, examples([*read_corpus()[::60], *messages]), (writer,))
     assert len(found) == sum(one.writer == writer for one in messages)
     assert all(0 <= one.chance <= 1 for one in found)
     assert sum(one.present for one in found) == sum(

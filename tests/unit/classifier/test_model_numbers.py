@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from classifier.errors import ModelError
 from classifier.fit.bayes import leaning
 from classifier.model import storage
 from classifier.model.linear import Block, Head, Model, SecondStage, probabilities
+from classifier.model.neighbours import Neighbours
 from classifier.model.rounding import Rounded, packed, unpacked
 from classifier.reading.read import read
 
@@ -130,7 +132,10 @@ def test_rows_of_rounded_coefficients_are_those_of_the_whole(tmp_path: Path) -> 
 
 def test_what_is_saved_is_loaded_and_saved_again_byte_for_byte(tmp_path: Path) -> None:
     second = SecondStage("fixed", np.ones((4, 4), np.float32), np.zeros(4, np.float32))
-    for model in (a_model(), a_model(second=second)):
+    near = Neighbours.of(
+        np.eye(8, dtype=np.float32), np.full(8, 3, np.uint8), np.arange(8, dtype=np.uint8) % 4
+    )
+    for model in (a_model(), a_model(second=second), a_model(second=replace(second, neighbours=near))):
         storage.save(model, tmp_path / "one")
         loaded = storage.load(tmp_path / "one")
         assert (loaded.version, loaded.blocks, loaded.heads) == (model.version, model.blocks, model.heads)
@@ -143,6 +148,8 @@ def test_what_is_saved_is_loaded_and_saved_again_byte_for_byte(tmp_path: Path) -
             loaded.intercept, model.intercept
         )
         assert (loaded.second is None) is (model.second is None)
+        if model.second and loaded.second:
+            assert (loaded.second.neighbours is None) is (model.second.neighbours is None)
         storage.save(loaded, tmp_path / "two")
         for name in ("numbers.npz", "model.json", "card.json", "manifest.json"):
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
