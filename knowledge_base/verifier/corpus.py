@@ -42,6 +42,7 @@ def _family(row: dict[str, Any], prefix: str) -> Corpus:
             f"{prefix}:{item['id']}",
             item["question"],
             item["answer"],
+            aliases=tuple(item.get("aliases", ())),
             department=row["department"],
             source=item.get("source", ""),
         )
