@@ -10,6 +10,7 @@ from knowledge_base.base.entries import Entry
 from knowledge_base.verifier.asks import another_ask
 from knowledge_base.verifier.heads import said_elsewhere
 from knowledge_base.verifier.things import another_matter, another_noun, another_of_its_kind, another_thing
+from knowledge_base.verifier.years import another_year
 from text.normalise import normalise
 
 _LOOKED_AT, _OF_ANSWER = 300, 2_000  # characters: a long story names more things than it asks about
@@ -33,4 +34,5 @@ def objection(query: str, entry: Entry) -> str | None:
         or another_of_its_kind(question, wordings, answer)
         or another_ask(question, wordings, answer)
         or said_elsewhere(question, wordings, answer)
+        or another_year(question, wordings, answer)
     )
