@@ -1,7 +1,7 @@
 """What may be promised to the next office, told from several writers' questions of which a judge had seen none.
 
 A writer is one draw from all there might be: each has a share of wrong answers of his own (a beta distribution), of which the
-answers that were seen tell something (beta-binomial). So nine writers say what to expect of a tenth, and how he may differ.
+answers that were seen tell something (beta-binomial). So many writers say what to expect of the next, and how he may differ.
 """
 
 from dataclasses import dataclass
