@@ -183,7 +183,8 @@ def test_three_entries_answer_no_question_of_others(three: Answerer, query: str)
 def test_three_entries_still_answer_their_own(three: Answerer, query: str, at: str) -> None:
     match = three.search(query)[0]
     assert match.entry.id == at
-    in_other_words = three.meaning is None and query == "社保卡遗失补办"  # by words alone it is offered instead
+    # by words alone what is asked in other words is offered instead
+    in_other_words = three.meaning is None and query == "社保卡遗失补办"
     assert match.auto is not in_other_words
     assert not in_other_words or match.entry in match.choices
 
