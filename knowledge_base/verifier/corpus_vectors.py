@@ -36,6 +36,11 @@ def _kept(folder: Path) -> tuple[str, dict[int, int], np.ndarray]:
     return name, {key: i for i, key in enumerate(keys)}, np.concatenate(rows)
 
 
+def let_go() -> None:
+    """Give back the memory of the kept vectors: whoever needs them once needs them no longer."""
+    _kept.cache_clear()
+
+
 class KeptMeaning:
     """A model that looks into the kept vectors first and asks `model` for the others."""
 

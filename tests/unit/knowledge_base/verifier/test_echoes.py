@@ -9,7 +9,7 @@ from knowledge_base.base.entries import Entry
 from knowledge_base.base.meaning import Vectors, entry_vectors
 from knowledge_base.index.scope import Scope
 from knowledge_base.index.search import Index
-from knowledge_base.verifier import corpus
+from knowledge_base.verifier import corpus, corpus_vectors, echoes
 from knowledge_base.verifier.corpus_vectors import KeptMeaning
 from knowledge_base.verifier.echoes import ECHO_FEATURES, Echo, Echoes, echoes_of, joined, remembered
 
@@ -97,3 +97,10 @@ def test_the_shipped_corpus_echoes_for_the_model_its_vectors_are_of() -> None:
     some = remembered(kept)
     assert isinstance(some, Echoes) and len(some.asked) > 7_000
     assert remembered(Toy()) is None and remembered(None) is None
+
+
+def test_the_vectors_they_were_made_of_are_not_kept_in_memory() -> None:
+    name = corpus_vectors.KeptMeaning(None).name
+    echoes._remembered.cache_clear()
+    assert echoes._remembered(name) is not None
+    assert corpus_vectors._kept.cache_info().currsize == 0
