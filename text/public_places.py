@@ -26,7 +26,7 @@ _LIVES = re.compile(
 _WHOLE_ADDRESS = re.compile("[县乡镇].{1,10}村")  # nobody gives a lamp's
 _CLAUSE = re.compile("[，。；！？,;!?\n]")
 _LOOK_BACK = 24
-_ROOM = re.compile(r"\d{3,}[A-Za-z]?\s?(?:室|号?房)?$|[室房户]$|[\-/]\d+$")
+_ROOM = re.compile(r"\d{3}[A-Za-z]?\s?(?:室|号?房)?$|[室房户]$|[\-/]\d+$")
 
 
 def is_public(text: str, start: int, end: int, reaches_door: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 UNSAID = "（内容已删除）"
 _NUMBER = re.compile(r"(?<!\d)\d{8}-\d{4,}(?!\d)")
 _AROUND = re.compile(
-    r"^\s*(?:【[^】\n]{1,12}】|\d{1,2}[.、]\s?)|\s*[（(]\d+\s?次[）)]\s*$"
+    r"^\s*(?:【[^】\n]{1,12}】|\d{1,2}[.、]\s?)|\s{0,8}[（(]\d+\s?次[）)]\s*$"
 )  # of a quoted line
 _FEWEST = 4  # characters that quote somebody
 _REMARK = r"\s?[（(][^（）()\n]{0,200}[）)]"
