@@ -57,13 +57,14 @@ _STALL = re.compile(  # of a person who gives a telephone with it
 )
 _NOT_MORE = r"(?![\d\-年元平米户人%㎡万多个号.])"
 _ESTATE = re.compile(
-    r"(?:[湾城园苑庭府邸郡岸居里都景寓])\s?(?P<door>\d{1,3}[\-/]\d{1,2}[\-/]\d{3,4}"
+    r"(?:[湾城园苑庭府邸郡岸居里都景寓]|(?<=[\u4e00-\u9fff])小区|职工楼|家属楼)(?:[A-Za-z东西南北中一二三四五]区|第?[一二三四五六\d]期)?\s?"
+    r"(?P<door>\d{1,3}[\-/#]\d{1,2}[\-/](?!(?:19|20)\d\d(?!\d))\d{1,4}"
     rf"|[A-Za-z]?\d{{1,3}}[\-/](?!(?:19|20)\d\d)\d{{3,4}}){_NOT_MORE}"
 )
 _THREE = re.compile(
     rf"(?<![\d\-/.])(?P<door>\d{{1,3}}-\d{{1,2}}-(?!(?:19|20)\d\d(?!\d))\d{{3,4}}){_NOT_MORE}"
 )
-_AT_HOME = re.compile("(?<![居入])住(?!房|建|院|所)|我家")
+_AT_HOME = re.compile("(?<![居入])住(?!房|建|院|所)|我家|家属[楼院区]|职工楼")
 _ROADS = "Road|Rd|Street|St|Avenue|Ave|Lane|Ln"
 _PLACE = rf"{_ROADS}|Building|Bldg|Block|Tower|Court|Garden|Estate"
 _ENGLISH = re.compile(

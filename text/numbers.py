@@ -30,6 +30,7 @@ _CALLED_AFTER = re.compile(
 )
 _LISTS = frozenset("、，,；;/")
 _BACK = 14  # characters before a number in which it is called something
+_CLAUSE_BEFORE = re.compile(r"^.*[，,。；;！!？?\n](?=.*[\u4e00-\u9fffA-Za-z])", re.DOTALL)
 _AMOUNT = re.compile(r"\s?(?:元(?![宵旦月])|万(?![家科达象福和安])|亿|块钱|平方|平米)")
 _SPLITS = {
     MOBILE: {
@@ -112,7 +113,7 @@ def _kind(text: str, digits: str, groups: tuple[Group, ...], called: bool) -> st
         told = _written(groups) or (called and len(_sizes(groups)) <= 10)
         return IDENTITY if digits[0] != "0" and told else ""
     if len(digits) == 15 and digits[0] != "0" and born("19" + digits[6:12]):
-        return IDENTITY if _sizes(groups) in ((15,), (6, 6, 3)) else ""
+        return IDENTITY if _sizes(groups) in ((15,), (6, 6, 3), (1,) * 15) else ""
     if len(digits) == 20 and born(digits[6:14]) and checks(digits[:18]):
         return IDENTITY if _written(groups) else ""  # of a disabled person: kind and grade stand behind it
     if _BANK.fullmatch(digits) or (
@@ -154,7 +155,8 @@ def _written(groups: tuple[Group, ...], kind: str = IDENTITY, extra: int = 0) ->
         return told or (len(sizes) <= _MOST_PARTS and sizes[0] >= 3)
     if len(sizes) <= _MOST_PARTS and (marks <= _ODD if kind == MOBILE else groups[0].digits.startswith("62")):
         return min(sizes) > 1
-    return sizes in _SPLITS[kind] or (kind == BANK and all(size == 4 for size in sizes[:-1]))
+    even = len(set(sizes[:-1])) == 1 and sizes[0] in (2, 4) and sizes[-1] <= 4
+    return sizes in _SPLITS[kind] or (kind == BANK and even)
 
 
 def _sizes(groups: tuple[Group, ...]) -> tuple[int, ...]:
@@ -194,7 +196,9 @@ def _stands(text: str, run: Run, at: int, last: int, kind: str) -> bool:
 def _called(text: str, start: int, end: int = 0) -> str:
     """Return what the nearest word before a number calls it, or the first behind it: "number", "otherwise", or nothing."""
     before = _before(text, start)
-    other = max((found.end() for found in _CALLED_OTHERWISE.finditer(before)), default=0)
+    # 「收不到验证码，绑的是177…」: what another clause speaks of is not what this one calls its number
+    own = found.end() if (found := _CLAUSE_BEFORE.match(before)) else 0
+    other = max((found.end() for found in _CALLED_OTHERWISE.finditer(before, own)), default=0)
     number = max((found.end() for found in _CALLED_NUMBER.finditer(before)), default=0)
     if other == number:
         return "number" if end and _CALLED_AFTER.match(text, end) else ""

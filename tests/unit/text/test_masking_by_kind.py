@@ -156,3 +156,25 @@ STAYS = [
 @pytest.mark.parametrize("text", STAYS)
 def test_what_only_looks_alike_stays(text: str) -> None:
     assert findings(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("找回密码收不到短信，绑的是13812345678", "13812345678"),  # another clause speaks of a password
+        ("验证码一直不来，我用的是138 1234 5678", "138 1234 5678"),
+        ("老证号 1 3 0 1 0 2 5 0 0 3 0 7 5 1 2 还能用吗", "1 3 0 1 0 2 5 0 0 3 0 7 5 1 2"),
+        ("我的卡62 22 02 02 00 11 22 33", "62 22 02 02 00 11 22 33"),
+        ("丽景花园A区3-2-501没暖气", "3-2-501"), ("东湖苑二期7#1-1203漏水", "7#1-1203"), ("林业局家属楼4-2-5", "4-2-5"),
+    ],
+)  # fmt: skip
+def test_what_another_hand_wrote_is_hidden_as_a_kind(text: str, hidden: str) -> None:
+    assert hidden in {found.text for found in findings(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["订单号13812345678", "快递单号是13812345678", "人民公园6-1-2024开放", "运单号：13812345678，还没到"],
+)
+def test_what_is_called_otherwise_in_its_own_clause_stays(text: str) -> None:
+    assert not findings(text)
