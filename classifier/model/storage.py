@@ -37,17 +37,7 @@ def save(model: Model, folder: Path) -> None:
         "terms": np.frombuffer(terms.encode(), np.uint8),
     }
     if model.second:
-        numbers |= {
-            "second_coef": model.second.coef.astype(np.float16),
-            "second_intercept": model.second.intercept,
-        }
-    if model.second and (near := model.second.neighbours):
-        numbers |= {
-            "near_signs": near.signs,
-            "near_mean": near.mean.astype(np.float16),
-            "near_told": near.told,
-            "near_up": near.up,
-        }
+        numbers |= _second_numbers(model.second)
     _write_numbers(folder / "numbers.npz", numbers)
     described = {
         "format": FORMAT,
@@ -69,6 +59,21 @@ def save(model: Model, folder: Path) -> None:
     _write(
         folder / _MANIFEST, {"format": FORMAT, "sha256": {name: _sum(folder / name) for name in _FILES}}, 2
     )
+
+
+def _second_numbers(stage: SecondStage) -> dict[str, NDArray[Any]]:
+    found: dict[str, NDArray[Any]] = {
+        "second_coef": stage.coef.astype(np.float16),
+        "second_intercept": stage.intercept,
+    }
+    if near := stage.neighbours:
+        found |= {
+            "near_signs": near.signs,
+            "near_mean": near.mean.astype(np.float16),
+            "near_told": near.told,
+            "near_up": near.up,
+        }
+    return found
 
 
 def load(folder: Path) -> Model:
