@@ -52,6 +52,7 @@ _ASIDE_WEIGHT = number("aside_weight")
 # Of answers in few words: more of them takes plain cries down with the places that they name.
 _SUPPLEMENT_WEIGHT = number("supplement")
 _DANGER_WEIGHT = number("danger_weight")  # of a danger where categories are learnt
+_BLAME_CATEGORY = number("blame_category")  # of who accuses or blames, likewise; letters learn nothing of them
 _BAYES = number("bayes")  # how much naive Bayes adds to the regression that is blended with the second stage
 _FLAG_BAYES = {
     "urgent": number("bayes_urgent"),
@@ -205,12 +206,14 @@ class Fitter:
     def _categories(self, weights: NDArray[Any]) -> list[Fitted]:
         labels, marked, chosen = _marked(self._rows, "category", CATEGORIES)
         dangers = np.array([_DANGER_WEIGHT if self._rows[i].danger else 1.0 for i in chosen])
-        matrix, weights = self._matrix[chosen], weights[chosen] * dangers
+        blame = np.array([self._rows[i].own == "accusation" for i in chosen])
+        matrix = self._matrix[chosen]
+        weights = weights[chosen] * dangers * np.where(blame, _BLAME_CATEGORY, 1.0)
         plain = _fitted("category", labels, matrix, marked, weights, logistic("category", True))
         lean = _BAYES * leaning(matrix, marked, weights, labels)
         short = Fitted("short", labels, plain.coef + lean, plain.intercept)
         chats = [not self._rows[i].title and len(self._readings[i].text) <= SHORT for i in chosen]
-        for_letters = weights * np.where(chats, _CHAT_WEIGHT, 1.0)
+        for_letters = weights * np.where(chats, _CHAT_WEIGHT, 1.0) * ~blame
         long = _fitted("long", labels, matrix, marked, for_letters, logistic("long", True))
         return [plain, short, long]
 
