@@ -30,7 +30,7 @@ _CALLED_AFTER = re.compile(
 )
 _LISTS = frozenset("、，,；;/")
 _BACK = 14  # characters before a number in which it is called something
-_CLAUSE_BEFORE = re.compile(r"^.*[，,。；;！!？?\n](?=.*[\u4e00-\u9fffA-Za-z])", re.DOTALL)
+_CLAUSE, _WORD = re.compile(r"[，,。；;！!？?\n]"), re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _AMOUNT = re.compile(r"\s?(?:元(?![宵旦月])|万(?![家科达象福和安])|亿|块钱|平方|平米)")
 _SPLITS = {
     MOBILE: {
@@ -197,7 +197,8 @@ def _called(text: str, start: int, end: int = 0) -> str:
     """Return what the nearest word before a number calls it, or the first behind it: "number", "otherwise", or nothing."""
     before = _before(text, start)
     # 「收不到验证码，绑的是177…」: what another clause speaks of is not what this one calls its number
-    own = found.end() if (found := _CLAUSE_BEFORE.match(before)) else 0
+    ends = [mark.end() for mark in _CLAUSE.finditer(before) if _WORD.search(before, mark.end())]
+    own = ends[-1] if ends else 0
     other = max((found.end() for found in _CALLED_OTHERWISE.finditer(before, own)), default=0)
     number = max((found.end() for found in _CALLED_NUMBER.finditer(before)), default=0)
     if other == number:

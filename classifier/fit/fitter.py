@@ -52,7 +52,9 @@ _ASIDE_WEIGHT = number("aside_weight")
 # Of answers in few words: more of them takes plain cries down with the places that they name.
 _SUPPLEMENT_WEIGHT = number("supplement")
 _DANGER_WEIGHT = number("danger_weight")  # of a danger where categories are learnt
-_BLAME_CATEGORY = number("blame_category")  # of who accuses or blames, likewise; letters learn nothing of them
+_BLAME_CATEGORY = number(
+    "blame_category"
+)  # of who accuses or blames, likewise; letters learn nothing of them
 _BAYES = number("bayes")  # how much naive Bayes adds to the regression that is blended with the second stage
 _FLAG_BAYES = {
     "urgent": number("bayes_urgent"),

@@ -31,7 +31,7 @@ _AT = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class UnseenFlag:
     """What models that never saw it say of a flag of a short message."""
 
     writer: str
@@ -46,14 +46,14 @@ class Said:
         return math.log((self.words + 1e-9) / (1 - self.words + 1e-9))
 
 
-def said(writer: str, rows: Sequence[Example], vectors: dict[int, Floats]) -> dict[str, list[Said]]:
+def said(writer: str, rows: Sequence[Example], vectors: dict[int, Floats]) -> dict[str, list[UnseenFlag]]:
     """Return what is said of each flag of the short messages of `writer` by a model that never saw one."""
     own = written_by((writer,))
     model = Fitter(without(rows, own)).alone(writer, *NEAR, second=True)
     stage = model.second
     if stage is None or stage.neighbours is None:
         return {}
-    found: dict[str, list[Said]] = {flag: [] for flag in NEAR}
+    found: dict[str, list[UnseenFlag]] = {flag: [] for flag in NEAR}
     for line in own:
         reading = read(line.text)
         if (vector := vector_of(reading.text, vectors)) is None:
@@ -65,7 +65,7 @@ def said(writer: str, rows: Sequence[Example], vectors: dict[int, Floats]) -> di
         )
         for flag, near in zip(NEAR, stage.neighbours.odds(vector), strict=True):
             if _tells(line, flag):
-                one = Said(writer, words[flag][0], scores.get(flag, 0.0), near, flag in line.flags)
+                one = UnseenFlag(writer, words[flag][0], scores.get(flag, 0.0), near, flag in line.flags)
                 found[flag].append(one)
     return found
 
@@ -74,7 +74,7 @@ def _tells(line: CorpusLine, flag: str) -> bool:
     return line.known is None or flag in line.known
 
 
-def report(flag: str, told: Sequence[Said]) -> str:
+def report(flag: str, told: Sequence[UnseenFlag]) -> str:
     """Return the weights, what comes of lines of the chance that they give, and of what is shipped, writer by writer."""
     numbers = np.array([[one.odds, one.score if flag in FLAGS else 0.0, one.near] for one in told])
     up = np.array([one.up for one in told])
@@ -97,7 +97,7 @@ def report(flag: str, told: Sequence[Said]) -> str:
     return "\n".join(lines)
 
 
-def _shipped(flag: str, one: Said) -> float:
+def _shipped(flag: str, one: UnseenFlag) -> float:
     return blended_flag(flag, one.words, one.score, one.near) if looked_at(flag, one.words) else one.words
 
 
@@ -108,7 +108,7 @@ def _told(raised: NDArray[np.bool_], up: NDArray[np.bool_]) -> str:
 
 def main() -> None:
     rows, (_, vectors) = everything(), kept()
-    found: dict[str, list[Said]] = {flag: [] for flag in NEAR}
+    found: dict[str, list[UnseenFlag]] = {flag: [] for flag in NEAR}
     for done, writer in enumerate(EVERYDAY, 1):
         for flag, told in said(writer, rows, vectors).items():
             found[flag] += told

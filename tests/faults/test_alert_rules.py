@@ -177,8 +177,9 @@ def _(it: Watched) -> None:
 
 @fault("HuiyinModelUnsure")
 def _(it: Watched) -> None:
+    """What is in no Chinese is for a person, whatever the model of the day makes of it."""
     for n in range(4):
-        it.office.write(f"vague-{n}", "谢谢你们上次帮忙，想问下还要多久，等了三个月了")
+        it.office.write(f"foreign-{n}", f"The street lamp at gate {n} has been broken for two months")
 
 
 @fault("HuiyinNoBackup")

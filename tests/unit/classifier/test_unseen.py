@@ -2,7 +2,7 @@
 
 from classifier.fit.corpus import read_danger
 from classifier.fit.fitter import Example, everything
-from classifier.measure.flags import Said, report
+from classifier.measure.flags import UnseenFlag, report
 from classifier.measure.unseen import EVERYDAY, GROUPS, without, written_by
 from classifier.model.second_opinion import NEAR
 
@@ -41,7 +41,7 @@ def test_rows_of_others_stay() -> None:
 
 def test_a_report_says_the_weights_and_each_writer() -> None:
     told = [
-        Said(writer, 0.2 + 0.6 * up, 2.0 * up - 1, 4.0 * up - 2, up)
+        UnseenFlag(writer, 0.2 + 0.6 * up, 2.0 * up - 1, 4.0 * up - 2, up)
         for writer in EVERYDAY
         for up in (True, False)
     ]
