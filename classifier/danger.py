@@ -32,7 +32,10 @@ KINDS = {
     "threat": "扬言伤人",
     "flood": "洪水",
 }
+# Told of by those who may not say it openly, or who say goodbye: what lies near in words is everyday talk.
+VEILED = frozenset({"suicide", "threat", "violence", "kidnap", "child"})
 _CLAUSES = re.compile(r"([,，。;；!！?？~\s‖、]+)")
+_MARKS = re.compile(r"^[,，。;；!！?？~\s‖、]+|[,，。;；!！?？~\s‖、]+$")
 _LEAST_LEFT = 2  # characters that must be left
 # characters: so few words name a danger outright or not at all, and the model errs more
 BRIEF = int(number("brief"))
@@ -129,6 +132,11 @@ def without_courtesy(text: str) -> str:
 def without_asides(text: str) -> str:
     """Return `text` (normalised) without what stands beside a danger: who told of it, whom to ask, what was left."""
     return _trimmed(text, _courtesy, _aside)
+
+
+def has_aside(text: str) -> bool:
+    """Say whether something stands beside what `text` (normalised) tells: courtesy, a question, what was left; no mere mark."""
+    return without_asides(text) != _MARKS.sub("", text)
 
 
 def _trimmed(text: str, *kinds: Callable[[str], bool]) -> str:

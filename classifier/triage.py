@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from classifier.danger import DangerSigns, bare, danger, stands, without_asides, without_courtesy
+from classifier.danger import (
+    VEILED,
+    DangerSigns,
+    bare,
+    danger,
+    has_aside,
+    stands,
+    without_asides,
+    without_courtesy,
+)
 from classifier.flags import (
     foreign,
     meaningless,
@@ -67,6 +76,8 @@ _MAYBE, _CHAT_SETTLED = (number("maybe_chitchat"), number("chitchat_settled"))
 _UNCERTAIN = number("uncertain")
 # at most, of praise that may tell of danger, and of what is in no Chinese
 _FOR_A_PERSON = number("for_a_person")
+_FAREWELL = number("farewell")  # a chance of self-harm from which mere goodbyes are no small talk
+_VEILED = number("veiled")  # the share of a kind from which a danger is taken to be of it
 
 _AT_ONCE = 64  # messages judged by one product: as many as fit into a few megabytes
 
@@ -192,10 +203,13 @@ class Classifier:
         stage = "short" if len(reading.text) <= SHORT else "long"
         if stage == "long":
             said |= {"category": said["long"]}
+        found = self._danger(reading, said)
+        alarmed = found.present
         if again is not None:
             stage = "second"
             said |= self._blended(reading.text, said, again)
-        found = danger(reading.text, said["urgent"][0], self._shares("danger", said), self.model.thresholds)
+            found = self._danger(reading, said)
+        called_off = alarmed and not found.present
         limits = self._limits(stage)
         learned = self.model.wordings.get(wording(reading)) if self.model.wordings else None
         if learned:
@@ -203,12 +217,15 @@ class Classifier:
             because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
         else:
             category, confidence = self._category(reading, said, found)
+            confidence = min(confidence, _FOR_A_PERSON) if called_off else confidence
             because = _because(reading, category)
         flags = self._flags(reading, said, limits, found)
         kind = procedure(reading.text)
         reasons = [because, *(_flag_reason(name, reading, found) for name in flags)]
         if kind:
             reasons.append(f"可能属于{kind}程序")
+        if called_off:
+            reasons.append("用词像险情，相近的话都平常：请看一眼")
         return Triage(
             category=category,
             confidence=round(confidence, 4),
@@ -223,6 +240,9 @@ class Classifier:
             reasons=tuple(reasons),
             danger_kind=found.kind,
         )
+
+    def _danger(self, reading: Reading, said: Said) -> DangerSigns:
+        return danger(reading.text, said["urgent"][0], self._shares("danger", said), self.model.thresholds)
 
     def _blended(self, text: str, said: Said, again: Sequence[float]) -> Said:
         """Return what both stages say together, where the second was asked."""
@@ -278,12 +298,18 @@ class Classifier:
     def _doubted(self, text: str, said: Said) -> list[str]:
         """Return the flags that the words give some chance and do not settle.
 
-        A danger with something beside it (a question, thanks) is as near to what is asked every day: words decide.
+        A danger with something beside it (a question, thanks) is as near to what is asked every day: words decide. So
+        they do where it may be of a kind that is told of in everyday words.
         """
         open_ones = [flag for flag in NEAR if flag in said and looked_at(flag, said[flag][0])]
-        if "urgent" in open_ones and without_asides(text) != text:
+        if "urgent" in open_ones and (has_aside(text) or self._veiled(said)):
             open_ones.remove("urgent")
         return open_ones
+
+    def _veiled(self, said: Said) -> bool:
+        """Tell whether the likeliest kind of danger is one that people hint at: an alarm for it stays."""
+        shares = self._shares("danger", said)
+        return any(shares.get(kind, 0.0) >= _VEILED for kind in VEILED)
 
     def _limits(self, stage: str) -> dict[str, float]:
         """Return the thresholds that hold after `stage`."""
@@ -303,7 +329,8 @@ class Classifier:
         text = reading.text
         if not text:
             return []
-        if platform_notice(text) or only_filler(text):
+        farewell = found.self_harm and said["urgent"][0] >= _FAREWELL  # 「对不起 我走了」
+        if platform_notice(text) or (only_filler(text) and not farewell):
             return ["chitchat"]
         said_nothing = bare(text)
         grave = [

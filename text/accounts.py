@@ -55,7 +55,8 @@ _WECHAT_NAMED = re.compile(  # letters or digits alone: only where they are said
 _WECHAT_SAID = re.compile(  # 「微信嘞是…」「我V的wx_…」: a few words, and a word of being, between
     rf"(?:{_CHAT})(?!公众|小程序|服务|订阅|视频|支付|群)\s?{_NUMBER}[\u4e00-\u9fff]{{0,4}}(?:是|为|叫|[:=])\s?(?:拼音|字母|英文|小写|大写|全拼)?\s?"
     rf"(?P<value>{_STRONG}){_NO_MORE}"
-    rf"|(?:微信|[Vv][Xx]|[Ww][Xx])(?!公众|小程序|服务|订阅|视频|支付|群)[^A-Za-z0-9。!！?？;；\n]{{0,12}}(?:号|是|叫|拼音|搜|[:=])\s?"
+    rf"|(?:微信|[Vv][Xx]|[Ww][Xx])(?!公众|小程序|服务|订阅|视频|支付|群)"
+    rf"(?!.{{0,12}}(?:订单|单号|受理|编号|案号|流水|办件|缴费))[^A-Za-z0-9。!！?？;；\n]{{0,12}}(?:号|是|叫|拼音|搜|[:=])\s?"
     rf"(?P<further>{_STRONG}){_NO_MORE}"
     r"|(?<=[\u4e00-\u9fff])[Vv](?P<short>[A-Za-z]{1,8}[_\-]?\d{4,12})(?![A-Za-z0-9])"
 )

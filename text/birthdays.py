@@ -26,11 +26,11 @@ _BORN = (
 )
 _BEFORE = rf"(?:{_BORN})[\s:是为在于(,，on]{{0,6}}(?:写的?|填的?|记的?|登记|应该?|该)?(?:是|成|为)?\s?"
 _AFTER = (
-    r"[)\s,，]{0,2}的?(?:出生(?!率|人口|缺陷|医学|统计)|降生|落地|出世|[Bb]orn"
+    r"[)\s,，]{0,2}的?(?:出生(?!率|人口|缺陷|医学|统计|的|[者人及以之前后])|降生|[Bb]orn"
     r"|生(?:[日辰](?!快乐|礼|蛋|派对|聚)|人(?![意口])|的(?![病气意效])|[，,。；;)\s]|$))"
 )
 _TOLD = re.compile(rf"{_BEFORE}(?:{_DATE}|{_ENGLISH})"), re.compile(rf"(?:{_DATE}){_AFTER}")
-_CUE = re.compile("生|[Bb]orn|[Bb]irth|DOB|dob|落地|出世")
+_CUE = re.compile("生|[Bb]orn|[Bb]irth|DOB|dob")
 
 
 def birthdays(text: str) -> Iterator[tuple[int, int]]:

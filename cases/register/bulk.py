@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import chain, repeat
 from operator import is_
 from typing import Any
@@ -94,13 +94,13 @@ def _portions(rows: Sequence[Mapping[str, Any]], size: int) -> Iterator[Sequence
         yield rows[start : start + size]
 
 
-@cache
+@lru_cache(maxsize=512)
 def _of_many(sql: str, count: int) -> str:
     head, _, row = sql.partition(" VALUES ")
     return f"{head} VALUES {', '.join([row] * count)}"
 
 
-@cache
+@lru_cache(maxsize=128)  # one for each size of a group
 def _as_one(statements: tuple[str, ...]) -> str:
     """Return one statement that does all. What refers to a row of another is looked at when all are done."""
     *first, last = statements

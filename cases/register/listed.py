@@ -1,7 +1,7 @@
 """Questions that name many values, put to the driver as they are: SQLAlchemy would write such a statement anew each time."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -16,6 +16,6 @@ def rows(session: Session, sql: str, *lists: Sequence[Any]) -> Sequence[Any]:
     return connection.exec_driver_sql(asked, tuple(chain.from_iterable(lists))).all()
 
 
-@cache
+@lru_cache(maxsize=512)
 def _with_marks(sql: str, mark: str, counts: tuple[int, ...]) -> str:
     return sql.format(*(", ".join([mark] * count) for count in counts))

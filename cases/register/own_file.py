@@ -76,10 +76,12 @@ class OwnFile:
 
     def _set_back(self) -> bool:
         """Tell whether the file holds an older stamp than it held before, or is no database any more."""
+        seen = self._stamp  # before the look: another thread may meanwhile see a newer one
         stamp = self._header.stamp() if self._header is not None else None
-        if self._stamp is not None and (stamp is None or stamp < self._stamp):
+        if seen is not None and (stamp is None or stamp < seen):
             return True
-        self._stamp = stamp
+        if stamp is not None:
+            self._stamp = max(seen or 0, stamp)
         return False
 
     def require(self) -> None:

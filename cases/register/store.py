@@ -47,6 +47,7 @@ _MIGRATING = {**_LONG, "lock_timeout": "500ms"}
 _MIGRATING_PAUSE, _MIGRATING_TRIES = 1.0, 600
 _MIGRATOR = 4862731  # the advisory lock of the one that migrates
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_STAMP_TRIES, _STAMP_PAUSE = 20, 0.1  # seconds
 
 
 class Store:
@@ -238,7 +239,11 @@ class Store:
             connection.exec_driver_sql(f"PRAGMA application_id = {now}")
         raw = self.engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            for _ in range(_STAMP_TRIES):  # past whoever reads at the moment: the next stamp comes in minutes
+                _, written, carried = raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if carried >= written:
+                    break
+                time.sleep(_STAMP_PAUSE)
         finally:
             raw.close()
 

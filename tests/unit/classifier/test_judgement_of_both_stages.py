@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from classifier.danger import has_aside
 from classifier.labels import CATEGORIES
 from classifier.model.linear import Floats
 from classifier.model.second_opinion import FLAGS
@@ -120,3 +121,26 @@ def test_each_flag_that_is_up_says_so(words: Classifier, flag: str) -> None:
 def test_a_flag_that_chat_forbids_and_danger_that_forbids_chat(words: Classifier) -> None:
     for one in words.triage_many([UNSURE, "你好", "着火了，楼里还有人", "谢谢", "在吗"]):
         assert not (one.chitchat and (one.urgent or one.sensitive or one.accusation or one.ad))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "求你们派个人来", "求你们派个人来！", "求求你们来个人吧", "有个包一直滴答响", "车站有个箱子没人要 滴滴响",
+        "他跟到家门口了",
+        "孩子被狗咬了脸", "最后一次跟你们说话", "对不起 我走了",
+    ],
+)  # fmt: skip
+def test_the_nearest_messages_call_no_plain_alarm_off(text: str) -> None:
+    assert built_in(True).triage(text).urgent
+
+
+def test_an_alarm_that_is_called_off_is_shown_to_a_person() -> None:
+    by_words, by_both = built_in(False).triage("狗把人咬了"), built_in(True).triage("狗把人咬了")
+    assert by_words.urgent and not by_both.urgent
+    assert by_both.needs_review and "请看一眼" in by_both.reasons[-1]
+
+
+def test_a_mark_at_the_end_is_nothing_beside_a_danger() -> None:
+    assert not any(has_aside(f"求你们派个人来{mark}") for mark in ("", "!", "。", "~"))
+    assert has_aside("孩子溺水了,急救电话是多少") and has_aside("您好,电梯里关着人")

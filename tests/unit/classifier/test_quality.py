@@ -65,7 +65,7 @@ def test_flags(
         ("danger", "urgent", 0.88, 0.98),
         ("danger_2", "urgent", 0.92, 0.98),
         ("accusation", "accusation", 0.85, 0.94),
-        ("short_chat_5", "urgent", 0.75, 1.0),
+        ("short_chat_5", "urgent", 0.70, 1.0),
         ("short_chat_5", "accusation", 0.85, 0.95),
     ],
 )

@@ -178,3 +178,15 @@ def test_what_another_hand_wrote_is_hidden_as_a_kind(text: str, hidden: str) -> 
 )
 def test_what_is_called_otherwise_in_its_own_clause_stays(text: str) -> None:
     assert not findings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "政策2024年5月1日落地", "1965年1月1日出生的男职工", "2010年9月1日出生的儿童可报名小学一年级。",
+        "1965年1月1日以前出生的人",
+        "微信缴费的订单号是WX20240011234", "微信办的居住证，受理号:SL20240511", "在微信上查，编号是A2024001",
+    ],
+)  # fmt: skip
+def test_a_rule_s_days_and_the_numbers_of_business_stay(text: str) -> None:
+    assert not findings(text)

@@ -20,12 +20,13 @@ BUILDINGS = [
     "丁香小区3号楼2单元",
 ]
 FIXTURES = "路灯 电线杆 井盖 变压器 窗口 车位 垃圾桶 公厕 机井 水泵房 检查站 出口 消防栓 充电桩 监控 大棚"
+AT_HOMES_TOO = {"监控", "出口"}
 SHARED = "电梯 门口积水 楼道灯 楼顶 外墙 化粪池 下水道 前面的路 旁边的树 停水 门禁 地下室 楼下烧烤 公共走廊"
 
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_fixture_is_nobodys_home(door: str) -> None:
-    for thing, between in product(FIXTURES.split(" "), ("", "的", "那个")):
+    for thing, between in product(set(FIXTURES.split(" ")) - AT_HOMES_TOO, ("", "的", "那个")):
         text = f"{door}{between}{thing}坏了"
         assert mask(text) == text
     assert mask(f"{door}漏水").startswith("丁香村〔" if "村" in door else "东巷〔" if "巷" in door else "〔")
@@ -48,6 +49,14 @@ def test_what_a_building_shares_is_nobodys_home(building: str) -> None:
         "丁香镇石桥村上屋组36号路灯不亮",
         "12栋的人天天吵",
         "2组15号门口积水",
+        "李家村5组12号 床上躺着病人",
+        "李家村5组12号 监控对着邻居",
+        "报修人李明 李家村5组12号路灯坏了",
+        "王明，王家村5组12号路灯没人修",
+        "东湖小区7栋1单元2楼左手 过道",
+        "3栋2单元2号垃圾",
+        "3组8号摊开的被子",
+        "朝阳村2组6号渠道投诉",
     ],
 )
 def test_a_home_beside_it_is_still_hidden(text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cases.register.own_file import Replaced
+from cases.register.own_file import OwnFile, Replaced
 from cases.register.store import Store
 from cases.register.turn import Turn
 from tests.builders import a_bureau
@@ -199,3 +199,24 @@ def test_the_descriptor_is_given_back_with_the_last_who_has_the_file(file: Path,
     third.close()
     store.close()
     assert descriptors() == 0
+
+
+def test_a_look_that_another_overtakes_accuses_nobody(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The older stamp was read first and is compared last: between, another thread saw a newer one."""
+    own = OwnFile(file)
+    stamps = iter([7, 8, 9])
+
+    def overtaken() -> int:
+        mine = next(stamps)
+        if mine == 8:  # before this look is compared, another one comes and goes
+            assert own.gone() == ""
+        return mine
+
+    file.touch()
+    own.opening()
+    assert own._header is not None
+    monkeypatch.setattr(own._header, "stamp", overtaken)
+    assert (own.gone(), own.gone()) == ("", "")
+    monkeypatch.undo()
+    own.closed()
+    own.forget()
