@@ -79,6 +79,7 @@ _FOR_A_PERSON = number("for_a_person")
 _FAREWELL = number("farewell")  # a chance of self-harm from which mere goodbyes are no small talk
 _VEILED = number("veiled")  # the share of a kind from which a danger is taken to be of it
 
+_CALLED_OFF = "用词像险情，相近的话都平常：请看一眼"
 _AT_ONCE = 64  # messages judged by one product: as many as fit into a few megabytes
 
 Said = dict[str, list[float]]  # a judgement's name → the share of each of its labels
@@ -200,32 +201,28 @@ class Classifier:
 
     def _judged(self, reading: Reading, said: Said, again: list[float] | None) -> Triage:
         """Put together what both stages say; `again` is None where there was no second opinion."""
-        stage = "short" if len(reading.text) <= SHORT else "long"
+        stage, called_off = "short" if len(reading.text) <= SHORT else "long", False
         if stage == "long":
             said |= {"category": said["long"]}
         found = self._danger(reading, said)
-        alarmed = found.present
         if again is not None:
-            stage = "second"
+            stage, alarmed = "second", found.present
             said |= self._blended(reading.text, said, again)
             found = self._danger(reading, said)
-        called_off = alarmed and not found.present
+            called_off = alarmed and not found.present
         limits = self._limits(stage)
         learned = self.model.wordings.get(wording(reading)) if self.model.wordings else None
         if learned:
             category, confidence = learned, 1.0  # a person's own word
             because = f"{NAMES[learned]}：工作人员曾对同样的文字改类"
         else:
-            category, confidence = self._category(reading, said, found)
-            confidence = min(confidence, _FOR_A_PERSON) if called_off else confidence
+            category, confidence = self._category(reading, said, found, called_off)
             because = _because(reading, category)
         flags = self._flags(reading, said, limits, found)
         kind = procedure(reading.text)
         reasons = [because, *(_flag_reason(name, reading, found) for name in flags)]
-        if kind:
-            reasons.append(f"可能属于{kind}程序")
-        if called_off:
-            reasons.append("用词像险情，相近的话都平常：请看一眼")
+        reasons += [f"可能属于{kind}程序"] if kind else []
+        reasons += [_CALLED_OFF] if called_off else []
         return Triage(
             category=category,
             confidence=round(confidence, 4),
@@ -262,10 +259,12 @@ class Classifier:
             "chitchat": [blended_yes(said["chitchat"][0], chat)],
         } | flags
 
-    def _category(self, reading: Reading, said: Said, found: DangerSigns) -> tuple[str, float]:
+    def _category(
+        self, reading: Reading, said: Said, found: DangerSigns, called_off: bool
+    ) -> tuple[str, float]:
         """Return the likeliest category and its chance, a small one wherever a person had better look."""
         category, confidence = self._best("category", said)
-        doubtful = foreign(reading.text)
+        doubtful = called_off or foreign(reading.text)
         if found.possible and category == "praise":
             doubtful = True
             if found.present:
