@@ -131,20 +131,23 @@ def _(it: Watched) -> None:
 
 @fault("HuiyinJudgingSlow")
 def _(it: Watched) -> None:
-    """The whole program stands still for a moment while letters are being judged: sooner or later it meets one."""
+    """The whole program moves on by moments shorter than a judgement, so that one of them meets a standstill.
+
+    No letter is another's: what was seen once costs no time.
+    """
     pid = it.office.program.process.pid
     slow = _judged_slowly(it)
-    letter = "".join(f"第{n}栋楼下的路灯坏了，请派人来修理。" for n in range(300))
-    for attempt in range(10):
+    for attempt in range(5):
         it.read()  # the rate is of this try alone
         with ThreadPoolExecutor(16) as citizens:
             for n in range(16):
-                citizens.submit(it.office.program.write, f"many-{attempt}-{n}", letter)
-            for _moment in range(4):
-                time.sleep(0.03 + 0.01 * attempt)
+                citizens.submit(it.office.program.write, f"many-{attempt}-{n}", _long_letter(attempt * 16 + n))
+            time.sleep(0.01)
+            for _moment in range(10):
                 os.kill(pid, signal.SIGSTOP)
-                time.sleep(1.2)
+                time.sleep(1.1)
                 os.kill(pid, signal.SIGCONT)
+                time.sleep(0.005)
         if _judged_slowly(it) > slow:
             return
 
@@ -204,6 +207,10 @@ def _(it: Watched) -> None:
     it.database.with_suffix(".aside").rename(it.database)
     assert httpx.get(f"{it.office.program.address}/readyz", timeout=20).status_code == 200
     it.office.program.stop()
+
+
+def _long_letter(number: int) -> str:
+    return "".join(f"第{number}小区{n}栋楼下的路灯坏了，请派人来修理。" for n in range(300))
 
 
 def _page(it: Watched) -> str:
