@@ -1,6 +1,8 @@
 """Deliveries as the register keeps them: what is on its way to a citizen, and what stands there already."""
 
-from sqlmodel import select
+from datetime import datetime
+
+from sqlmodel import col, select
 
 from cases.register import readonly
 from cases.register.desk import Desk
@@ -8,7 +10,7 @@ from cases.register.errors import NotFound
 from cases.register.kinds import Sent
 from cases.register.readonly import Citizen
 from cases.register.rows import row_of
-from cases.register.states import DeliveryState
+from cases.register.states import DeliveryState, Purpose
 from cases.register.tables import Delivery
 
 MAY_BE_TWICE = "上一次发送没有得到平台的回答：可能重复"
@@ -39,6 +41,17 @@ def answer_pending(desk: Desk, citizen: Citizen) -> bool:
         Delivery.kind != Sent.NOTICE,
     )
     return desk.session.exec(waiting).first() is not None
+
+
+def question_since(desk: Desk, citizen: Citizen, since: datetime) -> readonly.Delivery | None:
+    """Return the last question of ours that reached this citizen after `since`."""
+    query = select(Delivery).where(
+        Delivery.citizen_id == citizen.id,
+        Delivery.kind == Purpose.QUESTION,
+        col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.HANDED_OVER)),
+        col(Delivery.finished_at) > since,
+    )
+    return desk.session.exec(query.order_by(col(Delivery.id).desc())).first()
 
 
 def posted(desk: Desk, case_id: int | None) -> bool:

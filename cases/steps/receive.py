@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cases.register import binding, channels, citizens, fresh, register, tables
+from cases.register import binding, channels, citizens, deliveries, fresh, register, tables
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, Stale
 from cases.register.permissions import HANDLER, require
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the models are heavy: a command that needs none should not 
 _CASES, _MESSAGES = table_of(tables.Case), table_of(Message)
 OLDEST_RECEIPT = timedelta(days=180)
 WAIT_FOR_WORDS = timedelta(hours=24)  # a sentence within it belongs to the photo that asked for it
+WAIT_FOR_ANSWER = timedelta(days=7)  # the next words within it answer the question that we sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,20 +282,30 @@ def _keep_aside(desk: Desk, citizen: Citizen, message: Message, incoming: Incomi
 def _case_to_join(desk: Desk, citizen: Citizen, incoming: Incoming, at: datetime) -> Case | None:
     """A further message within the window joins the open case of the same channel and account.
 
-    So does, within a day, the sentence that a photo or a voice without words asked for.
+    So does, within a day, the sentence that a photo or a voice without words asked for, and, within a week, what
+    comes next after a question of ours (「追问」), which says that a plain reply will do.
     """
     if citizen.last_case_id is None or citizen.last_case_message_at is None:
         return None
-    case = desk.session.get(tables.Case, citizen.last_case_id)
+    apart = abs(at - citizen.last_case_message_at)
+    within = apart <= desk.office.merge_window
+    asked = None if within else _asked_about(desk, citizen, citizen.last_case_message_at)
+    case = asked or desk.session.get(tables.Case, citizen.last_case_id)
     joins = channels.channel(incoming.channel).joins
     same = case is not None and case.channel == incoming.channel and case.account == incoming.account
     if case is None or not joins or not same or case.status not in OPEN:
         return None
-    apart = abs(at - citizen.last_case_message_at)
-    if apart <= desk.office.merge_window:
+    if within or asked is not None:
         return case
     asked_for = apart <= WAIT_FOR_WORDS and not incoming.wordless and not triage.has_words(desk, case)
     return case if asked_for else None
+
+
+def _asked_about(desk: Desk, citizen: Citizen, since: datetime) -> Case | None:
+    """Return the open case that we sent a question about after this citizen's last words, and not long ago."""
+    question = deliveries.question_since(desk, citizen, max(since, desk.now - WAIT_FOR_ANSWER))
+    case = register.by_id(desk, question.case_id) if question is not None else None
+    return case if case is not None and case.status in OPEN else None
 
 
 def _accuses_anew(desk: Desk, case: Case, judged: Triage) -> bool:

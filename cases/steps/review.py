@@ -99,6 +99,7 @@ def withdraw_approval(desk: Desk, case: readonly.Case, why: str = "来信人有�
     if draft is None:
         return
     draft = row_of(Draft, draft)
+    void = "已通过的审核作废；" if draft.level else ""  # nobody is told that what never was is gone
     draft.round, draft.level = draft.round + 1, 0
     draft.supervisor_last = kept.supervisor_last(desk, case, draft)
     case.review_since = desk.now
@@ -109,7 +110,7 @@ def withdraw_approval(desk: Desk, case: readonly.Case, why: str = "来信人有�
     announce.handler(
         desk,
         case,
-        f"{case.no} {why}，已通过的审核作废；请核对后重新提交，或由审核人重新审核。",
+        f"{case.no} {why}，{void}请核对草稿：要改就重新提交，不改则由审核人对照新情况审核。",
         key=f"addition:{draft.id}:{draft.round}",
         quiet=False,
     )

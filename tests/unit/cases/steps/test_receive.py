@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from cases.register import citizens, pushes, register
+from cases.register import citizens, deliveries, pushes, register
 from cases.register.desk import Desk
 from cases.register.errors import Stale
-from cases.register.tables import Case, Citizen, Danger, KeptPush, Media, Message, Outbox, Staff
+from cases.register.states import DeliveryState, Purpose
+from cases.register.tables import Case, Citizen, Danger, Delivery, KeptPush, Media, Message, Outbox, Staff
 from cases.sending import announce
-from cases.steps import receive
+from cases.steps import receive, reply
 from classifier.triage import Triage, built_in
 from tests.builders import ACCOUNT, MONDAY, Bureau, a_triage, by_words
 
@@ -72,6 +73,51 @@ def test_further_messages_within_the_window_of_the_last_one_join(bureau: Bureau)
     bureau.clock.advance(seconds=301)
     assert bureau.a_case("请问公交", "amy") != first
     assert len(bureau.rows(Message, case_id=bureau.case(first).id)) == 4
+
+
+def _asked(bureau: Bureau, no: str) -> None:
+    """Our question about a case has reached its citizen."""
+    bureau.claim("张工", no)
+    bureau.approve("李科长", bureau.draft("张工", no, "请问是几号楼的水管？", Purpose.QUESTION))
+    (sent,) = bureau.rows(Delivery, kind=Purpose.QUESTION)
+
+    def reached(desk: Desk) -> None:
+        reply.delivered(desk, deliveries.by_id(desk, sent.id), DeliveryState.SENT, "customer_message")
+
+    bureau.workplace.act(reached)
+
+
+def test_what_comes_next_after_a_question_of_ours_answers_it(bureau: Bureau) -> None:
+    first = bureau.a_case("水管坏了", "amy")
+    bureau.clock.advance(hours=2)
+    other = bureau.a_case("公交晚点", "amy")
+    bureau.clock.advance(hours=2)
+    _asked(bureau, first)
+    bureau.clock.advance(hours=20)
+    assert bureau.a_case("三号楼", "bob") not in (first, other)
+    answer = bureau.writes("三号楼", "amy")
+    assert isinstance(answer, receive.Joined) and answer.case.no == first
+    bureau.clock.advance(seconds=301)
+    assert bureau.a_case("请问办证", "amy") not in (
+        first,
+        other,
+    )  # the question is answered: the window counts
+
+
+def test_a_question_not_yet_read_or_long_ago_takes_no_message(bureau: Bureau) -> None:
+    first = bureau.a_case("水管坏了", "amy")
+    bureau.claim("张工", first)
+    bureau.approve("李科长", bureau.draft("张工", first, "请问是几号楼的水管？", Purpose.QUESTION))
+    bureau.clock.advance(hours=1)
+    second = bureau.a_case("公交晚点", "amy")  # it waits to be handed over
+    assert second != first
+    bureau.clock.advance(hours=1)
+    (sent,) = bureau.rows(Delivery, kind=Purpose.QUESTION)
+    bureau.workplace.act(
+        lambda desk: reply.delivered(desk, deliveries.by_id(desk, sent.id), DeliveryState.HANDED_OVER)
+    )
+    bureau.clock.advance(days=8)
+    assert bureau.a_case("三号楼", "amy") not in (first, second)
 
 
 def test_another_citizen_account_or_channel_never_joins(bureau: Bureau) -> None:

@@ -87,16 +87,19 @@ def test_returning_asks_for_a_reason_and_lets_the_handler_write_anew(bureau: Bur
 def test_an_addition_withdraws_the_approvals_and_kills_the_old_card(store: Store, clock: Clock) -> None:
     bureau = a_bureau(store, clock, review_levels=2)
     no, draft_id = in_review(bureau, openid="amy")
-    bureau.approve("李科长", draft_id)
+    bureau.a_case("补充：二楼也漏水", "amy")
+    assert not bureau.told(word="审核作废") and bureau.told(word="来信人有补充")  # nothing was passed yet
+    bureau.approve("李科长", draft_id, round_=2)
     clock.advance(seconds=30)
     bureau.a_case("补充：三楼也漏水", "amy")
+    assert bureau.told(word="已通过的审核作废")
     (row,) = bureau.drafts(no)
-    assert (row.state, row.round, row.level) == ("review", 2, 0)
+    assert (row.state, row.round, row.level) == ("review", 3, 0)
     with pytest.raises(Stale, match="失效"):
-        bureau.approve("周科长", draft_id, round_=1)
-    assert len(bureau.rows(Outbox, kind="review_card")) == 3
-    assert bureau.approve("李科长", draft_id, round_=2) is False
-    assert bureau.approve("周科长", draft_id, round_=2) is True
+        bureau.approve("周科长", draft_id, round_=2)
+    assert len(bureau.rows(Outbox, kind="review_card")) == 4
+    assert bureau.approve("李科长", draft_id, round_=3) is False
+    assert bureau.approve("周科长", draft_id, round_=3) is True
 
 
 def test_thanks_during_the_review_withdraw_nothing(bureau: Bureau) -> None:
