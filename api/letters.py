@@ -10,7 +10,7 @@ from api import words
 from api.shapes import Letter
 from cases.register import citizens, pushes, questions, sources
 from cases.register.desk import Desk
-from cases.register.errors import Refusal
+from cases.register.errors import NotFound, Refusal
 from cases.register.kinds import QuestionKind as Kind
 from cases.register.readonly import Case, Citizen, Source
 from cases.register.states import OPEN, State
@@ -86,7 +86,7 @@ def _sent_at(desk: Desk, letter: Letter) -> datetime:
 
 def _filed(talk: _Talk) -> Body:
     desk, citizen = talk.desk, talk.citizen
-    before = rate.own_case(desk, citizen, talk.letter.reply_to) if talk.letter.reply_to else None
+    before = _named(talk, talk.letter.reply_to) if talk.letter.reply_to else None
     if (done := _commanded(talk, before)) is not None:
         return done
     if before is not None and before.status in OPEN:
@@ -97,6 +97,13 @@ def _filed(talk: _Talk) -> Body:
     if asked is not None and isinstance(outcome, receive.SmallTalk):
         questions.put(desk, citizen, asked)
     return _received(talk, outcome)
+
+
+def _named(talk: _Talk, no: str) -> Case:
+    try:
+        return rate.own_case(talk.desk, talk.citizen, no)
+    except NotFound:  # what to send in WeChat is of no use here
+        raise NotFound(words.not_theirs(no)) from None
 
 
 def _received(talk: _Talk, outcome: receive.Outcome) -> Body:
@@ -110,7 +117,7 @@ def _received(talk: _Talk, outcome: receive.Outcome) -> Body:
     if isinstance(outcome, receive.Joined):
         said = words.joined_danger(case.no) if receive.danger(case) else words.joined(*_due(case))
     else:
-        said = words.receipt(*_due(case))
+        said = words.receipt(*_due(case), late=case.due_at <= talk.desk.now)
         if isinstance(outcome, receive.Registered) and outcome.choices:
             said = words.choices(said, outcome.choices)
     return _body(case, said)

@@ -15,10 +15,14 @@ FORGOTTEN = (
 )
 
 
-def receipt(no: str, due_on: date, provisional: bool) -> str:
-    return (
-        f"您的留言已收到，编号 {no}。\n我们将在 {due_words(due_on, provisional)} 前答复您。要补充请接着写。"
-    )
+def receipt(no: str, due_on: date, provisional: bool, *, late: bool = False) -> str:
+    due = due_words(due_on, provisional)
+    promise = f"答复时限 {due} 已过，我们会尽快答复您。" if late else f"我们将在 {due} 前答复您。"
+    return f"您的留言已收到，编号 {no}。\n{promise}要补充请接着写。"
+
+
+def not_theirs(no: str) -> str:
+    return f"没有找到该用户的编号为 {no[:20]} 的事项，请核对编号。"
 
 
 def choices(said: str, questions: Sequence[str]) -> str:

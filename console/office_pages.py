@@ -18,6 +18,7 @@ from cases.register.readonly import Department, Staff
 from cases.sending import chat
 from classifier.labels import TOPICS
 from console.door import BUILT_IN, Visit, whole
+from console.wording import THRESHOLDS
 from duties.accounts import register as accounts_
 from sla.errors import SlaError
 from sla.notice import CalendarYear, parse_year
@@ -164,7 +165,9 @@ def _card() -> list[tuple[str, str]]:
     card = json.loads(file.read_text(encoding="utf-8"))
     shown = {"版本": card.get("version"), "训练样本": card.get("trained_on", {}).get("corpus_examples"),
              "词项": card.get("terms"), "句向量模型": card.get("second_stage"), "适用范围": card.get("limits")}  # fmt: skip
-    shown |= {f"阈值 {name}": value for name, value in card.get("thresholds", {}).items()}
+    shown |= {
+        f"阈值：{THRESHOLDS.get(name, name)}": value for name, value in card.get("thresholds", {}).items()
+    }
     return [(name, str(value)) for name, value in shown.items() if value is not None]
 
 

@@ -2,6 +2,7 @@
 
 from cases.lists.reveal import FILE_STATES
 from cases.lists.statistics import CHANNEL_NAMES
+from cases.register.kinds import Job
 from cases.register.permissions import ROLE_NAMES
 from cases.register.states import CATEGORY_NAMES, DELIVERY_NAMES, PURPOSE_NAMES, STATE_NAMES
 from console import duty_wording
@@ -54,6 +55,19 @@ OUTBOX_LANES = {
     "api": "推送到渠道",
     "model": "请模型拟稿",
 }
+THRESHOLDS = {
+    "review": "类别的把握，低于它由人判断", "review_short": "同上，短信", "review_second": "同上，细看之后",
+    "urgent": "紧急", "urgent_brief": "紧急，短信", "self_harm": "轻生、自伤", "kind_of_self_harm": "险情属轻生、自伤",
+    "no_danger": "细看之后仍算险情", "sensitive": "敏感", "accusation": "检举", "chitchat": "闲聊",
+    "chitchat_second": "闲聊，细看之后", "ad": "广告",
+}  # fmt: skip
+JOBS: dict[str, str] = {
+    Job.CASE_CARD: "事项卡片", Job.FRESH_CARD: "新的事项卡片", Job.SHOW_CARD: "调出的卡片", Job.CO_CARD: "协办卡片",
+    Job.REVIEW_CARD: "审核卡片", Job.EXTENSION_CARD: "延期卡片", Job.CANDIDATE_CARD: "候选条目", Job.ALARM: "紧急提醒",
+    Job.NOTICE: "通知", Job.ALERT: "提醒", Job.ASK: "提问", Job.LIST: "清单", Job.CHOICES: "选项", Job.DELIVERY: "答复",
+    Job.TEXT: "补发的回复", Job.LATE: "迟到的来信", Job.FETCH: "取回文件", Job.ELECT: "设为精选留言", Job.RATING: "请评价",
+    Job.PROPOSE: "模型拟稿", Job.SECOND_LOOK: "模型核对草稿",
+}  # fmt: skip
 OUTCOME_KINDS = {"answer": "答复", "refusal": "不予受理", "auto": "自动答复"}
 
 ACTIONS = {
@@ -85,6 +99,7 @@ ACTIONS = {
     "promise.asked": "询问承诺是否办到", "promise.said": "来信人回应承诺", "case.resume": "承诺未办到，继续办理",
     "calendar.import": "导入放假安排", "article.add": "登记文章",
     "model.use": "启用模型", "person.export": "导出个人资料", "person.erase": "删除个人资料", "retain": "到期匿名化",
+    "comment.elect": "设为精选留言", "case.belongs": "接续此前的事项", "clock.off": "服务器时钟不准",
     "key.rotate": "更换密钥", "chat.moved": "群组迁移", "clock.back": "时钟回拨", "report.download": "下载报表",
 }  # fmt: skip
 DETAILS = {
@@ -100,6 +115,9 @@ DETAILS = {
     "model": "模型", "changed": "改动", "sources": "依据", "unsupported": "没有出处", "missed": "似未回应",
     "callback": "回调地址", "public": "公开",
     "left": "剩余", "lead": "牵头件", "linked": "并入", "words": "承诺", "note": "说明",
+    "row": "序号", "rows": "行数", "seconds": "相差秒数", "msg_data_id": "文章编号", "index": "第几篇", "taken": "收为问法",
+    "said": "来信人说", "cases": "事项数", "messages": "消息数", "comment": "留言", "extended": "已延期", "until": "保留至",
+    "close_note": "办结说明",
 }  # fmt: skip
 ACTIONS |= duty_wording.ACTIONS
 DETAILS = {**duty_wording.DETAILS, **DETAILS}
@@ -107,7 +125,8 @@ _BOTH = {**CATEGORY_NAMES, **STATES}
 _VALUES: dict[str, dict[str, str]] = {
     "category": CATEGORY_NAMES, "before": _BOTH, "after": _BOTH,
     "cause": CAUSES, "channel": CHANNEL_NAMES, "purpose": PURPOSES, "state": DELIVERIES,
-    "kind": {**duty_wording.VALUES["kind"], **DELIVERY_KINDS},
+    "kind": {**duty_wording.VALUES["kind"], **JOBS, **DELIVERY_KINDS},
+    "said": {"done": "办好了", "not_done": "没有办好"},
     "weight": duty_wording.VALUES["weight"], "verdict": duty_wording.VALUES["verdict"],
     "automatic": duty_wording.VALUES["automatic"],
     "role": ROLE_NAMES, "what": {"text": "来信和草稿原文", "file": "附件"},
@@ -127,6 +146,8 @@ _UNSAID = {
     "overdue_since",
     "first_answered_at",
     "reopened",
+    "parent_id",
+    "urgent_since",
     *_MARKS.values(),
 }
 
@@ -147,7 +168,8 @@ def told(facts: dict[str, object]) -> str:
 SUBJECTS = {
     "case": "事项", "message": "消息", "staff": "人员", "department": "部门", "kb": "知识库", "file": "文件",
     "article": "文章", "model": "模型", "outbox": "发送", "unknown": "未知用户名", "chat": "会话", "calendar": "工作日历",
-    "source": "渠道", "template": "模板", "register": "登记簿", "citizen": "来信人",
+    "source": "渠道", "template": "模板", "register": "登记簿", "citizen": "来信人", "entry": "条目",
+    "office": "本单位", "year": "年份", "incident": "事件", "duty": "值班", "account": "账号", "ledger": "台账", "report": "报表",
 }  # fmt: skip
 
 

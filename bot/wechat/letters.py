@@ -33,7 +33,7 @@ def received(talk: Talk, text: str, before: Case | None = None) -> Said:
         return Said(words.safety(talk.safety(), case.no), alone=True)
     if isinstance(outcome, Joined):
         return Said(_unheard(talk, joined(case)))
-    said = words.receipt(case.no, case.due_on, case.provisional)
+    said = _plain_receipt(desk, case)
     if outcome.choices:
         return Said(words.choices(said, outcome.choices))
     if before is not None:
@@ -52,13 +52,17 @@ def first_words(desk: Desk, letters: Sequence[FirstWords], safety: Callable[[], 
         (one.citizen, _incoming(desk, one.push, one.push.text, one.key), one.judged.triage) for one in letters
     ]
     cases = receive.receive_first_words(desk, written)
-    return {one.key: _receipt(case, safety) for one, case in zip(letters, cases, strict=True)}
+    return {one.key: _receipt(desk, case, safety) for one, case in zip(letters, cases, strict=True)}
 
 
-def _receipt(case: Case, safety: Callable[[], str]) -> str:
+def _receipt(desk: Desk, case: Case, safety: Callable[[], str]) -> str:
     if receive.danger(case):
         return words.safety(safety(), case.no)
-    return words.receipt(case.no, case.due_on, case.provisional)
+    return _plain_receipt(desk, case)
+
+
+def _plain_receipt(desk: Desk, case: Case) -> str:
+    return words.receipt(case.no, case.due_on, case.provisional, late=case.due_at <= desk.now)
 
 
 def added(talk: Talk, case: Case, text: str) -> Said:
@@ -69,7 +73,7 @@ def added(talk: Talk, case: Case, text: str) -> Said:
         return Said(words.safety(talk.safety(), outcome.case.no), alone=True)
     if not isinstance(outcome, Joined):
         own = outcome.case
-        return Said(f"{words.receipt(own.no, own.due_on, own.provisional)}\n{words.apart(case.no)}")
+        return Said(f"{_plain_receipt(talk.desk, own)}\n{words.apart(case.no)}")
     if receive.danger(case):
         return Said(words.joined_danger(case.no))
     return Said(words.added(case.no, case.due_on, case.provisional))

@@ -46,10 +46,12 @@ class Line:
     excerpt: str = ""
 
 
-def receipt(no: str, due_on: date, provisional: bool) -> str:
+def receipt(no: str, due_on: date, provisional: bool, *, late: bool = False) -> str:
     """The receipt of a new case: number and due date, and nothing that looks like another date."""
+    due = due_words(due_on, provisional)
+    promise = f"答复时限 {due} 已过，我们会尽快答复您。" if late else f"我们将在 {due} 前答复您。"
     return (
-        f"您的留言已收到，编号 {no}。\n我们将在 {due_words(due_on, provisional)} 前答复您。\n"
+        f"您的留言已收到，编号 {no}。\n{promise}\n"
         f"发送「查询」看进展；要补充请接着写，或发送「补充 {no} 内容」。"
     )
 

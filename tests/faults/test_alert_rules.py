@@ -141,7 +141,9 @@ def _(it: Watched) -> None:
         it.read()  # the rate is of this try alone
         with ThreadPoolExecutor(16) as citizens:
             for n in range(16):
-                citizens.submit(it.office.program.write, f"many-{attempt}-{n}", _long_letter(attempt * 16 + n))
+                citizens.submit(
+                    it.office.program.write, f"many-{attempt}-{n}", _long_letter(attempt * 16 + n)
+                )
             time.sleep(0.01)
             for _moment in range(10):
                 os.kill(pid, signal.SIGSTOP)

@@ -24,6 +24,19 @@ async def test_a_message_is_a_case_once_by_its_id(bureau: Bureau, website: Chann
     assert (case.no, case.channel, case.account) == (body["no"], "api:网站", "api:网站")
 
 
+async def test_a_letter_fetched_long_after_its_due_day_gets_no_promise_of_that_day(
+    bureau: Bureau, website: Channel
+) -> None:
+    written = (bureau.clock.now - timedelta(days=90)).isoformat()
+    body = (await website.says("m1", "投诉：小区水管坏了", sent_at=written)).json()
+    assert f"{body['due_on']} 已过" in body["receipt"] and "前答复您" not in body["receipt"]
+
+
+async def test_whose_case_it_is_not_is_told_in_words_of_the_channel(bureau: Bureau, website: Channel) -> None:
+    refused = await website.says("m1", "是三号楼", reply_to="20260302-9999")
+    assert refused.status_code == 404 and "20260302-9999" in refused.text and "发送" not in refused.text
+
+
 async def test_the_same_id_of_two_sources_is_two_messages(
     bureau: Bureau, website: Channel, app: Channel
 ) -> None:

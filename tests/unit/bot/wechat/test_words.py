@@ -62,6 +62,8 @@ def test_an_automatic_answer_names_source_and_date_and_the_way_to_a_person_first
 
 
 def test_no_text_promises_what_is_not_there() -> None:
+    late = words.receipt("20260302-0001", date(2026, 2, 16), False, late=True)
+    assert "时限 2026-02-16 已过" in late and "前答复" not in late
     assert words.receipt("20260302-0001", date(2026, 3, 16), True).count("2026-03-16（暂定）") == 1
     assert "2026-" not in words.joined_danger("20260302-0001").replace("20260302-0001", "")
 
