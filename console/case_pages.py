@@ -16,6 +16,7 @@ from cases.register.desk import Desk
 from cases.register.errors import Refusal, Stale
 from cases.register.readonly import Case, Extension, Proposal, ReplyTemplate, Staff
 from cases.register.rows import id_of
+from cases.register.states import Purpose
 from cases.steps import assign, draft, propose, review, suggest
 from cases.steps.allowed import Action, allowed, refusal
 from cases.steps.draft import Finding
@@ -181,7 +182,7 @@ def read(desk: Desk, me: Staff, no: str) -> WholeCase:
         days=history.days(desk, row),
         moves=history.moves(desk, row),
         files=reveal.files(desk, row),
-        findings=draft.findings_on(desk, row, text) if under_review else [],
+        findings=draft.findings_on(desk, row, text, Purpose(under_review.purpose)) if under_review else [],
         level=review.level_name(under_review) if under_review else "",
         window=views.window(desk, row),
         departments=[d.name for d in desk.departments if d.id != row.department_id],

@@ -19,11 +19,25 @@ _DONE = {
 }  # fmt: skip
 
 
+_DONE_WITH_ENTRY = {
+    "kb.publish": "发布了这一条", "kb.retire": "停用了这一条", "kb.edit": "修改了这一条",
+}  # fmt: skip
+
+
 def latest(desk: Desk, case: Case, me: Staff | None = None) -> str:
     """Return a sentence on the last step that changed the case; empty where there is none."""
-    query = select(Audit).where(Audit.subject == f"case:{case.no}", col(Audit.action).in_(_DONE))
+    return _last(desk, f"case:{case.no}", _DONE, me)
+
+
+def latest_of_entry(desk: Desk, entry_id: str, me: Staff | None = None) -> str:
+    """Return a sentence on what became of an entry of the knowledge base; empty where nothing did."""
+    return _last(desk, f"entry:{entry_id}", _DONE_WITH_ENTRY, me)
+
+
+def _last(desk: Desk, subject: str, deeds: dict[str, str], me: Staff | None) -> str:
+    query = select(Audit).where(Audit.subject == subject, col(Audit.action).in_(deeds))
     row = desk.session.exec(query.order_by(col(Audit.seq).desc()).limit(1)).first()
     if row is None:
         return ""
     who = "您" if me is not None and row.actor == me.name else row.actor
-    return f"{who}已于 {row.at.astimezone(desk.office.zone):%m-%d %H:%M} {_DONE[row.action]}。"
+    return f"{who}已于 {row.at.astimezone(desk.office.zone):%m-%d %H:%M} {deeds[row.action]}。"

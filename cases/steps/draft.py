@@ -26,6 +26,7 @@ LONGEST = 20_000
 _EMPTY_PHRASES = ("已收悉", "高度重视", "正在研究", "按规定办理", "感谢您的关心", "敬请谅解", "进一步加强")
 _COLD = ("不归我们管", "不属于我们", "自行解决", "无法答复", "你应该", "不清楚", "请勿重复")
 _LONG_FOR_WECHAT = 2048
+_ANSWERING = (Purpose.ANSWER, Purpose.CORRECTION)  # the others say something else than what was asked
 _ACTIONS = {
     Purpose.ANSWER: Action.DRAFT,
     Purpose.QUESTION: Action.ASK,
@@ -42,7 +43,9 @@ class Finding:
     blocks: bool = False
 
 
-def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...] = ()) -> list[Finding]:
+def check(
+    text: str, *, question: str, public: bool, own_numbers: tuple[str, ...] = (), answers: bool = True
+) -> list[Finding]:
     """Return what a reviewer should know of a draft.
 
     Only an unfilled placeholder, an empty text, or personal data in a public reply block.
@@ -61,8 +64,7 @@ def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...
     if private:
         kinds = "、".join(dict.fromkeys(item.kind for item in private))
         found.append(Finding(f"公开回复中含个人信息（{kinds}），请删去。", blocks=True))
-    asked, said = set(words(normalise(question))), set(words(normalise(text)))
-    if asked and len({w for w in asked & said if len(w) > 1}) == 0:
+    if answers and not _share_a_word(normalise(question), normalise(text)):
         found.append(Finding("答复与来信没有共同的词，请核对是否答非所问。"))
     phrases = [phrase for phrase in _EMPTY_PHRASES if phrase in text]
     if len(phrases) > 1 or (phrases and len(text) < 80):
@@ -72,6 +74,13 @@ def check(text: str, *, question: str, public: bool, own_numbers: tuple[str, ...
     if len(text.encode()) > _LONG_FOR_WECHAT:
         found.append(Finding("超过微信单条上限，将分条发送。"))
     return found
+
+
+def _share_a_word(question: str, text: str) -> bool:
+    """Tell whether a word of one stands in the other, be it as part of a longer one (户口, 户口簿)."""
+    asked, said = words(question), words(text)
+    within = any(len(word) > 1 and word in text for word in asked)
+    return not asked or within or any(len(word) > 1 and word in question for word in said)
 
 
 def submit(
@@ -99,7 +108,7 @@ def put_up(desk: Desk, staff: Staff, case: Case, text: str, purpose: Purpose, en
     """Put a text of a case that is held up for review, whoever may write it. Raises: Invalid if a check blocks."""
     case = row_of(tables.Case, case)
     text = storable(text)
-    blocking = [f for f in findings_on(desk, case, text) if f.blocks]
+    blocking = [f for f in findings_on(desk, case, text, purpose) if f.blocks]
     if blocking:
         raise Invalid("草稿未提交：" + " ".join(finding.text for finding in blocking))
     _replace(desk, case, purpose)
@@ -166,7 +175,7 @@ def _look_again(desk: Desk, draft: readonly.Draft) -> None:
         )  # fmt: skip
 
 
-def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
+def findings_on(desk: Desk, case: Case, text: str, purpose: Purpose = Purpose.ANSWER) -> list[Finding]:
     """Return the findings on a text for this case's citizen, and for those of the cases linked to it."""
     message = desk.session.exec(
         select(Message).where(Message.case_id == case.id).order_by(col(Message.id))
@@ -174,7 +183,9 @@ def findings_on(desk: Desk, case: Case, text: str) -> list[Finding]:
     question = desk.office.vault.open(message.sealed) if message else ""
     together = (case, *register.linked(desk, case))
     public = any(channels.is_public(desk, one) for one in together)
-    found = check(text, question=question, public=public, own_numbers=desk.own_numbers)
+    found = check(
+        text, question=question, public=public, own_numbers=desk.own_numbers, answers=purpose in _ANSWERING
+    )
     found += _of_the_model(desk, case, text)
     found += [
         Finding(f"承诺的日期「{gone.words}」（{gone.due_on}）已过，请核对。")

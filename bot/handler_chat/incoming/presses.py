@@ -194,6 +194,11 @@ def turn_page(desk: Desk, pressed: Pressed, words: list[str]) -> Reaction:
 def stale(desk: Desk, pressed: Pressed, data: str, refusal: Refusal) -> Reaction:
     """A press that did nothing: say why, and have the card show the present state."""
     case = chat.case_asked_about(desk, pressed.post)
+    if pressed.post is not None and pressed.post.kind == Posted.CANDIDATE:
+        entry_id = data.split(":")[1] if isinstance(refusal, Stale) and ":" in data else ""
+        return Reaction(
+            f"{refusal}{decided.latest_of_entry(desk, entry_id, pressed.staff)}"[:200], alert=True
+        )
     if case is not None and isinstance(refusal, Stale):
         announce.card(desk, case)
     return Reaction(late(desk, pressed.staff, case, refusal)[:200], alert=True)

@@ -11,7 +11,7 @@ from cases.register import drafts, extensions, people, register
 from cases.register.kinds import Posted
 from cases.register.readonly import Case, Draft, Outbox
 from cases.register.rows import id_of
-from cases.register.states import DraftState, ExtensionState
+from cases.register.states import DraftState, ExtensionState, Purpose
 from cases.sending import announce, payloads
 from cases.sending.chat import Place
 from cases.steps import draft, extend, review
@@ -115,7 +115,7 @@ def _review_sheet(bench: Bench, case: Case, under: Draft) -> decisions.ReviewShe
             next(d for d in view.drafts if d.id == under.id), text=text
         ),  # what is approved, exactly
         level=review.level_name(under),
-        findings=tuple(f.text for f in draft.findings_on(bench.desk, case, text)),
+        findings=tuple(f.text for f in draft.findings_on(bench.desk, case, text, Purpose(under.purpose))),
         supervisor_needed=_supervisor_needed(under),
     )
 

@@ -35,9 +35,12 @@ async def test_a_case_is_claimed_drafted_reviewed_and_released(
     assert bureau.case(no).status == "answered"
     candidate = (await telegram.until(lambda: telegram.in_chat(HANDLERS, "知识库候选")))[0]
     assert candidate.labels == ["发布", "不收录"]
+    other = candidate.data("不收录")
     published = await telegram.answered(telegram.press(LI, candidate, "发布"))
     assert published["text"] == "已发布到知识库。"
     await telegram.until(lambda: "已发布（李四）" in candidate.text and not candidate.labels)
+    late = (await telegram.answered(telegram.press_data(LI, candidate, other)))["text"]
+    assert late.startswith("这张卡片已失效") and late.endswith("发布了这一条。")
 
 
 async def test_a_department_has_its_own_chat_and_transfer_moves_the_card(

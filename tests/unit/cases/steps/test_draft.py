@@ -3,6 +3,7 @@
 import pytest
 
 from cases.register.errors import Invalid, NotAllowed, Stale
+from cases.register.states import Purpose
 from cases.register.tables import Outbox
 from cases.steps import draft
 from tests.builders import Bureau
@@ -27,6 +28,7 @@ PLAIN = "您好，水管将于周五修好，届时恢复供水。"
         ("水管问题请拨打12345", True, False, ""),
         ("水管问题请拨打400-123-4567", True, False, ""),
         ("今天天气晴朗", False, False, "没有共同的词"),
+        ("自来水管网今晚抢修", False, False, ""),
         ("水管事宜已收悉，我们高度重视", False, False, "套话"),
         ("水管不归我们管", False, False, "偏冷"),
         ("水管在{路口名}附近", False, True, "占位"),
@@ -120,3 +122,18 @@ def test_an_answered_case_takes_no_second_answer(bureau: Bureau) -> None:
     no = bureau.answered()
     with pytest.raises(Stale):
         bureau.draft("张工", no, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "warned"),
+    [(Purpose.ANSWER, True), (Purpose.CORRECTION, True), (Purpose.QUESTION, False), (Purpose.REFUSAL, False)],
+)
+def test_only_what_answers_is_held_against_the_words_of_the_letter(
+    bureau: Bureau, purpose: Purpose, warned: bool
+) -> None:
+    no = bureau.a_case("投诉：小区停水")
+    bureau.claim("张工", no)
+    found = bureau.on(
+        "张工", no, lambda desk, _s, case: draft.findings_on(desk, case, "在哪一幢楼？", purpose)
+    )
+    assert any("没有共同的词" in one.text for one in found) is warned
