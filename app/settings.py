@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -305,14 +305,7 @@ def read(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
     """Read the settings; the environment wins over `.env` in the working directory. Raises: BadSetting."""
     environ = os.environ if environ is None else environ
     env_file = Path(".env") if env_file is None else env_file
-    try:
-        from_file = (
-            {k: v or "" for k, v in dotenv_values(env_file, interpolate=False, encoding="utf-8-sig").items()}
-            if env_file.is_file()
-            else {}
-        )
-    except (OSError, UnicodeDecodeError):
-        raise BadSetting(f"{env_file} 读不出来，请检查权限和编码（UTF-8）") from None
+    from_file = _from_file(env_file) if env_file.is_file() else {}
     merged = {**from_file, **environ}
     given = {name.removeprefix(PREFIX): value for name, value in merged.items() if name.startswith(PREFIX)}
     known = {name.upper() for name in Settings.model_fields}
@@ -328,6 +321,24 @@ def read(environ: Mapping[str, str] | None = None, env_file: Path | None = None)
         return Settings.model_validate(values)
     except ValidationError as error:
         raise BadSetting(_line(error)) from None
+
+
+def _from_file(env_file: Path) -> dict[str, str]:
+    """Return what `.env` sets. A line that says nothing is a setting somebody believes in: it stops the start.
+
+    Raises: BadSetting naming the line, never what stands in it.
+    """
+    try:
+        with env_file.open(encoding="utf-8-sig") as lines:
+            found = list(parse_stream(lines))
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(f"{env_file} 读不出来，请检查权限和编码（UTF-8）") from None
+    for each in found:
+        if each.error or (each.key is not None and each.value is None):
+            text = each.original.string
+            line = each.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+            raise BadSetting(f"{env_file} 第 {line} 行读不懂，应写成 名称=值") from None
+    return {each.key: each.value or "" for each in found if each.key is not None}
 
 
 def _line(error: ValidationError) -> str:

@@ -99,6 +99,17 @@ def test_an_unknown_name_in_the_file_stops_the_start(tmp_path: Path) -> None:
         read({}, file)
 
 
+@pytest.mark.parametrize(
+    "line", ["HUIYIN_REVIEW_LEVELS 2", "HUIYIN_REVIEW_LEVELS", "=2", 'HUIYIN_TIMEZONE="Asia']
+)
+def test_a_line_of_the_file_that_says_nothing_stops_the_start(tmp_path: Path, line: str) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(f"# 设置\r\nHUIYIN_OFFICE_CLOSE=17:30\r\n\r\n{line}\r\nOTHER=geheim\r\n".encode())
+    with pytest.raises(BadSetting, match="第 4 行") as told:
+        read({}, file)
+    assert "geheim" not in str(told.value)
+
+
 def test_the_example_names_every_setting_and_nothing_else() -> None:
     example = Path(__file__).parents[3] / ".env.example"
     lines = [
