@@ -34,9 +34,8 @@ def import_(file: Path, json: Json = False) -> None:
     from cases.knowledge import learn
     from cases.register.desk import Desk
     from knowledge_base.files import exchange
+    from text.placeholders import hole
 
-    if not file.is_file():
-        fail(f"没有这个文件：{file}")
     with progress("读取"):
         found = exchange.read(file)
 
@@ -65,6 +64,10 @@ def import_(file: Path, json: Json = False) -> None:
         typer.echo(f"工作表「{name}」没有「问题」和「答案」两列，未读取。", err=True)
     for refusal in found.refused:
         typer.echo(f"第 {refusal.row} 行：{refusal.reason}", err=True)
+    for entry in found.rows:
+        if unfilled := hole(entry.answer):
+            line = f"{entry.id}：答案有未填写的占位内容「{unfilled}」，填写前不会自动答复"
+            typer.echo(line, err=True)
     if found.refused:
         raise typer.Exit(REFUSED)
 

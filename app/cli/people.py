@@ -4,7 +4,17 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.frame import WRONG_USAGE, act, fail, from_stdin, look, print_json, print_table, progress
+from app.cli.frame import (
+    WRONG_USAGE,
+    act,
+    complain,
+    fail,
+    from_stdin,
+    look,
+    print_json,
+    print_table,
+    progress,
+)
 
 app = typer.Typer()
 staff = typer.Typer(no_args_is_help=True, help="工作人员")
@@ -163,8 +173,11 @@ def add_department(
     json: Json = False,
 ) -> None:
     from cases.register import people
+    from classifier.labels import TOPICS
 
     added = act(lambda desk: people.add_department(desk, name, topics, chat_id, phone))
+    if unknown := [topic for topic in added.topics if topic not in TOPICS]:
+        complain(f"没有「{'」「'.join(unknown)}」这个主题，来信不会按它分来；主题有：{'、'.join(TOPICS)}")
     if json:
         print_json({"id": added.id, "name": added.name, "topics": added.topics})
         return

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from text.placeholders import hole
+
 
 class Status(StrEnum):
     CANDIDATE = "candidate"
@@ -46,11 +48,12 @@ def can_answer(entry: Entry, today: date) -> bool:
     """Return whether the entry may speak for the office on that day.
 
     It must be published, in force (the effective day itself counts) and not past its review day:
-    an entry that nobody has looked at in time is taken for expired until its owner reviews it.
+    an entry that nobody has looked at in time is taken for expired until its owner reviews it. An answer with
+    a hole somebody meant to fill is no answer yet; staff see it all the same and fill the hole.
     Source: MLGK 004—2018 §6.3.2.2; Anning measures 2021, art. 30.
     """
     if entry.status != PUBLISHED:
         return False
     if entry.effective_on is not None and entry.effective_on > today:
         return False
-    return entry.review_on is None or today <= entry.review_on
+    return (entry.review_on is None or today <= entry.review_on) and not hole(entry.answer)

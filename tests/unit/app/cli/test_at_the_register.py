@@ -1,6 +1,7 @@
 """Commands at the register of an office: what they say to people and machines, and what they refuse in one line."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,24 @@ def test_a_department_and_its_people(at_work: Bureau, huiyin: Huiyin) -> None:
     assert listed["水工"]["active"] is False
     departments = json.loads(huiyin("department", "list", "--json").out)
     assert [row["name"] for row in departments] == ["城建局", "交通局", "水务局"]
+
+
+def test_a_topic_that_no_letter_has_is_told(at_work: Bureau, huiyin: Huiyin) -> None:
+    said = huiyin("department", "add", "水务局", "--topics", "城建,环境保护", "--json")
+    assert said.code == 0 and json.loads(said.out)["topics"] == ["城建", "环境保护"]
+    assert "没有「城建」这个主题" in said.err and "「环境保护」" not in said.err
+    assert huiyin("department", "add", "水务局", "--topics", "环境保护").err == ""
+
+
+def test_an_answer_with_a_hole_is_told_and_not_given_by_itself(
+    at_work: Bureau, huiyin: Huiyin, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("编号,问题,答案\nk9,换路灯找谁,请拨打{电话}\n", encoding="utf-8")
+    said = huiyin("kb", "import", str(file))
+    assert said.code == 0 and "k9：答案有未填写的占位内容「{电话}」" in said.err
+    found = json.loads(huiyin("kb", "search", "换路灯找谁", "--json").out)
+    assert [(row["id"], row["auto"]) for row in found] == [("k9", False)]
 
 
 def test_a_code_is_eight_digits_and_for_one_person(at_work: Bureau, huiyin: Huiyin) -> None:

@@ -17,6 +17,9 @@ TODAY = date(2026, 11, 20)
         ({"effective_on": date(2026, 11, 21)}, False),
         ({"review_on": date(2026, 11, 20)}, True),
         ({"review_on": date(2026, 11, 19)}, False),
+        ({"answer": "请拨打{电话}联系城管局。"}, False),
+        ({"answer": "办理时限为XX天。"}, False),
+        ({"answer": "【联系电话】12345"}, True),
     ],
 )
 def test_only_what_is_published_in_force_and_reviewed_answers(
