@@ -1,5 +1,6 @@
 """Exchange with the office's files: .jsonl, .csv and .xlsx in, the same out, row by row and without loss."""
 
+import errno
 import hashlib
 import json
 import re
@@ -128,9 +129,11 @@ def read(path: Path) -> ReadResult:
     A row without an id gets one made of its question, so that importing the file again changes nothing.
     Raises: KnowledgeError if the file is missing, too large, of another type or damaged.
     """
-    suffix = _suffix(path)
+    if path.is_dir():
+        raise KnowledgeError(f"「{path}」是文件夹，不是文件；请写上文件名")
     if not path.is_file():
         raise KnowledgeError(f"找不到文件「{path}」；请检查路径")
+    suffix = _suffix(path)
     if path.stat().st_size > LARGEST:
         raise KnowledgeError(f"文件「{path.name}」超过 64 MB；请拆分后再导入")
     parts, unread = _read(path, suffix)
@@ -153,7 +156,11 @@ def write(path: Path, entries: Sequence[Entry]) -> None:
 
     Raises: KnowledgeError if the type of file is unknown, a text fits no cell, or it cannot be written.
     """
+    if path.is_dir():
+        raise KnowledgeError(f"「{path}」是文件夹，不是文件；请写上文件名")
     suffix = _suffix(path)
+    if not path.parent.is_dir():
+        raise KnowledgeError(f"无法写入「{path}」：没有「{path.parent}」这个文件夹")
     try:
         if suffix == ".jsonl":
             lines = (json.dumps(as_cells(entry, lists=True), ensure_ascii=False) for entry in entries)
@@ -163,4 +170,7 @@ def write(path: Path, entries: Sequence[Entry]) -> None:
         else:
             xlsx_files.write(path, COLUMNS, [as_cells(entry) for entry in entries])
     except OSError as error:
-        raise KnowledgeError(f"无法写入「{path}」：{error.strerror}；请检查目录和权限") from error
+        why = {errno.EACCES: "没有权限", errno.EROFS: "磁盘只读", errno.ENOSPC: "磁盘已满"}.get(
+            error.errno or 0
+        )
+        raise KnowledgeError(f"无法写入「{path}」：{why or '系统报错'}；请检查文件夹和权限") from error

@@ -253,8 +253,13 @@ def test_a_text_is_a_text_in_every_kind_of_file(tmp_path: Path, text: str) -> No
 def test_what_fits_no_cell_and_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match="jsonl"):
         write(tmp_path / "a.xlsx", [Entry("k", "问", "长" * 40_000)])
-    with pytest.raises(KnowledgeError, match="无法写入"):
+    with pytest.raises(KnowledgeError, match="nowhere」这个文件夹") as told:
         write(tmp_path / "nowhere" / "a.csv", [Entry("k", "问", "答")])
+    assert "No such" not in str(told.value)
+    with pytest.raises(KnowledgeError, match="是文件夹"):
+        write(tmp_path, [Entry("k", "问", "答")])
+    with pytest.raises(KnowledgeError, match="是文件夹"):
+        read(tmp_path)
     with pytest.raises(KnowledgeError, match="类型"):
         write(tmp_path / "a.doc", [])
 
