@@ -123,7 +123,7 @@ def _write_report(error: Exception) -> None:
     from pathlib import Path
 
     file = Path("var") / "error.log"
-    line = f"程序内部错误（{type(error).__name__}），什么也没有改动。"
+    line = f"程序内部错误（{type(error).__name__}），可能只做了一部分，请先核对结果。"
     try:
         file.parent.mkdir(exist_ok=True)
         details = "".join(traceback.format_exception(error))

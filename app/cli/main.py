@@ -4,6 +4,7 @@ import importlib
 import os
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -87,6 +88,8 @@ def _main() -> None:
 def run() -> None:
     """Entry point: exit 0 done, 1 refused or incomplete, 2 wrong usage."""
     os.umask(0o077)  # what is kept of citizens is for the program's own user, and for nobody else
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - a caller may close both
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -2,13 +2,14 @@
 
 import errno
 import json
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import typer
 
-from app.cli import frame
+from app.cli import frame, main
 from app.settings import BadSetting
 from cases.register.errors import Invalid
 from cases.register.vault import WrongKey
@@ -52,9 +53,22 @@ def test_what_nobody_foresaw_leaves_a_report_without_secrets(
         raise ZeroDivisionError("at geheim-geheim-geheim")
     said = capsys.readouterr().err
     assert "ZeroDivisionError" in said and said.count("\n") == 1
+    assert "没有改动" not in said and "核对" in said  # the work may have been done before
     report = tmp_path / "var" / "error.log"
     assert "ZeroDivisionError" in report.read_text() and "geheim" not in report.read_text()
     assert report.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_caller_that_closed_the_streams_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for closed in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, closed, None)
+    monkeypatch.setattr(sys, "argv", ["huiyin", "calendar", "show", "2026", "--json"])
+    with pytest.raises(SystemExit) as left:
+        main.run()
+    assert left.value.code == 0 and not (tmp_path / "var" / "error.log").exists()
 
 
 def test_an_interrupted_command_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
