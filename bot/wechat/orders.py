@@ -17,6 +17,7 @@ from cases.sending import announce
 from cases.steps import choose, follow_up, promise_answer, rate, receive
 
 _FRESH = timedelta(days=30)  # an answer so long ago is not meant by words that name no number
+_CONTENT = rate.GRADES[:2]  # 不满意 is heard at any time: it may say what is wrong
 
 
 def _query(talk: Talk, found: Command) -> Said:
@@ -52,6 +53,8 @@ def _add(talk: Talk, found: Command) -> Said | None:
 def _rate(talk: Talk, found: Command) -> Said | None:
     desk, citizen = talk.desk, talk.citizen
     case = rate.own_case(desk, citizen, found.no) if found.no else rate.last_answered(desk, citizen)
+    if case is None and found.grade in _CONTENT and not found.rest:
+        return _too_early(talk)
     if case is None or (found.rest and not found.no and _stale(talk, case)):
         return None if found.grade else Said(words.RATE_USAGE)
     if not found.grade:
@@ -68,6 +71,12 @@ def _rate(talk: Talk, found: Command) -> Said | None:
         return Said(words.rated(case.no, found.grade))
     said = letters.received(talk, found.rest, case)
     return said if said.alone else Said(f"{words.thanks(case.no, found.grade)}\n{said.text}")
+
+
+def _too_early(talk: Talk) -> Said | None:
+    """Who is content before there is an answer adds nothing to the case: a draft in review stays as it was read."""
+    last = register.find(talk.desk, talk.citizen.last_case_id)
+    return Said(words.not_yet(last.no)) if last is not None and last.status in OPEN else None
 
 
 def _reopened(talk: Talk, case: Case, reason: str) -> Said:

@@ -38,6 +38,20 @@ def test_a_rating_is_one_with_emoji_and_punctuation(town: Town, said: str) -> No
     assert len(town.cases()) == 1
 
 
+@pytest.mark.parametrize("said", ["评价 满意", "满意", "评价：基本满意"])
+def test_who_is_content_before_an_answer_adds_nothing_to_the_case(town: Town, said: str) -> None:
+    no = town.open_case("ann", "投诉路灯不亮")
+    told = town.say("ann", said)
+    assert (no in told, "尚未答复" in told) == (True, True)
+    assert [text for _case, text in kept(town)] == ["投诉路灯不亮"]
+
+
+def test_who_is_not_content_is_heard_before_an_answer_too(town: Town) -> None:
+    no = town.open_case("ann", "投诉路灯不亮")
+    town.say("ann", "不满意")
+    assert (len(kept(town)), len(town.cases()), town.case(no).rating) == (2, 1, "")
+
+
 @pytest.mark.parametrize("said", ["查询。", "查询", "查一下进度。"])
 def test_a_spoken_command_is_one(town: Town, said: str) -> None:
     no = town.open_case("ann", "投诉路灯不亮")
