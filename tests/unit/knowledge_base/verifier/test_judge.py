@@ -89,7 +89,7 @@ def test_what_is_saved_is_loaded_number_for_number(tmp_path: Path) -> None:
     ("part", "value"),
     [
         ("with_meaning.names", np.array(["other"])),
-        ("words_only.roots", np.empty(0, np.int32)), ("with_meaning.right", np.array([99])),
+        ("words_only.roots", np.empty(0, np.int32)), ("with_meaning.skips", np.array([99])),
         ("words_only.line", np.array([1.0])), ("version", None), ("with_meaning.feature", None),
     ],
 )  # fmt: skip
