@@ -133,7 +133,8 @@ def _judge(arrays: Any, name: str) -> Judge:
     slope, offset, threshold = map(float, arrays[f"{name}.line"])
     skips = arrays[f"{name}.skips"]
     own = np.arange(len(skips), dtype=np.int32)
-    forest = Forest(*(arrays[f"{name}.{part}"] for part in _KEPT), right=skips + own)
+    roots, feature, threshold = (arrays[f"{name}.{part}"] for part in _KEPT)
+    forest = Forest(roots, feature, threshold, skips + own)
     if not len(forest.roots) or forest.right.max() >= len(forest.feature):
         raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建")
     return Judge(forest, slope, offset, threshold)
