@@ -132,9 +132,9 @@ def _judge(arrays: Any, name: str) -> Judge:
         raise KnowledgeError("核验模型与程序版本不符；请运行 huiyin models build 重建")
     slope, offset, threshold = map(float, arrays[f"{name}.line"])
     skips = arrays[f"{name}.skips"]
-    own = np.arange(len(skips), dtype=np.int32)
-    roots, feature, threshold = (arrays[f"{name}.{part}"] for part in _KEPT)
-    forest = Forest(roots, feature, threshold, skips + own)
+    roots, feature, cuts = (arrays[f"{name}.{part}"] for part in _KEPT)
+    right = np.where(feature < 0, 0, skips + np.arange(len(skips))).astype(np.int32)
+    forest = Forest(roots, feature, cuts, right)
     if not len(forest.roots) or forest.right.max() >= len(forest.feature):
         raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建")
     return Judge(forest, slope, offset, threshold)
