@@ -53,7 +53,8 @@ def small_disk(folder: Path) -> Iterator[Path]:
 def fill(folder: Path) -> Path:
     """Leave no byte of the disk free, and the log of the database none of its own; returns what takes it all."""
     with sqlite3.connect(folder / "huiyin.db") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # who reads just then keeps the log as long as it is, and what is written next finds room in it
+        until(lambda: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
     connection.close()
     ballast = folder / "ballast"
     with ballast.open("wb", buffering=0) as stream:
