@@ -50,21 +50,35 @@ def small_disk(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def fill(folder: Path) -> Path:
-    """Leave no byte of the disk free, and the log of the database none of its own; returns what takes it all."""
-    with sqlite3.connect(folder / "huiyin.db") as connection:
-        # who reads just then keeps the log as long as it is, and what is written next finds room in it
-        until(lambda: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-    connection.close()
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as stream:
-        block = 1 << 20
-        while block:
-            try:
-                stream.write(bytes(block))
-            except OSError:
-                block >>= 1
-    return ballast
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """Leave no byte of the disk free, and the log of the database none of its own, until the block ends."""
+    reader = sqlite3.connect(folder / "huiyin.db", isolation_level=None)
+    log, ballast = folder / "huiyin.db-wal", folder / "ballast"
+
+    def emptied() -> bool:
+        """Empty the log and keep a reader there: while it reads, nobody carries the log over and begins it anew."""
+        if reader.in_transaction:
+            reader.execute("ROLLBACK")
+        if reader.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            return False  # who reads just then keeps the log as long as it is
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        return log.stat().st_size == 0
+
+    try:
+        until(emptied)
+        with ballast.open("wb", buffering=0) as stream:
+            block = 1 << 20
+            while block:
+                try:
+                    stream.write(bytes(block))
+                except OSError:
+                    block >>= 1
+        yield
+    finally:
+        reader.close()
+        ballast.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +90,14 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
 def test_a_full_disk(on_sqlite: Drill) -> None:
     here, disk = on_sqlite, on_sqlite.office.program.folder
     first, second, let = here.two_answers_in_hand("full")
-    ballast = fill(disk)
-    let.set()
-    ready = here.get("/readyz")
-    assert ready.status_code == 503 and "磁盘已满" in ready.json()["reason"]
-    assert NOT_KEPT in here.letter("while-full", "小区门口的井盖破了，请来修")
-    page = here.sign_in()
-    assert page.status_code == 503 and "磁盘已满" in page.text and "<html" in page.text
-    assert here.get("/healthz").status_code == 200
-    ballast.unlink()
+    with full(disk):
+        let.set()
+        ready = here.get("/readyz")
+        assert ready.status_code == 503 and "磁盘已满" in ready.json()["reason"]
+        assert NOT_KEPT in here.letter("while-full", "小区门口的井盖破了，请来修")
+        page = here.sign_in()
+        assert page.status_code == 503 and "磁盘已满" in page.text and "<html" in page.text
+        assert here.get("/healthz").status_code == 200
     here.both_are_recorded(first, second)
     assert here.answers("full") == list(ANSWERS)
     assert MAY_BE_TWICE not in here.delivery(first).error
@@ -116,11 +129,10 @@ def test_killed_while_the_disk_is_full(on_sqlite: Drill) -> None:
     """Nobody can know that the platform took it: it goes again, and the record says that it may be twice."""
     here, program = on_sqlite, on_sqlite.office.program
     first, second, let = here.two_answers_in_hand("killed")
-    ballast = fill(program.folder)
-    let.set()
-    assert here.get("/readyz").status_code == 503
-    program.kill()
-    ballast.unlink()
+    with full(program.folder):
+        let.set()
+        assert here.get("/readyz").status_code == 503
+        program.kill()
     program.start()
     here.both_are_recorded(first, second)
     assert here.answers("killed") == [ANSWERS[0], *ANSWERS]
