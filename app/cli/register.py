@@ -16,6 +16,7 @@ app.add_typer(case, name="case")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 _LISTED = ("no", "category", "status", "received_at", "due_on", "overdue", "department", "handler", "channel")
+_KNOWN_SHOWN = 20  # lines of a file brought in again that are told one by one
 
 
 @case.command("list", help="列出事项")
@@ -94,18 +95,27 @@ def _whole(desk: Any, no: str) -> tuple[dict[str, Any], list[str]]:
     return result, views.marks(view.line)
 
 
-@case.command("import", help="导入其他登记簿的事项，按在办立件")
+@case.command("import", help="导入其他登记簿的事项，按在办立件；渠道、来信人、时间和内容都相同的不再立件")
 def import_(file: Path, json: Json = False) -> None:
     from app.cli import transcript
 
-    imported, bad = transcript.take(services(), file)
+    done = transcript.take(services(), file)
     if json:
-        print_json({"imported": len(imported), "numbers": imported, "refused": bad})
+        known = [{"row": line, "no": no} for line, no in done.known]
+        print_json(
+            {"imported": len(done.numbers), "numbers": done.numbers, "known": known, "refused": done.refused}
+        )
     else:
-        typer.echo(f"已立件 {len(imported)} 件，未收 {len(bad)} 行。")
-    for text in bad:
+        typer.echo(
+            f"已立件 {len(done.numbers)} 件，此前已登记 {len(done.known)} 行（不再立件），未收 {len(done.refused)} 行。"
+        )
+        for line, no in done.known[:_KNOWN_SHOWN]:
+            typer.echo(f"第 {line} 行：已登记为 {no}")
+        if (more := len(done.known) - _KNOWN_SHOWN) > 0:
+            typer.echo(f"其余 {more} 行的编号见 --json。")
+    for text in done.refused:
         typer.echo(text, err=True)
-    if bad:
+    if done.refused:
         raise typer.Exit(REFUSED)
 
 

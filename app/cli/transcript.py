@@ -1,8 +1,9 @@
-"""`huiyin case import`: each line of the file becomes a case, or is refused with its number and the reason."""
+"""`huiyin case import`: each line of the file becomes a case, is one already, or is refused with the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +14,32 @@ from app.jsonl import JsonLine, read_lines
 if TYPE_CHECKING:
     from app.wiring import Services
     from cases.steps.receive import Incoming
+    from cases.steps.transcribe import Transcribed
     from classifier.triage import Triage
 
 FEW = 200  # letters that are all given a second opinion
 _TEXTS = ("channel", "openid", "text", "account", "category")
 
 
-def take(opened: Services, file: Path) -> tuple[list[str], list[str]]:
-    """Return the numbers of the new cases, and a line for each row that was not taken."""
+@dataclass(slots=True)
+class Taken:
+    """What became of a file's lines: `known` are those that were cases before, by line number; `refused` in words."""
+
+    numbers: list[str] = field(default_factory=list)
+    known: list[tuple[int, str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def note(self, line: int, one: Transcribed) -> None:
+        if one.refused:
+            self.refused.append(f"第 {line} 行：{one.refused}")
+        elif one.known:
+            self.known.append((line, one.no))
+        else:
+            self.numbers.append(one.no)
+
+
+def take(opened: Services, file: Path) -> Taken:
+    """Make live cases of the lines that are none yet; says of every other why not."""
     from cases.register.desk import COMMAND_LINE
     from cases.steps import transcribe
 
@@ -35,7 +54,7 @@ def take(opened: Services, file: Path) -> tuple[list[str], list[str]]:
             bad.append(f"第 {line.number} 行：{why}")
         else:
             good.append((line, *read))
-    numbers: list[str] = []
+    done = Taken(refused=bad)
     judge = _judge(opened, len(good))
     with progress("立件") as advance:
         for start in range(0, len(good), transcribe.GROUP):
@@ -47,12 +66,10 @@ def take(opened: Services, file: Path) -> tuple[list[str], list[str]]:
             ]
             taken = transcribe.take(opened.workplace, letters, COMMAND_LINE)
             for (line, _, _), one in zip(group, taken, strict=True):
-                if one.refused:
-                    bad.append(f"第 {line.number} 行：{one.refused}")
-                else:
-                    numbers.append(one.no)
+                done.note(line.number, one)
             advance(start + len(group), len(good))
-    return numbers, sorted(bad, key=_line_number)
+    done.refused.sort(key=_line_number)
+    return done
 
 
 def _judge(opened: Services, count: int) -> Callable[[Sequence[str]], list[Triage]]:

@@ -57,11 +57,25 @@ def test_letters_that_cannot_be_taken_are_named_by_their_lines(at_work: Bureau, 
         assert words in lines[f"第 {n} 行"] and "None" not in lines[f"第 {n} 行"], row
 
 
+def test_a_file_brought_in_again_opens_only_what_was_added(at_work: Bureau, huiyin: Huiyin) -> None:
+    rows = [LETTER, {**LETTER, "openid": "o-2"}]
+    (first, second) = json.loads(huiyin("case", "import", written("l.jsonl", rows), "--json").out)["numbers"]
+    added = written("l.jsonl", [*rows, {**LETTER, "text": "请问水管何时修"}])
+    said = huiyin("case", "import", added, "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["imported"], len(told["numbers"]), len(at_work.rows(Case))) == (0, 1, 1, 3)
+    assert told["known"] == [{"row": 1, "no": first}, {"row": 2, "no": second}] and not told["refused"]
+    plain = huiyin("case", "import", added)
+    assert "已立件 0 件，此前已登记 3 行" in plain.out and f"第 2 行：已登记为 {second}" in plain.out
+
+
 @pytest.mark.parametrize("content", ["", "\n\n", "\ufeff"])
 def test_a_file_without_rows_brings_nothing(at_work: Bureau, huiyin: Huiyin, content: str) -> None:
     Path("empty.jsonl").write_text(content, encoding="utf-8")
     said = huiyin("case", "import", "empty.jsonl", "--json")
-    assert (said.code, json.loads(said.out)) == (0, {"imported": 0, "numbers": [], "refused": []})
+    assert (said.code, json.loads(said.out)) == (
+        0, {"imported": 0, "numbers": [], "known": [], "refused": []},
+    )  # fmt: skip
     assert json.loads(huiyin("hotspots", "--data", "empty.jsonl", "--json").out) == []
     measured = huiyin("kb", "evaluate", "--entries", "empty.jsonl", "--queries", "empty.jsonl")
     assert measured.code in (0, 1) and "内部错误" not in measured.err

@@ -1,6 +1,7 @@
 """Letters of another register: groups in one transaction, a bad row refused and the rest kept."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -76,3 +77,33 @@ def test_letters_of_the_office_s_other_channels_are_answered_through_them(bureau
     bureau.approve("李科长", bureau.draft("张工", taken.no, "水管将在本周内修好。"))
     page = collect.collect(bureau.workplace, source.id or 0, "", 10)
     assert [(one.no, one.user) for one in page.answers] == [(taken.no, "amy")]
+
+
+def test_letters_that_are_cases_already_are_told_by_their_numbers(bureau: Bureau) -> None:
+    first, second = take(bureau, letter("投诉水管"), letter("投诉路灯", "bob"))
+    again = take(bureau, letter("投诉路灯", "bob"), letter("投诉噪音"), letter("投诉水管", category="praise"))
+    assert [each.known for each in again] == [True, False, True]
+    assert (again[0].no, again[2].no) == (second.no, first.no)
+    assert len(bureau.rows(Case)) == len(bureau.rows(Message)) == 3
+
+
+def test_a_line_that_stands_there_twice_is_one_case(bureau: Bureau) -> None:
+    one, same = take(bureau, letter("投诉水管"), letter("投诉水管"))
+    assert (one.known, same.known, same.no) == (False, True, one.no)
+    assert len(bureau.rows(Case)) == 1
+
+
+def test_other_words_another_moment_writer_or_channel_is_another_letter(bureau: Bureau) -> None:
+    later = letter("投诉水管")
+    later = replace(later, incoming=replace(later.incoming, sent_at=MONDAY - timedelta(days=399)))
+    comment = letter("投诉水管", channel="comment")
+    others = [letter("投诉水管。"), later, letter("投诉水管", "bob"), comment]
+    taken = take(bureau, letter("投诉水管"), *others)
+    assert not any(each.known for each in taken) and len({each.no for each in taken}) == 5
+
+
+def test_the_same_moment_in_another_zone_is_the_same(bureau: Bureau) -> None:
+    first = letter("投诉水管")
+    here = first.incoming.sent_at.astimezone(timezone(timedelta(hours=8)))
+    moved = replace(first, incoming=replace(first.incoming, sent_at=here))
+    assert [each.known for each in (*take(bureau, first), *take(bureau, moved))] == [False, True]
