@@ -1,5 +1,6 @@
 """`huiyin kb …`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,58 +18,65 @@ from app.cli.frame import (
     read_settings,
     services,
 )
-from app.jsonl import read_lines, report_bad
+from app.jsonl import JsonLine, read_lines, report_bad
 
 if TYPE_CHECKING:
     from knowledge_base.base.entries import Entry
+    from knowledge_base.measure.evaluate import LabelledQuery
 
 app = typer.Typer()
 kb = typer.Typer(no_args_is_help=True, help="咨询答问库")
 app.add_typer(kb, name="kb")
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+_STRANGE_SHOWN = 5  # ids that are named where many are unknown
 
 
 @kb.command("import", help="导入 .jsonl、.csv 或 .xlsx")
 def import_(file: Path, json: Json = False) -> None:
     from cases.knowledge import learn
     from cases.register.desk import Desk
+    from cases.register.errors import Invalid
     from knowledge_base.files import exchange
+    from knowledge_base.files.exchange import RefusedRow
     from text.placeholders import hole
 
     with progress("读取"):
         found = exchange.read(file)
 
-    def bring_in(desk: Desk) -> list[str]:
-        done = []
-        for entry in found.rows:
-            done.append(learn.bring_in(desk, entry))
-            advance(len(done), len(found.rows))
-        desk.audit("kb.import", f"file:{file.name}", rows=len(done), refused=len(found.refused))
-        return done
+    def bring_in(desk: Desk) -> tuple[list[str], list[RefusedRow]]:
+        done, refused = [], list(found.refused)
+        for number, entry in enumerate(found.rows, 1):
+            try:
+                done.append(learn.bring_in(desk, entry))
+            except Invalid as why:
+                refused.append(found.refusal(entry, f"{why}状态写成「候选」的可先存为待发布。"))
+            advance(number, len(found.rows))
+        desk.audit("kb.import", f"file:{file.name}", rows=len(done), refused=len(refused))
+        return done, refused
 
     with progress("导入") as advance:
-        done = act(bring_in) if found.rows else []
+        done, refused = act(bring_in) if found.rows else ([], found.refused)
     result = {
         "added": done.count("added"),
         "updated": done.count("updated"),
-        "refused": [{"row": refusal.row, "reason": refusal.reason} for refusal in found.refused],
+        "refused": [{"row": refusal.row, "reason": refusal.reason} for refusal in refused],
     }
     if json:
         print_json(result)
     else:
-        typer.echo(f"新增 {result['added']} 条，更新 {result['updated']} 条，未收 {len(found.refused)} 条。")
+        typer.echo(f"新增 {result['added']} 条，更新 {result['updated']} 条，未收 {len(refused)} 条。")
         if found.ignored:
             typer.echo(f"未用到的列：{'、'.join(found.ignored)}")
     for name in found.unread:
         typer.echo(f"工作表「{name}」没有「问题」和「答案」两列，未读取。", err=True)
-    for refusal in found.refused:
+    for refusal in refused:
         typer.echo(f"第 {refusal.row} 行：{refusal.reason}", err=True)
     for entry in found.rows:
         if unfilled := hole(entry.answer):
             line = f"{entry.id}：答案有未填写的占位内容「{unfilled}」，填写前不会自动答复"
             typer.echo(line, err=True)
-    if found.refused:
+    if refused:
         raise typer.Exit(REFUSED)
 
 
@@ -214,7 +222,8 @@ def evaluate(
         own_files.spare(read_settings(), details)
     kept, bad = read_lines(entries, ("id", "question", "answer"))
     asked, wrong = read_lines(queries, ("query", "expected"))
-    rows = [evaluation.entry_of(line.row) for line in kept]
+    rows, twice = _once(kept)
+    bad = [*bad, *twice]
     questions = [
         evaluation.LabelledQuery(
             line.row["query"], None if line.row["expected"] is None else str(line.row["expected"])
@@ -228,7 +237,35 @@ def evaluate(
             stream.writelines(json_module.dumps(row, ensure_ascii=False) + "\n" for row in found)
     print_json(figures)
     typer.echo(evaluation.curve_of(found), err=True)
-    report_bad([f"{entries} {line}" for line in bad] + [f"{queries} {line}" for line in wrong])
+    complaints = [f"{entries} {line}" for line in bad] + [f"{queries} {line}" for line in wrong]
+    if strange := evaluation.strangers(rows, questions):
+        complaints.append(_not_there(queries, entries, strange, questions))
+    report_bad(complaints)
+
+
+def _once(lines: Sequence[JsonLine]) -> tuple[list["Entry"], list[str]]:
+    """Return the entries of a file, and a line for each whose id stands there before."""
+    from knowledge_base.measure import evaluate as evaluation
+
+    rows: dict[str, Entry] = {}
+    twice = []
+    for line in lines:
+        entry = evaluation.entry_of(line.row)
+        if rows.setdefault(entry.id, entry) is not entry:
+            twice.append(f"第 {line.number} 行：id「{entry.id[:40]}」与前面的行重复，未用")
+    return list(rows.values()), twice
+
+
+def _not_there(
+    queries: Path, entries: Path, strange: Sequence[str], questions: "Sequence[LabelledQuery]"
+) -> str:
+    count = sum(each.expected in strange for each in questions)
+    first = "、".join(each[:40] for each in strange[:_STRANGE_SHOWN])
+    more = " 等" if len(strange) > _STRANGE_SHOWN else ""
+    return (
+        f"{queries} 有 {count} 行的 expected 不是 {entries} 里的编号（{first}{more}，共 {len(strange)} 个），"
+        "这些行按没有找到计入；请核对两个文件是否配套。"
+    )
 
 
 @kb.command("duplicates", help="问法相同的条目：候选和已发布的，与已发布的比较")

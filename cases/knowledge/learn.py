@@ -14,6 +14,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from cases.knowledge import wordings
+from cases.knowledge.publishable import require_publishable
 from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
@@ -25,7 +26,7 @@ from cases.register.tables import Department, KnowledgeEntry, KnowledgeVersion, 
 from cases.sending import announce
 from knowledge_base.base import timely
 from knowledge_base.base.entries import CANDIDATE, PUBLISHED, RETIRED, STATUSES, Entry
-from text.masking import findings, mask
+from text.masking import mask
 
 MOST_ALIASES = 200  # as many as a file may bring in
 _SEQ = "kb_seq"
@@ -82,13 +83,8 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
         if row.author_id == staff.id:
             raise NotAllowed("条目须由起草人以外的审核人发布。")
         row.approver_id = staff.id
-    if not row.question.strip() or not row.answer.strip():
-        raise Invalid("问题和答案都不能为空。")
-    private = findings(row.question + "\n" + row.answer, desk.own_numbers)
-    if private:
-        raise Invalid(f"条目含个人信息（{'、'.join(dict.fromkeys(f.kind for f in private))}），请先修改。")
-    if row.case_id is not None:
-        _of_an_answer(desk, row)
+    require_publishable(desk, as_entry(row), of_an_answer=row.case_id is not None)
+    row.source = row.source or _approval(desk, row)
     row.status, row.muted = PUBLISHED, ""
     row.review_on = row.review_on or _end(row.answer, desk.today)
     changed(desk, row)
@@ -96,14 +92,9 @@ def publish(desk: Desk, entry_id: str, staff: Staff | None = None) -> KnowledgeE
     return row
 
 
-def _of_an_answer(desk: Desk, row: KnowledgeEntry) -> None:
-    """What grew from an answer is published with a source and a review day, and speaks of nobody's own case.
-
-    Raises: Invalid with the words that do.
-    """
-    if words := timely.of_one_person(row.answer):
-        raise Invalid(f"答案中「{words[:20]}」说的是一个人的事，不能答复别人；请先改成对谁都适用的说法。")
-    row.source = row.source or f"本单位 {desk.today} 审定的答复"
+def _approval(desk: Desk, row: readonly.KnowledgeEntry) -> str:
+    """What grew from an answer is published with a source: the approval, where nobody names another."""
+    return f"本单位 {desk.today} 审定的答复" if row.case_id is not None else ""
 
 
 def _end(answer: str, today: date) -> date:
@@ -140,6 +131,8 @@ def edit(desk: Desk, entry: Entry, staff: Staff | None = None) -> KnowledgeEntry
         require(staff, REVIEWER)
         row.author_id = staff.id
         entry = replace(entry, status=CANDIDATE)
+    if entry.status == PUBLISHED:
+        require_publishable(desk, entry, of_an_answer=row.case_id is not None)
     _fill(row, _dated(entry, desk.today))
     row.version += 1
     changed(desk, row)
@@ -163,11 +156,14 @@ def bring_in(desk: Desk, entry: Entry, staff: Staff | None = None) -> str:
     """Import one entry; returns "added", "updated" or "same".
 
     The administrator's command line publishes; what a member of staff brings in waits as a candidate.
+    Raises: Invalid, before anything is changed, for what is to be published and may not be.
     """
     row = desk.session.get(KnowledgeEntry, entry.id) if entry.id else None
     if staff is not None:
         require(staff, REVIEWER)
         entry = replace(entry, status=CANDIDATE)
+    if entry.status == PUBLISHED:
+        require_publishable(desk, entry, of_an_answer=row is not None and row.case_id is not None)
     if row is None:
         row = KnowledgeEntry(id=entry.id or uuid4().hex[:12], changed_at=desk.now)
         row.author_id = staff.id if staff else None
@@ -176,6 +172,8 @@ def bring_in(desk: Desk, entry: Entry, staff: Staff | None = None) -> str:
         return "added"
     before = as_entry(row)
     entry = _dated(entry, desk.today, before)
+    if entry.status == PUBLISHED:
+        entry = replace(entry, source=entry.source or _approval(desk, row))
     same = replace(before, version=entry.version, status=before.status if staff is None else entry.status)
     if same == entry:
         return "same"

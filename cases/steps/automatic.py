@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from cases.knowledge import learn
+from cases.knowledge import learn, publishable
 from cases.register import outcomes, register
 from cases.register.desk import Desk
 from cases.register.errors import Invalid
@@ -75,10 +75,15 @@ def _note(desk: Desk, case: Case, entry: Entry, score: float, question: str, *, 
     desk.session.add_all([hit, sent])
 
 
-def withdrawn(desk: Desk, entry_id: str) -> bool:
-    """Tell whether an entry was stopped since it was found: a server's index follows a moment later."""
-    query = select(KnowledgeEntry.status, KnowledgeEntry.muted).where(KnowledgeEntry.id == entry_id)
-    return any(status != PUBLISHED or muted for status, muted in desk.session.exec(query))
+def may_be_given(desk: Desk, entry: Entry) -> bool:
+    """Tell whether an entry that was found may still answer by itself.
+
+    Not if it was stopped since (a server's index follows a moment later), nor with personal data in it: an earlier
+    version, or a backup, may hold one that nobody would publish today.
+    """
+    query = select(KnowledgeEntry.status, KnowledgeEntry.muted).where(KnowledgeEntry.id == entry.id)
+    stopped = any(status != PUBLISHED or muted for status, muted in desk.session.exec(query))
+    return not stopped and not publishable.private(desk, entry)
 
 
 def reopen(desk: Desk, case: Case, why: str) -> None:

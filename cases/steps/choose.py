@@ -39,7 +39,7 @@ class Chosen:
 def offer(desk: Desk, citizen: Citizen, case: Case, match: Match) -> tuple[str, ...]:
     """Return the questions to choose from, and remember them; none where nobody would wait for the choice."""
     until = desk.now + desk.office.merge_window
-    offered = [entry for entry in match.choices if not automatic.withdrawn(desk, entry.id)]
+    offered = [entry for entry in match.choices if automatic.may_be_given(desk, entry)]
     if until <= desk.now or not offered:
         return ()
     entries = tuple(entry.id for entry in offered)

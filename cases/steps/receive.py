@@ -182,7 +182,7 @@ def open_a_case(
         remember(desk, citizen, case, message.received_at)
     may = match is not None and triage.may_answer_itself(desk, case)
     if match is not None and may and not withheld.like_unlawful(desk, citizen, incoming.text):
-        if match.auto and not automatic.withdrawn(desk, match.entry.id):
+        if match.auto and automatic.may_be_given(desk, match.entry):
             automatic.answer(desk, case, match.entry, match.score, incoming.text)
             return AutoAnswered(case, match)
         offers = channels.channel(incoming.channel).private and not match.auto

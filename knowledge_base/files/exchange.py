@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge_base.base.entries import Entry, KnowledgeError
@@ -33,12 +33,25 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """The good rows, the refused ones, the names of columns that mean nothing to us, and sheets left unread."""
+    """The good rows, the refused ones, the names of columns that mean nothing to us, and sheets left unread.
+
+    `places`: where each good row stands in the file, by its entry's id: the row, and its sheet where there are several.
+    """
 
     rows: list[Entry]
     refused: list[RefusedRow]
     ignored: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    places: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    def refusal(self, entry: Entry, reason: str) -> RefusedRow:
+        """Return the refusal of a row that reads well and cannot be taken all the same."""
+        number, sheet = self.places[entry.id]
+        return RefusedRow(number, _of_sheet(sheet) + reason)
+
+
+def _of_sheet(sheet: str) -> str:
+    return f"工作表「{sheet}」：" if sheet else ""
 
 
 @dataclass(slots=True)
@@ -90,11 +103,12 @@ class _Rows:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.refused: list[RefusedRow] = []
+        self.places: dict[str, tuple[int, str]] = {}
         self._seen: dict[str, tuple[str, str]] = {}  # id → department, where it stood
 
     def take(self, number: int, content: Mapping[str, object], sheet: str) -> None:
         where = f"工作表「{sheet}」第 {number} 行" if sheet else f"第 {number} 行"
-        told = f"工作表「{sheet}」：" if sheet else ""
+        told = _of_sheet(sheet)
         parsed = as_entry(content)
         if isinstance(parsed, str):
             self.refused.append(RefusedRow(number, told + parsed))
@@ -108,6 +122,7 @@ class _Rows:
                 self.refused.append(RefusedRow(number, told + reason))
                 return
             self._seen[entry.id] = (entry.department, where)
+            self.places[entry.id] = (number, sheet)
             self.entries.append(entry)
 
     def _named(self, entry: Entry) -> Entry:
@@ -148,7 +163,7 @@ def read(path: Path) -> ReadResult:
         name for part in parts for _, content in part.rows for name in content if not known_column(name)
     )
     ignored = tuple(storable(name)[:40] for name in names)
-    return ReadResult(taken.entries, refused, ignored, unread)
+    return ReadResult(taken.entries, refused, ignored, unread, taken.places)
 
 
 def write(path: Path, entries: Sequence[Entry]) -> None:

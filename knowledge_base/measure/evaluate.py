@@ -48,6 +48,13 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
     )
 
 
+def strangers(entries: Sequence[Entry], queries: Sequence[LabelledQuery]) -> list[str]:
+    """Return the ids that queries expect and no entry has, each once, in their order. They count as misses."""
+    there = {entry.id for entry in entries}
+    wanted = (each.expected for each in queries if each.expected is not None)
+    return list(dict.fromkeys(one for one in wanted if one not in there))
+
+
 def _rank(question: LabelledQuery, matches: Sequence[Match]) -> int:
     """Return the place (from 1) of the expected entry, 0 if it is not among the matches."""
     ids = [match.entry.id for match in matches]

@@ -137,6 +137,40 @@ def test_measuring_names_what_it_left_out(
     assert [set(row) for row in details] == [{"query", "expected", "top", "score", "auto"}] * 2
 
 
+def test_expected_ids_that_no_entry_has_are_counted_and_named(
+    at_work: Bureau, huiyin: Huiyin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYIN_SEMANTIC", "off")
+    entries = [{"id": "a", "question": "居住证怎么办", "answer": "到三楼。"}]
+    lost = [{"query": f"第{n}件事怎么办", "expected": f"x{n % 7}"} for n in range(9)]
+    queries = [{"query": "居住证怎么办", "expected": "a"}, {"query": "今天天气", "expected": None}, *lost]
+    files = ("--entries", written("e.jsonl", [*entries, *entries]), "--queries", written("q.jsonl", queries))
+    said = huiyin("kb", "evaluate", *files)
+    assert said.code == 1 and json.loads(said.out)["n"] == 11
+    assert "q.jsonl 有 9 行的 expected" in said.err and "（x0、x1、x2、x3、x4 等，共 7 个）" in said.err
+    assert "e.jsonl 第 2 行：id「a」与前面的行重复" in said.err
+    good = ("--entries", written("e.jsonl", entries), "--queries", written("q.jsonl", queries[:2]))
+    said = huiyin("kb", "evaluate", *good)
+    assert said.code == 0 and "expected" not in said.err
+
+
+def test_rows_that_publish_would_refuse_are_not_published_by_a_file(at_work: Bureau, huiyin: Huiyin) -> None:
+    rows = [
+        {"id": "e1", "question": "居住证怎么办", "answer": "到三楼办理，座机 0873-6123456。"},
+        {"id": "e2", "question": "社保卡怎么办", "answer": "请打王师傅 13812345678。"},
+        {"id": "e3", "question": "医保怎么交", "answer": "请打 13912345678。", "status": "candidate"},
+    ]
+    said = huiyin("kb", "import", written("kb.jsonl", rows), "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["added"], [each["row"] for each in told["refused"]]) == (1, 2, [2])
+    assert "手机号" in told["refused"][0]["reason"] and "第 2 行：条目含个人信息（手机号）" in said.err
+    assert {row.id: row.status for row in at_work.rows(KnowledgeEntry)} == {
+        "e1": "published",
+        "e3": "candidate",
+    }
+    assert huiyin("kb", "publish", "e3").code == 1
+
+
 def test_classified_rows_stand_beside_their_numbers(
     at_work: Bureau, huiyin: Huiyin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
