@@ -22,6 +22,7 @@ from app.jsonl import JsonLine, read_lines, report_bad
 
 if TYPE_CHECKING:
     from knowledge_base.base.entries import Entry
+    from knowledge_base.files.exchange import ReadResult, RefusedRow
     from knowledge_base.measure.evaluate import LabelledQuery
 
 app = typer.Typer()
@@ -34,29 +35,13 @@ _STRANGE_SHOWN = 5  # ids that are named where many are unknown
 
 @kb.command("import", help="导入 .jsonl、.csv 或 .xlsx")
 def import_(file: Path, json: Json = False) -> None:
-    from cases.knowledge import learn
-    from cases.register.desk import Desk
-    from cases.register.errors import Invalid
     from knowledge_base.files import exchange
-    from knowledge_base.files.exchange import RefusedRow
     from text.placeholders import hole
 
     with progress("读取"):
         found = exchange.read(file)
-
-    def bring_in(desk: Desk) -> tuple[list[str], list[RefusedRow]]:
-        done, refused = [], list(found.refused)
-        for number, entry in enumerate(found.rows, 1):
-            try:
-                done.append(learn.bring_in(desk, entry))
-            except Invalid as why:
-                refused.append(found.refusal(entry, f"{why}状态写成「候选」的可先存为待发布。"))
-            advance(number, len(found.rows))
-        desk.audit("kb.import", f"file:{file.name}", rows=len(done), refused=len(refused))
-        return done, refused
-
-    with progress("导入") as advance:
-        done, refused = act(bring_in) if found.rows else ([], found.refused)
+    done, late = _bring_in(file, found) if found.rows else ([], [])
+    refused = [*found.refused, *late]
     result = {
         "added": done.count("added"),
         "updated": done.count("updated"),
@@ -78,6 +63,28 @@ def import_(file: Path, json: Json = False) -> None:
             typer.echo(line, err=True)
     if refused:
         raise typer.Exit(REFUSED)
+
+
+def _bring_in(file: Path, found: "ReadResult") -> tuple[list[str], list["RefusedRow"]]:
+    """Take the rows that read well; returns what became of each that may be published, and why the others may not."""
+    from cases.knowledge import learn
+    from cases.register.desk import Desk
+    from cases.register.errors import Invalid
+
+    def step(desk: Desk) -> tuple[list[str], list["RefusedRow"]]:
+        done, refused = [], []
+        for number, entry in enumerate(found.rows, 1):
+            try:
+                done.append(learn.bring_in(desk, entry))
+            except Invalid as why:
+                refused.append(found.refusal(entry, f"{why}状态写成「候选」的可先存为待发布。"))
+            advance(number, len(found.rows))
+        counts = {"rows": len(done), "refused": len(found.refused) + len(refused)}
+        desk.audit("kb.import", f"file:{file.name}", **counts)
+        return done, refused
+
+    with progress("导入") as advance:
+        return act(step)
 
 
 @kb.command("export", help="导出为 .jsonl、.csv 或 .xlsx")
@@ -223,7 +230,6 @@ def evaluate(
     kept, bad = read_lines(entries, ("id", "question", "answer"))
     asked, wrong = read_lines(queries, ("query", "expected"))
     rows, twice = _once(kept)
-    bad = [*bad, *twice]
     questions = [
         evaluation.LabelledQuery(
             line.row["query"], None if line.row["expected"] is None else str(line.row["expected"])
@@ -237,10 +243,10 @@ def evaluate(
             stream.writelines(json_module.dumps(row, ensure_ascii=False) + "\n" for row in found)
     print_json(figures)
     typer.echo(evaluation.curve_of(found), err=True)
-    complaints = [f"{entries} {line}" for line in bad] + [f"{queries} {line}" for line in wrong]
+    bad = [f"{entries} {line}" for line in (*bad, *twice)] + [f"{queries} {line}" for line in wrong]
     if strange := evaluation.strangers(rows, questions):
-        complaints.append(_not_there(queries, entries, strange, questions))
-    report_bad(complaints)
+        bad.append(_not_there(queries, entries, strange, questions))
+    report_bad(bad)
 
 
 def _once(lines: Sequence[JsonLine]) -> tuple[list["Entry"], list[str]]:

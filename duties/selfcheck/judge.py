@@ -8,14 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from cases.register import register as cases
+from cases.lists import statistics
 from cases.register.desk import Desk
 from cases.register.duty_kinds import ReleaseState, TaskState, Verdict
-from cases.register.states import OPEN
-from cases.register.tables import Case
 from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckTask
 from duties.accounts import register as accounts
 from duties.releases import gaps, ledger
@@ -116,23 +113,18 @@ def _awake(desk: Desk, of: Month) -> Judgement:
 
 
 def _answers(desk: Desk, of: Month) -> Judgement:
-    """C1: citizens who wrote are answered, and in time."""
-    start = datetime.combine(of.first, time(), tzinfo=desk.office.zone)
-    end = datetime.combine(of.last + timedelta(days=1), time(), tzinfo=desk.office.zone)
-    month = [col(Case.received_at) >= start, col(Case.received_at) < end]
-
-    def count(*where: ColumnElement[bool]) -> int:
-        query = select(func.count()).select_from(Case)
-        return desk.session.exec(query.where(*month, *where)).one()
-
-    received = count()
-    if not received:
+    """C1: citizens who wrote are answered, and in time. The figures are those of the month's report, word for word."""
+    if of.first.year < statistics.FIRST_YEAR:
         return _UNKNOWN
-    open_ = col(Case.status).in_(OPEN)
-    answered, in_time = count(col(Case.released_at).is_not(None)), count(col(Case.on_time).is_(True))
-    waiting, late = count(open_), count(open_, cases.overdue(desk.now))
-    rate = f"，按时率 {in_time / (answered + late):.1%}" if answered + late else ""
-    value = f"收到 {received} 件，已答复 {answered} 件，未答复 {waiting} 件（逾期 {late} 件）{rate}"
+    month = statistics.in_all(desk, of.month)
+    if not (month.received or month.answered or month.open_overdue):
+        return _UNKNOWN
+    rate = f"，按时率 {month.rate:.1%}" if month.rate is not None else ""
+    value = (
+        f"收到 {month.received} 件，已答复 {month.answered} 件（按时 {month.on_time} 件），"
+        f"逾期未办结 {month.open_overdue} 件{rate}"
+    )
+    late = month.open_overdue or month.on_time < month.answered
     return Judgement(Verdict.FAULT if late else Verdict.OK, value)
 
 

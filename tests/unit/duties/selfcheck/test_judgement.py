@@ -7,6 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from cases.lists import statistics
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.tables import Article
 from cases.register.tables.duties import SelfCheckItem, SelfCheckTask
@@ -116,9 +117,44 @@ def test_c1_counts_the_months_letters(bureau: Bureau) -> None:
     bureau.clock.set(2026, 3, 31)
     found, value = verdict(bureau, "C1")
     assert (found, value) == (
-        "fault", "收到 2 件，已答复 1 件，未答复 1 件（逾期 1 件），按时率 50.0%"
+        "fault", "收到 2 件，已答复 1 件（按时 1 件），逾期未办结 1 件，按时率 50.0%"
     )  # fmt: skip
     assert verdict(bureau, "C1", "2026-02")[0] is None
+
+
+def told_by_the_report(bureau: Bureau, month: str) -> str:
+    figures = bureau.workplace.look(lambda desk: statistics.in_all(desk, month))
+    return (
+        f"收到 {figures.received} 件，已答复 {figures.answered} 件（按时 {figures.on_time} 件），"
+        f"逾期未办结 {figures.open_overdue} 件"
+    )
+
+
+def test_c1_of_a_month_that_is_over_is_what_its_report_says(bureau: Bureau) -> None:
+    """Whenever one looks: what was answered or fell overdue after the month does not change it."""
+    late = bureau.a_case()  # of 2 March, due on the 16th
+    bureau.clock.set(2026, 3, 30, 9, 30)
+    bureau.a_case("请问水管何时通水", "bob")
+    bureau.clock.set(2026, 4, 20, 9, 30)
+    bureau.claim("张工", late)
+    bureau.approve("李科长", bureau.draft("张工", late, "水管已修好。"))
+    for month, words in (
+        ("2026-03", "收到 2 件，已答复 0 件（按时 0 件），逾期未办结 1 件"),
+        ("2026-04", "收到 0 件，已答复 1 件（按时 0 件），逾期未办结 1 件"),
+    ):
+        found, value = verdict(bureau, "C1", month)
+        assert found == "fault" and value.startswith(words) and told_by_the_report(bureau, month) == words
+    assert verdict(bureau, "C1", "2023-05")[0] is None
+
+
+def test_c1_of_what_was_answered_too_late_is_a_fault(bureau: Bureau) -> None:
+    no = bureau.a_case()
+    bureau.clock.set(2026, 3, 31, 9, 30)
+    bureau.claim("张工", no)
+    bureau.approve("李科长", bureau.draft("张工", no, "水管已修好。"))
+    assert verdict(bureau, "C1") == (
+        "fault", "收到 1 件，已答复 1 件（按时 0 件），逾期未办结 0 件，按时率 0.0%"
+    )  # fmt: skip
 
 
 def test_d1_wants_the_month_before_signed(bureau: Bureau) -> None:

@@ -109,7 +109,7 @@ def test_a_silent_week_is_a_fault(bureau: Bureau) -> None:
 def test_letters_that_are_overdue_are_a_fault(bureau: Bureau) -> None:
     bureau.a_case()
     bureau.clock.set(2026, 3, 31)
-    assert "逾期 1 件" in item(start(bureau), "C1")["value"]
+    assert "逾期未办结 1 件" in item(start(bureau), "C1")["value"]
 
 
 def test_a_fault_is_to_be_mended_in_five_working_days_from_today(bureau: Bureau) -> None:

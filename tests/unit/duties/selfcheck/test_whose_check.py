@@ -136,11 +136,11 @@ def test_a_suspensions_own_filing_is_looked_at(bureau: Bureau) -> None:
 
 # letters by the office's clock: when they came, whether they were answered, and when one looks
 LETTERS: list[tuple[list[tuple[int, int, int, bool]], tuple[int, int], str]] = [
-    ([(3, 1, 0, True), (3, 31, 23, True)], (4, 1), "收到 2 件，已答复 2 件，未答复 0 件（逾期 0 件），按时率 100.0%"),
-    ([(2, 28, 23, True), (3, 1, 0, False)], (3, 2), "收到 1 件，已答复 0 件，未答复 1 件（逾期 0 件）"),
-    ([(3, 31, 23, False), (4, 1, 0, True)], (4, 1), "收到 1 件，已答复 0 件，未答复 1 件（逾期 0 件）"),
+    ([(3, 1, 0, True), (3, 31, 23, True)], (4, 1), "收到 2 件，已答复 2 件（按时 2 件），逾期未办结 0 件，按时率 100.0%"),
+    ([(2, 28, 23, True), (3, 1, 0, False)], (3, 2), "收到 1 件，已答复 0 件（按时 0 件），逾期未办结 0 件"),
+    ([(3, 31, 23, False), (4, 1, 0, True)], (4, 1), "收到 1 件，已答复 0 件（按时 0 件），逾期未办结 0 件"),
     ([(3, 2, 9, True), (3, 2, 9, False), (3, 3, 9, True)], (3, 31),
-     "收到 3 件，已答复 2 件，未答复 1 件（逾期 1 件），按时率 66.7%"),
+     "收到 3 件，已答复 2 件（按时 2 件），逾期未办结 1 件，按时率 66.7%"),
 ]  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def test_c1_counts_what_a_hand_counts(
         else:
             bureau.a_case()
     bureau.clock.set(2026, *today, 10)
-    assert said(start(bureau), "C1") == ("fault" if "逾期 1" in value else "ok", value)
+    assert said(start(bureau), "C1") == ("fault" if "未办结 1" in value else "ok", value)
 
 
 def given(bureau: Bureau, number: int, who: str, verdict: str, note: str, seen: str = "") -> SelfCheckItem:
