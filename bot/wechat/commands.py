@@ -31,8 +31,12 @@ _QUERY = re.compile(
     r"(?:查询|查一下|查一查|查看|查)(?:一下)?(?:我的)?(?:办理)?(?:进度|情况|事项|结果|留言|编号|单号)?"
     r"|(?:办理)?进度(?:查询)?|我的(?:事项|留言)(?:查询)?"
 )
-_AFTER_NUMBER = re.compile(r"(?:查询|进度|办理进度)?")
+_HOW_FAR = re.compile(
+    r"(?:现在)?(?:的)?(?:查询|办理进度|进度|结果|情况|怎么样|如何|(?:办|处理|弄|修)(?:得|的)?(?:怎么样|如何|好没有|好没|到哪了|到哪一步)|到哪了|到哪一步)?(?:了)?[吗么嘛呢]?"
+)
 _RATE = re.compile(r"(?:我要|我)?(?:评价|评分)")
+_OF_IT = re.compile(r"我?对")  # 「我对 <编号> 的答复不满意」
+_ITS_ANSWER = re.compile(r"(?:这件|这个|的)?(?:事项|答复|回复|处理|办理)?(?:结果|情况)?")
 _GRADE = re.compile(
     r"(?:非常|十分|很|比较)?不(?:太|够|是很)?满意|(?:基本|比较|还算)满意|(?:非常|十分|很)?满意"
 )
@@ -137,6 +141,9 @@ def _rated(text: str, at: int) -> Command | None:
     if said.startswith("度") or spelling.says_nothing(said):
         return None
     told, apart = _grade(grade[0]), not said[0].isalnum()
+    if not found.no and (behind := spelling.number_at(said, spelling.behind_gap(said, 0))).no:
+        rest = spelling.trimmed(said[behind.end :])  # the grade first: 「不满意 <编号>」
+        return Command("rate", behind.no, told, "" if spelling.says_nothing(rest) else rest)
     if found.no or (apart and (word or told == "不满意")):
         return Command("rate", found.no, told, spelling.trimmed(said.lstrip("!！~～。. ")))
     return None
@@ -166,16 +173,27 @@ def _about(written: re.Match[str], folded: str) -> Command | None:
     """A command with a number: what stands before it and behind it says which."""
     no = spelling.number(written[0])
     before = spelling.bare(spelling.letters(folded[: written.start()]))
-    after = spelling.bare(spelling.letters(folded[written.end() :]).removeprefix("号"))
+    behind = spelling.letters(folded[written.end() :]).removeprefix("号")
+    after = spelling.bare(behind)
     for called in ("编号", "单号", "号", "第", "no"):
         before = before.removesuffix(called)
-    if _GRADE.fullmatch(after) and (not before or _RATE.fullmatch(before)):
-        return Command("rate", no, _grade(after))
-    if not before and _AFTER_NUMBER.fullmatch(after):
+    if grade := _graded(before, after):
+        return Command("rate", no, grade)
+    if (not before or _QUERY.fullmatch(before)) and (_HOW_FAR.fullmatch(after) or _HOW_FAR.fullmatch(behind)):
         return Command("query", no)
-    if not after:
-        return next((Command(name, no) for name, pattern in _WITH_NUMBER if pattern.fullmatch(before)), None)
-    return None
+    if _QUERY.fullmatch(before) and not spelling.letters(spelling.NUMBER.sub("", folded[written.end() :])):
+        return Command("query")  # several at once: the list says of each how far it is
+    if before and after:
+        return None
+    known = (*_WITH_NUMBER, ("help", _HELP))
+    return next((Command(name, no) for name, pattern in known if pattern.fullmatch(before or after)), None)
+
+
+def _graded(before: str, after: str) -> str:
+    """The grade in 「评价 <编号> 满意」, 「<编号> 满意」 and 「我对 <编号> 的答复不满意」; empty where there is none."""
+    if _OF_IT.fullmatch(before) and (spoken := _ITS_ANSWER.match(after)):
+        before, after = "", after[spoken.end() :]
+    return _grade(after) if _GRADE.fullmatch(after) and (not before or _RATE.fullmatch(before)) else ""
 
 
 def _mistyped(folded: str, said: str) -> bool:

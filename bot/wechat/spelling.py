@@ -14,7 +14,7 @@ INVISIBLE = re.compile(
 )
 _D = "[0-9０-９]"
 _BETWEEN = r"[\s\-‐-―−－_＿~—ー一]{0,8}"  # between a number's date and its count
-NUMBER = re.compile(rf"(?:20|２０){_D}{{6}}{_BETWEEN}{_D}{{4,8}}(?!{_D})")
+NUMBER = re.compile(rf"(?<!{_D})(?:20|２０){_D}{{6}}{_BETWEEN}{_D}{{4,8}}(?!{_D})")
 _CALLED = re.compile(r"编号|編號|单号|單號|号|號|第|[nN][oO]\.?|＃|#")
 _GAP = frozenset(":：,，、.。;；-—")
 _OPENING, _CLOSING = frozenset("「『“\"'‘【[(（<《＜/／"), frozenset("」』”\"'’】])）>》＞")

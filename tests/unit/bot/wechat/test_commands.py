@@ -72,6 +72,22 @@ COMMANDS = [
     ("是的", Command("belongs")),
 ]
 
+COMMANDS += [
+    (f"评价 满意 {NO}", Command("rate", NO, "满意")),
+    (f"不满意 {NO}", Command("rate", NO, "不满意")),
+    (f"满意，编号{NO}，谢谢", Command("rate", NO, "满意")),
+    (f"不满意 {NO} 路灯还是不亮", Command("rate", NO, "不满意", "路灯还是不亮")),
+    (f"我对 {NO} 的答复不满意", Command("rate", NO, "不满意")),
+    (f"查询{NO}吗", Command("query", NO)),
+    (f"查询 {NO} 办得怎么样了", Command("query", NO)),
+    (f"{NO} 怎么样了", Command("query", NO)),
+    (f"查询 {NO} 20260303-0002", Command("query")),
+    (f"查询 {NO}、20260303-0002、20260304-0003", Command("query")),
+    (f"帮助 {NO}", Command("help", NO)),
+    (f"{NO} 没解决", Command("unsolved", NO)),
+    (f"{NO} 转人工", Command("person", NO)),
+]
+
 QUESTIONS = [
     "查询社保怎么办",
     "查询一下我的公积金怎么查",
@@ -92,6 +108,9 @@ QUESTIONS = [
     "20260302",
     "2026030200",
     "99990302-0001 是什么",
+    f"查询 {NO} 的经办人为什么不接电话",
+    f"帮助 {NO} 的老人申请轮椅",
+    f"我对 {NO} 还有话说",
     "",
     "   ",
 ]
@@ -161,6 +180,8 @@ def test_emoji_particles_and_punctuation_change_no_command(text: str, expected: 
         ("查询 abc", ""),
         ("查询 20260302-001", ""),
         ("查询 20260302-123456789", ""),
+        ("查询 020260302-0001", ""),
+        ("评价 020260302-0001 满意", ""),
         ("查询编号 7", ""),
         ("查询 一二三", ""),
         ("评价 123 满意", ""),
@@ -176,7 +197,16 @@ def test_a_command_without_a_true_number_is_mistyped(text: str, rest: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["查询ETC怎么办", "补充3号楼也没有水", "满意度低", "查12345打不通", "人工费 300 元", "没有水"]
+    "text",
+    [
+        "查询ETC怎么办",
+        "补充3号楼也没有水",
+        "满意度低",
+        "查12345打不通",
+        "人工费 300 元",
+        "没有水",
+        "怎么用12345",
+    ],
 )
 def test_a_number_in_a_sentence_makes_no_mistyped_command(text: str) -> None:
     assert parse(text) is None
