@@ -203,3 +203,15 @@ def test_the_echo_of_a_verification() -> None:
     assert parsing.decrypt_echo(SEALED, query, START) == "4711"
     with pytest.raises(parsing.BadSignature):
         parsing.decrypt_echo(SEALED, {**query, "echostr": echo[:-4] + "AAA="}, START)
+
+
+def test_a_plain_verification_may_be_of_any_time_and_a_sealed_one_is_fresh() -> None:
+    stamp, later = str(int(START.timestamp())), START + timedelta(days=400)
+    query = {"timestamp": stamp, "nonce": "n", "signature": wechat.sign(TOKEN, stamp, "n"), "echostr": "4711"}
+    assert parsing.decrypt_echo(SEALED, query, later) == "4711"
+    with pytest.raises(parsing.BadSignature):
+        parsing.decrypt_echo(SEALED, {**query, "signature": "0" * 40}, later)
+    echo = wechat.seal(KEY, APP_ID, b"4711")
+    query |= {"echostr": echo, "msg_signature": wechat.sign(TOKEN, stamp, "n", echo)}
+    with pytest.raises(parsing.StalePush):
+        parsing.decrypt_echo(SEALED, query, later)
