@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Response
 
-from cases.register import people, permissions
+from cases.register import people
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed
 from cases.register.readonly import Staff
@@ -20,17 +20,13 @@ from duties.papers import fields
 from duties.people import handover, roster, turns
 from duties.releases import gaps, ledger
 from duties.releases import views as release_views
-from duties.rules import days, doer, policy
+from duties.rules import days, doer, policy, rights
+from duties.rules.rights import manages
 from duties.selfcheck import indicators, record
 from duties.selfcheck import views as check_views
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def manages(me: Staff) -> bool:
-    """Accounts, rosters and hand-overs are the supervisors' and the administrator's."""
-    return permissions.holds(me, permissions.SUPERVISOR) or permissions.holds(me, permissions.ADMIN)
 
 
 def month(visit: Visit) -> Response:
@@ -123,10 +119,10 @@ def selfchecks(visit: Visit) -> Response:
 
 
 def selfcheck(visit: Visit) -> Response:
-    def question(desk: Desk, _me: Staff) -> dict[str, Any]:
+    def question(desk: Desk, me: Staff) -> dict[str, Any]:
         check = record.by_id(desk, _id(visit))
         seen = {item.code: record.version(item) for item in record.items(desk, check)}
-        return {"row": check_views.sheet(desk, check), "seen": seen}
+        return {"row": check_views.sheet(desk, check), "seen": seen, "signs": rights.signs(me)}
 
     return _page(
         visit,
@@ -155,8 +151,8 @@ def selfcheck_year(visit: Visit) -> Response:
 
 
 def incident_list(visit: Visit) -> Response:
-    def question(desk: Desk, _me: Staff) -> dict[str, Any]:
-        return {"rows": [incidents.shown(desk, row) for row in reversed(incidents.listed(desk))]}
+    def question(desk: Desk, me: Staff) -> dict[str, Any]:
+        return {"rows": [incidents.shown(desk, row) for row in reversed(incidents.listed(desk, me))]}
 
     return _page(visit, "incidents", question, kinds=incidents.KINDS, states=incidents.STATES)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.acting import As, Json, act_as
-from app.cli.frame import WRONG_USAGE, fail, look, print_json, print_table, services
+from app.cli.frame import WRONG_USAGE, complain, fail, look, print_json, print_table, services
 from sla.deadline import due_words
 
 if TYPE_CHECKING:
@@ -118,7 +118,10 @@ def pass_(
     _suggestion(act_as(as_, step), json)
 
 
-@suggestion.command("adopt", help="采纳；告知来信人的文字先审后发")
+@suggestion.command(
+    "adopt",
+    help="采纳；告知来信人的文字以 --as 的名义先审后发；不写 --as 时由管理员登记，文字归承办人，没有承办人的待认领后拟写",
+)
 def adopt(
     no: str,
     note: Annotated[str, typer.Option("--note", help="采纳的情况，经审核后告知来信人")],
@@ -130,7 +133,13 @@ def adopt(
     def step(desk: "Desk", who: "Doer") -> dict[str, Any]:
         return suggestions.shown(desk, suggestions.adopt(desk, who, no, note))
 
-    _suggestion(act_as(as_, step), json)
+    done = act_as(as_, step)
+    _suggestion(done, json)
+    if done["writer"] is None:
+        complain(
+            f"{done['no']} 还没有承办人，告知来信人的文字还没有人拟写：已请承办人认领后拟写；"
+            "也可用 --as 写明由谁拟写，再登记一次。"
+        )
 
 
 @suggestion.command("decline", help="不采纳，写明理由")
@@ -183,5 +192,7 @@ def _suggestion(shown: dict[str, Any], json: bool) -> None:
         return
     from duties.matters.suggestions import STATES, TOLD
 
-    more = f"；告知来信人的文字{TOLD[shown['told']]}" if shown["told"] else ""
-    typer.echo(f"{shown['no']} {STATES[shown['state']]}（{shown['department']}）{more}。")
+    by = f"由{shown['decided_by']}登记，" if shown["decided_by"] else ""
+    writer = f"以{shown['writer']}的名义" if shown["writer"] else ""
+    more = f"；告知来信人的文字{writer}{TOLD[shown['told']]}" if shown["told"] else ""
+    typer.echo(f"{shown['no']} {by}{STATES[shown['state']]}（{shown['department']}）{more}。")

@@ -62,7 +62,7 @@ def set_(id: int, field: Fields = None, as_: As = "", json: Json = False) -> Non
     from duties.accounts import register
 
     given = pairs(field)
-    missing = act_as(as_, lambda desk, _who: register.fill(desk, register.by_id(desk, id), given))
+    missing = act_as(as_, lambda desk, who: register.fill(desk, who, register.by_id(desk, id), given))
     if json:
         print_json({"id": id, "missing": missing})
         return
@@ -134,7 +134,7 @@ def close(
     def step(desk: Desk, who: Doer) -> AccountEvent:
         row = register.by_id(desk, id)
         if given:
-            register.fill(desk, row, given)
+            register.fill(desk, who, row, given)
         return register.close(desk, who, row, start, reason, end)
 
     event = act_as(as_, step)
@@ -181,10 +181,10 @@ def form(
     _require_word(out)
     given = pairs(field)
 
-    def step(desk: Desk, _who: Doer) -> "Form":
+    def step(desk: Desk, who: Doer) -> "Form":
         row = register.by_id(desk, id)
         if given:
-            register.fill(desk, row, given)
+            register.fill(desk, who, row, given)
         made = forms.form(desk, row, kind, OWN)
         desk.audit("account.form", f"account:{row.id}", kind=kind, missing=made.missing)
         return made

@@ -16,7 +16,7 @@ from cases.register.rows import id_of
 from cases.register.tables import Audit
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.papers import fields
-from duties.rules import days, doer, policy
+from duties.rules import days, doer, policy, rights
 from duties.rules.days import Due
 from duties.rules.doer import Doer
 from sla.deadline import due_words
@@ -60,6 +60,7 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     Source: MLGK 004—2018 §5.1.3 (5 working days); Qingdao 2020-88 art. 5 (one account for a unit and platform), art. 6
     (7); Anning 2021 art. 11, 16; Hengnan 2023-2 annex 1 note 2.
     """
+    rights.require_manager(who)
     name, platform, unit = (_clean(word) for word in (new.name, new.platform, new.unit))
     wanted = (("账号名称", "name", name), ("平台", "platform", platform), ("单位", "unit", unit))
     empty = [(what, field) for what, field, text in wanted if not text]
@@ -94,6 +95,7 @@ def change(
 
     Source: MLGK 004—2018 §5.2; Qingdao 2020-88 annex 1 note (7 working days); Hengnan 2023-2 annex 1 note 2.
     """
+    rights.require_manager(who)
     lock(desk, account)
     what = _clean(what)
     if not what:
@@ -110,6 +112,7 @@ def suspend(
     desk: Desk, who: Doer, account: MediaAccount, on: date, reason: str, *, resume: bool
 ) -> AccountEvent:
     """Rest an account, or take it up again; either is a change that is filed."""
+    rights.require_manager(who)
     lock(desk, account)
     before, after, kind = AccountState.OPEN, AccountState.SUSPENDED, AccountStep.SUSPEND
     if resume:
@@ -138,6 +141,7 @@ def close(
     Raises: Invalid for a notice shorter than the standard's working days, naming the earliest end.
     Source: Qingdao 2020-88 art. 7, Anning 2021 art. 17 (「公告时间不少于15个工作日」); MLGK 004—2018 §5.2.
     """
+    rights.require_manager(who)
     lock(desk, account)
     standard = policy.load().standard(account.standard)
     if not _clean(reason):
@@ -163,6 +167,7 @@ def filed(
     desk: Desk, who: Doer, account: MediaAccount, kind: str = "", on: date | None = None
 ) -> AccountEvent:
     """Note that the filing of an event, the oldest open one unless a kind is named, was handed in."""
+    rights.require_manager(who)
     lock(desk, account)
     if kind and kind not in KINDS:
         raise Invalid(f"没有「{kind[:20]}」这种备案，应为 {'、'.join(KINDS)} 之一。")
@@ -184,11 +189,12 @@ def filed(
     return event
 
 
-def fill(desk: Desk, account: MediaAccount, given: Mapping[str, str], seen: str = "") -> list[str]:
+def fill(desk: Desk, who: Doer, account: MediaAccount, given: Mapping[str, str], seen: str = "") -> list[str]:
     """Complete the form's fields; returns what is still missing. What changed in fact belongs to `change`.
 
     Raises: Invalid; Stale if somebody filled in otherwise what was `seen` (its `version`) empty or different.
     """
+    rights.require_manager(who)
     lock(desk, account)
     values = readable(account.standard, given)
     others = {name: now for name, now in account.fields.items() if values.get(name, now) != now}

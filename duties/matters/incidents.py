@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from cases.register import register as cases
 from cases.register import tables
 from cases.register.desk import Desk
 from cases.register.duty_kinds import IncidentKind, IncidentState
@@ -26,7 +27,7 @@ from cases.register.tables import Citizen, Media, Message
 from cases.register.tables.duties import Incident, IncidentFile, IncidentReport, IncidentText
 from cases.sending import announce, outbox
 from cases.steps import withheld
-from duties.rules import doer, policy
+from duties.rules import doer, policy, rights
 from duties.rules.doer import Doer
 from text.masking import mask
 from text.normalise import storable
@@ -51,11 +52,13 @@ def add(
     """Seal the evidence with its time and hash, and tell the supervisors.
 
     Of a case: all its messages as they were written, the sender and the files that were kept in `media`.
-    Raises: Invalid unless exactly one of case and text is given.
+    Raises: NotFound for a case out of sight; Invalid unless exactly one of case and text is given.
     """
     if kind not in KINDS:
         raise Invalid(f"没有「{kind[:20]}」这一类，应为 {'、'.join(KINDS)} 之一。", field="kind")
     text = storable(text).strip()
+    if case is not None:
+        rights.require_sight(who, case)
     if (case is None) == (not text):
         raise Invalid("请写明事项编号（--case）或内容（--text），二者取一。", field="text")
     messages = _messages(desk, case) if case is not None else []
@@ -91,7 +94,8 @@ def _sealed(desk: Desk, row: Incident, name: str, content: bytes) -> IncidentFil
 
 
 def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
-    """Note to whom it was reported, and when. Raises: Invalid, Stale once closed."""
+    """Note to whom it was reported, and when. Raises: NotFound out of sight; Invalid, Stale once closed."""
+    _require_sight(desk, who, row)
     _lock(desk, row)
     to = storable(to).strip()[:200]
     if not to:
@@ -104,7 +108,8 @@ def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
 
 
 def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
-    """Close it with a note on what came of it. Raises: Invalid without one, Stale once closed."""
+    """Close it with a note on what came of it. Raises: NotFound out of sight; Invalid without one, Stale once closed."""
+    _require_sight(desk, who, row)
     _lock(desk, row)
     note = mask(storable(note).strip(), desk.own_numbers)[:2000]
     if not note:
@@ -166,8 +171,10 @@ def _kept_until(desk: Desk, row: Incident) -> date | None:
     return end.astimezone(desk.office.zone).date() if end else None
 
 
-def listed(desk: Desk) -> list[Incident]:
-    return list(desk.session.exec(select(Incident).order_by(col(Incident.id))).all())
+def listed(desk: Desk, who: Doer = None) -> list[Incident]:
+    """Return the incidents, but for a colleague those of cases out of sight."""
+    rows = desk.session.exec(select(Incident).order_by(col(Incident.id))).all()
+    return [row for row in rows if rights.sees(who, cases.find(desk, row.case_id))]
 
 
 def by_id(desk: Desk, incident_id: int) -> Incident:
@@ -175,6 +182,12 @@ def by_id(desk: Desk, incident_id: int) -> Incident:
     if row is None:
         raise NotFound(f"没有编号为 {incident_id} 的事件。")
     return row
+
+
+def _require_sight(desk: Desk, who: Doer, row: Incident) -> None:
+    """What is of a case out of sight is there for nobody who cannot see the case."""
+    if not rights.sees(who, cases.find(desk, row.case_id)):
+        raise NotFound(f"没有编号为 {row.id} 的事件。")
 
 
 def _evidence(desk: Desk, case: Case | None, messages: Sequence[Message], text: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from cases.register.tables import Department, Draft, Message, Staff
 from cases.register.tables.duties import Suggestion
 from cases.sending import announce, outbox
 from cases.steps import draft
-from duties.rules import doer
+from duties.rules import doer, rights
 from duties.rules.doer import Doer
 from sla.deadline import due_words
 from text.normalise import storable
@@ -38,9 +38,7 @@ def pass_on(desk: Desk, who: Doer, no: str, department: str, feedback_by: date) 
     """Pass a citizen's advice to a department that answers until a date. Raises: Invalid, NotAllowed, Stale."""
     case = cases.by_number(desk, no)
     cases.lock(desk, case)
-    if who is not None:
-        require(who, HANDLER)
-        require_work(who, case)
+    _require_work(who, case)
     if case.accusation:
         raise NotAllowed("检举类事项由督办人处理，不作为建议转送。")
     target = people.department_named(desk, department)
@@ -77,6 +75,7 @@ def adopt(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
     handlers are asked to write them. Telling anew is for words that were sent back.
     """
     row, case = _open(desk, no)
+    _require_work(who, case)
     note = _note(note, "采纳的情况")
     if row.state == SuggestionState.DECLINED:
         raise Stale(f"{case.no} 已登记为未采纳。")
@@ -84,8 +83,7 @@ def adopt(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
         raise Stale(f"{case.no} 已登记采纳，告知来信人的文字{TOLD[told(desk, row)]}。")
     writer = who or (desk.session.get(Staff, case.handler_id) if case.handler_id else None)
     if writer is not None and writer.active:
-        require(writer, HANDLER)
-        require_work(writer, case)
+        _require_work(writer, case)
         row.draft_id = draft.put_up(desk, writer, case, note, Purpose.ADOPTION).id
     else:
         words = f"【意见建议】{case.no} 已采纳，本件还没有承办人：请认领后在控制台「意见建议」拟写告知。\n{note[:300]}"
@@ -97,13 +95,22 @@ def adopt(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
 
 
 def decline(desk: Desk, who: Doer, no: str, note: str) -> Suggestion:
-    """Note with its reason that the advice is not taken up. Raises: Invalid without one, Stale if decided."""
+    """Note with its reason that the advice is not taken up. Raises: NotAllowed; Invalid without one, Stale if decided."""
     row, case = _open(desk, no)
+    _require_work(who, case)
     note = _note(note, "不采纳的理由")
     if row.state != SuggestionState.PASSED:
         raise Stale(f"{case.no} 已登记为{STATES[row.state]}。")
     _decide(desk, who, row, case, SuggestionState.DECLINED, note)
     return row
+
+
+def _require_work(who: Doer, case: Case) -> None:
+    """The administrator notes what others decided; a colleague decides on what is theirs to answer."""
+    if who is not None:
+        require(who, HANDLER)
+        rights.require_sight(who, case)
+        require_work(who, case)
 
 
 TOLD = {"none": "还没有拟写", "review": "正在审核", "back": "被退回或撤回，请重拟", "told": "已审核发出"}
@@ -133,11 +140,19 @@ def shown(desk: Desk, row: Suggestion) -> dict[str, Any]:
         "note": row.note,
         "told": told(desk, row) if row.state == SuggestionState.ADOPTED else None,
         "draft": row.draft_id,
+        "writer": _writer(desk, row),
         "passed_at": row.passed_at,
         "passed_by": row.passed_by,
         "decided_at": row.decided_at,
         "decided_by": row.decided_by,
     }
+
+
+def _writer(desk: Desk, row: Suggestion) -> str | None:
+    """Return in whose name the words to the citizen stand; None where nobody has written any."""
+    words = desk.session.get(Draft, row.draft_id) if row.draft_id else None
+    author = desk.session.get(Staff, words.author_id) if words is not None else None
+    return author.name if author is not None else None
 
 
 def listed(desk: Desk) -> list[Suggestion]:

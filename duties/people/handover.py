@@ -20,7 +20,7 @@ from cases.steps import assign
 from duties.accounts import register
 from duties.papers import filling
 from duties.papers.facts import day as day_words
-from duties.rules import days, doer, policy
+from duties.rules import days, doer, policy, rights
 from duties.rules.doer import Doer
 from text.normalise import storable
 
@@ -45,8 +45,9 @@ def start(
 ) -> Handover:
     """Begin a hand-over. A colleague who leaves loses access in the same transaction; open cases go to the other.
 
-    Raises: Invalid for the same person twice; Stale if one is under way.
+    Raises: NotAllowed; Invalid for the same person twice; Stale if one is under way.
     """
+    rights.require_manager(who, "交接")
     giver, taker = people.staff_called(desk, giving), doer.colleague(desk, taking)
     if giver.id == taker.id:
         raise Invalid("移交人和接收人不能是同一人。", field="to")
@@ -83,6 +84,7 @@ def _leave(desk: Desk, giver: readonly.Staff, taker: readonly.Staff) -> None:
 
 def pass_on(desk: Desk, who: Doer, row: Handover, taking: str) -> Handover:
     """Let another take over, as when the one who should has left. Raises: Invalid for the same or the giver; Stale if closed."""
+    rights.require_manager(who, "更换接收人")
     taker = doer.colleague(desk, taking)
     desk.session.refresh(row, with_for_update=True)
     if row.closed_at is not None:
@@ -104,7 +106,12 @@ def _pass(desk: Desk, row: Handover, taker: readonly.Staff) -> None:
 
 
 def tick(desk: Desk, who: Doer, row: Handover, code: str, note: str = "") -> HandoverItem:
-    """Note that one item of the list is done. Raises: Invalid for an unknown one, Stale when all is closed."""
+    """Note that one item of the list is done: by the one who takes over, or who manages.
+
+    Raises: NotAllowed; Invalid for an unknown one; Stale when all is closed.
+    """
+    if who is None or who.id != row.to_id:
+        rights.require_manager(who, "非本人接收的清单")
     desk.session.refresh(row, with_for_update=True)
     if row.closed_at is not None:
         raise Stale("这项交接已经办结。")

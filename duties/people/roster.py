@@ -20,7 +20,7 @@ from cases.register.tables import Staff
 from cases.register.tables.duties import Watch, WatchNote, WatchSwap
 from cases.sending import announce
 from duties.people import turns
-from duties.rules import doer
+from duties.rules import doer, rights
 from duties.rules.doer import Doer
 from text.normalise import storable
 
@@ -33,8 +33,9 @@ LOOK_AHEAD = timedelta(days=14)  # how far the next one is looked for
 def plan(desk: Desk, who: Doer, first: date, last: date, names: Sequence[str]) -> list[dict[str, Any]]:
     """Plan the watch of every day, weekends and holidays included; days that were planned are planned anew.
 
-    Raises: Invalid naming together all who are no active colleagues or named twice.
+    Raises: NotAllowed; Invalid naming together all who are no active colleagues or named twice.
     """
+    rights.require_manager(who, "排班")
     if last < first:
         raise Invalid(f"结束日期 {last} 早于开始日期 {first}。", field="to")
     if (last - first).days >= LONGEST:
@@ -90,7 +91,7 @@ def told(desk: Desk, day: date, times: int) -> list[int]:
 
 
 def swap(desk: Desk, who: Doer, day: date, giving: str, taking: str) -> dict[str, Any]:
-    """Hand a watch over. The administrator and the one who takes it do so at once; anybody else asks for consent.
+    """Hand a watch over. Whoever manages the roster, or takes the watch, does so at once; who gives it asks for consent.
 
     Raises: Invalid if the first has no watch that day or the second has one; NotAllowed for a third colleague.
     """
@@ -99,9 +100,10 @@ def swap(desk: Desk, who: Doer, day: date, giving: str, taking: str) -> dict[str
     watch = _watch(desk, day, giver)
     if giver.id == taker.id or _has(desk, day, taker):
         raise Invalid(f"{taker.name}在 {day} 已经值班。", field="to")
-    if who is not None and who.id not in (giver.id, taker.id):
+    at_once = rights.manages(who) or (who is not None and who.id == taker.id)
+    if who is not None and not at_once and who.id != giver.id:
         raise NotAllowed("换班须由换班双方中的一方提出。")
-    if who is None or who.id == taker.id:
+    if at_once:
         watch.staff_id = id_of(taker)
         session.add(watch)
         session.flush()

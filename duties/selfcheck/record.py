@@ -13,7 +13,7 @@ from cases.register.duty_kinds import TaskState, Verdict
 from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.rows import id_of
 from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckItem, SelfCheckTask
-from duties.rules import days, doer, policy
+from duties.rules import days, doer, policy, rights
 from duties.rules.doer import Doer
 from duties.selfcheck import judge
 from duties.selfcheck.indicators import BY_CODE, INDICATORS
@@ -107,7 +107,11 @@ def _otherwise(desk: Desk, item: SelfCheckItem, verdict: str, note: str) -> str:
 
 
 def sign(desk: Desk, who: Doer, check: SelfCheck) -> SelfCheck:
-    """Sign the record; its answers are fixed by a hash. Raises: Invalid naming what is unanswered, Stale if signed."""
+    """Sign the record; its answers are fixed by a hash.
+
+    Raises: NotAllowed for a handler; Invalid naming what is unanswered; Stale if signed.
+    """
+    rights.require_signer(who)
     desk.session.refresh(check, with_for_update=True)
     if check.signed_at is not None:
         raise Stale(f"{check.month} 的自查已由{check.signed_by}签署。")

@@ -88,7 +88,7 @@ def test_an_administrator_hands_over_item_by_item(at_work: Bureau, huiyin: Huiyi
     )
     assert Path("undertaking.docx").read_bytes()[:2] == b"PK" and not Path("other.docx").exists()
     for code in items:
-        told(huiyin, [(f"handover tick 1 {code} --note 已交接 --as 张工", 0, f"✓ {code}")])
+        told(huiyin, [(f"handover tick 1 {code} --note 已交接 --as 刘工", 0, f"✓ {code}")])
     told(
         huiyin,
         [("handover sign 1 --as 刘工", 0, "编号 1"), ("handover sign 1 --as 王主任", 0, "已办结"),
@@ -240,6 +240,22 @@ def test_advice_is_passed_on_adopted_and_told(at_work: Bureau, huiyin: Huiyin) -
     )
     rows = {row["no"]: row["state"] for row in json.loads(huiyin("suggestion", "list", "--json").out)}
     assert rows[one] != rows[two]
+
+
+def test_an_adoption_says_in_whose_name_the_words_are(at_work: Bureau, huiyin: Huiyin) -> None:
+    """By the administrator, who writes to nobody, they are the handler's, or still to be written."""
+    nobodys, own = at_work.a_case("建议水管改造"), at_work.a_case("建议水管换新", "bob")
+    at_work.claim("张工", own)
+    for no in (nobodys, own):
+        huiyin("suggestion", "pass", no, "--department", "城建局", "--feedback-by", "2030-03-20")
+    left = huiyin("suggestion", "adopt", nobodys, "--note", "已列入计划。", "--json")
+    row = json.loads(left.out)
+    assert (left.code, row["state"], row["told"], row["writer"]) == (0, "adopted", "none", None)
+    assert "管理员" in row["decided_by"] and "还没有承办人" in left.err and "--as" in left.err
+    again = huiyin("suggestion", "adopt", nobodys, "--note", "已列入计划。", "--as", "刘工", "--json")
+    assert json.loads(again.out)["writer"] == "刘工" and not again.err
+    said = huiyin("suggestion", "adopt", own, "--note", "已列入计划。")
+    assert said.code == 0 and "由管理员（命令行）登记" in said.out and "以张工的名义正在审核" in said.out
 
 
 def test_an_incident_is_sealed_reported_and_closed(at_work: Bureau, huiyin: Huiyin) -> None:

@@ -149,7 +149,7 @@ def test_of_two_who_fill_the_form_at_once_the_second_is_told(bureau: Bureau) -> 
     seen = register.version(account(bureau, number))
 
     def fill(who: str, seen: str, **given: str) -> list[str]:
-        return bureau.act(who, lambda d, _: register.fill(d, register.by_id(d, number), given, seen))
+        return bureau.act(who, lambda d, me: register.fill(d, me, register.by_id(d, number), given, seen))
 
     fill("王主任", seen, 开发单位="乙公司")
     with pytest.raises(Stale) as refused:

@@ -56,7 +56,7 @@ def test_every_missing_name_can_be_given_and_then_nothing_is_missing(bureau: Bur
     for number, standard in enumerate(("mlgk", "qingdao", "anning", "hengnan")):
         id_ = opened(bureau, unit=f"单位{number}", standard=standard)
         given = dict.fromkeys(register.missing(account(bureau, id_)), "有")
-        step = lambda desk, i=id_, g=given: register.fill(desk, register.by_id(desk, i), g)  # noqa: E731
+        step = lambda desk, i=id_, g=given: register.fill(desk, None, register.by_id(desk, i), g)  # noqa: E731
         assert bureau.workplace.act(step) == []
 
 

@@ -38,7 +38,7 @@ def act(bureau: Bureau, number: int, kind: str, on: date = ON, **more: Any) -> A
             RESUME: lambda: register.suspend(desk, who, row, on, more.get("what", "改好"), resume=True),
             CLOSE: lambda: register.close(desk, who, row, on, more.get("what", "整合"), more.get("until")),
             "filed": lambda: register.filed(desk, who, row, more.get("of", ""), more.get("filed_on")),
-            "fill": lambda: register.fill(desk, row, more.get("given", {"媒体链接": "https://a"})),
+            "fill": lambda: register.fill(desk, None, row, more.get("given", {"媒体链接": "https://a"})),
         }
         return doings[kind]()
 
@@ -215,7 +215,7 @@ def test_a_field_is_kept_clean_and_can_be_emptied(bureau: Bureau) -> None:
     assert len(account(bureau, number).fields["媒体链接"]) == register.LONGEST
 
 
-@pytest.mark.parametrize("who", ["", "张工", "王主任"])
+@pytest.mark.parametrize("who", ["", "钱管理", "王主任"])
 def test_the_trail_names_who_acted(bureau: Bureau, who: str) -> None:
     number = opened(bureau)
     event = act(bureau, number, CHANGE, who=who)

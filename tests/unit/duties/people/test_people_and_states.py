@@ -36,7 +36,7 @@ def gone(bureau: Bureau, name: str) -> None:
 
 
 WHO_SWAPS = [
-    ("", "done"), ("刘工", "done"), ("张工", "asked"), ("李科长", "refused"), ("王主任", "refused"), ("钱管理", "refused"),
+    ("", "done"), ("刘工", "done"), ("张工", "asked"), ("李科长", "refused"), ("王主任", "done"), ("钱管理", "done"),
 ]  # fmt: skip
 
 
