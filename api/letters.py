@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from cases.register.errors import NotFound, Refusal
 from cases.register.kinds import QuestionKind as Kind
 from cases.register.readonly import Case, Citizen, Source
 from cases.register.states import OPEN, State
-from cases.steps import choose, promise_answer, rate, receive
+from cases.steps import choose, follow_up, promise_answer, rate, receive
 from cases.steps.receive import Incoming
 from classifier.triage import Triage
 from knowledge_base.answering.answerer import Match
@@ -32,6 +32,8 @@ class CitizenCommand(Protocol):
     def no(self) -> str: ...
     @property
     def grade(self) -> str: ...
+    @property
+    def rest(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,27 +161,59 @@ def _answered(case: Case, entry: Entry) -> Body:
     return {**_body(case, words.automatic(case.no)), "answer": text}
 
 
-def _person(talk: _Talk, no: str, _grade: str) -> Body:
+def _person(talk: _Talk, no: str, _grade: str) -> Body | None:
     return _for_person(talk, no, "human")
 
 
-def _for_person(talk: _Talk, no: str, why: str) -> Body:
+def _for_person(talk: _Talk, no: str, why: str) -> Body | None:
+    """Words beside it are of the case named, or of the automatic answer just read; else it is a message like any other."""
+    if _beside(talk) and not no:
+        read = rate.automatic_just_read(talk.desk, talk.citizen)
+        if read is None:
+            return None
+        no = read.no
     case = rate.want_person(talk.desk, talk.citizen, why, no)
     receive.remember(talk.desk, talk.citizen, case, talk.desk.now)
-    return _body(case, words.for_person(*_due(case)))
+    return _with_words(talk, case, words.for_person(*_due(case)))
+
+
+def _beside(talk: _Talk) -> str:
+    return talk.judged.command.rest if talk.judged.command else ""
+
+
+def _with_words(talk: _Talk, case: Case, said: str) -> Body:
+    """What is said beside a command is kept: with its case while that is open, else as a letter that goes on from it."""
+    if not (rest := _beside(talk)):
+        return _body(case, said)
+    desk, citizen, triage = talk.desk, talk.citizen, talk.judged.triage
+    incoming = replace(talk.incoming, text=rest)
+    outcome: receive.Outcome
+    if case.status in OPEN:
+        outcome = receive.add_to(desk, citizen, case, incoming, triage)
+    else:
+        outcome = receive.receive(desk, incoming, triage, None, citizen)
+    if isinstance(outcome, receive.SmallTalk):
+        return _body(case, said)
+    if isinstance(outcome, receive.Registered) and case.status not in OPEN and not outcome.danger:
+        follow_up.attach(desk, outcome.case, case)
+    body = _received(talk, outcome)
+    if not isinstance(outcome, receive.AutoAnswered) and outcome.danger:
+        return body
+    return {**body, "receipt": f"{said}\n{body['receipt']}"}
 
 
 def _unsolved(talk: _Talk, no: str, _grade: str) -> Body | None:
     """「没解决」 of a promise that was asked about, of the answer that is named, or of the latest automatic one."""
     if not no:
-        return _not_done(talk, no, "") or _for_person(talk, no, "unsolved")
+        kept = None if _beside(talk) else _not_done(talk, no, "")
+        return kept or _for_person(talk, no, "unsolved")
     case = rate.own_case(talk.desk, talk.citizen, no)
     if case.status == State.AUTO_ANSWERED:
         return _for_person(talk, no, "unsolved")
     if not rate.unsolved(talk.desk, case):
         return None
     receive.remember(talk.desk, talk.citizen, case, talk.desk.now)
-    return _body(case, words.reopened(*_due(case)))
+    return _with_words(talk, case, words.reopened(*_due(case)))
 
 
 def _not_done(talk: _Talk, _no: str, _grade: str) -> Body | None:
@@ -197,7 +231,7 @@ def _rated(talk: _Talk, no: str, grade: str) -> Body | None:
         return None
     case = rate.own_case(talk.desk, talk.citizen, no)
     again = rate.rate(talk.desk, case, grade)
-    return _body(case, words.reopened(*_due(case)) if again else words.rated(case.no, grade))
+    return _with_words(talk, case, words.reopened(*_due(case)) if again else words.rated(case.no, grade))
 
 
 _DEEDS: dict[str, Callable[[_Talk, str, str], Body | None]] = {

@@ -40,7 +40,10 @@ _ITS_ANSWER = re.compile(r"(?:这件|这个|的)?(?:事项|答复|回复|处理|
 _GRADE = re.compile(
     r"(?:非常|十分|很|比较)?不(?:太|够|是很)?满意|(?:基本|比较|还算)满意|(?:非常|十分|很)?满意"
 )
-_PERSON = re.compile(r"(?:转|找|要|接)?人工(?:服务|客服|办理|答复|回复)?")
+_PERSON = re.compile(
+    r"(?:转|找|要|接)?人工(?:服务|客服|办理|答复|回复)?(?:来)?(?:帮我|帮忙|帮助)?(?:处理|办理|办)?(?:一下)?"
+)
+_COURTEOUS = re.compile(r"(?:我要|我想|请|麻烦|帮我)+")
 _UNSOLVED = re.compile(
     r"(?:我的)?(?:问题)?(?:还是|仍然|还|仍|并|根本|都)?(?:没有|没|未)(?:能)?(?:给我|帮我)?(?:得到)?(?:解决|处理好)(?:我的问题|问题)?"
 )
@@ -62,6 +65,7 @@ _ALONE: tuple[tuple[Name, re.Pattern[str]], ...] = (
 _WITH_NUMBER: tuple[tuple[Name, re.Pattern[str]], ...] = (
     ("query", _QUERY), ("rate", _RATE), ("person", _PERSON), ("unsolved", _UNSOLVED),
 )  # fmt: skip
+_HANDED_OVER: tuple[tuple[Name, re.Pattern[str]], ...] = (("person", _PERSON), ("unsolved", _UNSOLVED))
 _CALLED = re.compile(r"(?:编号|单号|号|第|no)?")
 _ADD = re.compile(r"(?:补充|補充)(?:说明|說明|内容|內容)?")
 _RATE_WORD = re.compile(r"评价|評價|评分|評分")
@@ -99,8 +103,8 @@ def parse(text: str) -> Command | None:
     at = spelling.behind_opening(text)
     if found := _ADD.match(text, at):
         return _add(text, found.end())
-    if rated := _rated(text, at):
-        return rated
+    if said := _rated(text, at) or _wanted(text, at):
+        return said
     folded = " ".join(text.split()) if len(text) <= _LONGEST_RAW else ""
     if not folded or len(folded) > _LONGEST:
         return None
@@ -146,6 +150,24 @@ def _rated(text: str, at: int) -> Command | None:
         return Command("rate", behind.no, told, "" if spelling.says_nothing(rest) else rest)
     if found.no or (apart and (word or told == "不满意")):
         return Command("rate", found.no, told, spelling.trimmed(said.lstrip("!！~～。. ")))
+    return None
+
+
+def _wanted(text: str, at: int) -> Command | None:
+    """「人工」 or 「没解决」 with what the citizen says of it, set apart; None if it is neither, or alone."""
+    if courteous := _COURTEOUS.match(text, at):
+        at = courteous.end()
+    for name, pattern in _HANDED_OVER:
+        word = pattern.match(text, at)
+        if word is None:
+            continue
+        found = spelling.number_at(text, spelling.behind_gap(text, word.end()))
+        end = found.end if found.no else word.end()
+        rest = spelling.trimmed(text[end:].lstrip("!！~～。.？? "))
+        if _NOT_A_NUMBER.match(rest) or spelling.says_nothing(rest):
+            continue
+        if not text[end].isalnum():
+            return Command(name, found.no, rest=rest)
     return None
 
 

@@ -67,16 +67,22 @@ def _plain_receipt(desk: Desk, case: Case) -> str:
 
 def added(talk: Talk, case: Case, text: str) -> Said:
     """Add words to one's own open case."""
+    if said := beside(talk, case, text):
+        return said
+    if receive.danger(case):
+        return Said(words.joined_danger(case.no))
+    return Said(words.added(case.no, case.due_on, case.provisional))
+
+
+def beside(talk: Talk, case: Case, text: str) -> Said | None:
+    """Add words to one's own open case. None: they joined it, and the reply to what they came with says so."""
     assert talk.judged is not None  # noqa: S101 - `wants_judging` said so
     outcome = receive.add_to(talk.desk, talk.citizen, case, incoming(talk, text), talk.judged.triage)
     if outcome.danger:
         return Said(words.safety(talk.safety(), outcome.case.no), alone=True)
-    if not isinstance(outcome, Joined):
-        own = outcome.case
-        return Said(f"{_plain_receipt(talk.desk, own)}\n{words.apart(case.no)}")
-    if receive.danger(case):
-        return Said(words.joined_danger(case.no))
-    return Said(words.added(case.no, case.due_on, case.provisional))
+    if isinstance(outcome, Joined):
+        return None
+    return Said(f"{_plain_receipt(talk.desk, outcome.case)}\n{words.apart(case.no)}")
 
 
 def kept_aside(talk: Talk, text: str, refusal: str) -> Said:

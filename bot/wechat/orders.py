@@ -1,7 +1,6 @@
 """What citizens order in so many words: 查询, 补充, 评价, 人工, 没解决 and the answer to what they were asked."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 from bot.wechat import letters, words
 from bot.wechat.commands import Command
@@ -16,7 +15,6 @@ from cases.register.states import OPEN, State
 from cases.sending import announce
 from cases.steps import choose, follow_up, promise_answer, rate, receive
 
-_FRESH = timedelta(days=30)  # an answer so long ago is not meant by words that name no number
 _CONTENT = rate.GRADES[:2]  # 不满意 is heard at any time: it may say what is wrong
 
 
@@ -81,12 +79,12 @@ def _too_early(talk: Talk) -> Said | None:
 
 def _reopened(talk: Talk, case: Case, reason: str) -> Said:
     """A case begins anew: its reason is kept with it, and what is written next says why."""
-    if reason:
-        said = letters.added(talk, case, reason)
-        if said.alone:
-            return said
+    said = letters.beside(talk, case, reason) if reason else None
+    if said is not None and said.alone:
+        return said
     receive.remember(talk.desk, talk.citizen, case, talk.desk.now)
-    return Said(words.reopened(case.no, case.due_on, case.provisional, told=bool(reason)))
+    again = words.reopened(case.no, case.due_on, case.provisional, told=bool(reason))
+    return Said(f"{again}\n{said.text}" if said else again)
 
 
 def _choose(talk: Talk, found: Command) -> Said | None:
@@ -101,23 +99,35 @@ def _choose(talk: Talk, found: Command) -> Said | None:
     return Said(words.automatic(chosen.case.no, entry.answer, entry.source, entry.effective_on))
 
 
-def _person(talk: Talk, found: Command) -> Said:
-    if not found.no and (offered := choose.decline(talk.desk, talk.citizen)):
-        return _for_person(talk, offered)
-    case = rate.want_person(talk.desk, talk.citizen, "human", found.no)
-    return _for_person(talk, case)
+def _person(talk: Talk, found: Command) -> Said | None:
+    desk, citizen = talk.desk, talk.citizen
+    if not found.no and (offered := choose.decline(desk, citizen)):
+        return _for_person(talk, offered, found.rest)
+    if found.rest and not found.no:
+        return _with_words(talk, found, "human")
+    return _for_person(talk, rate.want_person(desk, citizen, "human", found.no), found.rest)
+
+
+def _with_words(talk: Talk, found: Command, why: str) -> Said | None:
+    """Whoever says more is understood to speak of the automatic answer just read; else it is a message like any other."""
+    case = rate.automatic_just_read(talk.desk, talk.citizen)
+    if case is None:
+        return None
+    return _for_person(talk, rate.want_person(talk.desk, talk.citizen, why, case.no), found.rest)
 
 
 def _unsolved(talk: Talk, found: Command) -> Said | None:
     """「没解决」 is of the answer that was read last, whoever gave it; where it can reopen nothing it is a message."""
     desk, citizen = talk.desk, talk.citizen
+    if found.rest and not found.no:
+        return _with_words(talk, found, "unsolved")
     if not found.no and (kept := promise_answer.not_done(desk, citizen)):
         return _resumed(kept)
     case = rate.own_case(desk, citizen, found.no) if found.no else rate.last_answered(desk, citizen)
     if case is None:
         return None
     if case.status == State.AUTO_ANSWERED:
-        return _for_person(talk, rate.want_person(desk, citizen, "unsolved", case.no))
+        return _for_person(talk, rate.want_person(desk, citizen, "unsolved", case.no), found.rest)
     if case.status in OPEN:
         return letters.added(talk, case, talk.push.text)
     if (not found.no and _stale(talk, case)) or not rate.unsolved(desk, case):
@@ -159,12 +169,19 @@ ORDERS: dict[str, Callable[[Talk, Command], Said | None]] = {
     "write": lambda _talk, _found: Said(words.WRITE),
     "text": lambda _talk, found: Said(found.rest or words.HELP),  # a line that is no longer in the menu
 }
-MAY_BE_A_MESSAGE = frozenset({"add", "choose", "rate", "unsolved", "belongs", "not_done", "done", "mistyped"})
+MAY_BE_A_MESSAGE = frozenset(
+    {"add", "choose", "rate", "person", "unsolved", "belongs", "not_done", "done", "mistyped"}
+)
 
 
-def _for_person(talk: Talk, case: Case) -> Said:
+def _for_person(talk: Talk, case: Case, reason: str = "") -> Said:
+    said = letters.beside(talk, case, reason) if reason else None
+    if said is not None and said.alone:
+        return said
     late = talk.desk.now >= case.due_at
-    return Said(words.for_person(case.no, case.due_on, case.provisional, late=late))
+    handed = words.for_person(case.no, case.due_on, case.provisional, late=late)
+    more = said.text if said else words.TOLD_TOO if reason else ""
+    return Said(f"{handed}\n{more}" if more else handed)
 
 
 def _resumed(case: Case) -> Said:
@@ -172,7 +189,7 @@ def _resumed(case: Case) -> Said:
 
 
 def _stale(talk: Talk, case: Case) -> bool:
-    return case.released_at is None or talk.desk.now - case.released_at > _FRESH
+    return case.released_at is None or talk.desk.now - case.released_at > rate.FRESH
 
 
 def _line(case: Case, excerpt: str) -> words.Line:

@@ -157,15 +157,14 @@ def rated(no: str, grade: str) -> str:
 
 
 def reopened(no: str, due_on: date, provisional: bool, *, told: bool = False) -> str:
-    why = (
-        "您说的情况已一并转给工作人员。"
-        if told
-        else f"请告诉我们哪里不满意：直接回复，或发送「补充 {no} 内容」。"
-    )
+    why = TOLD_TOO if told else f"请告诉我们哪里不满意：直接回复，或发送「补充 {no} 内容」。"
     return (
         f"很抱歉没有让您满意。编号 {no} 已重新办理，新的答复时限 {due_words(due_on, provisional)}，由督办人员过问。\n"
         f"{why}"
     )
+
+
+TOLD_TOO = "您说的情况已一并转给工作人员。"
 
 
 def for_person(no: str, due_on: date, provisional: bool, *, late: bool = False) -> str:

@@ -19,6 +19,7 @@ from cases.steps import automatic, reopen
 GRADES = ("满意", "基本满意", "不满意")
 _RATED = (State.ANSWERED, State.AUTO_ANSWERED, State.REFUSED)
 _ANSWERS = ("answer", "correction", "refusal", "auto")
+FRESH = timedelta(days=30)  # an answer so long ago is not meant by words that name no number
 _AFTER = timedelta(seconds=3)  # the answer itself should be read first
 
 
@@ -138,6 +139,14 @@ def last_answered(desk: Desk, citizen: Citizen) -> readonly.Case | None:
         return read, finished or case.released_at or case.received_at
 
     return max(cases, key=reached, default=None)
+
+
+def automatic_just_read(desk: Desk, citizen: Citizen) -> readonly.Case | None:
+    """Return the automatic answer that a citizen read last: 「人工，我行动不便」 is said of it, and of no older one."""
+    case = last_answered(desk, citizen)
+    if case is None or case.status != State.AUTO_ANSWERED or case.released_at is None:
+        return None
+    return case if desk.now - case.released_at <= FRESH else None
 
 
 def _note_outcome(desk: Desk, case: readonly.Case, grade: str) -> None:

@@ -102,6 +102,35 @@ async def test_a_rating_by_words(bureau: Bureau, website: Channel) -> None:
     assert "感谢" in said["receipt"] and bureau.case(no).rating == "满意"
 
 
+def texts(bureau: Bureau) -> list[str]:
+    return [bureau.workplace.office.vault.open(row.sealed) for row in bureau.rows(Message)]
+
+
+async def test_what_is_said_beside_a_rating_is_kept(bureau: Bureau, website: Channel) -> None:
+    no = (await website.says("m1")).json()["no"]
+    bureau.claim("张工", no)
+    bureau.approve("李科长", bureau.draft("张工", no, "水管将在本周内修好。"))
+    again = (await website.says("m2", f"评价 {no} 不满意，还在漏水")).json()
+    assert (again["no"], again["status"]) == (no, "new") and "重新办理" in again["receipt"]
+    assert texts(bureau)[-1] == "还在漏水" and bureau.rows(Message)[-1].case_id == bureau.case(no).id
+    bureau.claim("张工", no)
+    bureau.approve("李科长", bureau.draft("张工", no, "水管已换新。"))
+    other = (await website.says("m3", f"评价 {no} 不满意，投诉水压不够")).json()
+    assert other["no"] != no and no in other["receipt"] and other["no"] in other["receipt"]
+    assert texts(bureau)[-1] == "投诉水压不够"
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("word", ["人工", "没解决"])
+async def test_why_a_person_is_wanted_goes_with_the_question(
+    bureau: Bureau, website: Channel, word: str, named: bool
+) -> None:
+    no = (await website.says("m1", "请问居住证怎么办")).json()["no"]
+    again = (await website.says("m2", f"{word}，我出不了门", **({"reply_to": no} if named else {}))).json()
+    assert (again["no"], again["status"]) == (no, "new") and "转工作人员" in again["receipt"]
+    assert texts(bureau) == ["请问居住证怎么办", "我出不了门"] and len(bureau.rows(Case)) == 1
+
+
 async def test_a_time_in_the_future_or_long_ago_counts_as_now(bureau: Bureau, website: Channel) -> None:
     now = bureau.clock.now
     for number, sent in enumerate((now + timedelta(days=365), now - timedelta(days=181))):

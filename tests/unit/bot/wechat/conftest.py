@@ -69,7 +69,7 @@ def judge(text: str) -> Triage:
         topic="",
         urgent="跳楼" in text,
         sensitive=False,
-        accusation=False,
+        accusation="举报科长" in text,
         chitchat=text.strip() in ("你好", "在吗"),
         ad=False,
         procedure="",

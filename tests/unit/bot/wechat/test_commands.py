@@ -86,6 +86,11 @@ COMMANDS += [
     (f"帮助 {NO}", Command("help", NO)),
     (f"{NO} 没解决", Command("unsolved", NO)),
     (f"{NO} 转人工", Command("person", NO)),
+    ("我要人工客服帮我", Command("person")),
+    ("人工，老人出不了门", Command("person", rest="老人出不了门")),
+    (f"人工 {NO} 老人出不了门", Command("person", NO, rest="老人出不了门")),
+    ("没解决，我问的是夜班车", Command("unsolved", rest="我问的是夜班车")),
+    ("请转人工！老人出不了门", Command("person", rest="老人出不了门")),
 ]
 
 QUESTIONS = [

@@ -65,6 +65,41 @@ def test_a_spoken_wish_for_a_person_is_heard(town: Town) -> None:
     assert town.case(no).status == "new"
 
 
+@pytest.mark.parametrize("said", ["人工，我出不了门", "没解决，我出不了门", "人工 {no} 我出不了门"])
+def test_why_a_person_is_wanted_goes_with_the_question_it_is_about(town: Town, said: str) -> None:
+    no = NUMBER.findall(town.say("ann", "社保卡丢了怎么办"))[0]
+    told = town.say("ann", said.format(no=no))
+    assert NUMBER.findall(told) == [no] and "一并转给工作人员" in told
+    assert [text for _case, text in kept(town)] == ["社保卡丢了怎么办", "我出不了门"]
+    assert (town.case(no).status, len(town.cases())) == ("new", 1)
+
+
+@pytest.mark.parametrize("days", [0, 31])
+def test_without_an_automatic_answer_just_read_such_words_are_a_letter(town: Town, days: int) -> None:
+    if days:
+        old = NUMBER.findall(town.say("ann", "社保卡丢了怎么办"))[0]
+        town.clock.ahead(days=days)
+    no = NUMBER.findall(town.say("ann", "人工，投诉窗口没有人"))[0]
+    assert kept(town)[-1][1] == "人工，投诉窗口没有人" and town.case(no).status == "new"
+    assert not days or town.case(old).status == "auto_answered"
+
+
+def test_an_accusation_beside_a_rating_says_the_number_of_its_own_case(town: Town) -> None:
+    no = answered(town)
+    told = NUMBER.findall(town.say("ann", f"评价 {no} 不满意，举报科长收受贿赂"))
+    assert {case.no for case in town.cases()} == set(told) and len(set(told)) == 2
+
+
+@pytest.mark.parametrize("said", ["不满意 {no}", "评价 不满意 {no}"])
+def test_a_grade_before_the_number_is_of_that_case_and_files_no_letter(town: Town, said: str) -> None:
+    first = answered(town)
+    town.clock.ahead(hours=1)
+    second = answered(town, text="投诉水管坏了", answer="水管已修好。")
+    town.say("ann", said.format(no=first))
+    assert (town.case(first).rating, town.case(second).rating) == ("不满意", "")
+    assert len(town.cases()) == len(kept(town)) == 2
+
+
 @pytest.mark.parametrize(
     "said", ["【收到不支持的消息类型，暂无法显示】", "\u200b", "\u3164\u2800", "\ufe0f", " \u3000\n", "/::)"]
 )
