@@ -12,6 +12,7 @@ from app import keyring, secret_key
 from app.keyring import DONE, READ, WRITE, KeyHandover
 from app.wiring import Services
 from cases.register import audit, binding, memo
+from cases.register.citizens import FORGOTTEN
 from cases.register.desk import COMMAND_LINE
 from cases.register.errors import Invalid
 from cases.register.kinds import Job
@@ -145,7 +146,7 @@ def _reseal_row(vault: Vault, row: SQLModel) -> None:
         at = binding.place(table.name, column, getattr(row, key.name))
         if value and not vault.is_present(value, at):
             setattr(row, column, vault.bind(value, at))
-    if isinstance(row, Citizen):
+    if isinstance(row, Citizen) and not row.openid_hash.startswith(FORGOTTEN):  # no address is left to hash
         row.openid_hash = vault.lookup(f"{row.account}\n{vault.open(row.openid_sealed)}")
 
 

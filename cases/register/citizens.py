@@ -13,6 +13,7 @@ from cases.register.tables import Citizen
 
 Address = tuple[str, str]  # account and openid
 TABLE = table_of(Citizen)
+FORGOTTEN = "gone:"  # begins the hash of whose address was erased: no hash of an address has a colon
 _AT = in_turn.HeldInTurn(  # the index begins with the account
     "SELECT id{} FROM citizen WHERE account IN ({{}}) AND openid_hash IN ({{}}) ORDER BY id{}"
 )

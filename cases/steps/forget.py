@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, not_, or
 from sqlmodel import col, select
 
 from cases.register import questions, readonly
+from cases.register.citizens import FORGOTTEN
 from cases.register.desk import Desk
 from cases.register.errors import NotFound
 from cases.register.kinds import Job, Lane
@@ -257,7 +258,7 @@ def _address(desk: Desk, citizen: Citizen) -> None:
         )
         .values(state=DeliveryState.FAILED, error="来信人的资料已删除", finished_at=desk.now)
     )
-    citizen.openid_hash = f"gone:{uuid4().hex}"
+    citizen.openid_hash = f"{FORGOTTEN}{uuid4().hex}"
     citizen.openid_sealed = desk.office.vault.seal("")
     citizen.following, citizen.pages_sealed = False, None
     questions.take(desk, citizen)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, or_
 from sqlmodel import col, select
 
+from cases.register import citizens
 from cases.register.desk import Desk
 from cases.register.duty_kinds import IncidentState
 from cases.register.rows import id_of
@@ -22,7 +23,6 @@ from duties.rules import policy
 
 # A sealed empty text has 32 bytes, the shortest evidence some 200: what is erased needs no column of its own.
 _EMPTY = 48
-_FORGOTTEN = "gone:%"  # how `forget` writes the address of who is known no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _letters_kept(desk: Desk, row: Incident, before: datetime | None) -> bool:
     if row.citizen_id is None and row.case_id is None:
         return before is None or row.closed_at is None or row.closed_at >= before
     forgotten = select(Citizen.id).where(
-        Citizen.id == row.citizen_id, col(Citizen.openid_hash).like(_FORGOTTEN)
+        Citizen.id == row.citizen_id, col(Citizen.openid_hash).startswith(citizens.FORGOTTEN)
     )
     if desk.session.exec(forgotten).first() is not None:
         return False

@@ -15,7 +15,7 @@ from cases.register import audit
 from cases.register.errors import Invalid
 from cases.register.tables import Citizen, Draft, Message
 from cases.register.vault import Vault, WrongKey
-from cases.steps import receive
+from cases.steps import forget, receive
 from tests.builders import by_words
 
 OLD, NEW = "the first key, long enough", "the second key, long enough"
@@ -101,6 +101,23 @@ def test_cut_off_in_the_middle_it_goes_on(
     assert len(words(after)) == 6 and sound(after)
     with after.store.read() as session:
         assert len(session.exec(select(Citizen)).all()) == 5
+
+
+def test_whoever_was_forgotten_stays_so_and_is_nobody_else(database_url: str, tmp_path: Path) -> None:
+    """An erased address is empty: hashed anew, two of them were one, and the change of the key stopped for good."""
+    opened = office(tmp_path, database_url)
+    for openid in ("amy", "bob", "cat"):
+        writes(opened, "请问水管多久修好", openid)
+    writes(opened, "一条没有地址的留言", "")
+    for openid in ("amy", "bob"):
+        opened.workplace.act(lambda desk, one=openid: forget.person(desk, "gh", one))
+    rekey.rotate(opened, wait=False)
+    after = office(tmp_path, database_url)
+    writes(after, "请问路灯", "")
+    with after.store.read() as session:
+        people = session.exec(select(Citizen)).all()
+    assert sorted(one.openid_hash.startswith("gone:") for one in people) == [False, False, True, True]
+    assert sound(after)
 
 
 def test_cut_off_at_the_very_end_the_new_key_is_put_in_place_before_another_is_made(
