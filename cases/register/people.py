@@ -311,12 +311,16 @@ def load(desk: Desk, staff_id: int) -> int:
 
 
 def staff_called(desk: Desk, who: str) -> readonly.Staff:
-    """Return the person with this number, user name, or name if only one has it. Raises: NotFound, Invalid."""
+    """Return the person with this number, user name, or name if only one has it. Raises: NotFound, Invalid.
+
+    Who has left does not stand in the way of a namesake who is here.
+    """
     who = who.strip()
     number = int(who) if who.isdecimal() and len(who) <= LONGEST_NUMBER else 0
     if number and (by_number := desk.session.get(Staff, number)) is not None:
         return by_number
-    found = desk.session.exec(select(Staff).where((Staff.username == who) | (Staff.name == who))).all()
+    called = desk.session.exec(select(Staff).where((Staff.username == who) | (Staff.name == who))).all()
+    found = [one for one in called if one.active] or called
     if len(found) > 1:
         raise Invalid(f"叫「{who}」的不止一位，请用编号：{'、'.join(str(s.id) for s in found)}。")
     if not found:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import text
+from sqlalchemy import or_, text
 from sqlmodel import col, select
 
 from cases.register.desk import Desk
@@ -70,11 +70,11 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     given = readable(new.standard, new.fields or {})
     reason = _clean(new.reason) or given.get("开办理由", "")
     _alone(desk)
-    other = _standing(desk, unit, platform)
+    other = _standing(desk, standard, name, unit, platform)
     if other is not None and not reason:
+        rule = "，不能登记两次" if other.name == name else "：一个单位在同一平台只开设一个账号"
         raise Invalid(
-            f"{unit}在{platform}已有账号「{other.name}」（编号 {other.id}）：一个单位在同一平台只开设一个账号，"
-            "确需再开的请写明理由（命令行用 --reason）。",
+            f"{unit}在{platform}已有账号「{other.name}」（编号 {other.id}）{rule}，确需再开的请写明理由（命令行用 --reason）。",
             field="reason",
         )
     account = MediaAccount(
@@ -311,12 +311,19 @@ def _alone(desk: Desk) -> None:
         desk.session.execute(text("LOCK TABLE media_account IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _standing(desk: Desk, unit: str, platform: str) -> MediaAccount | None:
+def _standing(
+    desk: Desk, standard: policy.Standard, name: str, unit: str, platform: str
+) -> MediaAccount | None:
+    """Return the account that speaks against another: the same one, or any where the standard allows a unit but one."""
     query = select(MediaAccount).where(
         MediaAccount.unit == unit,
         MediaAccount.platform == platform,
         MediaAccount.state != AccountState.CLOSED,
     )
+    if standard.one_account:
+        query = query.where(or_(col(MediaAccount.name) == name, col(MediaAccount.standard) == standard.code))
+    else:
+        query = query.where(MediaAccount.name == name)
     return desk.session.exec(query.order_by(col(MediaAccount.id))).first()
 
 

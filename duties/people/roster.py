@@ -203,6 +203,8 @@ def _colleagues(desk: Desk, names: Sequence[str]) -> list[readonly.Staff]:
             continue
         try:
             person = doer.colleague(desk, name)
+        except Invalid as several:  # two of that name: which numbers they have is what helps
+            raise Invalid(str(several), field="staff") from None
         except Refusal:
             wrong.append(name)
             continue

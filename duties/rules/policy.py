@@ -24,6 +24,7 @@ class Standard:
     post_gap_days: int
     original_gap_days: int
     posts_every_workday: bool
+    one_account: bool  # for a unit on one platform, where no reason is given for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,12 @@ def _standard(data: Mapping[str, Any], code: str) -> Standard:
         name: _days(data, code, name)
         for name in ("filing_days", "notice_days", "post_gap_days", "original_gap_days")
     }
-    every = _value(data, code, "posts_every_workday")
     return Standard(
-        code=code, name=str(_value(data, code, "name")), posts_every_workday=every is True, **numbers
+        code=code,
+        name=str(_value(data, code, "name")),
+        posts_every_workday=_value(data, code, "posts_every_workday") is True,
+        one_account=_value(data, code, "one_account") is True,
+        **numbers,
     )
 
 

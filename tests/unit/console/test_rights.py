@@ -1,6 +1,8 @@
 """docs/rights.md, cell by cell: each action, page and command, for each kind of colleague, at each door."""
 
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -251,6 +253,27 @@ def test_each_page_and_deed_of_the_console_for_each_role(
     pages, deeds = pages_and_deeds(office, signed_in)
     assert pages == table("Pages of the console")
     assert deeds == table("Deeds of the console beside cases")
+
+
+def test_no_page_offers_what_its_reader_may_not_open(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    """Every link within the console opens, and no form that acts stands there without anything to press."""
+    office.writes("你好")
+    for number in range(3):
+        office.a_case("锦绣小区的电梯又坏了", openid=f"p{number}")
+    for who in map(signed_in, LOGINS.values()):
+        links: set[str] = set()
+        for page in ("", *PAGES, f"cases/{office.a_case()}"):
+            shown = who.client.get(f"/console/{page}")
+            if shown.status_code == 200 and "html" in shown.headers["content-type"]:
+                links |= {link.split("#")[0] for link in re.findall(r'href="(/console/[^"]*)"', shown.text)}
+                for form in re.findall(r"<form[^>]*data-act.*?</form>", shown.text, re.DOTALL):
+                    assert "<button" in form or 'id="bulk"' in form, (page, form)
+                assert 'id="bulk"' not in shown.text or 'form="bulk"' in shown.text
+        assert {link: who.client.get(unescape(link)).status_code for link in links} == dict.fromkeys(
+            links, 200
+        )
 
 
 def test_commands_of_the_chat_for_each_role(bureau: Bureau) -> None:

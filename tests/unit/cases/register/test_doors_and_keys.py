@@ -13,6 +13,7 @@ from cases.register.errors import Invalid, NotFound, Stale
 from cases.register.sources import NewSource
 from cases.register.tables import Audit, Staff
 from cases.register.weak import why_weak
+from cases.steps import leave
 from tests.builders import Bureau, a_handler
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238: "12345678901234567890"
@@ -282,6 +283,11 @@ def test_a_person_is_called_by_number_user_name_or_name(office: Bureau) -> None:
     for who in ("zhou", "周工", str(office.ids["周工"]), f" {office.ids['周工']} "):
         assert office.workplace.act(lambda desk, who=who: people.staff_called(desk, who)).name == "周工"
     office.hire(a_handler("周工", username="zhou2"))
+    with pytest.raises(Invalid, match="不止一位"):
+        office.workplace.act(lambda desk: people.staff_called(desk, "周工"))
+    office.workplace.act(lambda desk: leave.disable(desk, office.ids["周工"]))
+    assert office.workplace.act(lambda desk: people.staff_called(desk, "周工")).active
+    office.workplace.act(lambda desk: leave.disable(desk, people.staff_called(desk, "周工").id or 0))
     with pytest.raises(Invalid, match="不止一位"):
         office.workplace.act(lambda desk: people.staff_called(desk, "周工"))
 

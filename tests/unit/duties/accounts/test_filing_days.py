@@ -81,11 +81,26 @@ def test_a_filing_is_handed_in_between_the_event_and_today(bureau: Bureau, on: d
 def test_only_a_closed_account_frees_its_place(bureau: Bureau, state: str) -> None:
     in_state(bureau, state)
     if state == "closed":
-        assert opened(bureau, name="新号")
+        assert opened(bureau)
     else:
-        with pytest.raises(Invalid, match="已有账号「弥勒发布」（编号 1）"):
-            opened(bureau, name="新号")
-        assert opened(bureau, name="新号", fields={}, reason="面向不同人群")
+        with pytest.raises(Invalid, match="已有账号「弥勒发布」（编号 1），不能登记两次"):
+            opened(bureau)
+        assert opened(bureau, fields={}, reason="改版后重新登记")
+
+
+@pytest.mark.parametrize(
+    ("standard", "one"), [("mlgk", False), ("qingdao", True), ("anning", True), ("hengnan", False)]
+)
+def test_a_second_account_needs_a_reason_where_the_standard_allows_one(
+    bureau: Bureau, standard: str, one: bool
+) -> None:
+    opened(bureau, standard="mlgk" if standard == "hengnan" else standard)
+    if one:
+        with pytest.raises(Invalid, match="只开设一个账号"):
+            opened(bureau, name="新号", standard=standard)
+        assert opened(bureau, name="新号", standard=standard, reason="面向不同人群")
+    assert opened(bureau, name="又一号", standard="hengnan" if standard == "mlgk" else "mlgk")
+    assert one or opened(bureau, name="新号", standard=standard)
 
 
 def test_the_reason_of_a_form_is_a_reason_for_a_second_account(bureau: Bureau) -> None:

@@ -34,10 +34,10 @@ def test_each_standard_has_its_days(bureau: Bureau) -> None:
 
 
 def test_a_second_account_on_the_platform_needs_a_reason(bureau: Bureau) -> None:
-    opened(bureau)
+    opened(bureau, standard="qingdao")
     with pytest.raises(Invalid, match="--reason"):
-        opened(bureau, name="又一个")
-    opened(bureau, name="又一个", reason="面向不同人群")
+        opened(bureau, name="又一个", standard="qingdao")
+    opened(bureau, name="又一个", standard="qingdao", reason="面向不同人群")
     opened(bureau, name="微博", platform="微博")
     assert [row.reason for row in bureau.rows(MediaAccount)] == ["", "面向不同人群", ""]
 

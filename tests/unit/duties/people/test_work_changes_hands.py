@@ -199,4 +199,8 @@ def test_a_colleague_is_called_by_name_user_name_or_number(bureau: Bureau) -> No
     bureau.hire(a_handler("孙工", "交通局", username="sun2"))
     with pytest.raises(Invalid, match="不止一位，请用编号"):
         called("孙工")
+    with pytest.raises(Invalid, match="不止一位，请用编号"):
+        bureau.workplace.act(
+            lambda desk: roster.plan(desk, None, date(2026, 3, 3), date(2026, 3, 5), ["孙工"])
+        )
     assert called("sun2") == "孙工"
