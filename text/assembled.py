@@ -26,6 +26,9 @@ _LONE = re.compile("[\u4e00-\u9fff]{1,2}")  # 「136我9707爱4821」: written t
 _TELEPHONE = re.compile(
     r"电话|手机|号码|联系|[打拨回]|[Cc]all|[Pp]hone|[Tt]el|[Cc]ell|[Mm]obile|[Nn]umber|微信|[Vv][Xx]|[Ww][Xx]|我的?号"
 )
+_SAID_OF_IT = re.compile(
+    r"[\s,，。)）」”]{0,3}(?:[对嗯好][\s,，]?)?(?:打这个|是我|我的|这是我|就这个号|这个号)"
+)
 _IDENTITY = re.compile(r"身份|证件|证号|sfz|SFZ|公民号|ID\b")
 _ACCOUNT = re.compile(r"卡|账|帐|存折|银行|工资")
 
@@ -73,8 +76,12 @@ def _kind(
 ) -> tuple[str, int]:
     told = bool(_GLUE.search(gaps))
     behind = text[end : end + 10]
+    parted = [gap for gap in gaps.split("\x00") if gap]
+    near = bool(_TELEPHONE.search(around[-14:]) or _SAID_OF_IT.match(behind)) and all(
+        len(gap) <= 6 for gap in parted
+    )
     lone = sizes == (3, 4, 4) and all(_LONE.fullmatch(gap) for gap in gaps.split("\x00") if gap)
-    if len(digits) == 11 and re.match("1[3-9]", digits) and (told or lone):
+    if len(digits) == 11 and re.match("1[3-9]", digits) and (told or lone or near):
         between = [gap for gap in gaps.split("\x00") if gap]
         threefold = sizes == (3, 4, 4) and all(_GLUE.search(gap) for gap in between)
         return ("手机号" if threefold or lone or _TELEPHONE.search(around + gaps + behind) else ""), end

@@ -29,7 +29,13 @@ _AFTER = (
     r"[)\s,，]{0,2}的?(?:出生(?!率|人口|缺陷|医学|统计|的|[者人及以之前后])|降生|[Bb]orn"
     r"|生(?:[日辰](?!快乐|礼|蛋|派对|聚)|人(?![意口])|的(?![病气意效])|[，,。；;)\s]|$))"
 )
-_TOLD = re.compile(rf"{_BEFORE}(?:{_DATE}|{_ENGLISH})"), re.compile(rf"(?:{_DATE}){_AFTER}")
+_TOLD = (
+    re.compile(rf"{_BEFORE}(?:{_DATE}|{_ENGLISH})"),
+    re.compile(rf"(?:{_DATE}){_AFTER}"),
+    re.compile(
+        rf"(?:[我俺咱他她]|本人|孩子|[儿]子|女儿|闺女|娃|[爸妈爷奶]|老[公婆伴]|爱人)(?:们)?(?:就?是|于|在|生于)?\s?(?:{_DATE})(?:出生|生的)"
+    ),
+)
 _CUE = re.compile("生|[Bb]orn|[Bb]irth|DOB|dob")
 
 

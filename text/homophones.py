@@ -10,14 +10,15 @@ from text.check_digits import born, checks
 from text.digits import AS_FIGURES
 
 _SOUNDS = {
-    "0": "灵铃玲凌邻淋林菱洞", "1": "衣依医伊壹妖腰邀要么吆", "2": "而尔儿耳饵贰", "3": "散伞山叁", "4": "思斯寺司丝肆似",
-    "5": "舞武午悟吴屋伍雾捂", "6": "留流刘柳溜陆", "7": "妻期凄漆柒起气骑拐", "8": "扒吧爸巴把捌霸", "9": "酒久救旧舅就玖勾沟",
+    "0": "灵铃玲凌邻淋林菱洞", "1": "衣依医伊壹妖腰邀要么吆", "2": "而尔儿耳饵贰", "3": "散伞山叁", "4": "思斯寺司丝肆似死",
+    "5": "舞武午悟吴屋伍雾捂吾", "6": "留流刘柳溜陆", "7": "妻期凄漆柒起气骑拐奇其汽",
+    "8": "扒吧爸巴把捌霸叭疤", "9": "酒久救旧舅就玖勾沟韭",
 }  # fmt: skip
 _DIGITS = {chr(code): digit for code, digit in AS_FIGURES.items() if chr(code) != "两"}
 _OF = {sound: digit for digit, sounds in _SOUNDS.items() for sound in sounds}
 _ALL = _OF | _DIGITS | {digit: digit for digit in "0123456789"}
 _ANY = "".join(_ALL)
-_ROW = re.compile(rf"[{_ANY}](?:[ \-]?[{_ANY}]){{10,40}}")
+_ROW = re.compile(rf"[{_ANY}](?:[ \-,，、.·…]{{0,2}}[{_ANY}]){{10,40}}")
 _MOBILE, _IDENTITY = re.compile(r"(?=(1[3-9]\d{9}))"), re.compile(r"(?=([1-6]\d{17}))")
 _GOES_ON = frozenset("要就么起救")  # behind proper digits these begin what is said of them
 _MOST_BESIDE = 4  # characters of the sentence that happen to sound like digits too

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from itertools import chain
 
 from text.accounts import EMAIL, NETWORK, QQ, WECHAT
+from text.announced import announced
 from text.assembled import assembled
 from text.backwards import backwards
 from text.birthdays import birthdays
 from text.digits import AS_FIGURES, as_digits
 from text.far_home import far_homes
 from text.halves import halves
-from text.heard import heard
+from text.heard import ReadAloud, heard
 from text.home_address import homes
 from text.homophones import sounded
+from text.lived_in import lived_in
+from text.named_codes import named_codes
+from text.named_persons import named_persons
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
 from text.papers import CARD, PASSPORT, papers
 from text.pasted_rows import pasted_rows
@@ -26,6 +30,7 @@ from text.person_names import names
 from text.plates import PLATE
 from text.public_places import is_public
 from text.shapes import INVISIBLE, narrow, seen
+from text.spans import apart, meet, with_spoken
 from text.spelled import in_parts
 from text.telephones import LANDLINE, telephones
 
@@ -37,6 +42,8 @@ __all__ = [
 HOME, BUILDING, NAME, BIRTHDAY = "住址", "楼栋", "姓名", "生日"
 # What makes a public reply impossible (a building alone, or an office's telephone, does not).
 REFUSED_IN_PUBLIC = frozenset({MOBILE, IDENTITY, BANK, HOME, PASSPORT})
+
+_Place = tuple[str, int, int]
 
 # of a door's number
 _FORMAL = dict(zip(map(ord, "零壹贰叁肆伍陆柒捌玖拾"), "〇一二三四五六七八九十", strict=True))
@@ -62,14 +69,19 @@ def findings(text: str, allowed: Collection[str] = ()) -> list[PersonalData]:
     """
     plain = narrow(text)
     keep = _Allowed(allowed)
-    found = sorted(_personal(plain), key=lambda item: (item[1], -item[2]))
-    result: list[PersonalData] = []
-    end_of_last = 0
-    for kind, start, end in found:
-        if start >= end_of_last and not keep(plain[start:end]):
-            result.append(PersonalData(kind, start, end, text[start:end]))
-            end_of_last = end
-    return result
+    shown, places = seen(plain)
+    reading = heard(shown)
+    own: list[_Place] = []
+    known: list[_Place] = []
+    for found in _personal(plain, _candidates(plain, shown, places, reading)):
+        (own if keep(plain[found[1] : found[2]]) else known).append(found)
+    spoken = [
+        found
+        for found in _personal(plain, _spoken_of(places, reading))
+        if not keep(plain[found[1] : found[2]]) and not any(meet(found, other) for other in own)
+    ]
+    united = with_spoken(plain, apart(known), spoken)
+    return [PersonalData(kind, start, end, text[start:end]) for kind, start, end in united]
 
 
 def mask(text: str, allowed: Collection[str] = ()) -> str:
@@ -83,19 +95,24 @@ def mask(text: str, allowed: Collection[str] = ()) -> str:
     return text
 
 
-def _personal(plain: str) -> Iterator[tuple[str, int, int]]:
-    for kind, start, end in _candidates(plain):
+def _personal(plain: str, found: Iterator[_Place]) -> Iterator[_Place]:
+    for kind, start, end in found:
         if kind not in (HOME, BUILDING) or not is_public(plain, start, end, kind == HOME):
             yield kind, start, end
 
 
-def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
+def _candidates(plain: str, shown: str, places: list[int], reading: ReadAloud) -> Iterator[_Place]:
     yield from numbers(plain)
-    shown, places = seen(plain)
-    for kind, start, end in _in_what_is_seen(shown):
+    for kind, start, end in chain(_in_what_is_seen(shown), _in_what_is_heard(shown, reading)):
         yield kind, places[start], places[end]
-    for kind, start, end in _in_what_is_heard(shown):
-        yield kind, places[start], places[end]
+
+
+def _spoken_of(places: list[int], reading: ReadAloud) -> Iterator[_Place]:
+    """Yield what no rule need know the shape of."""
+    text = reading.text
+    for kind, start, end in chain(announced(text), named_codes(text), lived_in(text)):
+        first, last = reading.span(start, end)
+        yield kind, places[first], places[last]
 
 
 def _in_what_is_seen(shown: str) -> Iterator[tuple[str, int, int]]:
@@ -105,14 +122,13 @@ def _in_what_is_seen(shown: str) -> Iterator[tuple[str, int, int]]:
         yield from in_parts(figures)
         yield from papers(figures, shown)
     yield from homes(shown.translate(_FORMAL))
-    for start, end in names(shown):
+    for start, end in chain(names(shown), named_persons(shown)):
         yield NAME, start, end
 
 
-def _in_what_is_heard(shown: str) -> Iterator[tuple[str, int, int]]:
+def _in_what_is_heard(shown: str, reading: ReadAloud) -> Iterator[tuple[str, int, int]]:
     """Yield what the reading of a text shows beside its writing. Places are those of `shown`."""
     yield from pasted_rows(shown)
-    reading = heard(shown)
     if reading.text != shown:
         for kind, start, end in chain(numbers(reading.text), _in_what_is_seen(reading.text)):
             if kind != NAME:

@@ -14,6 +14,7 @@ _COMMON = (
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|司徒|夏侯|令狐|端木|东方|南宫"
 _SURNAME = rf"(?:{_DOUBLE}|[{_COMMON}])"
+FAMILY_NAME = _SURNAME
 _HAN = "[\u4e00-\u9fff]"
 _MASKED = "〔"  # what masking leaves behind is no boundary, else a second pass would see more than the first
 

@@ -23,6 +23,7 @@ _SHARED = (
     r"|管[道网线]|水[箱管塔]|暖[气管]|[天燃]气|供[暖水电热]|停[水电气暖]|断[水电]|车[库棚]|自行车|电动车|飞线|大[堂厅门]|物业|绿[化地]|草坪|花[坛园]|空地|路面?|树|工地|施工"
     r"|广场|屋[顶面]|天台|墙[面体皮]|瓷砖|走廊|过道|围[墙挡]|商[铺户]|门[面店]|底商|公[共摊]|底层|架空|避雷|雨棚|污物|烧烤|弱电|强电|电表间|电井"
 )
+_PARKED = re.compile(r"(?:[车摊泊货工铺座]位|储物柜|柜子?)(?:编?号)?[是:：]?\s?\Z")
 _BETWEEN = r"[\s的那这]{0,2}(?:个|边|处)?"
 _A_NUMBERED, _A_SHARED = (
     re.compile(f"(?:那个|[的那])?(?:{_NUMBERED})"),
@@ -44,6 +45,8 @@ _OF_A_PERSON = re.compile(
 
 def is_public(text: str, start: int, end: int, reaches_door: bool) -> bool:
     """Tell whether what looks like a home leads to a thing of the public. `reaches_door`: it is more than a building."""
+    if _PARKED.search(text, max(0, start - 6), start):
+        return True
     if reaches_door and _ROOM.search(text[start:end]):
         return False  # a room is somebody's, whatever hangs before it
     if not (_A_NUMBERED if reaches_door else _A_SHARED).match(text, end):

@@ -1,0 +1,128 @@
+"""Names of persons by what they are made of: a family name and characters that people are given, where one may stand.
+
+`person_names` wants a label and believes it; this one looks where a person is spoken of (「我妈…」「房东叫…」「户名…」), before a
+telephone, in a list and under a letter, and believes the characters. Holders of an office are named by their office and stay.
+"""
+
+import re
+from collections.abc import Iterator
+
+from text.like_names import NO_NAMES
+from text.person_names import FAMILY_NAME
+
+_SET = (  # what people are called
+    "一万三世业东丫中丽义之乎乐九书乾二云亨亮仁仕仙伟余佳俊保信倩健元先光全六兰兴冉军冬冰凌凡凤凯刚利力功励勇勉勤千华"
+    "卓博卫厚友双发吉吕君吟含启和哲唐善喜嘉固国土坚坤培墨壮夏大天夫奇奋奎奕妍妞妮妹姐姑姗姣娃娇娜娟娣娥婉婵婷媛嫣子孝"
+    "季学宁宇守安宏宗宛宝实宣宾寅富寒寿小尔尚尧展山岐岚岩岭岳峰峻嵩巍川州帅帆常平庄庆庭康廷建开弈弘弛弟强彤彦彩彪彬影"
+    "征律循微德心必忆志忠念怀思怡恒恩恺悟悠悦情惜惟惠意愿慈慧懿戈成才扬承抒拓招振挺捷掌援摇攀改放政敏教敬文斌斐斯新方"
+    "旋旗早旭时旺昀昂昆昊昌明昕星映春昭昱显晏晓晔晗晟晨晴智暄暖曦曼曾月有朋朗望朝木朴权杉杏村杞束来杨杭杰松极林枢枫柏"
+    "柔柯柱柳栋树栓根桂桃桐桑桢桦梁梅梓梧棋棠棣森椿楚楠楷槐樱欢欣歆正武殿毅毓毛民水永汉汐江沁沂沈沐沛沫河治泉泓波泰泽"
+    "洁洋津洪洲洵浦浩海涌涛润涵淇淑淮深淳添清渊渝湖湘湛源溢溪滔滢滨演漫潇潞澄澎澜濠瀚灏火灵灿炀炎炜炫炳烁烨烽焕焰焱然"
+    "煜照熙燃燕爱爽牛狗玉玥玮环玲珂珅珊珍珏珑珠理琛琦琨琪琬琳琴琼瑛瑜瑞瑶瑾璇璋璐璟璨甄甜生甫田畅畔略疆百皓盛直盼真督"
+    "睿知石砚硕碧磊磐礼祎祖祥祺禄福禹秀秉秋秦程稳立竞章竣竹笑笛策筠筱箫粟素紫红纪纯纹绍绒绢绣继绪续绮维缘缨罗罡美群羽"
+    "翔翠翰耀耕耘职聪肃肖胜胡胤臣致舒舜舟航船良艳艺节芃芊芍芙芝芬芮花芳芸芹苇苑苒苗若英茂茅茗茜茵茹荃荔荣荫荷莉莎莘莱"
+    "莲莹莺菁菊菡菲萃萌萍萧萱葆葳葵蒙蓉蓓蓝蓬蔓蔚蕊蕙蕴蕾薇薪藏虎虹蛋蝶行衡裕襄解言誉订训诗诚诺谊谦谨谱豪豫贝贞财贤贵"
+    "赋赫赵超越跃踊轩轶辅辉辞辰达迁迅迎进远连迩迪逊途通逢逸遂遇道遥邦郁郎都酉采野金鉴鑫钊钢钦钧钰钱铁铃铄铎铜铠铭铮银"
+    "锁锋锐锦键镇镜长闯闻阁阔阳阿陵隆雁雄雅集雍雨雪雯雷需霄震霏霖霜霞露青静革韬韵顶顺颂颖颢风飒飞香馥馨驰骁骄骏骥高鲲"
+    "鸣鸽鸿鹂鹃鹏鹤鹰麒麓麟黎默鼎齐龙"
+)
+_HAN = "[\u4e00-\u9fff]"
+_CANDIDATE = re.compile(rf"(?=(?P<whole>(?P<family>{FAMILY_NAME})(?:[{_SET}]{{1,2}})))")
+_MINE = "(?:我|俺|咱|他|她|其|本人)(?:们)?(?:家|的)?"
+_FAMILY = (
+    "老公|老婆|丈夫|妻子|爱人|媳妇|妈妈?|母亲|爸爸?|父亲|爷爷?|奶奶?|外公|外婆|姥姥|姥爷|公公|婆婆|公婆|岳父|岳母|儿子|女儿|闺女|孩子|小孩|娃"
+    "|孙子|孙女|外孙女?|[大二三小]?[哥弟姐妹叔伯姑舅姨婶嫂]|哥哥|弟弟|姐姐|妹妹|侄子|侄女|外甥|老伴|对象|[男女]友|前[夫妻]|老头子?|老太太|亲戚|朋友|同[事学]"
+)
+_OTHERS = (
+    "房东|邻居|租[客户]|中介|老板娘?|经理|包?工头|师傅|司机|[车机户业店]主|村长|组长|队长|班主任|老师|医生|护士|保安|会计|负责人"
+    "|法人|法定代表人|肇事者?|对方|骗子"
+)
+_LABEL = (
+    "户名|开户[名人]|法人代表|法定代表人|持卡人|卡主|账[户号]名|[车机户业]主|收[件货款]人|寄件人|联[系络]人|投诉人|举报人|反映人|来信人|申[请报]人"
+    "|当事人|申诉人|[签署]名|落款|姓名|名字|患者|病人|家长|监护人|被[害告]人|原告|[死伤]者|学生"
+)
+_ENDS = re.compile(
+    rf"(?!{_HAN})|的|电话|手机|号码|身份|证件|银行|医保|社保|养老|户口|户籍|退休|[今现]年|现[在住]|[住家]|出生|生于|因|于|已|系|和我|同志|本人|微信|邮箱|卡|账|名下"
+)
+_SPOKEN_OF = re.compile(
+    rf"(?:(?:{_MINE}(?:{_FAMILY})|{_OTHERS})(?:的?(?:名字|姓名|全名|大名))?(?:叫做?|名叫|名为|[:：]|是|\s)\s?|{_MINE}(?:{_FAMILY})"
+    rf"|(?:{_LABEL})(?:都?[写填是为叫]的?是?|[:：=/—\-(（\s])\s?|户名|开户[名人]|持卡人|收[件货款]人|落款|机主"
+    rf"|姓{_HAN}{{1,2}}[,，\s]{{0,2}}(?:全名|名字|大名)?[叫名])$"
+)
+_LOOKED_FOR = (
+    re.compile(r"(?:找|联系|打给|转给|交给|问)$"),
+    re.compile(r"[\s,，(（]{0,2}(?:的?(?:电话|手机|号码)|就[行好]|[01]\d)"),
+)
+_MYSELF = (
+    re.compile(r"(?:我是|本人是|这里是|您好|你好)[,，\s]{0,2}[^,，。！？\n]{0,14}?的$"),
+    re.compile(r"[\s,，。.！!;；]|$"),
+)
+_WITH_NUMBER = (
+    re.compile(r"(?:^|[\s,，。;；:：(（、|])$"),
+    re.compile(
+        r"[\s,，:：()（）]{0,2}(?:[男女](?:[,，\s]|$)|1[3-9]\d{5}|身份证|电话|手机|联系电话|[1-6]\d{16})"
+    ),
+)
+_SIGNED = (
+    re.compile(
+        rf"(?:敬上|此致|敬礼|谢谢|感谢|望回复|盼复|\n)[\s。!！,，:：—\-]{{0,4}}(?:{_LABEL}|市民|居民|村民|业主|群众)?[:：\s]{{0,2}}$"
+    ),
+    re.compile(r"\s{0,20}(?:$|20\d\d|1[3-9]\d|[敬谨])"),
+)
+_NAMED = re.compile(r"(?:(?:我|本人|大名|名|名字)叫|我?的?(?:大名|名字)是)$")
+_WHO = re.compile(  # behind these a name of three characters needs no mark: 来访人钱玉珍, 包工头吴志刚, 我丈夫顾建军
+    "(?:[访信诉映告报络请事害租件款住]人|[户业车机店房]主|[居村市农牧]民|[住租商客]户|老师|护士|[职员]工|司机|[组村队店]长|经理|会计|同[学事]|朋友|亲戚|代表"
+    "|丈夫|妻子|老[公婆板人伴]|[儿孙侄]子|[女闺侄孙]女|女儿|孩子|妈妈|爸爸|母亲|父亲|爷爷|奶奶|外[公婆甥]|公公|婆婆|岳[父母]|哥哥|弟弟|姐姐|妹妹|爱人|媳妇"
+    "|叔叔|舅舅|姑姑|工头|房东|邻居|法人|本人|姓名|名字|名叫|叫做|病人|患者|学生)$"
+)
+_GOES_ON = re.compile(
+    rf"(?!{_HAN})|的|[去今前昨]年|[昨今]天|本[月周]|于|因|已|称|说|反映|要求|投诉|[诉告]|来[电信访]|表示|欠|打|去世|病"
+    "|住|在|上|是|不|没|有|要|想|和|与|及|等|现|未|被|把|给|到|拖|占|也|系|同"
+)
+_STOPS = re.compile(r"[\s,，。.;；:：(（)）、!！?？〔\d]|$|的(?:电话|手机|身份|卡|家|宅|房)")
+_ALONE = re.compile(r"(?:^|[\n,，。；;:：—\-(（\s、|\d室户〕])$"), re.compile(r"[\s,，。.;；(（)）、|〔]|$")
+_EVERYDAY = frozenset(
+    "司单车路应成房权万余全都"
+)  # family names that begin everyday words behind the nouns above
+_PLACE = re.compile("[路街镇村州河湖里园庄]$|先生$")
+_SPACED = re.compile(
+    rf"(?:{_LABEL})[:：\s]{{1,2}}(?P<name>{FAMILY_NAME}[ \u3000]{{1,2}}[{_SET}][ \u3000]{{1,2}}[{_SET}])(?!{_HAN})"
+)
+_FAMILY_FIRST = re.compile(
+    rf"(?:我|本人)姓(?P<family>{FAMILY_NAME})[,，\s]{{0,2}}(?:单?名|叫)(?P<given>[{_SET}]{{1,2}})(?={_ENDS.pattern})"
+)
+_REACH = 22
+_ASKED = (_LOOKED_FOR, _MYSELF, _WITH_NUMBER, _SIGNED)
+
+
+def named_persons(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where names stand."""
+    for found in _CANDIDATE.finditer(text):
+        start, family = found.start(), found.end("family") - found.start("family")
+        before = text[max(0, start - _REACH) : start]
+        for size in range(len(found["whole"]), family, -1):
+            name = found["whole"][:size]
+            if name not in NO_NAMES and _told(text, before, name, start + size, size - family > 1):
+                yield start, start + size
+                break
+    for found in _SPACED.finditer(text):
+        yield found.span("name")
+    for found in _FAMILY_FIRST.finditer(text):
+        yield found.span("family")
+        yield found.span("given")
+
+
+def _told(text: str, before: str, name: str, end: int, whole: bool) -> bool:
+    """Tell whether what stands around a name lets it be one; a `whole` one has two given characters."""
+    if _NAMED.search(before) and (whole or _ENDS.match(text, end)):
+        return True
+    if _ENDS.match(text, end) and _SPOKEN_OF.search(before):
+        return True
+    if any(behind.match(text, end) and ahead.search(before) for ahead, behind in _ASKED):
+        return True
+    if name[0] in _EVERYDAY or _PLACE.search(name):
+        return False
+    if whole and _ALONE[1].match(text, end) and _ALONE[0].search(before):
+        return True
+    after = _GOES_ON if whole else _STOPS
+    return bool(after.match(text, end) and _WHO.search(before))
