@@ -20,6 +20,7 @@ T = TypeVar("T")
 REFUSED, WRONG_USAGE = 1, 2
 # The roots of the error trees whose messages are written for people, by name so as not to load them all.
 KNOWN = frozenset({"Refusal", "BadSetting", "SlaError", "KnowledgeError", "ClassifierError", "WrongKey"})
+UNREADABLE = frozenset({"Malformed", "UnknownFileKind"})  # of those: what was typed is no value of its kind
 _TROUBLE = {
     errno.ENOENT: "没有这个文件或文件夹",
     errno.EACCES: "没有读写权限",
@@ -110,11 +111,12 @@ def one_line_errors() -> Iterator[None]:
         complain(f"{name}{why}")
         raise SystemExit(REFUSED) from None
     except Exception as error:
-        if KNOWN.isdisjoint(kind.__name__ for kind in type(error).__mro__):
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        if KNOWN.isdisjoint(kinds):
             _write_report(error)
         else:
             complain(str(error))
-        raise SystemExit(REFUSED) from None
+        raise SystemExit(REFUSED if UNREADABLE.isdisjoint(kinds) else WRONG_USAGE) from None
 
 
 def _write_report(error: Exception) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from cases.register import readonly
 from cases.register.desk import Desk
-from cases.register.errors import Invalid
+from cases.register.errors import Malformed
 from cases.register.kinds import FoundBy
 from cases.register.tables import Article
 
@@ -16,7 +16,7 @@ def add(
 ) -> readonly.Article:
     """Add an article, or return the one that is there. Raises: Invalid for an id that is no number."""
     if not re.fullmatch(r"[0-9]{1,40}", msg_data_id.strip()):
-        raise Invalid(f"msg_data_id「{msg_data_id[:30]}」应为数字。")
+        raise Malformed(f"msg_data_id「{msg_data_id[:30]}」应为数字。")
     query = select(Article).where(
         Article.account == account, Article.msg_data_id == msg_data_id.strip(), Article.idx == idx
     )

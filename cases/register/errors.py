@@ -5,6 +5,7 @@ Refusal                 the step was not done; `str()` is the Chinese line for t
 ├── NotAllowed          the person lacks the role, or wrote the text under review
 ├── Stale               somebody was faster, or the card is an old one
 └── Invalid             what was typed cannot be used
+    └── Malformed       it is no value of its kind (no date, no number, none of the choices), whatever the register holds
 """
 
 
@@ -33,3 +34,7 @@ class Stale(Refusal):
 
 class Invalid(Refusal):
     code = "invalid"
+
+
+class Malformed(Invalid):
+    """At the command line that is wrong usage, as for every option whose value cannot be read."""

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from cases.register import meanwhile, memo, permissions, readonly, weak
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotFound
+from cases.register.errors import Invalid, Malformed, NotFound
 from cases.register.rows import row_of
 from cases.register.states import State
 from cases.register.tables import Case, Department, DepartmentTopic, Staff
@@ -39,15 +39,15 @@ class NewStaff:
 def add_staff(desk: Desk, new: NewStaff) -> readonly.Staff:
     """Raises: Invalid when a role, id, user name or password cannot be used; NotFound for the department."""
     if not new.name.strip():
-        raise Invalid("姓名不能为空。", "name")
+        raise Malformed("姓名不能为空。", "name")
     if new.role not in permissions.ROLES:
-        raise Invalid(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。", "role")
+        raise Malformed(f"没有「{new.role}」这个角色，可用：{'、'.join(permissions.ROLES)}。", "role")
     if new.telegram_id and not _TELEGRAM_ID.fullmatch(new.telegram_id):
-        raise Invalid("Telegram 编号应为数字。", "telegram_id")
+        raise Malformed("Telegram 编号应为数字。", "telegram_id")
     if new.password:
         _require_strong(new.password, new.username, new.name)
     if new.password and not new.username:
-        raise Invalid("设置密码时请同时给出用户名（--username）。", "username")
+        raise Malformed("设置密码时请同时给出用户名（--username）。", "username")
     session = desk.session
     for column, value, what, field in (
         (Staff.telegram_id, new.telegram_id, "Telegram 编号", "telegram_id"),
@@ -207,7 +207,7 @@ def add_department(
     Raises: Invalid; Stale if another changed it otherwise after `seen`.
     """
     if not name.strip():
-        raise Invalid("部门名称不能为空。", "name")
+        raise Malformed("部门名称不能为空。", "name")
     session = desk.session
     department = session.exec(select(Department).where(Department.name == name.strip())).first()
     department = department or Department(name=name.strip())

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from cases.register import readonly
 from cases.register.channels import API_PREFIX
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.errors import Malformed, NotFound, Stale
 from cases.register.tables import Source
 
 LONGEST_NAME = 40
@@ -113,16 +113,16 @@ def message_key(source: readonly.Source, message_id: str) -> str:
 def _check(new: NewSource) -> None:
     bad = any(unicodedata.category(c)[0] in "CZ" for c in new.name) or set(new.name) & set(":/,")
     if not new.name or len(new.name) > LONGEST_NAME or bad:
-        raise Invalid(f"渠道名称应为 1–{LONGEST_NAME} 个字，不含空格、冒号、斜线和逗号。")
+        raise Malformed(f"渠道名称应为 1–{LONGEST_NAME} 个字，不含空格、冒号、斜线和逗号。")
     if new.callback and not _usable(new.callback):
-        raise Invalid("回调地址应为 http:// 或 https:// 开头的地址，不含账号和 # 号。")
+        raise Malformed("回调地址应为 http:// 或 https:// 开头的地址，不含账号和 # 号。")
     if new.addresses and not new.callback:
-        raise Invalid("内网地址只随回调地址登记。")
+        raise Malformed("内网地址只随回调地址登记。")
     for address in new.addresses:
         try:
             ipaddress.ip_address(address)
         except ValueError:
-            raise Invalid(f"「{address[:50]}」不是 IP 地址。") from None
+            raise Malformed(f"「{address[:50]}」不是 IP 地址。") from None
 
 
 def _usable(url: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, AccountStep, StandardCode
-from cases.register.errors import Invalid
+from cases.register.errors import Invalid, Malformed
 from cases.register.tables.duties import AccountEvent, MediaAccount
 from duties.accounts import register
 from duties.accounts.register import CHANGES, KINDS
@@ -31,7 +31,7 @@ def form(desk: Desk, account: MediaAccount, kind: str, own: Path | None = None) 
     Source: MLGK 004—2018 annexes A–C; Qingdao 2020-88 annex 1; Hengnan 2023-2 annex 1.
     """
     if kind not in FORM_KINDS:
-        raise Invalid(f"没有「{kind}」这种备案表，应为 {'、'.join(FORM_KINDS)}。")
+        raise Malformed(f"没有「{kind}」这种备案表，应为 {'、'.join(FORM_KINDS)}。")
     event = _event(desk, account, kind)
     layout = _layout(account, kind)
     title = filling.LAYOUTS[layout]

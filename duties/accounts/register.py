@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, AccountStep, StandardCode
-from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.errors import Invalid, Malformed, NotFound, Stale
 from cases.register.rows import id_of
 from cases.register.tables import Audit
 from cases.register.tables.duties import AccountEvent, MediaAccount
@@ -65,7 +65,7 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     wanted = (("账号名称", "name", name), ("平台", "platform", platform), ("单位", "unit", unit))
     empty = [(what, field) for what, field, text in wanted if not text]
     if empty:
-        raise Invalid(f"缺少{'、'.join(what for what, _ in empty)}。", field=empty[0][1])
+        raise Malformed(f"缺少{'、'.join(what for what, _ in empty)}。", field=empty[0][1])
     standard = policy.load().standard(new.standard)
     given = readable(new.standard, new.fields or {})
     reason = _clean(new.reason) or given.get("开办理由", "")
@@ -99,7 +99,7 @@ def change(
     lock(desk, account)
     what = _clean(what)
     if not what:
-        raise Invalid("请写明变更了什么。", field="text")
+        raise Malformed("请写明变更了什么。", field="text")
     _in_order(desk, account, on, "变更日期")
     if given:
         account.fields = {**account.fields, **readable(account.standard, given)}
@@ -120,7 +120,7 @@ def suspend(
     if account.state != before:
         raise Stale(f"账号「{account.name}」现在是「{STATES[account.state]}」，不能{KINDS[kind]}。")
     if not _clean(reason):
-        raise Invalid(f"请写明{KINDS[kind]}的原因。", field="reason")
+        raise Malformed(f"请写明{KINDS[kind]}的原因。", field="reason")
     _in_order(desk, account, on, f"{KINDS[kind]}日期")
     account.state = after
     desk.session.add(account)
@@ -145,12 +145,12 @@ def close(
     lock(desk, account)
     standard = policy.load().standard(account.standard)
     if not _clean(reason):
-        raise Invalid("请写明关停原因。", field="reason")
+        raise Malformed("请写明关停原因。", field="reason")
     _in_order(desk, account, notice_from, "公告开始日期")
     earliest = days.after(notice_from, standard.notice_days, desk.calendar)
     end = notice_to or earliest.on
     if end < notice_from:
-        raise Invalid(f"公告结束日期 {end} 早于开始日期 {notice_from}。", field="notice_to")
+        raise Malformed(f"公告结束日期 {end} 早于开始日期 {notice_from}。", field="notice_to")
     if end < earliest.on:
         held = days.between(notice_from, end, desk.calendar)
         raise Invalid(
@@ -170,7 +170,7 @@ def filed(
     rights.require_manager(who)
     lock(desk, account)
     if kind and kind not in KINDS:
-        raise Invalid(f"没有「{kind[:20]}」这种备案，应为 {'、'.join(KINDS)} 之一。")
+        raise Malformed(f"没有「{kind[:20]}」这种备案，应为 {'、'.join(KINDS)} 之一。")
     kinds = CHANGES if kind == AccountStep.CHANGE else (kind,)
     wanted = [e for e in events(desk, account) if e.filed_on is None and (not kind or e.kind in kinds)]
     if not wanted:

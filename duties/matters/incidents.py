@@ -18,7 +18,7 @@ from cases.register import register as cases
 from cases.register import tables
 from cases.register.desk import Desk
 from cases.register.duty_kinds import IncidentKind, IncidentState
-from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.errors import Invalid, Malformed, NotFound, Stale
 from cases.register.media_store import MediaStore
 from cases.register.readonly import Case
 from cases.register.rows import id_of
@@ -55,12 +55,12 @@ def add(
     Raises: NotFound for a case out of sight; Invalid unless exactly one of case and text is given.
     """
     if kind not in KINDS:
-        raise Invalid(f"没有「{kind[:20]}」这一类，应为 {'、'.join(KINDS)} 之一。", field="kind")
+        raise Malformed(f"没有「{kind[:20]}」这一类，应为 {'、'.join(KINDS)} 之一。", field="kind")
     text = storable(text).strip()
     if case is not None:
         rights.require_sight(who, case)
     if (case is None) == (not text):
-        raise Invalid("请写明事项编号（--case）或内容（--text），二者取一。", field="text")
+        raise Malformed("请写明事项编号（--case）或内容（--text），二者取一。", field="text")
     messages = _messages(desk, case) if case is not None else []
     evidence = _evidence(desk, case, messages, text)
     sealed_files = [*_given(files), *(_kept(desk, messages, media) if media else [])]
@@ -99,7 +99,7 @@ def report(desk: Desk, who: Doer, row: Incident, to: str) -> IncidentReport:
     _lock(desk, row)
     to = storable(to).strip()[:200]
     if not to:
-        raise Invalid("请写明报告给谁。", field="to")
+        raise Malformed("请写明报告给谁。", field="to")
     told = IncidentReport(incident_id=id_of(row), to=to, at=desk.now, by=doer.name_of(desk, who))
     row.state = IncidentState.REPORTED
     desk.session.add_all([told, row])
@@ -113,7 +113,7 @@ def close(desk: Desk, who: Doer, row: Incident, note: str) -> Incident:
     _lock(desk, row)
     note = mask(storable(note).strip(), desk.own_numbers)[:2000]
     if not note:
-        raise Invalid("请写明处置结果。", field="text")
+        raise Malformed("请写明处置结果。", field="text")
     row.state, row.note, row.closed_at, row.closed_by = (
         IncidentState.CLOSED,
         note,

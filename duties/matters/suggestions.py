@@ -13,7 +13,7 @@ from cases.register import people, tables
 from cases.register import register as cases
 from cases.register.desk import Desk
 from cases.register.duty_kinds import SuggestionState
-from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.register.errors import Invalid, Malformed, NotAllowed, NotFound, Stale
 from cases.register.permissions import HANDLER, require, require_work
 from cases.register.readonly import Case
 from cases.register.rows import id_of
@@ -210,7 +210,7 @@ def _open(desk: Desk, no: str) -> tuple[Suggestion, Case]:
 def _note(note: str, what: str) -> str:
     note = storable(note).strip()[:2000]
     if not note:
-        raise Invalid(f"请写明{what}。", field="text")
+        raise Malformed(f"请写明{what}。", field="text")
     return note
 
 

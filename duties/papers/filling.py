@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cases.register.errors import Invalid
+from cases.register.errors import Invalid, Malformed
 from text.printable import printable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LARGEST = 10 << 20
 def template(name: str) -> bytes:
     """Return the shipped layout as a Word file whose fields the office may move about. Raises: Invalid."""
     if name not in LAYOUTS:
-        raise Invalid(f"没有「{name}」这个表样，可用：{'、'.join(LAYOUTS)}。")
+        raise Malformed(f"没有「{name}」这个表样，可用：{'、'.join(LAYOUTS)}。")
     buffer = io.BytesIO()
     _layout(name)().save(buffer)
     return buffer.getvalue()

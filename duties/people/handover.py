@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from cases.register import people, readonly
 from cases.register.desk import Desk
-from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.register.errors import Invalid, Malformed, NotAllowed, NotFound, Stale
 from cases.register.permissions import ADMIN, HANDLER, SUPERVISOR, holds
 from cases.register.rows import id_of
 from cases.register.states import PromiseState
@@ -117,7 +117,7 @@ def tick(desk: Desk, who: Doer, row: Handover, code: str, note: str = "") -> Han
         raise Stale("这项交接已经办结。")
     item = next((item for item in items(desk, row) if item.code == code.strip()), None)
     if item is None:
-        raise Invalid(f"没有「{code[:20]}」这一项，应为 {'、'.join(ITEMS)} 之一。", field="code")
+        raise Malformed(f"没有「{code[:20]}」这一项，应为 {'、'.join(ITEMS)} 之一。", field="code")
     item.done_at, item.done_by, item.note = desk.now, doer.name_of(desk, who), storable(note).strip()[:1000]
     desk.session.add(item)
     desk.audit("handover.tick", _subject(row), what=ITEMS[item.code], note=item.note)

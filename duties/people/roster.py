@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.duty_kinds import SwapState
-from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from cases.register.errors import Invalid, Malformed, NotAllowed, NotFound, Refusal, Stale
 from cases.register.rows import id_of
 from cases.register.tables import Staff
 from cases.register.tables.duties import Watch, WatchNote, WatchSwap
@@ -37,7 +37,7 @@ def plan(desk: Desk, who: Doer, first: date, last: date, names: Sequence[str]) -
     """
     rights.require_manager(who, "排班")
     if last < first:
-        raise Invalid(f"结束日期 {last} 早于开始日期 {first}。", field="to")
+        raise Malformed(f"结束日期 {last} 早于开始日期 {first}。", field="to")
     if (last - first).days >= LONGEST:
         raise Invalid(f"一次最多排 {LONGEST} 天。", field="to")
     staff = _colleagues(desk, names)
@@ -162,7 +162,7 @@ def note(desk: Desk, who: Doer, day: date, text: str) -> WatchNote:
     """Leave a hand-over note; the next one on watch is told. Raises: Invalid for an empty one."""
     text = storable(text).strip()[:4000]
     if not text:
-        raise Invalid("请写明交接内容。", field="text")
+        raise Malformed("请写明交接内容。", field="text")
     row = WatchNote(day=day, text=text, by=doer.name_of(desk, who), at=desk.now)
     desk.session.add(row)
     desk.session.flush()
@@ -214,7 +214,7 @@ def _colleagues(desk: Desk, names: Sequence[str]) -> list[readonly.Staff]:
     if wrong:
         raise Invalid(f"这些不是在用的工作人员，或写了两遍：{'、'.join(wrong)}。", field="staff")
     if not found:
-        raise Invalid("请写明由谁值班。", field="staff")
+        raise Malformed("请写明由谁值班。", field="staff")
     return found
 
 

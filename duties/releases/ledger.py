@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, ReleaseDeed, ReleaseState, Weight
-from cases.register.errors import Invalid, NotAllowed, NotFound, Stale
+from cases.register.errors import Invalid, Malformed, NotAllowed, NotFound, Stale
 from cases.register.permissions import REVIEWER, SUPERVISOR, holds, require
 from cases.register.rows import hits, id_of
 from cases.register.tables import Staff
@@ -58,7 +58,7 @@ def add(desk: Desk, who: Doer, account: MediaAccount, new: NewRelease) -> Releas
     """
     _require_running(account)
     if new.weight not in WEIGHTS:
-        raise Invalid(f"没有「{new.weight}」这个级别，应为 {'、'.join(WEIGHTS)} 之一。", field="weight")
+        raise Malformed(f"没有「{new.weight}」这个级别，应为 {'、'.join(WEIGHTS)} 之一。", field="weight")
     row = Release(
         account_id=id_of(account), weight=new.weight, levels=policy.load().levels[new.weight],
         created_at=desk.now, **_words(desk, new),
@@ -102,7 +102,7 @@ def send_back(desk: Desk, who: Doer, row: Release, reason: str) -> None:
     may_decide(desk, staff, row)
     reason = storable(reason).strip()[:500]
     if not reason:
-        raise Invalid("请写明退回理由。", field="reason")
+        raise Malformed("请写明退回理由。", field="reason")
     _take(desk, row, state=ReleaseState.RETURNED)
     _step(desk, row, ReleaseDeed.RETURN, staff, reason)
     desk.audit("release.return", _subject(row), title=row.title, reason=reason, round=row.round)

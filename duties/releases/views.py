@@ -5,7 +5,7 @@ from typing import Any
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import ReleaseDeed
-from cases.register.errors import Invalid
+from cases.register.errors import Malformed
 from cases.register.tables.duties import Release
 from duties.accounts import register
 from duties.papers.workbook import write_table
@@ -54,7 +54,7 @@ def listed(desk: Desk, month: str = "", words: str = "") -> list[dict[str, Any]]
 def export(desk: Desk, month: str, file: Path) -> int:
     """Write the month's ledger; returns how many articles stand in it. Raises: Invalid, OSError."""
     if file.suffix.lower() != ".xlsx":
-        raise Invalid(f"{file.name} 应以 .xlsx 结尾。")
+        raise Malformed(f"{file.name} 应以 .xlsx 结尾。")
     rows = [_cells(desk, shown) for shown in listed(desk, month)]
     write_table(file, f"{month} 信息审核发布登记台账", _HEADS, rows, _WIDTHS)
     return len(rows)

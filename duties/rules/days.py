@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cases.register.errors import Invalid
+from cases.register.errors import Malformed
 from sla.calendar import WorkCalendar
 from sla.deadline import due_words, is_provisional
 from sla.notice import FIRST_YEAR
@@ -69,14 +69,14 @@ def read_day(text: str, what: str) -> date:
             raise ValueError
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid(f"{what}「{text[:30]}」不是日期，请写成 2026-03-02。") from None
+        raise Malformed(f"{what}「{text[:30]}」不是日期，请写成 2026-03-02。") from None
 
 
 def read_month(text: str) -> tuple[date, date]:
     """Return the first and the last day of `YYYY-MM`. Raises: Invalid."""
     found = _MONTH.fullmatch(text.strip())
     if found is None or int(found[1]) < 2000:
-        raise Invalid(f"月份「{text[:30]}」读不懂，请写成 2026-03。", field="month")
+        raise Malformed(f"月份「{text[:30]}」读不懂，请写成 2026-03。", field="month")
     year, month = int(found[1]), int(found[2])
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, 1), following - _DAY

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.register.duty_kinds import StandardCode, Weight
-from cases.register.errors import Invalid
+from cases.register.errors import Invalid, Malformed
 
 _FILE = Path(__file__).parent.parent / "policy.toml"
 
@@ -38,7 +38,7 @@ class DutyPolicy:
     def standard(self, code: str) -> Standard:
         """Raises: Invalid for a standard that is not known."""
         if code not in self.standards:
-            raise Invalid(f"没有「{code}」这个标准，可用：{'、'.join(self.standards)}。", field="standard")
+            raise Malformed(f"没有「{code}」这个标准，可用：{'、'.join(self.standards)}。", field="standard")
         return self.standards[code]
 
 

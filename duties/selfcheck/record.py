@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import TaskState, Verdict
-from cases.register.errors import Invalid, NotFound, Stale
+from cases.register.errors import Invalid, Malformed, NotFound, Stale
 from cases.register.rows import id_of
 from cases.register.tables.duties import MediaAccount, SelfCheck, SelfCheckItem, SelfCheckTask
 from duties.rules import days, doer, policy, rights
@@ -67,9 +67,9 @@ def answer(
         raise Stale(f"{check.month} 的自查已由{check.signed_by}签署，不能再改。")
     code = code.strip().upper()
     if code not in BY_CODE:
-        raise Invalid(f"没有「{code[:20]}」这个指标，应为 {'、'.join(BY_CODE)} 之一。", field="code")
+        raise Malformed(f"没有「{code[:20]}」这个指标，应为 {'、'.join(BY_CODE)} 之一。", field="code")
     if verdict not in (Verdict.OK, Verdict.FAULT):
-        raise Invalid(f"结论「{verdict[:20]}」应为 ok 或 fault。", field="verdict")
+        raise Malformed(f"结论「{verdict[:20]}」应为 ok 或 fault。", field="verdict")
     item = next(item for item in items(desk, check) if item.code == code)
     note = storable(note).strip()[:2000]
     if seen and seen != version(item) and (item.verdict, item.note) != (verdict, note):

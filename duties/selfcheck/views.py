@@ -5,7 +5,7 @@ from typing import Any
 
 from cases.register.desk import Desk
 from cases.register.duty_kinds import AccountState, TaskState, Verdict
-from cases.register.errors import Invalid
+from cases.register.errors import Malformed
 from cases.register.tables.duties import SelfCheck, SelfCheckItem, SelfCheckTask
 from duties.accounts import register as accounts
 from duties.papers import filling
@@ -87,13 +87,13 @@ def export(desk: Desk, check: SelfCheck, file: Path, own: Path | None = None) ->
         title = f"{check.month} 政务新媒体自查表（{_signed(desk, check)}）"
         write_table(file, title, heads, rows, (6, 12, 36, 26, 9, 9, 36, 26, 22))
     else:
-        raise Invalid(f"{file.name} 应以 .docx 或 .xlsx 结尾。")
+        raise Malformed(f"{file.name} 应以 .docx 或 .xlsx 结尾。")
 
 
 def export_year(desk: Desk, number: int, file: Path) -> None:
     """Write the year's table: a line an indicator, a column a month. Raises: Invalid, OSError."""
     if file.suffix.lower() != ".xlsx":
-        raise Invalid(f"{file.name} 应以 .xlsx 结尾。")
+        raise Malformed(f"{file.name} 应以 .xlsx 结尾。")
     checks = record.of_year(desk, number)
     of = [{item.code: item.verdict for item in record.items(desk, check)} for check in checks]
     heads = (

@@ -16,6 +16,11 @@ from text.normalise import storable
 
 LARGEST = 64 * 1024 * 1024  # bytes of a file
 
+
+class UnknownFileKind(KnowledgeError):
+    """The name of a file ends in nothing that is read or written here."""
+
+
 Row = tuple[int, Mapping[str, object]]
 _MARKUP = re.compile(
     r"</?(?:p|br|div|span|table|tbody|tr|td|th|ul|ol|li|b|i|u|strong|em|font|a|img|h[1-6]|script|style|o:p)(?:\s+[a-z:-]+=[^<>]{0,500})?\s*/?>"
@@ -93,7 +98,7 @@ def _read(path: Path, suffix: str) -> tuple[list[_Found], tuple[str, ...]]:
 def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in (".jsonl", ".csv", ".xlsx"):
-        raise KnowledgeError(f"不认识的文件类型「{path.name}」；请用 .jsonl、.csv 或 .xlsx 文件")
+        raise UnknownFileKind(f"不认识的文件类型「{path.name}」；请用 .jsonl、.csv 或 .xlsx 文件")
     return suffix
 
 
@@ -146,9 +151,9 @@ def read(path: Path) -> ReadResult:
     """
     if path.is_dir():
         raise KnowledgeError(f"「{path}」是文件夹，不是文件；请写上文件名")
+    suffix = _suffix(path)
     if not path.is_file():
         raise KnowledgeError(f"找不到文件「{path}」；请检查路径")
-    suffix = _suffix(path)
     if path.stat().st_size > LARGEST:
         raise KnowledgeError(f"文件「{path.name}」超过 64 MB；请拆分后再导入")
     parts, unread = _read(path, suffix)

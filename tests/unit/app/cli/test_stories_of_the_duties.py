@@ -27,12 +27,12 @@ def told(huiyin: Huiyin, story: Story) -> list[Said]:
 WATCH: Story = [
     ("duty show --on 2026-03-07", 0, "无人"),
     ("duty plan --from 2026-03-07 --to 2026-03-08 --staff 张工,刘工", 0, "2026-03-08"),
-    ("duty plan --from 2026-03-08 --to 2026-03-07 --staff 张工", 1, "早于开始日期"),
+    ("duty plan --from 2026-03-08 --to 2026-03-07 --staff 张工", 2, "早于开始日期"),
     ("duty plan --from 2026-03-07 --to 2026-03-08 --staff 张工,没有此人", 1, "没有此人"),
     ("duty plan --from 2026-03-07 --to 2028-03-08 --staff 张工", 1, "一次最多排"),
     ("duty note --text 水管已报修 --on 2026-03-07", 0, "2026-03-07 的交接已记下"),
     ("duty show --on 2026-03-07", 0, "交接（管理员（命令行））：水管已报修"),
-    ("duty note --text 水管 --on 昨天", 1, "昨天"),
+    ("duty note --text 水管 --on 昨天", 2, "昨天"),
 ]
 
 
@@ -80,7 +80,7 @@ def test_an_administrator_hands_over_item_by_item(at_work: Bureau, huiyin: Huiyi
         huiyin,
         [
             ("handover sign 1 --as 刘工", 1, ""),
-            ("handover tick 1 没有此项", 1, ""),
+            ("handover tick 1 没有此项", 2, ""),
             ("handover form 1 --out undertaking.pdf", 2, "应以 .docx 结尾"),
             ("handover form 1 --out undertaking.docx", 0, "已写到 undertaking.docx"),
             ("handover form 7 --out other.docx", 1, ""),
@@ -107,7 +107,7 @@ ACCOUNTS: Story = [
     ("account suspend 1 --on 2026-03-10 --reason 整改", 0, "备案时限"),
     ("account suspend 1 --on 2026-03-11 --reason 整改", 1, "现在是"),
     ("account resume 1 --on 2026-03-12 --reason 整改完成", 0, "备案时限"),
-    ("account filed 1 --kind 没有", 1, "没有「没有」这种备案"),
+    ("account filed 1 --kind 没有", 2, "没有「没有」这种备案"),
     ("account filed 1 --kind open --on 2026-03-01", 1, "早于"),
     ("account filed 1 --kind open --on 2026-03-03", 0, "备案已于 2026-03-03 报送"),
     ("account change 1 --on 2026-03-13 --what 换管理员", 0, "备案时限"),
@@ -137,13 +137,13 @@ def test_a_form_names_what_is_still_empty_and_is_written_all_the_same(
     assert filled.code == 0 and "备案表栏目已齐全" in filled.out
     listed = json.loads(huiyin("account", "template", "list", "--json").out)
     assert {"mlgk-a"} <= {row["name"] for row in listed}
-    assert huiyin("account", "template", "没有", "--out", "x.docx").code == 1 and not Path("x.docx").exists()
+    assert huiyin("account", "template", "没有", "--out", "x.docx").code == 2 and not Path("x.docx").exists()
     assert "放到 var/forms/mlgk-a.docx" in huiyin("account", "template", "mlgk-a", "--out", "t.docx").out
 
 
 RELEASES: Story = [
     (ACCOUNT, 0, ""),
-    ("release add 通水公告 --account 1 --weight 没有 --as 张工", 1, ""),
+    ("release add 通水公告 --account 1 --weight 没有 --as 张工", 2, ""),
     ("release add 通水公告 --account 1 --weight ordinary --as 张工", 0, "编号 1），须经"),
     ("release approve 1 --as 张工", 1, ""),
     ("release return 1 --reason 请写明时间 --as 李科长", 0, "已退回"),
@@ -152,7 +152,7 @@ RELEASES: Story = [
     ("release resubmit 1 --as 张工", 1, ""),
     ("release list --q 明日", 0, "明日通水公告"),
     ("release list --q 没有这个词", 0, "（无）"),
-    ("release list --month 2026-13", 1, ""),
+    ("release list --month 2026-13", 2, ""),
     ("release export --month 2026-03 --out out.xlsx", 0, "已写到 out.xlsx"),
 ]
 
@@ -198,10 +198,10 @@ def test_a_month_is_checked_answered_and_signed_by_one_who_may(at_work: Bureau, 
     told(
         huiyin,
         [
-            ("selfcheck start --month 2026-13", 1, ""),
+            ("selfcheck start --month 2026-13", 2, ""),
             ("selfcheck sign 1 --as 王主任", 1, ""),
-            (f"selfcheck answer 1 {open_items[0]} 也许 --as 王主任", 1, ""),
-            ("selfcheck answer 1 没有此项 ok --as 王主任", 1, ""),
+            (f"selfcheck answer 1 {open_items[0]} 也许 --as 王主任", 2, ""),
+            ("selfcheck answer 1 没有此项 ok --as 王主任", 2, ""),
             (
                 f"selfcheck answer 1 {open_items[0]} fault --note 未公示 --as 王主任",
                 0,
@@ -264,7 +264,7 @@ def test_an_incident_is_sealed_reported_and_closed(at_work: Bureau, huiyin: Huiy
         [
             ("incident add --kind rumour", 2, "二者取一"),
             ("incident add --kind rumour --text 假 --case 20260302-0001", 2, "二者取一"),
-            ("incident add --kind 没有 --text 假消息", 1, ""),
+            ("incident add --kind 没有 --text 假消息", 2, ""),
             ("incident add --kind rumour --text 假消息", 0, "第 1 号事件"),
             ("incident report 1 --to 市委网信办", 0, "第 1 号事件"),
             ("incident close 1 --note 已辟谣", 0, "第 1 号事件"),

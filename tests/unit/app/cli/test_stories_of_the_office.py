@@ -13,7 +13,7 @@ from tests.unit.app.conftest import Huiyin
 
 PEOPLE: Story = [
     ("staff add --name 新人 --role handler --department 城建局", 0, "已登记 新人（编号 9）"),
-    ("staff add --name 新人 --role handler --telegram-id abc", 1, "应为数字"),
+    ("staff add --name 新人 --role handler --telegram-id abc", 2, "应为数字"),
     ("staff list", 0, "承办人"),
     ("staff code 新人", 0, "24 小时内有效，用一次"),
     ("staff factor-reset 新人", 0, "已重置 新人 的两步验证"),
@@ -56,10 +56,10 @@ SOURCES: Story = [
     ("source add 热线", 0, "密钥（只显示这一次"),
     ("source add 热线", 1, "已经登记"),
     ("source add 微博 --public --callback https://h/cb", 0, "已登记渠道「微博」"),
-    ("source add 坏:名", 1, "不含空格"),
-    ("source add 某 --callback ftp://h", 1, "回调地址"),
-    ("source add 某 --address 10.0.0.1", 1, "内网地址只随"),
-    ("source add 某 --callback https://h --address 十", 1, "不是 IP 地址"),
+    ("source add 坏:名", 2, "不含空格"),
+    ("source add 某 --callback ftp://h", 2, "回调地址"),
+    ("source add 某 --address 10.0.0.1", 2, "内网地址只随"),
+    ("source add 某 --callback https://h --address 十", 2, "不是 IP 地址"),
     ("source list", 0, "https://h/cb"),
     ("source disable 热线", 0, "已停用渠道「热线」"),
     ("source disable 热线", 1, "已经停用"),
@@ -77,7 +77,7 @@ def test_keys_of_other_channels(at_work: Bureau, huiyin: Huiyin) -> None:
 
 ARTICLES: Story = [
     ("article list", 0, "（无）"),
-    ("article add abc --account wx", 1, "应为数字"),
+    ("article add abc --account wx", 2, "应为数字"),
     ("article add 2247483650 --account wx --title 通水公告", 0, "已登记 2247483650（第 0 篇）"),
     ("article add 2247483650 --account wx --index 1", 0, "第 1 篇"),
     ("article add 2247483650 --account wx --index 8", 2, ""),
@@ -120,7 +120,7 @@ def test_entries_from_a_file_to_their_retirement(
             ("kb publish K2", 0, "K2 已发布"),
             ("kb retire K2", 0, "K2 已停用"),
             ("kb gaps", 0, "（无）"),
-            ("kb export kb.pdf", 1, ""),
+            ("kb export kb.pdf", 2, ""),
             ("kb export out.csv", 0, "已导出 2 条到 out.csv"),
         ],
     )
