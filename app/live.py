@@ -162,6 +162,8 @@ class Knowledge:
                 self._lock.release()
 
     def _take_over(self, most: int) -> int:
+        if not learn.changed_since(self._store, self._seq):
+            return 0
         with self._store.read() as session:
             rows = learn.changes_since(session, self._seq, most)
         if not rows:

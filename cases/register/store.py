@@ -1,8 +1,6 @@
 """The database: engine, transactions, migrations. The same code on SQLite and PostgreSQL."""
 
 import fcntl
-import os
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +14,10 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from cases.register import tables  # noqa: F401 - every table is known wherever a store is
+from cases.register import (
+    sqlite_file,
+    tables,  # noqa: F401 - every table is known wherever a store is
+)
 from cases.register.baton import Baton
 from cases.register.in_turn import bound_who_holds_rows
 from cases.register.own_file import OwnFile
@@ -25,7 +26,6 @@ from cases.register.turn import Withdrawn
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_SQLITE_WAIT_MS = 15_000
 _POOL_WAIT = 4.0  # seconds that a thread waits for a connection
 _RESTED, _RESTS_SINCE = (
     1.0,
@@ -60,17 +60,17 @@ class Store:
         self._file: OwnFile | None = None
         if self.sqlite:
             if parsed.database and parsed.database != ":memory:":
-                _own(Path(parsed.database))
+                sqlite_file.own(Path(parsed.database))
                 self._baton = Baton(Path(f"{parsed.database}-writer"))
                 self._file = OwnFile(Path(parsed.database).absolute())
             # the connection that was used last: it has pages of the file in its memory
             self.engine = create_engine(
                 parsed,
-                connect_args={"timeout": _SQLITE_WAIT_MS / 1000},
+                connect_args={"timeout": sqlite_file.WAIT_MS / 1000},
                 pool_use_lifo=True,
                 hide_parameters=True,
             )
-            _prepare_sqlite(self.engine, self._file)
+            sqlite_file.prepare(self.engine, self._file)
             self._reading = self.engine
         else:
             if parsed.drivername in ("postgresql", "postgres"):
@@ -118,6 +118,31 @@ class Store:
             self._file.require()
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    def glance(self, question: str, *values: Any) -> Any | None:
+        """Return the first row that a question finds, or None. `?` stands for each value. Raises: Replaced.
+
+        For what is asked with each group of pushes: without a session, a transaction and, on PostgreSQL, their trips.
+        """
+        if self._file is not None:
+            self._file.require()
+        if self.sqlite:
+            raw = self.engine.raw_connection()
+            try:
+                return raw.cursor().execute(question, values).fetchone()
+            finally:
+                raw.close()
+        asked = question.replace("?", "%s")
+        try:
+            return self._glanced(asked, values)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return self._glanced(asked, values)  # it broke while it rested
+
+    def _glanced(self, question: str, values: tuple[Any, ...]) -> Any | None:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return connection.exec_driver_sql(question, values).first()
 
     @contextmanager
     def long(self, limits: Mapping[str, str] = _LONG) -> Iterator[Connection]:
@@ -316,55 +341,6 @@ def _commit_or_roll_back(session: Session, file: OwnFile | None) -> Iterator[Non
     except BaseException:
         session.rollback()
         raise
-
-
-def _prepare_sqlite(engine: Engine, file: OwnFile | None) -> None:
-    if file is not None:
-        event.listen(engine, "close", lambda *_: file.closed())
-        event.listen(engine, "close_detached", lambda *_: file.closed())
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        if file is not None:
-            file.opening()
-        connection.isolation_level = None  # transactions are begun by the listener below, not by the driver
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={_SQLITE_WAIT_MS}")
-        _write_ahead(cursor)
-        cursor.execute("PRAGMA synchronous=FULL")  # a push is acknowledged only when it is on disk
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(
-            "PRAGMA secure_delete=ON"
-        )  # what is deleted leaves no bytes; not every build has it on
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        write = connection.get_execution_options().get("huiyin_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _write_ahead(cursor: Any) -> None:
-    """Turn to WAL. Several first connections at once are told "locked" at once, whatever the busy timeout is."""
-    end = time.monotonic() + _SQLITE_WAIT_MS / 1000
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
-
-
-def _own(file: Path) -> None:
-    """Make a database file, or one made by an earlier version, readable by its owner alone."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        file.touch(mode=0o600)
-    for each in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
-        if each.exists() and each.stat().st_mode & 0o077 and each.stat().st_uid == os.getuid():
-            each.chmod(0o600)
 
 
 def newest() -> str:

@@ -112,3 +112,28 @@ def test_what_may_have_been_kept_is_not_done_anew(bureau: Bureau) -> None:
     with pytest.raises(OperationalError):
         bureau.workplace.act(step, turn=turn)
     assert tries == [1]
+
+
+def test_a_glance_sees_what_is_kept_and_outlives_a_broken_connection(bureau: Bureau) -> None:
+    glance, asked = bureau.workplace.store.glance, "SELECT account FROM citizen WHERE openid_hash = ?"
+    assert glance(asked, "one") is None
+    keep(bureau, "one")
+    assert tuple(glance(asked, "one")) == ("a",) and glance(asked, "two") is None
+    if bureau.workplace.store.sqlite:
+        return
+    engine = bureau.workplace.store.engine
+    with engine.connect(), engine.connect():
+        pass
+    end_all(engine)
+    assert tuple(glance(asked, "one")) == ("a",)
+
+
+def test_a_glance_leaves_no_transaction_open(bureau: Bureau) -> None:
+    glance = bureau.workplace.store.glance
+    for _ in range(30):  # more than the pool holds
+        glance("SELECT account FROM citizen WHERE openid_hash = ?", "one")
+    keep(bureau, "one")
+    with bureau.workplace.store.engine.connect() as mine:
+        idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+        if not bureau.workplace.store.sqlite:
+            assert mine.exec_driver_sql(idle).scalar() == 0
