@@ -47,15 +47,25 @@ def read(raw: str) -> Reading:
     return Reading(text, title, tuple(words(text)), tuple(_hits(text)))
 
 
+def tokens_of(reading: Reading) -> list[str]:
+    """Return the words; every number or code is the same word."""
+    return ["0" if token.isdigit() or _CODE.fullmatch(token) else token for token in reading.words]
+
+
+def characters_of(reading: Reading) -> str:
+    """Return the text, every number as one character."""
+    return _NUMBER.sub("0", reading.text)
+
+
 def word_terms(reading: Reading) -> list[str]:
     """Return words and pairs of neighbouring words; every number or code counts as the same word."""
-    tokens = ["0" if token.isdigit() or _CODE.fullmatch(token) else token for token in reading.words]
+    tokens = tokens_of(reading)
     return tokens + [f"{left} {right}" for left, right in pairwise(tokens)]
 
 
 def char_terms(reading: Reading) -> list[str]:
     """Return runs of two to four characters, every number as one."""
-    text = _NUMBER.sub("0", reading.text)
+    text = characters_of(reading)
     return [text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)]
 
 
