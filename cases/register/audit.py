@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, text
 from sqlmodel import Session, col, func, select
 
-from cases.register import bulk, memo
+from cases.register import bulk, memo, straight
 from cases.register.in_turn import TakenInTurn
 from cases.register.rows import table_of
 from cases.register.tables import Audit, Meta
@@ -69,15 +69,17 @@ class Anchor:
     hash: str
 
 
+_FACTS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)  # one, not one for each row
+_BODY = json.JSONEncoder(ensure_ascii=False)
+
+
 def detail(**facts: object) -> str:
-    return storable(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str))
+    return storable(_FACTS.encode(facts))
 
 
 def _hash(key: bytes, seq: int, entry: TrailEntry, prev: str) -> str:
     at = entry.at.astimezone(UTC).isoformat()
-    body = json.dumps(
-        [seq, at, entry.actor, entry.action, entry.subject, entry.detail, prev], ensure_ascii=False
-    )
+    body = _BODY.encode([seq, at, entry.actor, entry.action, entry.subject, entry.detail, prev])
     return hmac.digest(key, body.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
@@ -108,8 +110,8 @@ def append(
     """
     session.flush()
     connection = session.connection()
-    row = connection.execute(_HOLD.on(connection), {"k": _HEAD}).one()
-    head = TrailHead.read(row[0])
+    ((written, *_),) = straight.rows(connection, _HOLD.on(connection), {"k": _HEAD})
+    head = TrailHead.read(written)
     writer = key or _key(vault, head.key)
     sound = _is_sound(session, vault, head)
     number, prev, rows = head.seq, head.hash, []

@@ -13,6 +13,8 @@ from sqlalchemy import insert as core_insert
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
+from cases.register import straight
+
 Turned = Callable[[Any], Any]
 _NAMED = re.compile(r"%\((\w+)\)s")
 _MOST_VALUES = 20_000  # of one statement; PostgreSQL's protocol counts them in 16 bits
@@ -68,9 +70,9 @@ def insert_all(session: Session, parts: Sequence[NewRows], then: Then | None = N
     forms = [_form(part.table, connection.dialect, tuple(part.names or part.rows[0])) for part in parts]
     if connection.dialect.name == "sqlite":
         for form, part in zip(forms, parts, strict=True):
-            connection.exec_driver_sql(form.sql, form.values(part.rows))
+            straight.run(connection, form.sql, form.values(part.rows))
         if then is not None:
-            connection.exec_driver_sql(then.sql.replace("%s", "?"), then.values)
+            straight.run(connection, then.sql.replace("%s", "?"), then.values)
         return
     # One statement for many rows, not the driver's `executemany`: that is a pipeline, and in the middle of one
     # PostgreSQL does not count how long a process stands still, so that one that was stopped held all others.

@@ -8,7 +8,7 @@ from sqlalchemy import Table, TextClause, text
 from sqlalchemy.orm import instrumentation, make_transient_to_detached
 from sqlmodel import Session, SQLModel
 
-from cases.register import binding, bulk
+from cases.register import binding, bulk, straight
 from cases.register.rows import table_of
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -88,7 +88,7 @@ def numbers(session: Session, *wanted: tuple[Table, int]) -> list[Sequence[int]]
     if (
         connection.dialect.name == "sqlite"
     ):  # one writer at a time: what it finds stays the last until it wrote
-        ends = connection.exec_driver_sql(_ends(names)).one()
+        (ends,) = straight.rows(connection, _ends(names), ())
         taken = [range(end + 1, end + 1 + count) for end, count in zip(ends, counts, strict=True)]
     else:
         asked = {f"n{place}": count for place, count in enumerate(counts)}

@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlmodel import Session
 
+from cases.register import straight
+
 
 def rows(session: Session, sql: str, *lists: Sequence[Any]) -> Sequence[Any]:
     """Return what a statement finds in which each `{}` stands for the values of a list, none of them empty."""
     connection = session.connection()
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     asked = _with_marks(sql, mark, tuple(map(len, lists)))
-    return connection.exec_driver_sql(asked, tuple(chain.from_iterable(lists))).all()
+    return straight.rows(connection, asked, tuple(chain.from_iterable(lists)))
 
 
 @lru_cache(maxsize=512)

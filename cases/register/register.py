@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, UnaryExpression, and_, or_, update
 from sqlmodel import col, select
 
-from cases.register import lapse, readonly
+from cases.register import lapse, readonly, straight
 from cases.register.columns import unsearched
 from cases.register.desk import Desk
 from cases.register.errors import NotFound, Stale
@@ -31,7 +31,7 @@ def new_numbers(desk: Desk, count: int) -> list[str]:
     """Return the next `count` numbers `YYYYMMDD-NNNN` of today's register; unique over processes."""
     day = desk.today.strftime("%Y%m%d")
     connection = desk.session.connection()
-    last = connection.execute(_TAKE.on(connection), {"day": day, "count": count}).scalar_one()
+    ((last, *_),) = straight.rows(connection, _TAKE.on(connection), {"day": day, "count": count})
     return [f"{day}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
@@ -163,12 +163,20 @@ def set_due(desk: Desk, case: readonly.Case, cause: str, note: str = "") -> None
 def count_due(desk: Desk, case: readonly.Case, urgent_since: datetime) -> Deadline:
     """Put on the case when it is due, and, if it is urgent, its first answer; nothing is written yet."""
     case = row_of(Case, case)
-    due = desk.deadline(case.clock_from, desk.working_days(case))
-    case.due_on, case.due_at, case.provisional = due.due_on, due.due_at, due.provisional
-    if case.urgent and case.first_answered_at is None:
-        case.urgent_since = case.urgent_since or urgent_since
-        case.first_answer_due_at = first_answer_due(desk, case.urgent_since)
+    due, values = counted(desk, case, urgent_since)
+    for name, value in values.items():
+        setattr(case, name, value)
     return due
+
+
+def counted(desk: Desk, case: readonly.Case, urgent_since: datetime) -> tuple[Deadline, dict[str, Any]]:
+    """Return when a case is due, and what is to stand on it of that."""
+    due = desk.deadline(case.clock_from, desk.working_days(case))
+    values = {"due_on": due.due_on, "due_at": due.due_at, "provisional": due.provisional}
+    if case.urgent and case.first_answered_at is None:
+        since = case.urgent_since or urgent_since
+        values |= {"urgent_since": since, "first_answer_due_at": first_answer_due(desk, since)}
+    return due, values
 
 
 def due_change(

@@ -23,9 +23,13 @@ from sla.deadline import due_words
 
 def route(desk: Desk, case: Case) -> None:
     """Give the case to the department that answers for its topic. An accusation goes to none."""
-    case = row_of(tables.Case, case)
+    row_of(tables.Case, case).department_id = department_of(desk, case)
+
+
+def department_of(desk: Desk, case: Case) -> int | None:
+    """Return the department that a case goes to by its topic."""
     department = None if case.accusation else people.department_for(desk, case.topic, case.account)
-    case.department_id = department.id if department else None
+    return department.id if department else None
 
 
 def claim(desk: Desk, staff: Staff, case: Case) -> None:

@@ -84,5 +84,6 @@ def _case(desk: Desk, letter: ToOpen) -> tuple[Case, Deadline]:
         due_at=desk.now,
         **triage.marks(letter.judged),
     )
-    assign.route(desk, case)
-    return case, register.count_due(desk, case, received_at)
+    due, dated = register.counted(desk, case, received_at)
+    fresh.given(case, department_id=assign.department_of(desk, case), **dated)  # no session knows it yet
+    return case, due
