@@ -114,6 +114,14 @@ def fresh_card(desk: Desk, case: Case, to: str = "", *, beside: bool = False) ->
     _chat(desk, where, Job.FRESH_CARD, outbox.NORMAL, payloads.FreshCard(id_of(case), where, beside))
 
 
+def moved_card(desk: Desk, case: Case) -> None:
+    """A case has gone to another department: its card goes there, and comes anew in a chat that both share."""
+    card(desk, case, priority=outbox.NORMAL)
+    where = f"case:{case.id}"
+    payload = payloads.FreshCard(id_of(case), where, moved=True)
+    _chat(desk, where, Job.FRESH_CARD, outbox.NORMAL, payload)
+
+
 def alarm(desk: Desk, danger: Danger, to: str) -> None:
     """Have the alarm of a case posted in a chat or to a person, for the time that `danger` counts."""
     payload = payloads.Alarm(danger.case_id, to, danger.told)

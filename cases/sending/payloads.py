@@ -48,12 +48,13 @@ class ShownCard(Payload):
 
 @dataclass(frozen=True, slots=True)
 class FreshCard(Payload):
-    """`beside`: the older card stays."""
+    """`beside`: the older card stays. `moved`: none where one was posted since, as in another department's own chat."""
 
     jobs = (Job.FRESH_CARD,)
     case_id: int
     to: str
     beside: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

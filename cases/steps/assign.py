@@ -88,7 +88,7 @@ def transfer(desk: Desk, staff: Staff, case: Case, department: str, reason: str 
         unclaimed_since=desk.now,
     )
     desk.audit("case.transfer", f"case:{case.no}", to=target.name, reason=reason)
-    announce.card(desk, case, priority=outbox.NORMAL)
+    announce.moved_card(desk, case)
     announce.notice(
         desk,
         case,

@@ -128,6 +128,8 @@ def fresh_row(bench: Bench, row: Outbox) -> None:
     if elsewhere and place.chat_id == home.chat_id:
         raise NotFound("同一个群里已有卡片。")
     earlier = bench.live(kind=Posted.CASE, case_id=case.id, chat_id=place.chat_id)
+    if wanted.moved and (not earlier or max(post.posted_at for post in earlier) >= row.created_at):
+        raise NotFound("新部门的群里已有新卡片。")
     beside = wanted.beside
     ids = () if beside else tuple(id_of(post) for post in earlier)
     card, ref = cards.case_card(_sheet(bench, case)), CALLED if elsewhere else ""

@@ -1,8 +1,9 @@
 """The whole way in Telegram, over real HTTP: card, claim, draft, review, release."""
 
 from bot.handler_chat.telegram.chat import TelegramChat
+from cases.register import people
 from tests.fakes.telegram import FakeTelegram
-from tests.unit.bot.handler_chat.conftest import HANDLERS, LI, STRANGER, WATER, ZHANG, ZHAO, Bureau
+from tests.unit.bot.handler_chat.conftest import HANDLERS, LI, STRANGER, WANG, WATER, ZHANG, ZHAO, Bureau
 
 
 async def test_a_case_is_claimed_drafted_reviewed_and_released(
@@ -57,3 +58,22 @@ async def test_a_department_has_its_own_chat_and_transfer_moves_the_card(
     assert not card.labels and "停水" not in card.text
     new = (await telegram.until(lambda: telegram.in_chat(HANDLERS, no)))[0]
     assert "认领" in new.labels and bureau.case(no).handler_id is None
+
+
+async def test_in_a_chat_that_both_departments_share_the_card_comes_anew(
+    bureau: Bureau, telegram: FakeTelegram, chat: TelegramChat
+) -> None:
+    """A card that is only edited rings nobody's bell: the department that has the case now would not know."""
+    bureau.workplace.act(lambda desk: people.add_department(desk, "林业局"))
+    no = bureau.letter("投诉：小区停水三天")
+    card = (await telegram.until(lambda: telegram.in_chat(WATER, no)))[0]
+    for department in ("民政局", "林业局"):
+        await telegram.answered(telegram.press(WANG, card, "转办"))
+        await telegram.until(lambda card=card, to=department: to in card.labels)
+        await telegram.answered(telegram.press(WANG, card, department))
+        await telegram.until(lambda before=card: not before.labels)
+        card = (
+            await telegram.until(lambda: [post for post in telegram.in_chat(HANDLERS, no) if post.labels])
+        )[0]
+        assert "认领" in card.labels and department in card.text
+    assert "本卡片失效" in telegram.in_chat(HANDLERS, no)[0].text and len(telegram.in_chat(HANDLERS, no)) == 2
