@@ -72,6 +72,10 @@ _PIECES = re.compile(  # half a number, of five digits and more: the other half 
     rf"|(?:^|\n)\W{{0,2}}(?:接上条?[,，]?)?(?:[后前上下]半[段截部]|另一?半|[剩余]下?的)(?:号码?|数字)?是?[:：]?\s?(?P<rest>{_PART})(?![0-9])"
 )
 
+_HALF_MOBILE = re.compile(  # the other half comes in another message
+    r"(?:手机号?码?|(?<!热线)(?<!客服)电话号?码?|[我他她]的?号码?)(?:就?是|[:：])?\s?(?P<part>(?!1[0-2]|9[56])[1-9]\d{5})(?=[\s,，。;；!！]|$)"
+)
+
 
 def announced(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield kind, start and end of each. `text` is read aloud already: rows of Chinese digits are figures."""
@@ -79,6 +83,8 @@ def announced(text: str) -> Iterator[tuple[str, int, int]]:
         start, end = found.span(found.lastgroup or 0)
         if not (_COUNTED.match(text, end) or is_business(text, start)):
             yield MOBILE, start, end
+    for found in _HALF_MOBILE.finditer(text):
+        yield MOBILE, *found.span("part")
     if len(_A_DIGIT.findall(text)) < _FEWEST:
         return
     yield from _in_any_order(text)
@@ -143,10 +149,11 @@ def _harmless(text: str, start: int, end: int, digits: str) -> bool:
     if _DAY.fullmatch(digits) or _SERVICE.fullmatch(digits) or _NO_NUMBER.fullmatch(written):
         return True
     pieces = _PIECE.findall(written)
+    services = [bool(_SERVICE.fullmatch(piece)) for piece in pieces]
     if len(digits) in (11, 18):
-        return False
+        return all(services)
     listed = len(pieces) > 2 and max(map(len, pieces)) == 2 and not _DASHES.search(written)
-    return listed or any(_SERVICE.fullmatch(piece) for piece in pieces)
+    return listed or all(services) or (len(digits) < 15 and any(services))
 
 
 def _kind(digits: str, name: Name | None) -> str:

@@ -12,15 +12,18 @@ _NUMBER = (
     r"(?:(?<![A-Za-z0-9])[A-Za-z]?[0-9]{1,4}[A-Za-z]?(?![A-Za-z0-9])|[一二三四五六七八九十百零〇两]{1,5})"
 )
 _SIDE = "[东西南北中左右里外头尾]"
-_UNIT = r"(?:号楼|号院|号房|号|栋|幢|座|单元|楼(?![上下道])|层|室|弄|巷|排|组|队|户|门洞|门(?![口面])|梯|院|[#\-/])"
+_UNIT = (
+    r"(?:号楼|号院|号房|号|栋|幢|座|单元|楼(?![上下道])|层|室|弄|巷|排|组|队|社(?![区保会])|户(?![籍口主型外内])|门洞|门(?![口面])|梯|院"
+    r"|[#\-/])"
+)
 _PART = rf"(?:第?(?:{_NUMBER}|[甲乙丙丁A-Za-z](?=单元|座|栋|幢|区)|{_SIDE}(?=单元))\s?{_UNIT}(?:之{_NUMBER}|附{_NUMBER}号?)?)"
 _BARE = r"(?:[A-Za-z]?\d{3,4}[A-Za-z]?(?![\dA-Za-z]))"
 _NOOK = (
-    rf"(?:[最靠顶]?(?:{_SIDE}[边头面侧手首]*){{1,2}}[那这第数]?(?:{_NUMBER})?(?:[户家间屋套](?!里|人|口))"
+    rf"(?:[最靠顶]?(?:{_SIDE}[边头面侧手首]*){{1,2}}[那这第数]?(?:{_NUMBER})?(?:[户家间屋套](?![里人口籍主型外内]))"
     rf"|第{_NUMBER}[户家间](?!店)|[顶底]楼)"
 )
 _WORDS = r"(?:(?!门口|共|其中|我|楼[上下]|对面|旁)[\u4e00-\u9fff]{0,5}?)"
-_LINK = rf"(?:[\s,，、的]{{0,2}}{_WORDS}(?=第|[0-9A-Za-z]|[顶底最靠东西南北左右]|{_PART}))?"
+_LINK = rf"(?:[\s,，、的]{{0,2}}(?:(?<![,，、]){_WORDS})?(?=第|[0-9A-Za-z]|[顶底最靠东西南北左右]|{_PART}))?"
 _DOOR = re.compile(rf"(?:{_PART}|{_NOOK})(?:{_LINK}(?:{_PART}|{_BARE}|{_NOOK})){{0,6}}")
 _LIVES = re.compile(
     r"(?<![居入])住(?!房公|建|院|所(?!是|在)|户|宅|在?不|满|够|了?[这那]么|校|宿费)|家(?:住|在|是|里在|庭[地住]址)|我家(?!孩|里?人|人|的?(?:地|田|车|电|水))"
@@ -38,15 +41,27 @@ _COUNTED = re.compile(
     r"|文件|令|决定|公告|通知|[、，,]\s?\d{1,3}[栋幢]|门面|商铺|店面|的?(?:前|旁边|附近|对面|后面|下面)?的?(?:路灯|绿化|草坪))"
 )
 _REACH, _AROUND = 26, 4
-_ONE_BREATH = re.compile(r"[^,，]*|\w{0,12}[,，]\s?")
+_ONE_BREATH = re.compile(r"[^,，]*|\w{0,12}[,，]\s?[\u4e00-\u9fff]{0,12}")
 _REACHED = re.compile(rf"{_BARE}\D?$|室|房|户|屋|单元|间|家|{_SIDE}边?$|号$|之|附|[\-/]\d+$|#\d")
 _A_NOOK, _A_PART = re.compile(_NOOK), re.compile(_PART)
 _NUMBERED, _DASHED = re.compile("号$|之|附"), re.compile(r"[\-/#]\d{3,4}$")
 _ORDINAL = re.compile(r"第\S{1,4}号")  # of documents
 
+_BARE_ROOM = re.compile(  # 「我住酒店公寓1817」「楼下802开麻将馆」: three or four digits that count nothing
+    r"(?:(?<![居入])住(?!院|宅费|房公)|我家|我是|楼[上下]|隔壁|对门|房号|宿舍|公寓|房间号?)[在的是:：\s]{0,2}"
+    r"(?P<between>[\u4e00-\u9fff]{0,7}?)(?P<door>(?:[0-9一二三四五六七八九十]{1,3}[楼层])?(?!(?:19|20)\d\d|1[12]\d(?!\d))[1-9]\d{2,3}(?![\d.:：\-/%A-Za-z]))"
+    r"(?!\s?(?:[年元人户米平万亿个名块天次分路线条项度届级斤套栋号层楼多余吨月日点千百]|公里|小时|家|热线))"
+)
+_COUNTS = re.compile(
+    "[费花交了共约到至第超涨欠付收罚买卖每年月]|工资|医院|补|价|办|局|公交|打|拨|电话|余|差|近|达"
+)
+
 
 def lived_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield whether it is a home or the building alone, and where it stands."""
+    for found in _BARE_ROOM.finditer(text):
+        if not _COUNTS.search(found["between"]):
+            yield HOME, *found.span("door")
     if not _LIVES.search(text):
         return
     for found in _DOOR.finditer(text):

@@ -44,6 +44,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
         r"|低保证|老年[卡证]|户口[本簿]|出生证|出生医学证?明?|[结离]婚证|学籍|证件|身[份分]证|sfz|一卡通|市民卡"
         r"|[Pp]ermit|[Rr]esident|PR [Cc]ard",
     ),
+    (EMAIL, r"邮箱|电邮|[Ee]-?[Mm]ail"),
     (PLATE, r"车牌|牌照|号牌|车号|牌号"),
 )
 _BUSINESS = (
@@ -58,7 +59,7 @@ _NAMED = re.compile(
 _BEHIND = re.compile(
     r"[\s,，.)）\]】」”、~—]{0,3}(?:这个?|那个?|就|都|才)?[本张块]?[是为]?(?:俺|我|他|她|咱|本人|老[婆公伴]|[爸妈])?们?(?:的|自己的?)?"
     r"(?:(?P<k0>微信|[Vv][Xx](?![A-Za-z])|[Vv]信|薇信)|(?P<k1>[Qq][Qq])|(?P<k2>抖音|快手)|(?P<k3>护照|通行证|台胞证|回乡证)"
-    r"|(?P<k4>社保卡|居住证|驾驶证)|(?P<k5>车牌))(?!里|群|上|支付|公众|小程序|聊|转|登)"
+    r"|(?P<k4>社保卡|居住证|驾驶证)|(?P<k6>车牌))(?!里|群|上|支付|公众|小程序|聊|转|登)"
 )
 _REACH, _APART = 24, 12
 _SENTENCE, _WORD = re.compile(r"[。！!？?；;]"), re.compile(r"[\u4e00-\u9fffA-Za-z]")
@@ -80,11 +81,16 @@ _SHAPES = {
     PLATE: re.compile(
         r"[A-Za-z][ \-.·]?(?=(?:[^0-9]{0,9}[0-9]){2})[A-Za-z0-9](?:[ \-.·]?[A-Za-z0-9]){3,5}|\d{3,5}[A-Za-z]{1,2}"
     ),
+    EMAIL: re.compile(r"(?=.{0,30}[0-9])(?=.{0,30}[A-Za-z])[A-Za-z0-9][A-Za-z0-9._\-]{4,30}"),
     QQ: re.compile(r"(?!)"),  # digits alone, which `announced` knows
 }
 _LETTERS_TOLD = re.compile(r"(?:号|[是叫为:：]|拼音|字母|英文|[大小]写|全拼)的?\s?$")
 _LETTERS = re.compile("[A-Za-z]{5,20}")
 _PROVINCE = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
+_REST_OF_PLATE = re.compile(  # 「吉A的车，后面6K2D8」
+    r"(?<=[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼])[A-Z](?![A-Za-z0-9])[^A-Za-z0-9。\n]{1,8}"
+    r"(?P<value>(?=[0-9]{0,5}[A-HJ-NP-Z])(?=[A-Z]{0,5}[0-9])[A-HJ-NP-Z0-9]{5,6})(?![A-Za-z0-9])"
+)
 _AT = (
     r"(?:[@#*&]|[(\[{<【]\s?(?:at|AT|At|@|a|A|#|艾特)\s?[)\]}>】]|[艾爱埃]特|圈[aA]|小?老鼠|[aA]圈|(?<=\s)(?:at|AT|At)(?=\s)"
     r"|at符号)"
@@ -102,6 +108,8 @@ def named_codes(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield kind, start and end of each, in a text that is read aloud already."""
     if not _ANY.search(text):
         return
+    for found in _REST_OF_PLATE.finditer(text):
+        yield PLATE, *found.span("value")
     for found in _MAIL.finditer(text):
         yield EMAIL, *found.span("value")
     for found in _CODE.finditer(text):

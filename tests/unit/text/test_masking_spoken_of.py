@@ -1,7 +1,7 @@
 """What is hidden for how it is spoken of, whatever its shape: announced numbers, named codes, homes, names of persons.
 
-`data/masking_spoken_of.jsonl`: 391 secrets and 130 look-alikes by the hand that wrote these rules, half of them before
-(recall 0.900 then), half between (0.849): it holds the line and proves nothing about the next writer.
+`data/masking_spoken_of.jsonl`: 627 secrets and 185 look-alikes by the hand that wrote these rules, in four parts, each before
+what it led to (recall 0.900, 0.849, 0.888 and 0.790 then): it holds the line and proves nothing about the next writer.
 """
 
 import json
@@ -133,6 +133,8 @@ def test_a_code_of_some_business_stays(text: str) -> None:
         ("住在老粮站宿舍二楼靠东那户", "住址", "二楼靠东那户"),
         ("家在新桥村十二组", "楼栋", "十二组"),
         ("住宿舍楼B3-417", "住址", "B3-417"),
+        ("我住酒店公寓1817", "住址", "1817"),
+        ("楼下802开麻将馆", "住址", "802"),
         ("地址：濠南路15号3幢204", "住址", "15号3幢204"),
         ("租的是后院西头第二间", "住址", "西头第二间"),
     ],
@@ -156,6 +158,11 @@ def test_a_home_is_where_somebody_lives(text: str, kind: str, door: str) -> None
         "住建局3号楼201室",
         "房子在5栋",
         "家住商铺3-117门面",
+        "我家1200平",
+        "住院费用2400",
+        "楼下打110",
+        "我是2019届毕业",
+        "我家每月交380",
     ],
 )
 def test_where_nobody_lives_stays(text: str) -> None:
@@ -176,6 +183,11 @@ def test_where_nobody_lives_stays(text: str) -> None:
         ("——周建平", "周建平"),
         ("包工头吴志刚欠薪", "吴志刚"),
         ("陆斌 13814702256", "陆斌"),
+        ("老伴叫孙德才", "孙德才"),
+        ("举报许茂才违建", "许茂才"),
+        ("打款给何秀梅", "何秀梅"),
+        ("郝建设同志反映", "郝建设"),
+        ("我婆婆刘翠花瘫痪", "刘翠花"),
         ("5栋601沈凤英，电话打不通", "沈凤英"),
         ("此致敬礼 周建平", "周建平"),
         ("我名字是吴凡", "吴凡"),
@@ -205,6 +217,11 @@ def test_a_name_is_known_by_its_characters(text: str, name: str) -> None:
         "江河路，平安里，黄河镇",
         "主任卢建国说",
         "我叫救护车",
+        "这是何道理",
+        "对于建立小区",
+        "居民安全生产",
+        "女儿连续三天",
+        "妇女儿童权益",
     ],
 )
 def test_everyday_words_and_offices_are_no_names(text: str) -> None:
