@@ -281,3 +281,67 @@ async def test_what_is_masked_beforehand_is_masked_by_the_numbers_of_the_transac
     assert "87654321" in said(2)
     bureau.workplace.act(lambda desk: people.add_department(desk, "城建局", phone="12345"))
     assert "87654321" not in said(3)
+
+
+class Portions:
+    """A judge that notes how many it was given together."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def __call__(self, pushes: Sequence[Push]) -> list[Judged]:
+        self.sizes.append(len(pushes))
+        return judged(pushes)
+
+
+async def one_by_one(company: Company, arrivals: Sequence[Arrival]) -> list[str]:
+    """Have pushes arrive in turns of the loop of their own."""
+    waiting = []
+    for each in arrivals:
+        waiting.append(asyncio.ensure_future(company.answer(each.push, Turn())))
+        for _ in range(3):
+            await asyncio.sleep(0)
+    return await asyncio.gather(*waiting)
+
+
+def some(first: int, count: int) -> list[Arrival]:
+    return [arrival(n, f"路灯坏了{n}") for n in range(first, first + count)]
+
+
+async def test_the_first_of_a_crowd_waits_for_the_rest_of_it(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_, "REST", 30.0)
+    monkeypatch.setattr(company_, "STILL", 30.0)
+    judge = Portions()
+    company = company_of(bureau, judge)
+    async with asyncio.timeout(20):
+        await answered(company, some(0, 6))
+        said = await one_by_one(company, some(6, 6))
+    assert judge.sizes == [6, 6] and all("已登记" in each or "编号" in each for each in said)
+
+
+async def test_a_crowd_that_is_over_is_waited_for_a_moment_only(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_, "STILL", 30.0)
+    judge = Portions()
+    company = company_of(bureau, judge)
+    async with asyncio.timeout(20):
+        await answered(company, some(0, 6))
+        await one_by_one(company, some(6, 2))
+        monkeypatch.setattr(company_, "REST", 30.0)
+        await one_by_one(company, some(8, 1))  # two were no crowd
+    assert sum(judge.sizes) == 9 and judge.sizes[-1] == 1
+
+
+@pytest.mark.parametrize(("before", "still"), [(1, 30.0), (company_.A_CROWD - 1, 30.0), (6, 0.0)])
+async def test_who_comes_alone_or_later_waits_for_nobody(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, before: int, still: float
+) -> None:
+    monkeypatch.setattr(company_, "REST", 30.0)
+    monkeypatch.setattr(company_, "STILL", still)
+    company = company_of(bureau)
+    async with asyncio.timeout(20):
+        await answered(company, some(0, before))
+        await answered(company, some(before, 1))
