@@ -76,6 +76,11 @@ def _take_in(formatter: logging.Formatter, stream: TextIO) -> None:
 
 
 def _blotted(value: object, hidden: list[str]) -> object:
+    if type(value) is str:  # as nearly everything is
+        for secret in hidden:
+            if secret in value:
+                value = value.replace(secret, _HIDDEN)
+        return value
     if isinstance(value, Mapping):
         return {key: _blotted(item, hidden) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -53,14 +53,13 @@ class Baton:
     @contextmanager
     def held(self, unwanted: Callable[[], bool]) -> Iterator[None]:
         """Hold the baton, or come without it where a holder stands still. Raises: Withdrawn."""
-        with open(self._file, "ab", opener=_ours) as file:
+        file = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
             patience = _LOOK_UP if self._stands_still else _PATIENCE  # they are not waited for twice
-            self._stands_still = not (_at_once(file.fileno()) or _queue(file.fileno(), unwanted, patience))
-            yield  # closing the file passes the baton on
-
-
-def _ours(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+            self._stands_still = not (_at_once(file) or _queue(file, unwanted, patience))
+            yield
+        finally:
+            os.close(file)  # passes the baton on
 
 
 def _at_once(file: int) -> bool:

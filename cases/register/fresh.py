@@ -1,6 +1,6 @@
 """New rows for what comes in by the hundred: made without checking each default of each column, written in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -19,10 +19,10 @@ def row(model: type[Row], **values: Any) -> Row:
 
     Raises: TypeError for a name that is no column.
     """
-    plain, made = _defaults(model)
-    if not values.keys() <= plain.keys() | made.keys():
-        raise TypeError(f"{model.__name__}: {', '.join(sorted(values.keys() - plain.keys() - made.keys()))}")
-    made_row: Row = instrumentation.manager_of_class(model).new_instance()
+    plain, made, known, blank = _defaults(model)
+    if not values.keys() <= known:
+        raise TypeError(f"{model.__name__}: {', '.join(sorted(values.keys() - known))}")
+    made_row: Row = blank()
     held = made_row.__dict__
     held.update(plain)
     held.update((name, make()) for name, make in made.items() if name not in values)
@@ -113,8 +113,11 @@ def _next(tables: tuple[str, ...]) -> TextClause:
 
 
 @cache
-def _defaults(model: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the columns' plain defaults (None for a column that has none), and what makes the others."""
+def _defaults(
+    model: type[SQLModel],
+) -> tuple[dict[str, Any], dict[str, Any], frozenset[str], Callable[..., Any]]:
+    """Return the columns' plain defaults (None for a column that has none), what makes the others, their names, and
+    what makes a row without any."""
     columns = table_of(model).columns.keys()
     fields = {name: model.model_fields[name] for name in columns}
     made = {
@@ -125,4 +128,4 @@ def _defaults(model: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Any]]:
         for name, field in fields.items()
         if name not in made
     }
-    return plain, made
+    return plain, made, frozenset(fields), instrumentation.manager_of_class(model).new_instance
