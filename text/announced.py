@@ -46,6 +46,7 @@ _NO_NUMBER = re.compile(  # years, a written day, from one to another, a share
     r"(?:19|20)\d\d(?:\D{1,4}(?:19|20)\d\d){1,9}|(?:\d、)?(?:19|20)\d\d[\-./ ]\d{1,2}[\-./ ]\d{1,2}"
     r"|\d{1,2}[:：]\d\d(?:\D{1,3}\d{1,2}[:：]\d\d){1,3}|\d{1,4}[\-~—]\d{1,4}|\d{1,20}\.\d{1,20}"
 )
+_ONE_MARK = re.compile(r"\d{1,19}(?P<mark>[-.·_/~—])\d{1,19}(?:(?P=mark)\d{1,19}){0,9}+")
 _DASHES = re.compile(r"[-—.·_]")
 _NOT_AFTER = frozenset("第〔【[￥¥$+#/=&?%亿万千")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -175,7 +176,8 @@ def _unnamed(written: str, digits: str) -> str:
     """Return what digits are that nothing names: a number's exact shape in a few long parts, or parted as nothing else is."""
     pieces = _PIECE.findall(written)
     few = len(pieces) <= 4 and min(map(len, pieces)) >= 3
-    return _shape(digits) if few or (len(pieces) <= 7 and _UNUSUAL.search(written)) else ""
+    even = len(pieces) <= 4 and len(pieces[0]) >= 3 and _ONE_MARK.fullmatch(written)
+    return _shape(digits) if few or even or (len(pieces) <= 7 and _UNUSUAL.search(written)) else ""
 
 
 def _shape(digits: str) -> str:

@@ -47,6 +47,8 @@ _A_NOOK, _A_PART = re.compile(_NOOK), re.compile(_PART)
 _NUMBERED, _DASHED = re.compile("号$|之|附"), re.compile(r"[\-/#]\d{3,4}$")
 _ORDINAL = re.compile(r"第\S{1,4}号")  # of documents
 
+_LIVES_THERE = re.compile(r"\s?(?:住(?!建|房|院|所|宅|户外)|户主|业主|的?住户|的?租户|租住|我家)")
+_ROOM_TOLD = re.compile(r"\d{3,4}$|室$")
 _BARE_ROOM = re.compile(  # 「我住酒店公寓1817」「楼下802开麻将馆」: three or four digits that count nothing
     r"(?:(?<![居入])住(?!院|宅费|房公)|我家|我是|楼[上下]|隔壁|对门|房号|宿舍|公寓|房间号?)[在的是:：\s]{0,2}"
     r"(?P<between>[\u4e00-\u9fff]{0,7}?)(?P<door>(?:[0-9一二三四五六七八九十]{1,3}[楼层])?(?!(?:19|20)\d\d|1[12]\d(?!\d))[1-9]\d{2,3}(?![\d.:：\-/%A-Za-z]))"
@@ -62,12 +64,19 @@ def lived_in(text: str) -> Iterator[tuple[str, int, int]]:
     for found in _BARE_ROOM.finditer(text):
         if not _COUNTS.search(found["between"]):
             yield HOME, *found.span("door")
-    if not _LIVES.search(text):
+    if not (_LIVES.search(text) or _LIVES_THERE.search(text)):
         return
     for found in _DOOR.finditer(text):
         start, end = found.span()
         before = _CLAUSE.split(text[max(0, start - _REACH) : start])[-1]
         told = list(_LIVES.finditer(before))
+        if (
+            not told
+            and _LIVES_THERE.match(text, end)
+            and len(_A_PART.findall(found[0]))
+            and _ROOM_TOLD.search(found[0])
+        ):
+            yield HOME, start, end
         if not told or _COUNTED.match(text, end) or _ORDINAL.fullmatch(found[0]):
             continue
         between = before[told[-1].end() :]

@@ -7,6 +7,7 @@ telephone, in a list and under a letter, and believes the characters. Holders of
 import re
 from collections.abc import Iterator
 
+from text.far_names import FAR_NAME
 from text.like_names import NO_NAMES
 from text.person_names import FAMILY_NAME
 
@@ -29,7 +30,7 @@ _SET = (  # what people are called
 )
 _HAN = "[\u4e00-\u9fff]"
 _CANDIDATE = re.compile(rf"(?=(?P<whole>(?P<family>{FAMILY_NAME})(?:[{_SET}]{{1,2}})))")
-_MINE = "(?:我|俺|咱|他|她|其|本人)(?:们)?(?:家|的)?"
+_MINE = "(?:我|俺|咱|他|她|其|本人)(?:们)?(?:家|的)?阿?"
 _FAMILY = (
     "老公|老婆|丈夫|妻子|爱人|媳妇|妈妈?|母亲|爸爸?|父亲|爷爷?|奶奶?|外公|外婆|姥姥|姥爷|公公|婆婆|公婆|岳父|岳母|儿子|女儿|闺女|孩子|小孩|娃"
     "|孙子|孙女|外孙女?|[大二三小]?[哥弟姐妹叔伯姑舅姨婶嫂]|哥哥|弟弟|姐姐|妹妹|侄子|侄女|外甥|老伴|对象|[男女]友|前[夫妻]|老头子?|老太太|亲戚|朋友|同[事学]"
@@ -72,7 +73,7 @@ _SIGNED = (
 )
 _NAMED = re.compile(r"(?:叫|我?的?(?:大名|名字)是)$")
 _WHO = re.compile(  # behind these a name of three characters needs no mark: 来访人钱玉珍, 包工头吴志刚, 我丈夫顾建军
-    "(?:[访信诉映告报络请事害租件款住]人|[户业车机店房]主|[居村市农牧]民|[住租商客]户|老师|护士|[职员]工|司机|[组村队店]长|经理|会计|同[学事]|朋友|亲戚|代表"
+    "(?:[访信诉映告报络系请事害租件款住]人|[户业车机店房]主|[居村市农牧]民|[住租商客]户|老师|护士|[职员]工|司机|[组村队店]长|经理|会计|同[学事]|朋友|亲戚|代表"
     "|丈夫|妻子|老[公婆板人伴]|[儿孙侄]子|[女闺侄孙]女|女儿|孩子|妈妈|爸爸|母亲|父亲|爷爷|奶奶|外[公婆甥]|公公|婆婆|岳[父母]|哥哥|弟弟|姐姐|妹妹|爱人|媳妇"
     "|叔叔|舅舅|姑姑|工头|房东|邻居|法人|本人|姓名|名字|名叫|叫做|举报|投诉|控告|起诉|名是|病人|患者|学生)$"
 )
@@ -85,8 +86,8 @@ _HOW = re.compile("[为是]何")
 _ANYTHING = re.compile("")
 _STOPS = re.compile(r"[\s,，。.;；:：(（)）、!！?？〔\d]|$|的(?:电话|手机|身份|卡|家|宅|房)")
 _ALONE = (
-    re.compile(r"(?:^|[\n,，。；;:：—\-(（\s、|\d室户〕])$"),
-    re.compile(r"[\s,，。.;；(（)）、|〔]|$|同志|本人|[女老大]|先生|师傅"),
+    re.compile(r"(?:^|[\n,，。；;:：—\-(（\s、|/\d室户〕])$"),
+    re.compile(r"[\s,，。.;；(（)）、|/〔]|$|同志|本人|[女老大]|先生|师傅"),
 )
 # family names that begin everyday words behind the nouns above
 _EVERYDAY = frozenset("司单车路应成房权万余全都于农童")
@@ -97,6 +98,8 @@ _SPACED = re.compile(
 _FAMILY_FIRST = re.compile(
     rf"(?:我|本人)姓(?P<family>{FAMILY_NAME})[,，\s]{{0,2}}(?:单?名|叫)(?P<given>[{_SET}]{{1,2}})(?={_ENDS.pattern})"
 )
+_FAR = re.compile(FAR_NAME)
+_IAM = re.compile("(?:我是|本人)$")
 _REACH = 22
 _ASKED = (_LOOKED_FOR, _MYSELF, _WITH_NUMBER, _SIGNED)
 
@@ -111,6 +114,14 @@ def named_persons(text: str) -> Iterator[tuple[int, int]]:
             if name not in NO_NAMES and _told(text, before, name, start + size, size - family > 1):
                 yield start, start + size
                 break
+    for found in _FAR.finditer(text):
+        start, end = found.span()
+        before = text[max(0, start - _REACH) : start]
+        asked = (
+            _NAMED.search(before) or _SPOKEN_OF.search(before) or _WHO.search(before) or _IAM.search(before)
+        )
+        if _ENDS.match(text, end) and (asked or (_ALONE[0].search(before) and _ALONE[1].match(text, end))):
+            yield start, end
     for found in _SPACED.finditer(text):
         yield found.span("name")
     for found in _FAMILY_FIRST.finditer(text):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 Place = tuple[str, int, int]  # kind, start and end
+_SIDES = frozenset("东西南北左右")  # of a home
 _TELLS = frozenset("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺")
 
 
@@ -34,7 +35,11 @@ def with_spoken(text: str, known: list[Place], spoken: Iterable[Place]) -> list[
 def _adds(text: str, place: Place, same: list[Place]) -> bool:
     hidden = {at for _, start, end in same for at in range(start, end)}
     return any(
-        at not in hidden and ((text[at].isascii() and text[at].isalnum()) or text[at] in _TELLS)
+        at not in hidden
+        and (
+            (text[at].isascii() and text[at].isalnum())
+            or text[at] in (_TELLS | _SIDES if place[0] == "住址" else _TELLS)
+        )
         for at in range(place[1], place[2])
     )
 

@@ -1,7 +1,7 @@
 """What is hidden for how it is spoken of, whatever its shape: announced numbers, named codes, homes, names of persons.
 
-`data/masking_spoken_of.jsonl`: 627 secrets and 185 look-alikes by the hand that wrote these rules, in four parts, each before
-what it led to (recall 0.900, 0.849, 0.888 and 0.790 then): it holds the line and proves nothing about the next writer.
+`data/masking_spoken_of.jsonl`: 714 secrets and 185 look-alikes by the hand that wrote these rules, in five parts, each before
+what it led to (recall 0.900, 0.849, 0.888, 0.790 and 0.854 then): it holds the line and proves nothing about the next writer.
 """
 
 import json
@@ -187,6 +187,11 @@ def test_where_nobody_lives_stays(text: str) -> None:
         ("举报许茂才违建", "许茂才"),
         ("打款给何秀梅", "何秀梅"),
         ("郝建设同志反映", "郝建设"),
+        ("联系人才让卓玛", "才让卓玛"),
+        ("我叫卓玛草", "卓玛草"),
+        ("藏族，旦正加，男", "旦正加"),
+        ("我丈夫马麦尔", "马麦尔"),
+        ("姓名：阿依努尔", "阿依努尔"),
         ("我婆婆刘翠花瘫痪", "刘翠花"),
         ("5栋601沈凤英，电话打不通", "沈凤英"),
         ("此致敬礼 周建平", "周建平"),
