@@ -46,7 +46,16 @@ def act(visit: Visit) -> Response:
         done = visit.look(lambda desk, me: decided.latest(desk, browse.seen(desk, me, no), me))
         late = isinstance(refusal, Stale | NotAllowed) and done not in str(refusal)
         return case_pages.show(visit, type(refusal)(f"{refusal}{done}") if late else refusal)
-    return visit.go("/console/" if visit.field("back") == "overview" else f"/console/cases/{no}", word)
+    return visit.go("/console/" if visit.field("back") == "overview" else _next(visit, no), word)
+
+
+def _next(visit: Visit, no: str) -> str:
+    """The case's page; the list where what was done took the case out of its doer's sight, as to another department."""
+    try:
+        visit.look(lambda desk, me: browse.seen(desk, me, no))
+    except NotFound:
+        return "/console/cases"
+    return f"/console/cases/{no}"
 
 
 def originals(visit: Visit) -> Response:
@@ -90,7 +99,7 @@ def to_case(visit: Visit) -> Response:
         raise Invalid("没有这个类别。")
     number = whole(visit.part("message"))
     opened = visit.act(lambda desk, me: receive.small_talk_to_case(desk, number, category or None, staff=me))
-    return visit.go(f"/console/cases/{opened.no}", f"已立件，编号 {opened.no}，自原收到时间起算。")
+    return visit.go(_next(visit, opened.no), f"已立件，编号 {opened.no}，自原收到时间起算。")
 
 
 def _claim(_visit: Visit, desk: Desk, me: Staff, case: Case) -> str:

@@ -8,10 +8,10 @@ import pytest
 from sqlmodel import select
 
 from cases.register.desk import Desk
-from cases.register.tables import Audit, Delivery, Draft, Extension, Media, Message, Outbox, Staff
+from cases.register.tables import Audit, Case, Delivery, Draft, Extension, Media, Message, Outbox, Staff
 from cases.sending import chat, outbox
 from cases.steps import assign
-from tests.builders import Bureau
+from tests.builders import Bureau, a_triage
 from tests.unit.console.conftest import Colleague
 
 LETTER = "请问水管何时修好？我叫周小明，电话13812345678"
@@ -101,8 +101,9 @@ def test_questions_refusals_transfer_category_and_extension(
     zhang.sends(f"cases/{asked}/question", text="请说明小区的名称。")
     zhang.sends(f"cases/{refused}/refuse", text="属于广告，不予受理。")
     assert [d.purpose for no in (asked, refused) for d in office.drafts(no)] == ["question", "refusal"]
-    assert zhang.sends(f"cases/{moved}/transfer", department="交通局", reason="非本局职责").status_code == 303
-    assert office.case(moved).handler_id is None
+    gone = zhang.sends(f"cases/{moved}/transfer", department="交通局", reason="非本局职责")
+    assert (gone.status_code, gone.headers["location"]) == (303, "/console/cases")
+    assert "已转交通局" in zhang.sees("cases") and office.case(moved).handler_id is None
     zhang.sees(f"cases/{moved}", 404)
     assert zhang.sends(f"cases/{kind}/reclassify", category="complaint").status_code == 303
     assert office.case(kind).due_on.isoformat() == "2026-03-30"
@@ -199,6 +200,15 @@ def test_files_are_handed_out_on_record_by_what_is_found_in_them(
     for damaged in (tmp_path / "media").iterdir():
         damaged.unlink()
     assert "备份" in zhang.sends(f"cases/{no}/files/{picture}").text
+
+
+def test_a_small_word_that_is_another_departments_opens_no_page_that_is_not_there(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    office.writes("公交", judged=a_triage(topic="交通运输", chitchat=True))
+    opened = signed_in("zhang").sends(f"messages/{office.rows(Message)[0].id}", category="complaint")
+    assert (opened.status_code, opened.headers["location"]) == (303, "/console/cases")
+    assert len(office.rows(Case)) == 1
 
 
 def test_a_small_word_becomes_a_case_once(office: Bureau, signed_in: Callable[[str], Colleague]) -> None:
