@@ -205,8 +205,7 @@ def _with_words(talk: _Talk, case: Case, said: str) -> Body:
 def _unsolved(talk: _Talk, no: str, _grade: str) -> Body | None:
     """「没解决」 of a promise that was asked about, of the answer that is named, or of the latest automatic one."""
     if not no:
-        kept = None if _beside(talk) else _not_done(talk, no, "")
-        return kept or _for_person(talk, no, "unsolved")
+        return _not_done(talk, no, "") or _for_person(talk, no, "unsolved")
     case = rate.own_case(talk.desk, talk.citizen, no)
     if case.status == State.AUTO_ANSWERED:
         return _for_person(talk, no, "unsolved")
@@ -218,7 +217,7 @@ def _unsolved(talk: _Talk, no: str, _grade: str) -> Body | None:
 
 def _not_done(talk: _Talk, _no: str, _grade: str) -> Body | None:
     case = promise_answer.not_done(talk.desk, talk.citizen)
-    return _body(case, promise_answer.taken_up(case)) if case else None
+    return _with_words(talk, case, promise_answer.taken_up(case)) if case else None
 
 
 def _done(talk: _Talk, _no: str, _grade: str) -> Body | None:

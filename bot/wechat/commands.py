@@ -65,7 +65,9 @@ _ALONE: tuple[tuple[Name, re.Pattern[str]], ...] = (
 _WITH_NUMBER: tuple[tuple[Name, re.Pattern[str]], ...] = (
     ("query", _QUERY), ("rate", _RATE), ("person", _PERSON), ("unsolved", _UNSOLVED),
 )  # fmt: skip
-_HANDED_OVER: tuple[tuple[Name, re.Pattern[str]], ...] = (("person", _PERSON), ("unsolved", _UNSOLVED))
+_HANDED_OVER: tuple[tuple[Name, re.Pattern[str]], ...] = (
+    ("person", _PERSON), ("unsolved", _UNSOLVED), ("not_done", _NOT_DONE),
+)  # fmt: skip
 _CALLED = re.compile(r"(?:编号|单号|号|第|no)?")
 _ADD = re.compile(r"(?:补充|補充)(?:说明|說明|内容|內容)?")
 _RATE_WORD = re.compile(r"评价|評價|评分|評分")
@@ -154,7 +156,7 @@ def _rated(text: str, at: int) -> Command | None:
 
 
 def _wanted(text: str, at: int) -> Command | None:
-    """「人工」 or 「没解决」 with what the citizen says of it, set apart; None if it is neither, or alone."""
+    """「人工」, 「没解决」 or 「没有」 with what the citizen says of it, set apart; None if it is none of them, or alone."""
     if courteous := _COURTEOUS.match(text, at):
         at = courteous.end()
     for name, pattern in _HANDED_OVER:
@@ -166,7 +168,8 @@ def _wanted(text: str, at: int) -> Command | None:
         rest = spelling.trimmed(text[end:].lstrip("!！~～。.？? "))
         if _NOT_A_NUMBER.match(rest) or spelling.says_nothing(rest):
             continue
-        if not text[end].isalnum():
+        # 「没有 自来水三天了」 is no 「没有」: a space is apart enough only behind what can mean nothing else
+        if not text[end].isalnum() and not (name == "not_done" and text[end].isspace()):
             return Command(name, found.no, rest=rest)
     return None
 

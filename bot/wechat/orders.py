@@ -119,10 +119,10 @@ def _with_words(talk: Talk, found: Command, why: str) -> Said | None:
 def _unsolved(talk: Talk, found: Command) -> Said | None:
     """「没解决」 is of the answer that was read last, whoever gave it; where it can reopen nothing it is a message."""
     desk, citizen = talk.desk, talk.citizen
+    if not found.no and (kept := promise_answer.not_done(desk, citizen)):
+        return _resumed(talk, kept, found.rest)
     if found.rest and not found.no:
         return _with_words(talk, found, "unsolved")
-    if not found.no and (kept := promise_answer.not_done(desk, citizen)):
-        return _resumed(kept)
     case = rate.own_case(desk, citizen, found.no) if found.no else rate.last_answered(desk, citizen)
     if case is None:
         return None
@@ -135,9 +135,9 @@ def _unsolved(talk: Talk, found: Command) -> Said | None:
     return _reopened(talk, case, talk.push.text)
 
 
-def _not_done(talk: Talk, _found: Command) -> Said | None:
+def _not_done(talk: Talk, found: Command) -> Said | None:
     case = promise_answer.not_done(talk.desk, talk.citizen)
-    return _resumed(case) if case else None
+    return _resumed(talk, case, found.rest) if case else None
 
 
 def _done(talk: Talk, _found: Command) -> Said | None:
@@ -175,17 +175,21 @@ MAY_BE_A_MESSAGE = frozenset(
 
 
 def _for_person(talk: Talk, case: Case, reason: str = "") -> Said:
+    late = talk.desk.now >= case.due_at
+    return _told(talk, case, words.for_person(case.no, case.due_on, case.provisional, late=late), reason)
+
+
+def _resumed(talk: Talk, case: Case, reason: str) -> Said:
+    return _told(talk, case, promise_answer.taken_up(case), reason)
+
+
+def _told(talk: Talk, case: Case, done: str, reason: str) -> Said:
+    """Say what was done of a case that is open now, and keep with it what was said beside the command."""
     said = letters.beside(talk, case, reason) if reason else None
     if said is not None and said.alone:
         return said
-    late = talk.desk.now >= case.due_at
-    handed = words.for_person(case.no, case.due_on, case.provisional, late=late)
     more = said.text if said else words.TOLD_TOO if reason else ""
-    return Said(f"{handed}\n{more}" if more else handed)
-
-
-def _resumed(case: Case) -> Said:
-    return Said(promise_answer.taken_up(case))
+    return Said(f"{done}\n{more}" if more else done)
 
 
 def _stale(talk: Talk, case: Case) -> bool:

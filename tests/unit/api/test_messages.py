@@ -220,12 +220,13 @@ async def promised(bureau: Bureau, website: Channel) -> str:
     return no
 
 
-@pytest.mark.parametrize("said", ["没有", "没解决"])
+@pytest.mark.parametrize("said", ["没有", "没解决", "没有，还在漏", "没解决，还在漏"])
 async def test_a_promise_that_was_not_kept_goes_back_to_its_handler(
     bureau: Bureau, website: Channel, said: str
 ) -> None:
     no = await promised(bureau, website)
     body = (await website.says("m2", said)).json()
+    assert texts(bureau)[-1] == ("还在漏" if "漏" in said else "投诉小区水管坏了")
     assert body["no"] == no and "继续办理" in body["receipt"]
     assert bureau.case(no).status == "claimed" and len(bureau.rows(Case)) == 1
 

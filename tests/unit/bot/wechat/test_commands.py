@@ -91,6 +91,8 @@ COMMANDS += [
     (f"人工 {NO} 老人出不了门", Command("person", NO, rest="老人出不了门")),
     ("没解决，我问的是夜班车", Command("unsolved", rest="我问的是夜班车")),
     ("请转人工！老人出不了门", Command("person", rest="老人出不了门")),
+    ("没有，还在漏", Command("not_done", rest="还在漏")),
+    ("还没修好！天天漏", Command("not_done", rest="天天漏")),
 ]
 
 QUESTIONS = [

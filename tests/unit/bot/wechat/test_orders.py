@@ -250,6 +250,14 @@ def test_whether_a_promise_was_kept_is_asked_once_and_no_reopens_it_for_its_hand
     assert town.say("ann", "不满意") and town.case(no).status == "new"  # its own one reopening is still there
 
 
+@pytest.mark.parametrize("said", ["没有，门口还黑着", "没解决，门口还黑着", "还没修好！门口还黑着"])
+def test_why_a_promise_was_not_kept_goes_to_its_handler_with_the_case(town: Town, said: str) -> None:
+    no = promised(town)
+    told = town.say("ann", said)
+    assert NUMBER.findall(told) == [no] and "一并转给工作人员" in told
+    assert (town.case(no).status, len(town.cases()), kept(town)[-1][1]) == ("claimed", 1, "门口还黑着")
+
+
 def test_a_kept_promise_is_thanked_for(town: Town) -> None:
     no = promised(town)
     assert no in town.say("ann", "已经办好了，谢谢")
