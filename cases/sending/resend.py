@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from cases.register import readonly
 from cases.register.desk import Desk
 from cases.register.errors import NotAllowed, NotFound, Stale
-from cases.register.kinds import Lane
+from cases.register.kinds import Job, Lane
 from cases.register.permissions import ADMIN, SUPERVISOR, holds, may_see
 from cases.register.readonly import Staff
 from cases.register.states import DeliveryState, OutboxState
@@ -43,7 +43,10 @@ def failed(desk: Desk, staff: Staff, limit: int = 500) -> list[Failed]:
     What belongs to no case is the business of supervisors and administrators. Not those settled in another way since.
     """
     rows = desk.session.exec(
-        select(Outbox).where(_GIVEN_UP).order_by(col(Outbox.id).desc()).limit(limit)
+        select(Outbox)
+        .where(_GIVEN_UP, col(Outbox.kind) != Job.RATING)
+        .order_by(col(Outbox.id).desc())
+        .limit(limit)
     ).all()
     found = []
     for row in rows:
@@ -74,7 +77,12 @@ def again(desk: Desk, staff: Staff, row_id: int) -> readonly.Outbox:
 
 
 def _still_wanted(desk: Desk, row: readonly.Outbox) -> bool:
-    """A delivery may have gone another way since: handed over with a passive reply, say."""
+    """A delivery may have gone another way since: handed over with a passive reply, say.
+
+    The wish for a rating is a courtesy, sent once or not at all: without it nothing is missing.
+    """
+    if row.kind == Job.RATING:
+        return False
     delivery = _delivery(desk, row)
     if delivery is None:
         return row.lane != Lane.MEDIA or row.state == OutboxState.FAILED

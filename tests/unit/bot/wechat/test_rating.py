@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.wechat.quota import PER_WINDOW, RESERVED
-from cases.register import register
-from cases.sending import announce
+from cases.register import people, register
+from cases.register.desk import Desk
+from cases.register.errors import Stale
+from cases.sending import announce, resend
 from demo.wechat_records import PlatformRefusal
 from tests.unit.bot.wechat.conftest import Post, Town, make_town, open_post, open_town
 
@@ -136,7 +138,16 @@ async def test_a_menu_that_the_platform_refuses_changes_nothing(town: Town, post
     await post.deliver(again=True)
     assert shown(town) == ["text"]
     assert town.states(no) == [("answer", "sent", "customer_message")]
-    assert [row.state for row in town.outbox("citizen") if row.kind == "rating"] == ["dropped"]
+    (row,) = [row for row in town.outbox("citizen") if row.kind == "rating"]
+    assert row.state == "dropped"
+
+    def given_up(desk: Desk) -> list[resend.Failed]:
+        leader = people.staff_called(desk, "李红")
+        with pytest.raises(Stale):
+            resend.again(desk, leader, row.id or 0)
+        return resend.failed(desk, leader)
+
+    assert town.workplace.look(given_up) == [], "a courtesy is no sending that anybody has to look after"
 
 
 async def test_a_test_account_has_no_menu_messages(town: Town, post: Post) -> None:
