@@ -65,7 +65,7 @@ async def _one(port: int, end: float, spent: list[float], failed: list[int]) -> 
     try:
         while time.monotonic() < end:
             began = time.monotonic()
-            writer.write(_request(next(_numbers)))
+            writer.write(request(next(_numbers)))
             ok = await _answer(reader)
             if ok is None:  # a server may shut a connection after so many requests
                 writer.close()
@@ -76,7 +76,7 @@ async def _one(port: int, end: float, spent: list[float], failed: list[int]) -> 
         writer.close()
 
 
-def _request(who: int) -> bytes:
+def request(who: int) -> bytes:
     at = str(int(time.time()))
     signature = hashlib.sha1("".join(sorted((TOKEN, at, "n"))).encode()).hexdigest()  # noqa: S324 - the platform's
     body = _BODY.format(who=who, at=at, text=_TEXTS[who % len(_TEXTS)]).encode()
