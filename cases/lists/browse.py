@@ -21,6 +21,7 @@ from cases.register.states import (
     OPEN,
 )
 from cases.register.tables import Audit, Case, KnowledgeEntry, Message, Source
+from cases.steps.unsaid import UNSAID
 from knowledge_base.base.entries import PUBLISHED
 
 T = TypeVar("T")
@@ -106,9 +107,16 @@ def count(desk: Desk, *where: ColumnElement[bool]) -> int:
     return desk.session.exec(select(func.count()).select_from(Case).where(*where)).one()
 
 
+def _small() -> tuple[ColumnElement[bool], ...]:
+    """Messages without a case, but for those whose citizen was just asked, or of which nothing is kept any more."""
+    return (
+        col(Message.case_id).is_(None), col(Message.waiting_until).is_(None), col(Message.masked) != UNSAID,
+    )  # fmt: skip
+
+
 def small_talk(desk: Desk, number: int = 1) -> Page[Message]:
-    """Return the messages without a case, newest first, but for those whose citizen was just asked."""
-    where = (col(Message.case_id).is_(None), col(Message.waiting_until).is_(None))
+    """Return the messages that made no case, newest first."""
+    where = _small()
     total = desk.session.exec(select(func.count()).select_from(Message).where(*where)).one()
     number = _within(number, total, PER_PAGE)
     query = select(Message).where(*where).order_by(col(Message.id).desc())
@@ -119,13 +127,7 @@ def small_talk(desk: Desk, number: int = 1) -> Page[Message]:
 
 def small_talk_since(desk: Desk, since: datetime) -> int:
     query = select(func.count()).select_from(Message)
-    return desk.session.exec(
-        query.where(
-            col(Message.case_id).is_(None),
-            col(Message.waiting_until).is_(None),
-            col(Message.received_at) >= since,
-        )
-    ).one()
+    return desk.session.exec(query.where(*_small(), col(Message.received_at) >= since)).one()
 
 
 def entries(desk: Desk, state: str = "", words: str = "", number: int = 1) -> Page[readonly.KnowledgeEntry]:

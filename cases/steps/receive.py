@@ -23,6 +23,7 @@ from cases.sending import announce
 from cases.steps import automatic, choose, review, triage, withheld
 from cases.steps import danger as danger_of
 from cases.steps.opening import ToOpen, open_cases, write_cases
+from cases.steps.unsaid import UNSAID
 from sla.deadline import due_words
 from text.masking import mask
 from text.normalise import storable
@@ -207,6 +208,8 @@ def small_talk_to_case(
     desk.session.refresh(message)  # as it stands now that nobody else can make a case of it
     if message.case_id is not None:
         raise Stale("这条消息已经立件。")
+    if message.masked == UNSAID:
+        raise Stale("这条消息的内容已删除，不能再立件。")
     text = desk.office.vault.open(message.sealed)
     judged = triage.as_request(desk.office.triage(text), category)
     incoming = Incoming(citizen.account, "", text, message.received_at, kind=message.kind)

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect, text
 
+from cases.lists import browse
 from cases.register import drafts, extensions, register
 from cases.register.desk import Desk
-from cases.register.errors import NotFound
+from cases.register.errors import NotFound, Stale
 from cases.register.states import OPEN
 from cases.register.tables import (
     Audit,
@@ -23,7 +24,7 @@ from cases.register.tables import (
     Staff,
 )
 from cases.register.vault import WrongKey
-from cases.steps import cohandle, extend, forget, rate
+from cases.steps import cohandle, extend, forget, rate, receive
 from cases.steps.receive import IncomingMedia
 from tests.builders import ACCOUNT, Bureau, a_match
 
@@ -162,3 +163,18 @@ def test_what_is_under_review_of_a_forgotten_person_can_still_be_ended(office: B
     )
     office.send_back("李科长", 1, "来信人资料已删除")
     assert office.case(no).status == "claimed"
+
+
+def test_a_small_word_of_who_is_forgotten_asks_nobody_for_anything(office: Bureau) -> None:
+    """Nothing of it is left to read, and nobody would be answered by a case of it."""
+    for openid in ("amy", "bob"):
+        office.writes("你好", openid)
+    office.workplace.act(lambda desk: forget.person(desk, ACCOUNT, "amy"))
+    (kept,) = office.workplace.look(browse.small_talk).rows
+    assert kept.masked == "你好"
+    assert (
+        office.workplace.look(lambda desk: browse.small_talk_since(desk, desk.now - timedelta(days=1))) == 1
+    )
+    gone = next(row.id or 0 for row in office.rows(Message) if row.masked != "你好")
+    with pytest.raises(Stale, match="已删除"):
+        office.workplace.act(lambda desk: receive.small_talk_to_case(desk, gone))
