@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.settings import BadSetting, Settings
 from cases.register.vault import Vault
+from text import system_errors
 
 SHORTEST = 16
 
@@ -48,7 +49,7 @@ def _kept(file: Path) -> bytes:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise BadSetting(f"{file} 读不出来（{error.strerror}），请检查权限") from None
+        raise BadSetting(f"{file} 读不出来（{system_errors.in_chinese(error)}），请检查权限") from None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = _written(file, secrets.token_urlsafe(48))
@@ -60,7 +61,9 @@ def _kept(file: Path) -> bytes:
             fresh.unlink()
         return _strong(file.read_bytes().strip(), file)
     except OSError as error:
-        raise BadSetting(f"无法在 {file.parent} 写入密钥（{error.strerror}），请检查目录权限") from None
+        raise BadSetting(
+            f"无法在 {file.parent} 写入密钥（{system_errors.in_chinese(error)}），请检查目录权限"
+        ) from None
 
 
 def _strong(key: bytes, file: Path) -> bytes:

@@ -16,6 +16,7 @@ from app.models_in_use import Models
 from app.settings import IN_DATABASE, BadSetting, Settings
 from app.wake import Wake
 from bot.wechat.accounts import Account
+from cases.register import db_errors
 from cases.register.desk import Office, Workplace
 from cases.register.media_store import InDatabase, InFolder, MediaStore
 from cases.register.store import Store
@@ -48,11 +49,19 @@ def open_store(settings: Settings) -> Store:
         store = Store(settings.database_url)
         store.migrate()
     except (ArgumentError, SQLAlchemyError, OSError, ValueError, ModuleNotFoundError) as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()
-        raise BadSetting(
-            f"HUIYIN_DATABASE_URL 的数据库打不开：{cause[0][:200] if cause else type(error).__name__}"
-        ) from None
+        raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{_why(error)}") from None
     return store
+
+
+def _why(error: Exception) -> str:
+    """Return in Chinese why the database cannot be used; a ValueError of ours says so itself."""
+    if isinstance(error, ArgumentError):
+        return "地址写错了，应为 sqlite:///文件 或 postgresql://用户:密码@主机/数据库"
+    if isinstance(error, ModuleNotFoundError):
+        return "没有安装它的驱动程序，请重新安装本程序"
+    if isinstance(error, ValueError) and any("\u4e00" <= sign <= "\u9fff" for sign in str(error)):
+        return str(error)
+    return db_errors.in_chinese(error)
 
 
 def build(

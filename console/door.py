@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from cases.register import console_sessions, people
+from cases.register import console_sessions, db_errors, people
 from cases.register.desk import Actor, Desk, Workplace, acting
 from cases.register.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from cases.register.media_store import MediaStore
@@ -28,6 +28,7 @@ from console.sessions import RENEW_AFTER, SESSION_COOKIE, WORD_COOKIE, Session, 
 from console.sheet import Sheets
 from knowledge_base.answering.answerer import Match
 from knowledge_base.base.entries import KnowledgeError
+from text import system_errors
 from text.normalise import storable
 
 T = TypeVar("T")
@@ -238,7 +239,7 @@ def _endpoint(house: House, answer: Callable[[Request], Awaitable[Response]]) ->
             OSError,
         ) as error:  # a full disk, a database that is away: the truth, and no trace
             log.error("console.register", path=request.url.path, error=type(error).__name__)
-            response = plain_page(house, _GONE if isinstance(error, Replaced) else _AWAY, 503)
+            response = plain_page(house, _away(error), 503)
         except HTTPException as error:
             response = plain_page(house, _WORDS.get(error.status_code, "请求无法处理。"), error.status_code)
         for name, value in _HEADERS.items():
@@ -248,13 +249,20 @@ def _endpoint(house: House, answer: Callable[[Request], Awaitable[Response]]) ->
     return endpoint
 
 
-_AWAY = "登记簿暂时不能读写（数据库连不上，或磁盘已满），没有保存。请稍后重试。"
 _GONE = "数据库文件在服务运行时被换走或删除，没有保存。请立即告知系统管理员。"
 _WORDS = {
     400: "请求的内容读不懂，请返回重试。",
     411: "请求没有写明长度，不能受理。",
     413: "内容过大：表单最多 1 MB，文件最多 32 MB。",
 }
+
+
+def _away(error: Exception) -> str:
+    """Return why the register could not be read or written."""
+    if isinstance(error, Replaced):
+        return _GONE
+    why = system_errors.in_chinese(error) if isinstance(error, OSError) else db_errors.in_chinese(error)
+    return f"登记簿暂时不能读写，没有保存：{why}。请稍后重试。"
 
 
 def plain_page(house: House, said: str, status: int) -> Response:

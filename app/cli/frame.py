@@ -1,6 +1,5 @@
 """What every command shares: settings, output as text or JSON, and errors as one line."""
 
-import errno
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -21,26 +20,6 @@ REFUSED, WRONG_USAGE = 1, 2
 # The roots of the error trees whose messages are written for people, by name so as not to load them all.
 KNOWN = frozenset({"Refusal", "BadSetting", "SlaError", "KnowledgeError", "ClassifierError", "WrongKey"})
 UNREADABLE = frozenset({"Malformed", "UnknownFileKind"})  # of those: what was typed is no value of its kind
-_TROUBLE = {
-    errno.ENOENT: "没有这个文件或文件夹",
-    errno.EACCES: "没有读写权限",
-    errno.EISDIR: "这是文件夹，应为文件",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.EEXIST: "已经存在",
-    errno.ENOSPC: "磁盘已满",
-    errno.EROFS: "磁盘只读",
-    errno.EADDRINUSE: "端口已被占用",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.ELOOP: "路径中的链接绕成了圈",
-    errno.EIO: "磁盘读写出错",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EFBIG: "文件太大",
-    errno.EBUSY: "正在被使用",
-    errno.ETXTBSY: "正在被使用",
-    errno.EMFILE: "打开的文件太多",
-    errno.ENFILE: "打开的文件太多",
-    errno.ENXIO: "不是可以读写的文件",
-}
 
 
 def fail(message: str, code: int = REFUSED) -> NoReturn:
@@ -107,16 +86,36 @@ def one_line_errors() -> Iterator[None]:
         raise SystemExit(130) from None
     except OSError as error:
         name = f"{error.filename}：" if error.filename else ""
-        why = _TROUBLE.get(error.errno or 0, "") or f"系统报错（{error.strerror or error}）"
-        complain(f"{name}{why}")
+        from text import system_errors
+
+        complain(f"{name}{system_errors.in_chinese(error) if error.errno else error}")
         raise SystemExit(REFUSED) from None
     except Exception as error:
         kinds = {kind.__name__ for kind in type(error).__mro__}
-        if KNOWN.isdisjoint(kinds):
-            _write_report(error)
-        else:
+        if not KNOWN.isdisjoint(kinds):
             complain(str(error))
+        elif (why := _why_no_register(error)) is not None:
+            complain(why)
+        else:
+            _write_report(error)
         raise SystemExit(REFUSED if UNREADABLE.isdisjoint(kinds) else WRONG_USAGE) from None
+
+
+def _why_no_register(error: Exception) -> str | None:
+    """Return the sentence for a database that cannot be used; None if it is something else, or nobody knows what."""
+    import sqlite3
+
+    if "SQLAlchemyError" not in {kind.__name__ for kind in type(error).__mro__} and not isinstance(
+        error, sqlite3.Error
+    ):
+        return None
+    from cases.register import db_errors
+    from cases.register.troubles import Replaced
+
+    if isinstance(error, Replaced):
+        return str(error)
+    said = db_errors.in_chinese(error)
+    return said if said != db_errors.OTHER else None
 
 
 def _write_report(error: Exception) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 from app.settings import BadSetting, sqlite_file
+from cases.register import db_errors
 from sla.calendar import WorkCalendar, shipped_years
 from sla.notice import parse_year
 
@@ -36,7 +37,7 @@ def _imported(url: str) -> list[str]:
     except sqlite3.DatabaseError as error:
         if "no such table" in str(error):
             return []  # not migrated yet: nothing was imported
-        raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{error}") from None
+        raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{db_errors.in_chinese(error)}") from None
 
 
 def _from_postgresql(url: str) -> list[str]:
@@ -48,4 +49,4 @@ def _from_postgresql(url: str) -> list[str]:
     except psycopg.errors.UndefinedTable:
         return []
     except psycopg.Error as error:
-        raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{str(error).splitlines()[0][:200]}") from None
+        raise BadSetting(f"HUIYIN_DATABASE_URL 的数据库打不开：{db_errors.in_chinese(error)}") from None

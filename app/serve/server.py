@@ -30,10 +30,12 @@ from app.serve.request_ids import RequestIds
 from app.serve.shelf import KeptVersions
 from app.settings import BadSetting, Settings
 from app.wiring import Services, build, open_store
+from cases.register import db_errors
 from cases.register.kinds import Lane
 from cases.sending import outbox
 from console import pages
 from console.door import Facts
+from text import system_errors
 
 logger = structlog.get_logger()
 KEEP_SECONDS = 60.0
@@ -90,7 +92,9 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(2048)
     except OSError as error:
         listening.close()
-        raise BadSetting(f"端口 {host}:{port} 不能使用（{error.strerror}），请用 --port 换一个。") from None
+        raise BadSetting(
+            f"端口 {host}:{port} 不能使用（{system_errors.in_chinese(error)}），请用 --port 换一个。"
+        ) from None
     listening.set_inheritable(True)
     return listening
 
@@ -247,9 +251,10 @@ def not_ready(services: Services) -> str:
         return gone
     try:
         if not services.store.migrated():
+            services.store.glance("SELECT version_num FROM alembic_version")  # out of reach, it says why
             return "数据库尚未升级"
     except Exception as error:
-        return f"数据库连不上（{type(error).__name__}）"
+        return db_errors.in_chinese(error)
     return ""
 
 
