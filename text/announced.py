@@ -169,13 +169,16 @@ def _kind(digits: str, name: Name | None) -> str:
         return BANK
     if name.kind in (MOBILE, LANDLINE) and _AREA_AND_NUMBER.fullmatch(digits):
         return LANDLINE if len(digits) < 11 or digits[0] == "0" else MOBILE
-    return name.kind if name.near or name.kind in (IDENTITY, BANK, CARD) else ""
+    told = name.near or name.kind in (IDENTITY, BANK, CARD) or len(digits) > 8
+    return name.kind if told else ""
 
 
 def _unnamed(written: str, digits: str) -> str:
     """Return what digits are that nothing names: a number's exact shape in a few long parts, or parted as nothing else is."""
     pieces = _PIECE.findall(written)
     few = len(pieces) <= 4 and min(map(len, pieces)) >= 3
+    if len(digits) == 12 and 2 < len(pieces) <= 4 and _MOBILE.fullmatch(digits[:11]):
+        return MOBILE  # with one digit too many
     even = len(pieces) <= 4 and len(pieces[0]) >= 3 and _ONE_MARK.fullmatch(written)
     return _shape(digits) if few or even or (len(pieces) <= 7 and _UNUSUAL.search(written)) else ""
 

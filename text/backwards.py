@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from text.check_digits import born, checks, luhn
 
-_SAID = r"(?:倒|反|逆)(?:[着过]?来?)?(?:[念读写看打拨序排报输])?"
+_SAID = r"(?:从[右后尾]往[左前头]|从[后尾]到[前头]|倒|反|逆)(?:[着过]?来?)?(?:[念读写看打拨序排报输])?"
 _TOLD = re.compile(
     rf"(?:{_SAID})[^\d\n]{{0,10}}(?P<after>[\dXx](?:[ \-]?\d){{9,18}})(?!\d)"
     rf"|(?<!\d)(?P<before>[\dXx](?:[ \-]?\d){{9,18}})[^\d\n]{{0,6}}(?:{_SAID})"
 )
-_CUE = re.compile("[倒反逆]")
+_CUE = re.compile("[倒反逆从]")
 
 
 def backwards(text: str) -> Iterator[tuple[str, int, int]]:

@@ -24,6 +24,7 @@ from text.lived_in import lived_in
 from text.named_codes import named_codes
 from text.named_persons import named_persons
 from text.numbers import BANK, IDENTITY, MOBILE, numbers
+from text.office_lines import is_office_line
 from text.papers import CARD, PASSPORT, papers
 from text.pasted_rows import pasted_rows
 from text.person_names import names
@@ -97,7 +98,11 @@ def mask(text: str, allowed: Collection[str] = ()) -> str:
 
 def _personal(plain: str, found: Iterator[_Place]) -> Iterator[_Place]:
     for kind, start, end in found:
-        if kind not in (HOME, BUILDING) or not is_public(plain, start, end, kind == HOME):
+        if kind == LANDLINE:
+            public = is_office_line(plain, start, end)
+        else:
+            public = kind in (HOME, BUILDING) and is_public(plain, start, end, kind == HOME)
+        if not public:
             yield kind, start, end
 
 

@@ -17,7 +17,8 @@ WECHAT, NETWORK, PASSPORT, CARD, PLATE, QQ, EMAIL = (
 )
 
 _ANY = re.compile(  # of such are values made
-    r"[A-Za-z][A-Za-z0-9_\-.]{0,30}\d|\d[A-Za-z0-9_\-]{0,30}[A-Za-z]|[A-Za-z]{2}[_\-][A-Za-z]|[A-Za-z][ \-.·]{1,2}\d"
+    r"[A-Za-z][A-Za-z0-9_\-.]{0,30}\d|\d[A-Za-z0-9_\-]{0,30}[A-Za-z]|[A-Za-z]{2}[_\-][A-Za-z]|[A-Za-z][ \-.·\n]{1,2}\d"
+    r"|[\u4e00-\u9fff]\d\d[\-· ]\d{5}"
     r"|(?:[A-Za-z] ){4}|[A-Za-z]{5}"
 )
 _CODE = re.compile(
@@ -41,7 +42,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         CARD,
         r"社会?保[障险]?|医保|公积金|养老|残疾人?证|居住证|居留|永居|驾驶证?|驾照|行驶证|健康证|军官证|士兵证|退[役休伍]\w{0,3}证|优待证"
-        r"|低保证|老年[卡证]|户口[本簿]|出生证|出生医学证?明?|[结离]婚证|学籍|证件|身[份分]证|sfz|一卡通|市民卡"
+        r"|低保证|老年[卡证]|户口[本簿]|出生证|出生医学证?明?|[结离]婚证|学籍|证件|身[份分]证|sfz|一卡通|市民卡|宽带"
         r"|[Pp]ermit|[Rr]esident|PR [Cc]ard",
     ),
     (EMAIL, r"邮箱|电邮|[Ee]-?[Mm]ail"),
@@ -61,6 +62,7 @@ _BEHIND = re.compile(
     r"(?:(?P<k0>微信|[Vv][Xx](?![A-Za-z])|[Vv]信|薇信)|(?P<k1>[Qq][Qq])|(?P<k2>抖音|快手)|(?P<k3>护照|通行证|台胞证|回乡证)"
     r"|(?P<k4>社保卡|居住证|驾驶证)|(?P<k6>车牌))(?!里|群|上|支付|公众|小程序|聊|转|登)"
 )
+_PLACE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _REACH, _APART = 24, 12
 _SENTENCE, _WORD = re.compile(r"[。！!？?；;]"), re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _NO_CODE = re.compile(  # words and units that letters and a digit make
@@ -86,21 +88,30 @@ _SHAPES = {
 }
 _LETTERS_TOLD = re.compile(r"(?:号|[是叫为:：]|拼音|字母|英文|[大小]写|全拼)的?\s?$")
 _LETTERS = re.compile("[A-Za-z]{5,20}")
-_PROVINCE = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
-_REST_OF_PLATE = re.compile(  # 「吉A的车，后面6K2D8」
-    r"(?<=[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼])[A-Z](?![A-Za-z0-9])[^A-Za-z0-9。\n]{1,8}"
-    r"(?P<value>(?=[0-9]{0,5}[A-HJ-NP-Z])(?=[A-Z]{0,5}[0-9])[A-HJ-NP-Z0-9]{5,6})(?![A-Za-z0-9])"
+_OF_A_PLACE = re.compile(f"({_PLACE}|(?<=[牌照号是为: ])[\u4e00-\u9fff]{{2,3}})$")
+_IN_LATIN = "Jing|Jin|Hu|Yu|Ji|Yun|Liao|Hei|Xiang|Wan|Lu|Xin|Su|Zhe|Gan|E|Gui|Meng|Shan|Min|Yue|Qing|Zang|Chuan|Ning|Qiong"
+_REST_OF_PLATE = re.compile(  # 「吉A的车，后面6K2D8」, a tractor's, one with a sign that nobody saw, one in Latin letters
+    rf"(?P<value>{_PLACE}[A-Z](?![A-Za-z0-9])[^A-Za-z0-9。\n]{{1,8}}(?:\d位\s?)?"
+    rf"(?=[0-9 ]{{0,9}}[A-HJ-NP-Z])(?=[A-Z ]{{0,9}}[0-9])"
+    rf"[A-HJ-NP-Z0-9](?: ?[A-HJ-NP-Z0-9]){{4,5}})(?![A-Za-z0-9])"
+    rf"|(?P<tractor>{_PLACE}\d\d[\-· ]\d{{5}})(?!\d)"
+    rf"|(?P<unseen>{_PLACE}[A-Z][A-Z0-9]{{1,4}}[?？*][A-Z0-9?？*]{{1,4}})(?![A-Za-z0-9])"
+    rf"|(?<![A-Za-z])(?P<latin>(?:{_IN_LATIN})[A-Z][\-· ]?(?=[A-Z]{{0,4}}\d)[A-Z0-9]{{5,6}})(?![A-Za-z0-9])"
+)
+_BROKEN = re.compile(r"(?:护照|通行证)[^A-Za-z0-9。\n]{0,6}(?P<value>[A-Za-z]{1,2}\n\d[\d ]{5,9}\d)(?!\d)")
+_ADDED = re.compile(
+    r"加(?:她|他|我)?(?:微信)?\s?(?P<value>(?=[A-Za-z0-9]{0,19}_)[A-Za-z][A-Za-z0-9_]{5,23})(?![A-Za-z0-9_.@])"
 )
 _AT = (
     r"(?:[@#*&]|[(\[{<【]\s?(?:at|AT|At|@|a|A|#|艾特)\s?[)\]}>】]|[艾爱埃]特|圈[aA]|小?老鼠|[aA]圈|(?<=\s)(?:at|AT|At)(?=\s)"
     r"|at符号)"
 )
 _DOT = r"(?:[.。,，·]|点儿?|[(\[{<【]\s?(?:dot|DOT|点|\.)\s?[)\]}>】]|(?<=\s)(?:dot|DOT|Dot)(?=\s))"
-_TOP = r"(?:com|cn|net|org|edu|gov|cc|me|io|hk|tw|COM|CN|NET|康姆|vip)(?![A-Za-z])"
+_TOP = r"(?:c\s?o\s?m|c\s?n|cn|net|org|edu|gov|cc|me|io|hk|tw|COM|CN|NET|康姆|vip)(?![A-Za-z])"
 _MAIL = re.compile(
     r"(?:邮箱|邮件|[Ee]-?[Mm]ail|电邮|mail|MAIL|发[到给我])[^A-Za-z0-9\n。]{0,8}?(?P<value>(?:[\u4e00-\u9fff]{1,4}(?:全拼|拼音|首字母)\s?加?\s?)?"
     rf"[A-Za-z0-9](?:[A-Za-z0-9._\-+]|\s(?=[A-Za-z0-9._])|\s?(?:下划线|减号|横杠|中划线|dot|点)\s?){{1,30}}?\s{{0,2}}{_AT}\s{{0,2}}"
-    rf"[A-Za-z0-9\-]{{1,20}}(?:\s?{_DOT}\s?[A-Za-z0-9\-]{{1,20}})?\s?{_DOT}\s?{_TOP}(?:\s?{_DOT}\s?cn)?)"
+    rf"[A-Za-z0-9](?:\s?[A-Za-z0-9\-]){{0,19}}(?:\s?{_DOT}\s?[A-Za-z0-9\-]{{1,20}})?\s?{_DOT}\s?{_TOP}(?:\s?{_DOT}\s?cn)?)"
 )
 
 
@@ -109,7 +120,11 @@ def named_codes(text: str) -> Iterator[tuple[str, int, int]]:
     if not _ANY.search(text):
         return
     for found in _REST_OF_PLATE.finditer(text):
-        yield PLATE, *found.span("value")
+        yield PLATE, *found.span(found.lastgroup or 0)
+    for found in _BROKEN.finditer(text):
+        yield PASSPORT, *found.span("value")
+    for found in _ADDED.finditer(text):
+        yield WECHAT, *found.span("value")
     for found in _MAIL.finditer(text):
         yield EMAIL, *found.span("value")
     for found in _CODE.finditer(text):
@@ -118,8 +133,8 @@ def named_codes(text: str) -> Iterator[tuple[str, int, int]]:
             continue
         before = _of_the_sentence(text[max(0, start - _REACH) : start])
         kind = _named(before) or _named_afterwards(text, end)
-        if kind == PLATE and text[max(0, start - 1) : start] in _PROVINCE:
-            start -= 1
+        if kind == PLATE and (place := _OF_A_PLACE.search(before)):
+            start -= len(place[1])
         if kind and (_SHAPES[kind].fullmatch(found[0]) or _told_in_letters(kind, before, found[0])):
             yield kind, start, end
 

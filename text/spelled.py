@@ -25,6 +25,25 @@ _HUNDRED = re.compile(
     r"(?P<rest>[〇零一二三四五六七八九\d]{4}[ \-,，、]?[〇零一二三四五六七八九\d]{4})(?![〇零一二三四五六七八九十百千万\d])"
 )
 
+_NUMERAL = re.compile("[〇零一二三四五六七八九十百千]{1,7}")
+_NUMERALS = re.compile(  # 「一百三十八，五十七，六十二，四千零一十九」
+    r"[〇零一二三四五六七八九十百千]{1,7}(?:[,，、 ]{1,2}"
+    r"[〇零一二三四五六七八九十百千]{1,7}){2,6}(?![〇零一二三四五六七八九十百千万亿元])"
+)
+_UNITS = re.compile("[十百千]")
+_WORTH = {"十": 10, "百": 100, "千": 1000}
+
+
+def _value(numeral: str) -> int:
+    total, digit = 0, 0
+    for char in numeral:
+        if char in _WORTH:
+            total += (digit or 1) * _WORTH[char]
+            digit = 0
+        else:
+            digit = int(char.translate(AS_FIGURES))
+    return total + digit
+
 
 def spelled(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the digits, start and end of each row that is spelled out."""
@@ -35,6 +54,8 @@ def spelled(text: str) -> Iterator[tuple[str, int, int]]:
                 "".join(_SPELLED.get(token, token) * _OFTEN[times] for times, token in tokens),
                 *found.span(),
             )
+    for found in _NUMERALS.finditer(text) if _UNITS.search(text) else ():
+        yield "".join(str(_value(numeral)) for numeral in _NUMERAL.findall(found[0])), *found.span()
     for found in _HUNDRED.finditer(text) if "百" in text else ():
         rest = "".join(char for char in found["rest"].translate(AS_FIGURES) if char.isdigit())
         yield f"1{found['ten']}{found['one'] or 0}".translate(AS_FIGURES) + rest, *found.span()

@@ -1,7 +1,11 @@
 """What is hidden for how it is spoken of, whatever its shape: announced numbers, named codes, homes, names of persons.
 
-`data/masking_spoken_of.jsonl`: 714 secrets and 185 look-alikes by the hand that wrote these rules, in five parts, each before
+`data/masking_spoken_of.jsonl`: 719 secrets and 229 look-alikes by the hand that wrote these rules, in five parts, each before
 what it led to (recall 0.900, 0.849, 0.888, 0.790 and 0.854 then): it holds the line and proves nothing about the next writer.
+
+`data/masking_seventh.jsonl`: 386 secrets and 120 look-alikes of a seventh writer who had seen nothing, opened once after
+these rules had landed: recall 0.824 where of a home the door counts (0.712 by the patterns before them), precision 0.973.
+Seen since. Kinds that stay readable by decision are among them: patients, pupils, exams, meters, deeds (24).
 """
 
 import json
@@ -9,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.text.test_masking_unseen import marked
+from tests.unit.text.test_masking_unseen import marked, to_hide
 from text.announced import announced
 from text.lived_in import lived_in
 from text.masking import BUILDING, findings, mask
@@ -40,6 +44,50 @@ def test_recall_and_precision_names_included() -> None:
     assert wanted >= 380
     assert (wanted - len(shown)) / wanted >= 0.99, shown
     assert not needless
+
+
+_SEVENTH = [
+    json.loads(line) for line in (_DATA.parent / "masking_seventh.jsonl").read_text("utf-8").splitlines()
+]
+_READABLE = {"student_or_exam_no", "medical_record", "other_personal_no"}  # by decision, or in part
+
+
+def _spans(text: str, secret: str) -> list[range]:
+    at = text.find(secret)
+    return [range(at, at + len(secret)), *_spans_after(text, secret, at + 1)] if at >= 0 else []
+
+
+def _spans_after(text: str, secret: str, at: int) -> list[range]:
+    return [range(at + one.start, at + one.stop) for one in _spans(text[at:], secret)]
+
+
+def test_the_seventh_writer_s_texts() -> None:
+    wanted, shown, needless, hidden_at_all = 0, [], [], 0
+    for row in _SEVENTH:
+        text = row["text"]
+        found = [one for one in findings(text) if one.kind != BUILDING]
+        hidden = {at for one in findings(text) for at in range(one.start, one.end)}
+        hidden_at_all += len(found)
+        places = [
+            (kind, span)
+            for secret, kind in zip(row["secrets"], row["kinds"], strict=True)
+            for span in _spans(text, secret)
+        ]
+        for kind, span in places:
+            if kind in _READABLE:
+                continue
+            wanted += 1
+            try:
+                part = to_hide(text, "住址" if kind == "home_address" else kind, span.start, span.stop)
+            except IndexError:
+                part = span
+            if any(text[at].isalnum() and at not in hidden for at in part):
+                shown.append(text[span.start : span.stop])
+        personal = {at for _, span in places for at in span}
+        needless += [one.text for one in found if personal.isdisjoint(range(one.start, one.end))]
+    assert wanted >= 356
+    assert (wanted - len(shown)) / wanted >= 0.97, shown
+    assert len(needless) / hidden_at_all <= 0.01, needless
 
 
 @pytest.mark.parametrize(
@@ -181,6 +229,9 @@ def test_where_nobody_lives_stays(text: str) -> None:
         ("您好，我是金山小区的陈国强", "陈国强"),
         ("申请人：周 建 平", "周 建 平"),
         ("——周建平", "周建平"),
+        ("来电人郑美娟，", "郑美娟"),
+        ("我姓名计春花", "计春花"),
+        ("my name is Daniel Okoro, I", "Daniel Okoro"),
         ("包工头吴志刚欠薪", "吴志刚"),
         ("陆斌 13814702256", "陆斌"),
         ("老伴叫孙德才", "孙德才"),
@@ -245,3 +296,57 @@ def test_what_is_spoken_of_counts_where_it_hides_more() -> None:
 
 def test_an_office_s_own_number_stays_however_it_is_spoken_of() -> None:
     assert mask("打这个8621 7705或者电话15862307714", ["86217705"]) == "打这个8621 7705或者电话〔手机号〕"
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        ("民政局咨询电话0931-4567890", True),
+        ("供水公司抢修热线：0931-4567890", True),
+        ("县不动产中心办公室电话是不是0931-4567890", True),
+        ("我公司电话0931-4567890", False),
+        ("公司电话0931-4567890找小李", False),
+        ("办公室0931-4567890", False),
+        ("店里座机0931-4567890", False),
+        ("打0931-4567890", False),
+    ],
+)
+def test_an_office_s_line_stays_and_a_person_s_goes(text: str, public: bool) -> None:
+    assert (mask(text) == text) is public
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("丁香苑乙幢101没水", "丁香苑〔住址〕没水"),
+        ("丁香苑·叁幢·贰单元·捌零叁", "丁香苑·〔住址〕"),
+        ("大柳村后街64号，独居", "大柳村后街〔住址〕，独居"),
+        ("东门弄堂廿三号底楼", "东门弄堂〔住址〕"),
+        ("3栋402户主没交钱", "〔住址〕户主没交钱"),
+        ("区政府2号楼305室", "区政府2号楼305室"),
+        ("丁香小区3号楼2单元电线杆", "丁香小区3号楼2单元电线杆"),
+    ],
+)
+def test_a_room_of_an_estate_is_a_home_without_a_word_of_living(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话一百三十八，五十七，六十二，四千零一十九", "电话〔手机号〕"),
+        ("从右往左：6 2 0 4 8 1 7 5 9 3 1", "从右往左：〔手机号〕"),
+        ("青B车，后面5位 T 7 1 0 9", "〔车牌号〕"),
+        ("青07-41628报废", "〔车牌号〕报废"),
+        ("青B9?4T2", "〔车牌号〕"),
+        ("QingB-8T640", "〔车牌号〕"),
+        ("护照EJ\n3810 642", "护照〔出入境证件号〕"),
+        ("区号0931，号码是 6455 2083", "区号〔固定电话〕"),
+        (
+            "三百五十户，二百零三人，一千二百一十五只，十九年",
+            "三百五十户，二百零三人，一千二百一十五只，十九年",
+        ),
+    ],
+)
+def test_kinds_of_the_seventh_writer(text: str, masked: str) -> None:
+    assert mask(text) == masked
