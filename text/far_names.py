@@ -20,3 +20,9 @@ FAR_NAME = (
     rf"(?:(?:{TIBETAN})(?:(?:{TIBETAN})|[加草吉措本杰姆太])?|(?:{STEPPE}){{2}}|巴特尔|其其格|苏日娜|乌日娜|特木尔|额尔德尼"
     rf"|(?:{OASIS}){{2,3}}|买买提|麦麦提|吐尔逊|{HUI})"
 )
+FAR_BEGINS = "".join(
+    sorted(
+        {word[0] for words in (TIBETAN, STEPPE, OASIS) for word in words.split("|")}
+        | set("马妥拜撒冶喇牟祁哈")
+    )
+)

@@ -7,7 +7,7 @@ telephone, in a list and under a letter, and believes the characters. Holders of
 import re
 from collections.abc import Iterator
 
-from text.far_names import FAR_NAME
+from text.far_names import FAR_BEGINS, FAR_NAME
 from text.like_names import NO_NAMES
 from text.person_names import FAMILY_NAME as _FREQUENT
 
@@ -105,7 +105,8 @@ _SPACED = re.compile(
 _FAMILY_FIRST = re.compile(
     rf"(?:我|本人)姓(?P<family>{FAMILY_NAME})[,，\s]{{0,2}}(?:单?名|叫)(?P<given>[{_SET}]{{1,2}})(?={_ENDS.pattern})"
 )
-_FAR = re.compile(FAR_NAME)
+_APART = re.compile(r"[ \u3000(（]")
+_FAR = re.compile(rf"(?=[{FAR_BEGINS}]){FAR_NAME}")
 _LATIN = re.compile(
     r"(?:[Mm]y name is|[Nn]ame(?: is)?[: ]|我叫|姓名[:：]?|名字[是叫]|I am|I'm|[Tt]his is) ?"
     r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){1,3})(?![A-Za-z])"
@@ -137,7 +138,7 @@ def named_persons(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
     for found in _LATIN.finditer(text):
         yield found.span("name")
-    for found in _SPACED.finditer(text):
+    for found in _SPACED.finditer(text) if _APART.search(text) else ():
         yield found.span("name")
     for found in _FAMILY_FIRST.finditer(text):
         yield found.span("family")
