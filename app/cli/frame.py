@@ -93,7 +93,8 @@ def one_line_errors() -> Iterator[None]:
     except Exception as error:
         kinds = {kind.__name__ for kind in type(error).__mro__}
         if not KNOWN.isdisjoint(kinds):
-            complain(str(error))
+            options = getattr(error, "options", "")
+            complain(f"{error}（{options}）" if options else str(error))
         elif (why := _why_no_register(error)) is not None:
             complain(why)
         else:

@@ -14,10 +14,12 @@ class Refusal(Exception):
 
     code = "refused"
 
-    def __init__(self, said: str = "", field: str = "") -> None:
-        """`field`: the name of the field that is at fault, where it is one."""
+    def __init__(self, said: str = "", field: str = "", options: str = "") -> None:
+        """`field`: the name of the field that is at fault, where it is one. `options`: what the command line calls it,
+        which no page and no chat has to read.
+        """
         super().__init__(said)
-        self.field = field
+        self.field, self.options = field, options
 
 
 class NotFound(Refusal):

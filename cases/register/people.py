@@ -47,7 +47,7 @@ def add_staff(desk: Desk, new: NewStaff) -> readonly.Staff:
     if new.password:
         _require_strong(new.password, new.username, new.name)
     if new.password and not new.username:
-        raise Malformed("设置密码时请同时给出用户名（--username）。", "username")
+        raise Malformed("设置密码时请同时给出用户名。", "username", "--username")
     session = desk.session
     for column, value, what, field in (
         (Staff.telegram_id, new.telegram_id, "Telegram 编号", "telegram_id"),

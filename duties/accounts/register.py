@@ -74,8 +74,9 @@ def add(desk: Desk, who: Doer, new: NewAccount) -> tuple[MediaAccount, AccountEv
     if other is not None and not reason:
         rule = "，不能登记两次" if other.name == name else "：一个单位在同一平台只开设一个账号"
         raise Invalid(
-            f"{unit}在{platform}已有账号「{other.name}」（编号 {other.id}）{rule}，确需再开的请写明理由（命令行用 --reason）。",
+            f"{unit}在{platform}已有账号「{other.name}」（编号 {other.id}）{rule}，确需再开的请写明理由。",
             field="reason",
+            options="--reason",
         )
     account = MediaAccount(
         name=name, platform=platform, unit=unit, standard=new.standard, opened_on=new.opened_on, fields=given,

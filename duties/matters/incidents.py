@@ -60,7 +60,7 @@ def add(
     if case is not None:
         rights.require_sight(who, case)
     if (case is None) == (not text):
-        raise Malformed("请写明事项编号（--case）或内容（--text），二者取一。", field="text")
+        raise Malformed("请写明事项编号或内容，二者取一。", field="text", options="--case、--text")
     messages = _messages(desk, case) if case is not None else []
     evidence = _evidence(desk, case, messages, text)
     sealed_files = [*_given(files), *(_kept(desk, messages, media) if media else [])]

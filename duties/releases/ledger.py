@@ -194,15 +194,15 @@ def _require_running(account: MediaAccount) -> None:
 
 def _words(desk: Desk, new: NewRelease) -> dict[str, Any]:
     given = {name: storable(getattr(new, name)).strip()[:1000] for name in ("title", *REPRINT)}
-    missing = [] if given["title"] else ["标题"]
+    missing, options = ([] if given["title"] else ["标题"]), []
     if any(given[name] for name in REPRINT):
-        missing += [
-            f"{what}（--{name.replace('_', '-')}）" for name, what in REPRINT.items() if not given[name]
-        ]
+        missing += [what for name, what in REPRINT.items() if not given[name]]
+        options = [f"--{name.replace('_', '-')}" for name in REPRINT if not given[name]]
     if missing:
         raise Invalid(
             f"还缺：{'、'.join(missing)}。{'转载须写明来源、原作者、原标题和原发时间。' if given['title'] else ''}",
             field=next(name for name in ("title", *REPRINT) if not given[name]),
+            options="、".join(options),
         )
     if given["published"] and days.read_day(given["published"], "原发时间") > desk.today:
         raise Invalid(f"原发时间 {given['published']} 晚于今天。", field="published")

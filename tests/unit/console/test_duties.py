@@ -212,3 +212,27 @@ def test_an_answer_that_another_gave_meanwhile_is_not_overwritten(office: Bureau
     twice = wang.sends("duties/selfcheck/mend", id=1, code=code, text="我也改了")
     assert twice.status_code == 409 and "赵局长" in twice.text and "已恢复更新" in twice.text
     assert "每天更新" in went(zhao, "selfcheck/answer", seen=seen(late.text), **sent)
+
+
+def test_a_page_names_no_option_of_the_command_line(
+    office: Bureau, signed_in: Callable[[str], Colleague]
+) -> None:
+    opened = {
+        "name": "弥勒发布",
+        "platform": "微信公众号",
+        "unit": "办公室",
+        "opened": "2026-03-02",
+        "standard": "qingdao",
+    }
+    wang = signed_in("wang")
+    wang.sends("duties/accounts/add", **opened)
+    for path, fields in (
+        ("duties/accounts/add", opened),
+        ("duties/incidents/add", {"kind": "rumour", "case": "", "text": ""}),
+        ("duties/releases/add", {"title": "稿", "account": "1", "weight": "ordinary", "source": "人民网"}),
+    ):
+        refused = wang.sends(path, **fields)
+        assert refused.status_code == 400 and "data-error-for" in refused.text, path
+        assert not re.search(r"--[a-z]", re.sub(r"<style.*?</style>|<!--.*?-->|var\(--", "", refused.text)), (
+            path
+        )

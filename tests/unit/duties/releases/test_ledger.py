@@ -135,8 +135,11 @@ def test_a_reprint_names_all_that_it_lacks(office: Bureau, given: str) -> None:
     with pytest.raises(Invalid) as refused:
         enter(office, **{given: REPRINTED[given]})
     others = [option for option in REPRINTED if option != given]
-    assert all(f"--{option.replace('_', '-')}" in str(refused.value) for option in others)
-    assert f"--{given.replace('_', '-')}" not in str(refused.value)
+    assert sorted(refused.value.options.split("、")) == sorted(f"--{one.replace('_', '-')}" for one in others)
+    named = {
+        what for name, what in ledger.REPRINT.items() if f"{what}、" in str(refused.value).replace("。", "、")
+    }
+    assert named >= {ledger.REPRINT[name] for name in others} and "--" not in str(refused.value)
     enter(office, **REPRINTED)
 
 
