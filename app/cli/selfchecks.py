@@ -82,7 +82,7 @@ def show(id: int, json: Json = False) -> None:
 
 @selfcheck.command("list", help="一年的自查")
 def list_(
-    year: Annotated[int, typer.Option("--year", help="年份，缺省为今年")] = 0,
+    year: Annotated[int | None, typer.Option("--year", min=2000, max=2100, help="年份，缺省为今年")] = None,
     json: Json = False,
 ) -> None:
     from duties.selfcheck import views

@@ -5,6 +5,7 @@ the key; the manifest names the key by its fingerprint.
 """
 
 import base64
+import errno
 import glob
 import json
 import os
@@ -108,7 +109,12 @@ def whole(file: Path) -> Iterator[IO[bytes]]:
     """Yield a stream that becomes `file`, readable by its owner alone, when all is written; else nothing is left.
 
     Where the file system can, the file has no name until then, so that not even a kill leaves a part.
+    Raises: OSError that names `file`, not the part.
     """
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a folder", str(file))
+    if not file.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(file.parent))
     for part in file.parent.glob(f".{glob.escape(file.name)}.*.part"):  # of a backup that was killed
         part.unlink(missing_ok=True)
     named = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")

@@ -1,6 +1,5 @@
 """Exchange with the office's files: .jsonl, .csv and .xlsx in, the same out, row by row and without loss."""
 
-import errno
 import hashlib
 import json
 import re
@@ -12,6 +11,7 @@ from knowledge_base.base.entries import Entry, KnowledgeError
 from knowledge_base.base.terms import analyse
 from knowledge_base.files import csv_files, xlsx_files
 from knowledge_base.files.columns import COLUMNS, as_cells, as_entry, known_column
+from text import system_errors
 from text.normalise import storable
 
 LARGEST = 64 * 1024 * 1024  # bytes of a file
@@ -190,7 +190,6 @@ def write(path: Path, entries: Sequence[Entry]) -> None:
         else:
             xlsx_files.write(path, COLUMNS, [as_cells(entry) for entry in entries])
     except OSError as error:
-        why = {errno.EACCES: "没有权限", errno.EROFS: "磁盘只读", errno.ENOSPC: "磁盘已满"}.get(
-            error.errno or 0
-        )
-        raise KnowledgeError(f"无法写入「{path}」：{why or '系统报错'}；请检查文件夹和权限") from error
+        raise KnowledgeError(
+            f"无法写入「{path}」：{system_errors.in_chinese(error)}；请检查文件夹和权限"
+        ) from error

@@ -201,6 +201,12 @@ def test_what_is_kept_of_one_person_goes_out_and_away(at_work: Bureau, huiyin: H
     for words in (("export", "--out", "p.zip"), ("erase",)):
         unknown = huiyin("person", words[0], "--account", "wx", "--openid", "o-9", *words[1:])
         assert unknown.code == 1 and unknown.err.count("\n") == 1 and not Path("p.zip").exists()
+    Path("folder").mkdir()
+    for name, said in (
+        ("folder", "folder：这是文件夹，应为文件"),
+        ("nowhere/p.zip", "nowhere：没有这个文件或文件夹"),
+    ):
+        assert huiyin("person", "export", *PERSON, "--out", name).err == f"{said}\n"
     made = json.loads(huiyin("person", "export", *PERSON, "--out", "p.zip", "--json").out)
     assert (made["cases"], made["messages"]) == (1, 1) and Path("p.zip").stat().st_mode & 0o077 == 0
     assert json.loads(huiyin("person", "erase", *PERSON, "--json").out)["cases"] == 1

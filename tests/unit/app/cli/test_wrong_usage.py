@@ -66,6 +66,7 @@ WRONG: list[tuple[tuple[str, ...], tuple[str, ...]]] = [  # a command up to its 
     (("selfcheck", "answer", "一", "A1"), ("ok",)),
     (("selfcheck", "export", "1", "--out"), ("a.pdf", "a")),
     (("selfcheck", "export", "--year", "2026", "--out"), ("a.docx",)),
+    (("selfcheck", "list", "--year"), ("1999", "99999", "今年")),
     (("incident", "add", "--text", "假消息", "--kind"), OTHERS),
     (("incident", "add", "--kind", "rumour", "--text"), ("", " ")),
     (("duty", "plan", "--to", "2026-03-09", "--staff", "张工", "--from"), DAYS),
