@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from operator import is_
 from typing import Any
 
@@ -17,6 +17,7 @@ from cases.register import straight
 
 Turned = Callable[[Any], Any]
 _NAMED = re.compile(r"%\((\w+)\)s")
+_VALUE = re.compile("%s")
 _MOST_VALUES = 20_000  # of one statement; PostgreSQL's protocol counts them in 16 bits
 _FORMS: dict[tuple[str, str, tuple[str, ...]], "_Form"] = {}
 
@@ -86,8 +87,10 @@ def insert_all(session: Session, parts: Sequence[NewRows], then: Then | None = N
     ]
     steps += [(then.sql, then.values)] if then is not None else []
     for together in [steps] if few and steps else [[step] for step in steps]:
-        connection.exec_driver_sql(
-            _as_one(tuple(sql for sql, _ in together)), tuple(chain.from_iterable(v for _, v in together))
+        straight.send(
+            connection,
+            _as_one(tuple(sql for sql, _ in together)),
+            tuple(chain.from_iterable(v for _, v in together)),
         )
 
 
@@ -104,10 +107,12 @@ def _of_many(sql: str, count: int) -> str:
 
 @lru_cache(maxsize=128)  # one for each size of a group
 def _as_one(statements: tuple[str, ...]) -> str:
-    """Return one statement that does all. What refers to a row of another is looked at when all are done."""
+    """Return one statement that does all, its values numbered. What refers to a row of another is looked at when all
+    are done."""
     *first, last = statements
     named = ", ".join(f"step{place} AS ({sql})" for place, sql in enumerate(first))
-    return f"WITH {named} {last}" if first else last
+    numbers = count(1)
+    return _VALUE.sub(lambda _: f"${next(numbers)}", f"WITH {named} {last}" if first else last)
 
 
 def _form(table: Table, dialect: Dialect, names: tuple[str, ...]) -> _Form:

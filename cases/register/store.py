@@ -243,11 +243,17 @@ class Store:
 
     def _at(self) -> str:
         """Return the newest migration that the tables have seen; empty where none is to be seen."""
-        with self.engine.connect() as connection:
-            try:
-                return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-            except DBAPIError:
-                return ""  # no such table yet, or out of reach: `migrate` finds out which
+        for last in (False, True):
+            with self.engine.connect() as connection:
+                try:
+                    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                    return str(found or "")
+                except DBAPIError as error:
+                    if not error.connection_invalidated:
+                        return ""  # no such table yet
+                    if last:
+                        raise
+        raise AssertionError  # the last try returned or raised
 
     def gone(self) -> str:
         """Return what happened to SQLite's file while it was open, or an empty text."""

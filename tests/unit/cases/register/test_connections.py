@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from cases.register import bulk, store
+from cases.register import bulk
+from cases.register import store as store_
 from cases.register.desk import Desk
 from cases.register.rows import table_of
 from cases.register.tables import Citizen
@@ -65,7 +66,7 @@ def test_after_a_rest_a_broken_connection_is_replaced_unnoticed(
     with engine.connect(), engine.connect():
         pass
     end_all(engine)
-    monkeypatch.setattr(store, "_RESTED", 0.0)
+    monkeypatch.setattr(store_, "_RESTED", 0.0)
     tries: list[int] = []
 
     def step(desk: Desk) -> None:
@@ -137,3 +138,13 @@ def test_a_glance_leaves_no_transaction_open(bureau: Bureau) -> None:
         idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
         if not bureau.workplace.store.sqlite:
             assert mine.exec_driver_sql(idle).scalar() == 0
+
+
+def test_a_connection_that_broke_a_moment_ago_is_no_sign_of_an_earlier_version(bureau: Bureau) -> None:
+    store = bureau.workplace.store
+    if store.sqlite:
+        return
+    with store.engine.connect(), store.engine.connect():
+        pass
+    end_all(store.engine)
+    assert store.migrated()

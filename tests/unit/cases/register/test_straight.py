@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from cases.register import straight
+from cases.register import bulk, straight
 from cases.register.desk import Desk
+from cases.register.rows import table_of
+from cases.register.tables import Citizen
 from tests.builders import Bureau
 
 _NEW = "INSERT INTO meta (key, value) VALUES (?, ?)"
@@ -66,3 +68,19 @@ def test_whoever_listens_hears_each_statement(bureau: Bureau) -> None:
     assert any("INSERT INTO meta" in each for each in heard)
     keep(bureau, ("two", "2"))
     assert found(bureau, "two") == [("two", "2")]
+
+
+def test_whoever_listens_hears_of_rows_that_are_written_together(bureau: Bureau) -> None:
+    heard: list[str] = []
+
+    def listening(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        heard.append(statement)
+
+    row = {"openid_sealed": b"", "account": "a", "openid_hash": "h%s", "following": True, "sent_in_window": 0}
+    event.listen(bureau.workplace.store.engine, "before_cursor_execute", listening)
+    try:
+        bureau.workplace.act(lambda desk: bulk.insert(desk.session, table_of(Citizen), [row]))
+    finally:
+        event.remove(bureau.workplace.store.engine, "before_cursor_execute", listening)
+    assert any("INSERT INTO citizen" in each for each in heard)
+    assert [each.openid_hash for each in bureau.rows(Citizen)] == ["h%s"]
