@@ -51,6 +51,9 @@ _DASHES = re.compile(r"[-—.·_]")
 _NOT_AFTER = frozenset("第〔【[￥¥$+#/=&?%亿万千")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _ANY_MOBILE = re.compile(r"(?:0|86|0086)?1[3-9]\d{9}")
+_NO_LINE = re.compile(
+    r"0(?:10|2\d|[3-9]\d\d)1\d{4,7}"
+)  # behind an area code no household's number begins with 1
 _AREA_AND_NUMBER = re.compile(r"0?[1-9]\d{6,11}")
 _LACED = re.compile(  # one letter, or always the same, between all digits: 「1a3b9c…」「1爱3爱9…」
     r"(?<![A-Za-z0-9])(?:[0-9](?:[A-Za-z]{1,2}[0-9]){6,20}"
@@ -167,6 +170,8 @@ def _kind(digits: str, name: Name | None) -> str:
         return IDENTITY
     if 15 <= len(digits) <= 19 and (name.kind == BANK or luhn(digits)):
         return BANK
+    if _NO_LINE.fullmatch(digits):
+        return ""
     if name.kind in (MOBILE, LANDLINE) and _AREA_AND_NUMBER.fullmatch(digits):
         return LANDLINE if len(digits) < 11 or digits[0] == "0" else MOBILE
     told = name.near or name.kind in (IDENTITY, BANK, CARD) or len(digits) > 8
