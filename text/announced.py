@@ -170,7 +170,7 @@ def _kind(digits: str, name: Name | None) -> str:
         return IDENTITY
     if 15 <= len(digits) <= 19 and (name.kind == BANK or luhn(digits)):
         return BANK
-    if _NO_LINE.fullmatch(digits):
+    if name.kind in (MOBILE, LANDLINE) and _NO_LINE.fullmatch(digits):
         return ""
     if name.kind in (MOBILE, LANDLINE) and _AREA_AND_NUMBER.fullmatch(digits):
         return LANDLINE if len(digits) < 11 or digits[0] == "0" else MOBILE
