@@ -96,30 +96,39 @@ def of_words(some: Examples, count: int) -> Examples:
 
 
 def _flat(model: Any) -> Forest:
-    trees = [each.tree_ for each in model.estimators_]
-    starts = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
-    leaves = [tree.feature < 0 for tree in trees]
-    shares = [tree.value[:, 0, 1] / tree.value[:, 0].sum(axis=1) for tree in trees]
+    """Return a fitted booster as arrays. Its trees are not public in scikit-learn; a test holds them against what it predicts."""
+    trees = [each[0].nodes for each in model._predictors]
+    starts = np.cumsum([0, *(len(tree) for tree in trees)])[:-1]
+    leaves = [tree["is_leaf"].astype(bool) for tree in trees]
     cuts = [
-        np.where(leaf, share, tree.threshold) for leaf, share, tree in zip(leaves, shares, trees, strict=True)
+        np.where(leaf, tree["value"], tree["num_threshold"]) for leaf, tree in zip(leaves, trees, strict=True)
     ]
-    ways = [np.where(leaf, 0, tree.children_right + start)
+    ways = [np.where(leaf, 0, tree["right"] + start)
             for leaf, tree, start in zip(leaves, trees, starts, strict=True)]  # fmt: skip
+    features = [np.where(leaf, -1, tree["feature_idx"]) for leaf, tree in zip(leaves, trees, strict=True)]
     return Forest(
         roots=starts.astype(np.int32),
-        feature=np.concatenate([tree.feature for tree in trees]).clip(-1).astype(np.int16),
+        feature=np.concatenate(features).astype(np.int16),
         threshold=np.concatenate(cuts).astype(np.float32),
         right=np.concatenate(ways).astype(np.int32),
+        base=float(model._baseline_prediction[0, 0]),
     )
 
 
 def _fit(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> Forest:
-    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
-    model = ExtraTreesClassifier(
-        _TREES, min_samples_leaf=_LEAF, max_features=number("features_share"), random_state=0, n_jobs=2
+    model = HistGradientBoostingClassifier(
+        max_iter=_TREES,
+        learning_rate=number("learning_rate"),
+        max_leaf_nodes=int(number("leaves")),
+        min_samples_leaf=_LEAF,
+        l2_regularization=number("held_back"),
+        max_features=number("features_share"),
+        early_stopping=False,
+        random_state=0,
     )
-    return _flat(model.fit(rows, right))
+    return _flat(model.fit(rows.astype(np.float32), right))
 
 
 def unopposed(chances: NDArray[np.float64], some: Examples) -> NDArray[np.float64]:

@@ -15,24 +15,26 @@ from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES
 
 FILE = "verifier.npz"
 _STEPS = 4  # of a walk through the trees, after which it is asked whether all have arrived
-_KEPT = ("roots", "feature", "threshold")  # of a forest, as they are
+_KEPT = ("roots", "feature", "threshold")  # of the trees, as they are
 _NAMES = {"with_meaning": (*WORD_FEATURES, *MEANING_FEATURES), "words_only": WORD_FEATURES}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
-    """Decision trees as flat arrays; `feature` is -1 in a leaf, whose `threshold` is then the share of right answers.
+    """Boosted trees as flat arrays; `feature` is -1 in a leaf, whose `threshold` is then what it adds to the log-odds.
 
-    The left branch of a node is the next one in the arrays, `right` says where the other begins.
+    The left branch of a node is the next one in the arrays, `right` says where the other begins. `base`: the log-odds
+    of a row of which nothing is known.
     """
 
     roots: NDArray[np.int32]
     feature: NDArray[np.int16]
     threshold: NDArray[np.float32]
     right: NDArray[np.int32]
+    base: float
 
     def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the mean over the trees for each row; the same as scikit-learn's, without its overhead."""
+        """Return what the trees say of each row together; the same as scikit-learn's, without its overhead."""
         flat = rows.astype(np.float32).ravel()
         feature, left, right, leaf = _paths(self)
         at = np.tile(self.roots, len(rows))
@@ -41,9 +43,8 @@ class Forest:
             for _ in range(_STEPS):
                 low = flat.take(starts + feature.take(at)) <= self.threshold.take(at)
                 at = np.where(low, left.take(at), right.take(at))
-        return np.asarray(
-            self.threshold.take(at).astype(np.float64).reshape(len(rows), len(self.roots)).mean(axis=1)
-        )
+        added = self.threshold.take(at).astype(np.float64).reshape(len(rows), len(self.roots)).sum(axis=1)
+        return np.asarray(1 / (1 + np.exp(-np.clip(self.base + added, -30, 30))))
 
 
 @lru_cache(maxsize=4)
@@ -110,7 +111,7 @@ def save(verifier: Verifier, folder: Path) -> None:
     for name, columns in _NAMES.items():
         judge: Judge = getattr(verifier, name)
         arrays[f"{name}.names"] = np.array(columns)
-        arrays[f"{name}.line"] = np.array([judge.slope, judge.offset, judge.threshold])
+        arrays[f"{name}.line"] = np.array([judge.forest.base, judge.slope, judge.offset, judge.threshold])
         for part in _KEPT:
             arrays[f"{name}.{part}"] = getattr(judge.forest, part)
         arrays[f"{name}.skips"] = _skips(judge.forest)
@@ -130,11 +131,11 @@ def _skips(forest: Forest) -> NDArray[np.int32]:
 def _judge(arrays: Any, name: str) -> Judge:
     if tuple(arrays[f"{name}.names"].tolist()) != _NAMES[name]:
         raise KnowledgeError("核验模型与程序版本不符；请运行 huiyin models build 重建")
-    slope, offset, threshold = map(float, arrays[f"{name}.line"])
+    base, slope, offset, threshold = map(float, arrays[f"{name}.line"])
     skips = arrays[f"{name}.skips"]
     roots, feature, cuts = (arrays[f"{name}.{part}"] for part in _KEPT)
     right = np.where(feature < 0, 0, skips + np.arange(len(skips))).astype(np.int32)
-    forest = Forest(roots, feature, cuts, right)
+    forest = Forest(roots, feature, cuts, right, base)
     if not len(forest.roots) or forest.right.max() >= len(forest.feature):
         raise KnowledgeError("核验模型缺失或损坏；请运行 huiyin models build 重建")
     return Judge(forest, slope, offset, threshold)

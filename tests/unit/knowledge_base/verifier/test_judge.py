@@ -13,21 +13,22 @@ from knowledge_base.verifier.judge import FILE, Forest, Judge, Verifier, calibra
 from knowledge_base.verifier.pairs import MEANING_FEATURES, WORD_FEATURES
 
 CHANCES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
-# x0 <= .5 → .1; else x1 <= .2 → .4, else .9; and a tree that is a leaf of .5.
+# x0 <= .5 → .1; else x1 <= .2 → .4, else .9; and a tree that is a leaf of .5. A row of which nothing is known has -1.
 FOREST = Forest(
     roots=np.array([0, 5], np.int32),
     feature=np.array([0, -1, 1, -1, -1, -1], np.int16),
     threshold=np.array([0.5, 0.1, 0.2, 0.4, 0.9, 0.5], np.float32),
     right=np.array([2, 0, 4, 0, 0, 0], np.int32),
+    base=-1.0,
 )
 
 
 @pytest.mark.parametrize(
-    ("row", "share"),
+    ("row", "added"),
     [((0.5, 0), 0.1), ((0.51, 0.2), 0.4), ((0.51, 0.21), 0.9), ((-1, 9), 0.1), ((9, 9), 0.9)],
 )
-def test_a_row_goes_left_where_it_is_no_more_than_the_cut(row: tuple[float, float], share: float) -> None:
-    assert FOREST.chances(np.array([row]))[0] == pytest.approx((share + 0.5) / 2, abs=1e-6)
+def test_a_row_goes_left_where_it_is_no_more_than_the_cut(row: tuple[float, float], added: float) -> None:
+    assert log_odds(FOREST.chances(np.array([row])))[0] == pytest.approx(added + 0.5 - 1, abs=1e-6)
 
 
 def test_rows_are_judged_each_by_itself_and_none_is_borne() -> None:
