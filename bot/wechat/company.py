@@ -1,7 +1,6 @@
 """Pushes in company: what arrives while a group is judged and written becomes the next one together.
 
-`step` does a group in one transaction and returns a reply for each. A lone push waits for nothing; the first of a crowd
-waits a moment for the rest of it, because two small groups cost much more than one.
+`step` does a group in one transaction and returns a reply for each. No timer: a lone push waits for nothing.
 A group that fails is done one by one, so that one bad push harms no other.
 """
 
@@ -19,9 +18,6 @@ from cases.register.turn import Together, Turn, Withdrawn
 
 MOST = 64  # pushes in one transaction
 _ROUNDS = 3  # of judging for one transaction: a portion that is judged, what came meanwhile, and once more
-A_CROWD = 4  # pushes in the last group: as many are likely to come now
-REST = 0.002  # seconds that the first waits for the rest of a crowd
-STILL = 0.05  # seconds after which the last group says nothing any more
 HOLDS_UP, JUDGED_IN = 1.5, 3.0  # seconds: that others wait for a portion; in which one is judged, or later
 
 Step = Callable[[Desk, Sequence[Arrival]], list[str]]
@@ -49,8 +45,6 @@ class Company:
         self._queue: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
         self._slow: set[asyncio.Task[None]] = set()
-        self._expected, self._since = 0, 0.0  # how many the last group had, and when it was done
-        self._all_there = asyncio.Event()
 
     @property
     def waiting(self) -> int:
@@ -61,8 +55,6 @@ class Company:
         """Return the reply. Raises: Withdrawn; TimeoutError if it could not be judged in time; what the step raised."""
         waiting = _Waiting(push, turn, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
-        if len(self._queue) >= self._expected:
-            self._all_there.set()
         if self._working is None:
             nobodys = contextvars.Context()  # it works for many requests: the log names none of them
             self._working = asyncio.create_task(self._work(), context=nobodys)
@@ -71,23 +63,9 @@ class Company:
     async def _work(self) -> None:
         try:
             while self._queue:
-                await self._rest_of_a_crowd()
-                group = await self._gathered()
-                await self._write(group)
-                self._expected, self._since = len(group), asyncio.get_running_loop().time()
+                await self._write(await self._gathered())
         finally:
             self._working = None
-
-    async def _rest_of_a_crowd(self) -> None:
-        """Wait until as many are there as the last group had, if it had many and was just now; but a moment at most."""
-        loop = asyncio.get_running_loop()
-        enough = len(self._queue) >= self._expected
-        if enough or self._expected < A_CROWD or loop.time() - self._since > STILL:
-            return
-        self._all_there.clear()
-        moment = loop.call_later(REST, self._all_there.set)
-        await self._all_there.wait()
-        moment.cancel()
 
     async def _gathered(self) -> list[_Ready]:
         """Return the next group: what waits, and what arrived while that was judged."""
