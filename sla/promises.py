@@ -70,7 +70,7 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Standing:
     """A day where it stands: the clause around it, and what comes before and behind it there and in its sentence."""
 
     day: NamedDay
@@ -104,19 +104,19 @@ def gone_by(text: str, today: date, calendar: WorkCalendar) -> list[Promised]:
     return sorted(found.values(), key=lambda promise: promise.due_on)
 
 
-def _places(text: str, today: date, calendar: WorkCalendar) -> Iterator[_Place]:
+def _places(text: str, today: date, calendar: WorkCalendar) -> Iterator[_Standing]:
     for sentence in re.split(r"[。；;！!？?\n]", text):
         for day in named_days(sentence, today, calendar):
             start = max(sentence.rfind(mark, 0, day.start) for mark in "，,") + 1
             ends = [at for mark in "，," if (at := sentence.find(mark, day.end)) >= 0]
             end = min(ends, default=len(sentence))
-            yield _Place(
+            yield _Standing(
                 day, sentence[start:end].strip(), sentence[start : day.start], sentence[day.end : end].rstrip(),
                 sentence[:start],
             )  # fmt: skip
 
 
-def _is_promised(place: _Place) -> bool:
+def _is_promised(place: _Standing) -> bool:
     """The office says what it will do, or whom it set to work; or something is to be done by then and no rule is told."""
     if _is_somebody_elses(place):
         return False
@@ -142,7 +142,7 @@ def _speaks(earlier: str) -> bool:
     return _WE.search(earlier) is not None or _WILL.search(earlier) is not None
 
 
-def _is_over(place: _Place) -> bool:
+def _is_over(place: _Standing) -> bool:
     """Something was done on the day, unless what was done is to set somebody to work by it."""
     if _JUST_GONE.search(place.before):
         return True
@@ -153,7 +153,7 @@ def _is_over(place: _Place) -> bool:
     return _SET_TO_WORK.search(between) is None
 
 
-def _is_somebody_elses(place: _Place) -> bool:
+def _is_somebody_elses(place: _Standing) -> bool:
     """The citizen is asked for it, it is a condition or any year's term, or the day stands in what was written to the office."""
     if _EVERY.search(place.before) or _TOLD.search(place.before):
         return True

@@ -77,7 +77,7 @@ def test_nobody_and_somebody_without_a_password_fit_no_password(office: Bureau, 
 def test_who_was_added_with_a_password_can_use_it(office: Bureau) -> None:
     office.hire(people.NewStaff("新人", "handler", "城建局", username="xin", password=GOOD))
     assert people.password_fits(row(office, "新人"), GOOD)
-    with pytest.raises(Invalid, match="--username"):
+    with pytest.raises(Invalid, match="用户名"):
         office.hire(people.NewStaff("再来", "handler", password=GOOD))
 
 
