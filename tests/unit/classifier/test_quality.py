@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 
@@ -86,13 +87,15 @@ def test_writers_never_seen(
     assert overlooked == []
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    best = 60.0
-    for _ in range(5):
+def _dearer(work: Callable[[], object], peer: Callable[[], object]) -> float:
+    """Return how many times as long `work` takes as `peer`: both in turn, so that what the machine does slows both."""
+
+    def seconds(done: Callable[[], object]) -> float:
         started = time.process_time()
-        work()
-        best = min(best, time.process_time() - started)
-    return best
+        done()
+        return time.process_time() - started
+
+    return median(seconds(work) / seconds(peer) for _ in range(9))
 
 
 def test_one_message_costs_a_few_times_a_cut_by_jieba(classifier: Classifier, heldout: list[HeldOut]) -> None:
@@ -102,7 +105,10 @@ def test_one_message_costs_a_few_times_a_cut_by_jieba(classifier: Classifier, he
     warm_up()
     texts = [row.text for row in heldout[:200]]
     first_stage = Classifier(classifier.model)
-    cut = _seconds(lambda: [jieba.lcut(text) for text in texts])
-    # 4 to 5 alone, 2.5 to 2.9 in company; the goal of 3 is reached in company only
-    assert _seconds(lambda: [first_stage.triage(text) for text in texts]) <= 6 * cut
-    assert _seconds(lambda: first_stage.triage_many(texts)) <= 4 * cut
+
+    def cut() -> object:
+        return [jieba.lcut(text) for text in texts]
+
+    # 3.6 to 4.4 alone, 2.1 to 2.7 in company: the goal of 3 is reached in company only
+    assert _dearer(lambda: [first_stage.triage(text) for text in texts], cut) <= 5
+    assert _dearer(lambda: first_stage.triage_many(texts), cut) <= 4
